@@ -1,0 +1,22 @@
+"""The design layer: a spec met by data, as arrays with names."""
+
+from __future__ import annotations
+
+from bayesglmm.design.columns import Alias, Columns, Term
+from bayesglmm.design.design import OBSERVATION, Design, Predictor, dimensions, make_design
+from bayesglmm.design.frame import RowFlow
+from bayesglmm.design.groups import NEW_GROUP, Group
+
+__all__ = [
+    "NEW_GROUP",
+    "OBSERVATION",
+    "Alias",
+    "Columns",
+    "Design",
+    "Group",
+    "Predictor",
+    "RowFlow",
+    "Term",
+    "dimensions",
+    "make_design",
+]

@@ -1,0 +1,354 @@
+"""Columns of numbers from the fixed part of a formula; the only importer of formulae.
+
+formulae evaluates the terms and remembers stateful transforms for new data. It is given ordered
+categoricals (it re-sorts unordered ones, which would move the reference level) and a closed
+environment (names never come from the caller's frame), and it never sees a bar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.errors import DataError, FormulaError, first_rows
+from bayesglmm.families.links import Array
+from bayesglmm.spec.formula import NUMPY_FUNCTIONS
+
+DEPENDENT = 1e-7
+"""A column is a combination of others when this share of its length, or less, is left over.
+
+The tolerance of R's ``lm`` (LINPACK ``dqrls``).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of the fixed part: one number, or one column for each of several levels.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"trt:period"``; the name of the variable in graph and draws.
+    levels : tuple of str or None
+        Coordinates of its columns, None where it has a single unnamed one.
+    columns : tuple of str
+        Full names of its columns, such as ``"period[2]"``.
+    """
+
+    name: str
+    levels: tuple[str, ...] | None
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A column that others determine.
+
+    Attributes
+    ----------
+    column : str
+    parts : tuple of (float, str)
+        ``column = sum of weight * other``.
+    """
+
+    column: str
+    parts: tuple[tuple[float, str], ...]
+
+    def __str__(self) -> str:
+        words = []
+        for weight, name in self.parts:
+            size = "" if np.isclose(abs(weight), 1) else f"{abs(weight):.3g} × "
+            words.append(f"{'-' if weight < 0 else '+'} {size}{name}")
+        return f"{self.column} = {' '.join(words).removeprefix('+ ')}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """Fixed-effect columns.
+
+    Attributes
+    ----------
+    names : tuple of str, length p
+        Column names, the intercept left out.
+    values : array of shape (n, p)
+        On the user's scale.
+    intercept : bool
+        Whether the model has one.
+    terms : tuple of Term
+        How the columns group into terms.
+    center : array of shape (p,)
+        What the graph subtracts: column means with an intercept, zeros without.
+    scale : array of shape (p,)
+        What the graph divides by: the standard deviation of a numeric column, 1 for indicators.
+    aliased : tuple of Alias
+        Columns that others determine, kept out of `names`.
+    encoder : object
+        formulae's terms with their memory.
+    """
+
+    names: tuple[str, ...]
+    values: Array
+    intercept: bool
+    terms: tuple[Term, ...]
+    center: Array
+    scale: Array
+    aliased: tuple[Alias, ...]
+    encoder: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Encoded:
+    """Raw result of evaluating a formula's right-hand side."""
+
+    names: list[str]
+    terms: list[tuple[str, str]]
+    values: Array
+    intercept: bool
+    offset: Array
+    matrix: Any
+
+
+def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
+    """Evaluate the fixed part of a formula.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"sex * age + offset(log(pop))"``.
+    data : pandas.DataFrame
+        n rows, factors as ordered categoricals.
+
+    Returns
+    -------
+    columns : Columns
+    offset : array of shape (n,)
+        Sum of the formula's ``offset()`` terms, link scale.
+
+    Raises
+    ------
+    FormulaError
+        If a term cannot be evaluated.
+    DataError
+        If a column is constant or not finite.
+    """
+    encoded = _evaluate(text, data)
+    _check_finite(encoded.names, encoded.values)
+    _check_finite(["offset()"], encoded.offset[:, None])
+    _check_constant(encoded)
+    kept, aliased = _independent(encoded.names, encoded.values, encoded.intercept)
+    values = np.ascontiguousarray(encoded.values[:, kept])
+    names = tuple(encoded.names[place] for place in kept)
+    columns = Columns(
+        names=names,
+        values=values,
+        intercept=encoded.intercept,
+        terms=_group_terms([encoded.terms[place] for place in kept], names),
+        center=values.mean(axis=0) if encoded.intercept else np.zeros(len(names)),
+        scale=_scales(values),
+        aliased=aliased,
+        encoder=encoded.matrix,
+    )
+    return columns, encoded.offset
+
+
+def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array]:
+    """Evaluate the same columns on new data, with the transforms as they were learnt.
+
+    Parameters
+    ----------
+    columns : Columns
+    data : pandas.DataFrame
+        m rows.
+
+    Returns
+    -------
+    values : array of shape (m, p)
+    offset : array of shape (m,)
+
+    Raises
+    ------
+    DataError
+        If a column is not finite.
+    """
+    encoded = _decode(columns.encoder, data, new=True)
+    place = {name: index for index, name in enumerate(encoded.names)}
+    values = encoded.values[:, [place[name] for name in columns.names]]
+    _check_finite(columns.names, values)
+    return np.ascontiguousarray(values), encoded.offset
+
+
+def make_numbers(text: str, data: pd.DataFrame) -> Array:
+    """Evaluate one numeric expression, such as ``log(y)``.
+
+    Parameters
+    ----------
+    text : str
+    data : pandas.DataFrame
+
+    Returns
+    -------
+    array of shape (n,)
+
+    Raises
+    ------
+    FormulaError
+        If it is not a single column of numbers.
+    """
+    encoded = _evaluate(f"0 + {text}", data)
+    if encoded.values.shape[1] != 1:
+        raise FormulaError(
+            f"'{text}' is not a single column of numbers.", fix="Name one numeric column."
+        )
+    return encoded.values[:, 0]
+
+
+def _evaluate(text: str, data: pd.DataFrame) -> _Encoded:
+    from formulae.environment import Environment
+    from formulae.matrices import DesignMatrices
+    from formulae.model_description import model_description
+    from formulae.transforms import C
+
+    functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
+    environment = Environment([{**functions, "np": np, "factor": C}])
+    try:
+        matrices = DesignMatrices(model_description(text), data, environment)
+    except Exception as error:  # formulae raises many kinds, some of them bare
+        raise FormulaError(
+            f"The term list '{text}' cannot be evaluated: {error}",
+            fix="Check that each function gets the kind of column it needs.",
+        ) from error
+    return _decode(matrices.common, data, new=False)
+
+
+def _decode(matrix: Any, data: pd.DataFrame, new: bool) -> _Encoded:
+    """Sort formulae's terms into intercept, offsets and columns."""
+    names: list[str] = []
+    terms: list[tuple[str, str]] = []
+    blocks: list[Array] = []
+    offset = np.zeros(len(data))
+    intercept = False
+    for term in matrix.terms.values() if matrix is not None else ():
+        if term.kind == "intercept":
+            intercept = True
+            continue
+        raw = term.eval_new_data(data) if new else term.data
+        block = np.asarray(raw, dtype=float).reshape(len(data), -1)
+        if term.kind == "offset":
+            offset += block[:, 0]
+            continue
+        name = carried(term.name)
+        levels = _levels(term, block.shape[1])
+        terms.extend((name, level) for level in levels)
+        names.extend(f"{name}[{level}]" if level else name for level in levels)
+        blocks.append(block)
+    values = np.concatenate(blocks, axis=1) if blocks else np.empty((len(data), 0))
+    return _Encoded(names, terms, values, intercept, offset, matrix)
+
+
+def carried(name: str) -> str:
+    """A term's name as it is carried everywhere: a slash would name a group in a DataTree.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
+    return name.replace("/", "÷")
+
+
+def _levels(term: Any, width: int) -> list[str]:
+    """Coordinates of a term's columns; a single empty one for a plain number."""
+    levels = getattr(term, "levels", None)
+    if levels is not None:
+        labels = [str(level) for level in levels]
+        if len(labels) == width:
+            return labels
+        # A main effect lists all its levels, its columns all but the reference.
+        return [label.partition("[")[2].removesuffix("]") for label in term.labels]
+    return [""] if width == 1 else [str(place) for place in range(width)]
+
+
+def _group_terms(pairs: Sequence[tuple[str, str]], names: Sequence[str]) -> tuple[Term, ...]:
+    grouped: dict[str, list[tuple[str, str]]] = {}
+    for (term, level), column in zip(pairs, names, strict=True):
+        grouped.setdefault(term, []).append((level, column))
+    return tuple(
+        Term(
+            name,
+            tuple(level for level, _ in members) if members[0][0] else None,
+            tuple(column for _, column in members),
+        )
+        for name, members in grouped.items()
+    )
+
+
+def _scales(values: Array) -> Array:
+    scales = np.ones(values.shape[1])
+    for place, column in enumerate(values.T):
+        if not np.isin(column, (0.0, 1.0)).all():
+            scales[place] = column.std()
+    return scales
+
+
+def _independent(
+    names: Sequence[str], values: Array, intercept: bool
+) -> tuple[list[int], tuple[Alias, ...]]:
+    """Keep, from left to right, each column that those before it do not determine."""
+    basis: list[Array] = []
+    kept: list[int] = []
+    aliased: list[Alias] = []
+    if intercept:
+        basis.append(np.full(len(values), 1 / np.sqrt(len(values))))
+    for place, name in enumerate(names):
+        column = values[:, place]
+        rest = column.copy()
+        for _ in range(2):  # twice is enough (Parlett 1998, The Symmetric Eigenvalue Problem, 6.9)
+            for direction in basis:
+                rest -= (direction @ rest) * direction
+        if np.linalg.norm(rest) <= DEPENDENT * np.linalg.norm(column):
+            aliased.append(_alias(name, column, [names[k] for k in kept], values[:, kept], intercept))
+        else:
+            basis.append(rest / np.linalg.norm(rest))
+            kept.append(place)
+    return kept, tuple(aliased)
+
+
+def _alias(
+    name: str, column: Array, others: Sequence[str], values: Array, intercept: bool
+) -> Alias:
+    ones = [np.ones(len(values))] if intercept else []
+    matrix = np.column_stack([*ones, values])
+    weights = np.linalg.lstsq(matrix, column, rcond=None)[0]
+    labels = (["1"] if intercept else []) + list(others)
+    parts = tuple(
+        (float(weight), label)
+        for weight, label in zip(weights, labels, strict=True)
+        if abs(weight) > 1e-6
+    )
+    return Alias(name, parts)
+
+
+def _check_finite(names: Sequence[str], values: Array) -> None:
+    for name, column in zip(names, values.T, strict=True):
+        bad = np.flatnonzero(~np.isfinite(column))
+        if len(bad):
+            raise DataError(
+                f"'{name}' is not finite in {first_rows(bad)} of the rows used. "
+                "Check what goes into it: log() of a zero, or a division by zero."
+            )
+
+
+def _check_constant(encoded: _Encoded) -> None:
+    for name, column in zip(encoded.names, encoded.values.T, strict=True):
+        if encoded.intercept and len(column) and np.ptp(column) == 0 and "[" not in name:
+            raise DataError(
+                f"'{name}' is {column[0]:g} in every row used, so it cannot be told from the "
+                "intercept. Take it out of the formula."
+            )

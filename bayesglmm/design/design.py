@@ -1,0 +1,222 @@
+"""The design: a spec met by data, as arrays with names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bayesglmm.design.columns import Columns, apply_columns, make_columns
+from bayesglmm.design.frame import RowFlow, apply_frame, make_frame
+from bayesglmm.design.groups import Group, apply_group, make_group
+from bayesglmm.design.response import make_exposure, make_rows, make_trials
+from bayesglmm.errors import DataError
+from bayesglmm.families import Rows
+from bayesglmm.families.links import Array
+from bayesglmm.spec.model import ModelSpec
+
+OBSERVATION = "__obs__"
+"""Name of the dimension that runs over the rows used."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictor:
+    """A linear predictor: ``eta = Intercept + X beta + offset + sum_k Z_k u_k``.
+
+    Attributes
+    ----------
+    fixed : Columns
+        The model's fixed-effect columns (of its own rows, also for new data).
+    X : array of shape (n, p)
+        Values for these rows.
+    offset : array of shape (n,)
+        Link scale.
+    groups : tuple of Group
+    """
+
+    fixed: Columns
+    X: Array
+    offset: Array
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """A spec met by data.
+
+    Attributes
+    ----------
+    spec : ModelSpec
+    predictor : Predictor
+    rows : Rows
+        Responses (None for new data), exposure, trials.
+    success : str
+        What a binary response counts as a success.
+    levels : mapping
+        Factor to its levels, the reference first.
+    flow : RowFlow
+    data : pandas.DataFrame
+        The rows and columns used, cleaned.
+    positions : array of int, shape (n,)
+        Where the rows used stand in the user's data frame.
+    """
+
+    spec: ModelSpec
+    predictor: Predictor
+    rows: Rows
+    success: str
+    levels: Mapping[str, tuple[str, ...]]
+    flow: RowFlow
+    data: pd.DataFrame
+    positions: NDArray[Any]
+
+    @property
+    def n(self) -> int:
+        """Number of rows used."""
+        return len(self.data)
+
+    @property
+    def references(self) -> dict[str, str]:
+        """Reference level of each factor of the fixed part."""
+        fixed = self.spec.formula.fixed_variables
+        return {name: levels[0] for name, levels in self.levels.items() if name in fixed}
+
+    def apply(self, data: pd.DataFrame, exposure: float | None = None) -> Design:
+        """The same design on new data.
+
+        Parameters
+        ----------
+        data : pandas.DataFrame
+            m rows with the columns of the right-hand side.
+        exposure : float, optional
+            Used for every row instead of the exposure column.
+
+        Returns
+        -------
+        Design
+            Without responses; groups the model has not seen are marked, not refused.
+
+        Raises
+        ------
+        DataError
+            For missing columns or values, or unseen levels of a fixed effect.
+        """
+        return apply_design(self, data, exposure)
+
+
+def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
+    """Meet a spec with data.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : pandas.DataFrame
+        One row an observation. Not altered.
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    DataError, FormulaError
+        If the data do not fit the spec.
+    """
+    frame = make_frame(spec, data)
+    rows, success = make_rows(spec, frame.data, frame.rows)
+    columns, offset = make_columns(spec.formula.fixed, frame.data)
+    groups = tuple(make_group(bar, frame.data) for bar in spec.formula.bars)
+    predictor = Predictor(columns, columns.values, offset, groups)
+    _check_size(spec, predictor, len(frame.data))
+    design = Design(
+        spec, predictor, rows, success, frame.levels, frame.flow, frame.data, frame.rows
+    )
+    _check_names(design)
+    return design
+
+
+def apply_design(design: Design, data: pd.DataFrame, exposure: float | None = None) -> Design:
+    """Meet new data with a design; see `Design.apply`."""
+    spec = design.spec
+    if exposure is not None and spec.exposure is not None:
+        data = data.assign(**{spec.exposure: float(exposure)})
+    frame = apply_frame(spec, design.levels, data)
+    X, offset = apply_columns(design.predictor.fixed, frame.data)
+    groups = tuple(apply_group(group, frame.data) for group in design.predictor.groups)
+    trials = spec.formula.trials
+    known_trials = trials is None or trials in frame.data or trials not in design.data
+    rows = Rows(
+        y=None,
+        exposure=make_exposure(spec, frame.data, frame.rows),
+        trials=make_trials(spec, frame.data, frame.rows) if known_trials else None,
+    )
+    predictor = Predictor(design.predictor.fixed, X, offset, groups)
+    return Design(
+        spec, predictor, rows, design.success, design.levels, frame.flow, frame.data, frame.rows
+    )
+
+
+def dimensions(design: Design) -> dict[str, tuple[str, ...] | NDArray[Any]]:
+    """Named dimensions of a model, each with its labels.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    dict
+        Dimension name to labels. Names follow bambi: ``__obs__``, ``county__factor_dim``,
+        ``edu_dim``.
+    """
+    found: dict[str, Any] = {OBSERVATION: np.asarray(design.positions)}
+    fixed = design.predictor.fixed
+    if fixed.names:
+        found["X_dim"] = fixed.names
+    for term in fixed.terms:
+        if term.levels is not None:
+            found[f"{term.name}_dim"] = term.levels
+    for group in design.predictor.groups:
+        found[group.dimension] = group.levels
+        if len(group.columns) > 1:
+            found[f"{group.name}__expr_dim"] = group.columns
+    return found
+
+
+def _check_size(spec: ModelSpec, predictor: Predictor, n: int) -> None:
+    fixed = predictor.fixed
+    if not fixed.intercept and not fixed.names and not predictor.groups:
+        raise DataError(
+            f"The formula '{spec.formula.text}' leaves nothing to estimate. Write ~ 1, say."
+        )
+    if len(fixed.names) + fixed.intercept > n:
+        raise DataError(
+            f"{len(fixed.names) + fixed.intercept} fixed effects cannot be told apart by {n} rows. "
+            "Use fewer columns, or a group term for a factor with many levels."
+        )
+
+
+def _check_names(design: Design) -> None:
+    """No effect may bear the name of a dimension, of another effect, or of the response."""
+    fixed = design.predictor.fixed
+    taken = {*dimensions(design), "Intercept", *(p.name for p in design.spec.family.parameters)}
+    names = [term.name for term in fixed.terms]
+    for name in [*names, design.spec.formula.response]:
+        if name in taken:
+            raise DataError(
+                f"A column is named '{name}', which is also the name of a dimension or parameter of "
+                "the model. Rename the column."
+            )
+    effects = [effect for group in design.predictor.groups for effect in group.effects]
+    for effect in effects:
+        if effects.count(effect) > 1:
+            column, _, factor = effect.partition("|")
+            raise DataError(
+                f"The group effect '{effect}' appears in two terms. Keep '{column}' left of one bar "
+                f"over '{factor}' only: write (1 | g) + (0 + x | g), or (1 + x || g)."
+            )
+

@@ -1,0 +1,202 @@
+"""Group terms: levels, an integer index, and a small matrix; never a block of dummy columns.
+
+The layout follows MixedModels.jl's `ReMat` (Bates et al.): memory is linear in rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bayesglmm.design.columns import Columns, apply_columns, make_columns
+from bayesglmm.design.frame import label_of, natural_order
+from bayesglmm.errors import DataError
+from bayesglmm.families.links import Array
+from bayesglmm.spec.formula import Bar
+
+NEW_GROUP = -1
+"""Index of a row whose group the model has not seen."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """A group term: ``eta_i += sum_j Z[i, j] * u[index[i], j]``.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"1|county"`` or ``"1+year|county"``.
+    factor : str
+        Such as ``"county"`` or ``"practice:physician"``.
+    factors : tuple of str
+        The data columns whose combination names a group.
+    columns : tuple of str, length q
+        Left of the bar; ``"1"`` for the intercept.
+    levels : tuple of str, length G
+        Groups that occur in the rows used.
+    index : array of int32, shape (n,)
+        Group of each row; `NEW_GROUP` for a group not in `levels` (new data only).
+    labels : array of str, shape (n,)
+        Name of each row's group, seen or not.
+    Z : array of shape (n, q)
+        Values of the columns.
+    correlated : bool
+        Whether the q effects of a group are correlated.
+    encoder : Columns
+        Evaluates the left side on new data.
+    """
+
+    name: str
+    factor: str
+    factors: tuple[str, ...]
+    columns: tuple[str, ...]
+    levels: tuple[str, ...]
+    index: NDArray[np.int32]
+    labels: NDArray[Any]
+    Z: Array
+    correlated: bool
+    encoder: Columns
+
+    @property
+    def effects(self) -> tuple[str, ...]:
+        """Names of the q effects, such as ``("1|county", "year|county")``."""
+        return tuple(f"{column}|{self.factor}" for column in self.columns)
+
+    @property
+    def dimension(self) -> str:
+        """Name of the dimension that runs over the levels."""
+        return f"{self.factor}__factor_dim"
+
+    @property
+    def rows_per_level(self) -> NDArray[np.int64]:
+        """Number of rows of each group, shape (G,)."""
+        seen = self.index[self.index != NEW_GROUP]
+        return np.bincount(seen, minlength=len(self.levels))
+
+
+def make_group(bar: Bar, data: pd.DataFrame) -> Group:
+    """Evaluate a bar.
+
+    Parameters
+    ----------
+    bar : Bar
+    data : pandas.DataFrame
+        n rows, clean.
+
+    Returns
+    -------
+    Group
+
+    Raises
+    ------
+    DataError
+        If there is only one group, or names of groups collide.
+    """
+    encoder, _ = make_columns(bar.columns, data)
+    columns, values = _with_intercept(encoder, encoder.values)
+    labels = _labels(bar.factors, data)
+    levels = _order(bar, data, labels)
+    if len(levels) < 2:
+        raise DataError(
+            f"The grouping factor '{bar.factor}' has one level only ('{levels[0]}') in the rows "
+            f"used, so its spread cannot be estimated. Take {bar} out of the formula."
+        )
+    return Group(
+        name=f"{'+'.join(columns)}|{bar.factor}",
+        factor=bar.factor,
+        factors=bar.factors,
+        columns=columns,
+        levels=levels,
+        index=_index(labels, levels),
+        labels=labels,
+        Z=values,
+        correlated=bar.correlated and len(columns) > 1,
+        encoder=encoder,
+    )
+
+
+def apply_group(group: Group, data: pd.DataFrame) -> Group:
+    """The same group term on new data; unseen groups get the index `NEW_GROUP`.
+
+    Parameters
+    ----------
+    group : Group
+    data : pandas.DataFrame
+        m rows, clean.
+
+    Returns
+    -------
+    Group
+        With `index`, `labels` and `Z` of the new rows and the model's own `levels`.
+    """
+    values, _ = apply_columns(group.encoder, data)
+    columns, matrix = _with_intercept(group.encoder, values)
+    labels = _labels(group.factors, data)
+    return Group(
+        name=group.name,
+        factor=group.factor,
+        factors=group.factors,
+        columns=columns,
+        levels=group.levels,
+        index=_index(labels, group.levels),
+        labels=labels,
+        Z=matrix,
+        correlated=group.correlated,
+        encoder=group.encoder,
+    )
+
+
+def _with_intercept(encoder: Columns, values: Array) -> tuple[tuple[str, ...], Array]:
+    names = (("1",) if encoder.intercept else ()) + encoder.names
+    ones = [np.ones((len(values), 1))] if encoder.intercept else []
+    return names, np.ascontiguousarray(np.concatenate([*ones, values], axis=1))
+
+
+def _labels(factors: tuple[str, ...], data: pd.DataFrame) -> NDArray[Any]:
+    """Name of each row's group; combinations are joined with a colon."""
+    parts = []
+    for factor in factors:
+        codes, values = pd.factorize(data[factor])
+        parts.append(np.array([label_of(value) for value in values], dtype=object)[codes])
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = joined + ":" + part
+    return joined
+
+
+def _order(bar: Bar, data: pd.DataFrame, labels: NDArray[Any]) -> tuple[str, ...]:
+    """Levels that occur: declared order for one factor, order of the parts for a combination."""
+    ranks = []
+    for factor in bar.factors:
+        column = data[factor]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            ranks.append(column.cat.codes.to_numpy())
+        else:
+            place = {name: rank for rank, name in enumerate(natural_order(set(_text(column))))}
+            ranks.append(_text(column).map(place).to_numpy())
+    keys = np.column_stack(ranks)
+    _, first = np.unique(keys, axis=0, return_index=True)
+    levels = tuple(str(label) for label in labels[first])
+    if len(set(levels)) < len(levels):
+        twice = next(level for level in levels if levels.count(level) > 1)
+        raise DataError(
+            f"Two different groups of '{bar.factor}' are both named '{twice}', because level names "
+            "contain a colon. Rename the levels."
+        )
+    return levels
+
+
+def _text(column: pd.Series) -> pd.Series:
+    return column.map(label_of)
+
+
+def _index(labels: NDArray[Any], levels: tuple[str, ...]) -> NDArray[np.int32]:
+    place: Mapping[str, int] = {level: index for index, level in enumerate(levels)}
+    codes, names = pd.factorize(labels)
+    known = np.array([place.get(str(name), NEW_GROUP) for name in names], dtype=np.int32)
+    return known[codes]

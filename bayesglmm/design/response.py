@@ -1,0 +1,162 @@
+"""The response: what is left of the tilde, checked against the family's support."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.columns import make_numbers
+from bayesglmm.errors import DataError, first_rows
+from bayesglmm.families import Rows
+from bayesglmm.families.links import Array
+from bayesglmm.spec.formula import variables
+from bayesglmm.spec.model import ModelSpec
+
+
+def make_rows(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> tuple[Rows, str]:
+    """Responses, exposure and trials of the rows used.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : pandas.DataFrame
+        n clean rows.
+    positions : array of int, shape (n,)
+        Where these rows stand in the user's data frame, for messages.
+
+    Returns
+    -------
+    rows : Rows
+    success : str
+        What a binary response counts as a success, else "".
+
+    Raises
+    ------
+    DataError
+        If a response is outside the family's support, or an exposure is not above 0.
+    """
+    trials = make_trials(spec, data, positions)
+    y, success = _make_response(spec, data)
+    support = spec.family.support
+    bad = np.flatnonzero(~np.broadcast_to(support.allows(y, trials), y.shape))
+    if len(bad):
+        raise DataError(_outside(spec, y, trials, bad, positions))
+    if spec.family.name == "gaussian" and len(y) > 1 and np.ptp(y) == 0:
+        raise DataError(f"'{spec.formula.response}' is {y[0]:g} in every row used.")
+    return Rows(y=y, exposure=make_exposure(spec, data, positions), trials=trials), success
+
+
+def make_exposure(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> Any:
+    """Exposure of each row, 1.0 where the spec has none.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : pandas.DataFrame
+    positions : array of int
+
+    Returns
+    -------
+    array of shape (n,) or float
+
+    Raises
+    ------
+    DataError
+        If an exposure is not a number above 0.
+    """
+    if spec.exposure is None:
+        return 1.0
+    return _positive(spec.exposure, "exposure", data, positions)
+
+
+def make_trials(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> Any:
+    """Number of trials of each row, 1.0 where the family has none.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : pandas.DataFrame
+    positions : array of int
+
+    Returns
+    -------
+    array of shape (n,) or float
+
+    Raises
+    ------
+    DataError
+        If a number of trials is not a whole number above 0.
+    """
+    trials = spec.formula.trials
+    if trials is None:
+        return 1.0
+    if trials in data:
+        values = _positive(trials, "number of trials", data, positions)
+    else:
+        values = np.full(len(data), float(trials))
+    broken = np.flatnonzero(values != np.floor(values))
+    if len(broken):
+        where = first_rows(np.asarray(positions)[broken])
+        raise DataError(f"The number of trials '{trials}' is not whole in {where}.")
+    return values
+
+
+def _positive(name: str, role: str, data: pd.DataFrame, positions: Any) -> Array:
+    column = data[name]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        raise DataError(f"The {role} '{name}' is a factor. It must be a column of numbers.")
+    values = column.to_numpy(dtype=float)
+    bad = np.flatnonzero(~(values > 0))
+    if len(bad):
+        where = first_rows(np.asarray(positions)[bad])
+        raise DataError(
+            f"The {role} '{name}' must be above 0, but is {values[bad[0]]:g} in {where}. "
+            "A row without exposure says nothing about the rate: drop it."
+        )
+    return values
+
+
+def _make_response(spec: ModelSpec, data: pd.DataFrame) -> tuple[Array, str]:
+    formula = spec.formula
+    if formula.successes is not None:
+        return make_numbers(_quoted(formula.successes), data), ""
+    names = variables(formula.response)
+    if len(names) == 1 and names[0] in data and names[0] == formula.response.strip("`"):
+        column = data[names[0]]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            return _binary(spec, names[0], column)
+        return column.to_numpy(dtype=float), "1" if spec.family.name == "bernoulli" else ""
+    return make_numbers(formula.response, data), ""
+
+
+def _binary(spec: ModelSpec, name: str, column: pd.Series) -> tuple[Array, str]:
+    """A response of two labels: the second is the success, as in R's glm."""
+    levels = list(column.cat.categories)
+    if spec.family.name != "bernoulli" or len(levels) != 2:
+        raise DataError(
+            f"The response '{name}' is a factor with {len(levels)} levels "
+            f"({', '.join(levels[:4])}{', ...' if len(levels) > 4 else ''}), but the "
+            f"{spec.family.name} family needs {spec.family.support.requirement}."
+        )
+    return column.cat.codes.to_numpy(dtype=float), levels[1]
+
+
+def _outside(spec: ModelSpec, y: Array, trials: Any, bad: Any, positions: Any) -> str:
+    where = first_rows(np.asarray(positions)[bad])
+    first = y[bad[0]]
+    shown = f"{first:g}"
+    if spec.family.name == "binomial":
+        shown += f" of {np.broadcast_to(trials, y.shape)[bad[0]]:g}"
+    text = (
+        f"The response '{spec.formula.response}' must be {spec.family.support.requirement} for the "
+        f"{spec.family.name} family, but is {shown} in {where}."
+    )
+    if spec.family.support.name == "count" and first != np.floor(first) and first > 0:
+        text += " If it is a rate, model the count and name its denominator: exposure='...'."
+    return text
+
+
+def _quoted(name: str) -> str:
+    return name if name.isidentifier() else f"`{name}`"

@@ -1,0 +1,198 @@
+"""The vocabulary of response families: what a family is, and what its effects are called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bayesglmm.families.links import Array, Link
+
+type Parameters = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """What a likelihood needs of the rows besides the linear predictor.
+
+    Attributes
+    ----------
+    y : array of shape (n,)
+        Responses; successes for a binomial.
+    exposure : array of shape (n,) or float
+        Multiplies the mean of a count; 1 where the model has none.
+    trials : array of shape (n,) or float
+        Number of trials of a binomial; 1 otherwise.
+
+    The same fields hold PyTensor variables when a graph is built.
+    """
+
+    y: Any
+    exposure: Any = 1.0
+    trials: Any = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """An auxiliary parameter of a family, such as the shape of a negative binomial.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the graph, in the draws and in tables.
+    kind : str
+        The class of its default prior.
+    meaning : str
+        What it is, in words.
+    """
+
+    name: str
+    kind: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The values a response may take.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"count"``.
+    requirement : str
+        In words, for error messages.
+    allows : callable
+        (y, trials) to a boolean array: which rows are allowed.
+    """
+
+    name: str
+    requirement: str
+    allows: Callable[[Array, Any], Any]
+
+
+REAL = Support("real", "finite numbers", lambda y, trials: np.isfinite(y))
+COUNT = Support(
+    "count", "whole numbers, 0 or more", lambda y, trials: (y >= 0) & (y == np.floor(y))
+)
+BINARY = Support("binary", "0 or 1 (or two labels)", lambda y, trials: (y == 0) | (y == 1))
+PROPORTION = Support(
+    "proportion",
+    "whole numbers of successes between 0 and the number of trials",
+    lambda y, trials: (y >= 0) & (y == np.floor(y)) & (y <= trials),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A distribution for the response, given its mean.
+
+    Attributes
+    ----------
+    name, title : str
+        The name in specs, and the name in print.
+    support : Support
+        Allowed responses.
+    links : tuple of str
+        Allowed links, the default first.
+    parameters : tuple of Param
+        Auxiliary parameters.
+    takes_exposure : bool
+        Whether the mean may be a rate times an exposure.
+    distribution : callable
+        (link, eta, rows, parameters) to the name of a PyMC distribution and its arguments.
+    log_density : callable
+        (link, eta, rows, parameters) to the log density of each row, NumPy, normalised.
+    variance : callable
+        (mean, rows, parameters) to the variance of y given its mean, where the mean of a
+        binomial is that of the number of successes.
+    draw : callable
+        (rng, link, eta, rows, parameters) to new responses, NumPy.
+    """
+
+    name: str
+    title: str
+    support: Support
+    links: tuple[str, ...]
+    parameters: tuple[Param, ...]
+    takes_exposure: bool
+    distribution: Callable[[Link, Any, Rows, Parameters], tuple[str, dict[str, Any]]]
+    log_density: Callable[[Link, Any, Rows, Parameters], Array]
+    variance: Callable[[Any, Rows, Parameters], Array]
+    draw: Callable[[np.random.Generator, Link, Any, Rows, Parameters], Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a coefficient is reported as.
+
+    Attributes
+    ----------
+    short, long : str
+        Such as ``"IRR"`` and ``"incidence-rate ratio"``.
+    ratio : bool
+        Whether the coefficient is exponentiated (no effect is 1), or left as it is (0).
+    baseline : str
+        What the exponentiated, or back-transformed, intercept is.
+    """
+
+    short: str
+    long: str
+    ratio: bool
+    baseline: str
+
+    @property
+    def no_effect(self) -> float:
+        """The value that means no effect."""
+        return 1.0 if self.ratio else 0.0
+
+
+MEASURES: dict[tuple[str, str], Measure] = {
+    ("count", "log"): Measure("IRR", "incidence-rate ratio", True, "rate"),
+    ("real", "log"): Measure("RoM", "ratio of means", True, "mean"),
+    ("binary", "logit"): Measure("OR", "odds ratio", True, "probability"),
+    ("proportion", "logit"): Measure("OR", "odds ratio", True, "probability"),
+    ("binary", "cloglog"): Measure("HR", "hazard ratio", True, "probability"),
+    ("proportion", "cloglog"): Measure("HR", "hazard ratio", True, "probability"),
+    ("binary", "probit"): Measure("Diff.", "difference in probits", False, "probability"),
+    ("proportion", "probit"): Measure("Diff.", "difference in probits", False, "probability"),
+    ("real", "identity"): Measure("Diff.", "difference in means", False, "mean"),
+    ("count", "identity"): Measure("Diff.", "difference in rates", False, "rate"),
+    ("count", "sqrt"): Measure("Diff.", "difference in square roots of the rate", False, "rate"),
+}
+
+
+def find_measure(family: Family, link: Link) -> Measure:
+    """What coefficients of a family and link are reported as.
+
+    Parameters
+    ----------
+    family : Family
+    link : Link
+        One of the family's links.
+
+    Returns
+    -------
+    Measure
+    """
+    return MEASURES[family.support.name, link.name]
+
+
+def rate_mean(link: Link, eta: Any, exposure: Any) -> Any:
+    """Mean of the response, ``exposure * inverse(eta)``, NumPy.
+
+    Parameters
+    ----------
+    link : Link
+    eta : array
+        Linear predictor.
+    exposure : array or float
+        Broadcasts against `eta`.
+
+    Returns
+    -------
+    array
+        On the response scale; the probability of one trial for a binomial.
+    """
+    return exposure * link.inverse(eta)

@@ -1,0 +1,47 @@
+"""Poisson counts: ``y ~ Poisson(exposure * rate)``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bayesglmm.families.family import COUNT, Family, Parameters, Rows, rate_mean
+from bayesglmm.families.links import Array, Link
+
+
+def _distribution(
+    link: Link, eta: Any, rows: Rows, parameters: Parameters
+) -> tuple[str, dict[str, Any]]:
+    return "Poisson", {"mu": rows.exposure * link.graph(eta)}
+
+
+def _log_density(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+    from scipy.special import gammaln, xlogy
+
+    mean = rate_mean(link, eta, rows.exposure)
+    return np.asarray(xlogy(rows.y, mean) - mean - gammaln(rows.y + 1.0))
+
+
+def _variance(mean: Any, rows: Rows, parameters: Parameters) -> Array:
+    return np.asarray(mean)
+
+
+def _draw(
+    rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
+) -> Array:
+    return rng.poisson(rate_mean(link, eta, rows.exposure)).astype(float)
+
+
+POISSON = Family(
+    name="poisson",
+    title="Poisson",
+    support=COUNT,
+    links=("log", "identity", "sqrt"),
+    parameters=(),
+    takes_exposure=True,
+    distribution=_distribution,
+    log_density=_log_density,
+    variance=_variance,
+    draw=_draw,
+)

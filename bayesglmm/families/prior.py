@@ -1,0 +1,158 @@
+"""Prior distributions: a name, its arguments, and how it behaves under a change of scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bayesglmm.errors import SpecError, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """A row of the table of prior distributions.
+
+    Attributes
+    ----------
+    name : str
+        The name of the PyMC distribution.
+    support : str
+        ``"real"``, ``"positive"`` or ``"correlation"``.
+    arguments : dict
+        Argument names, with defaults where there is one (else None: must be given).
+    scaled : dict
+        For each argument, the power of c that multiplies it when the parameter is multiplied by c.
+    positive : tuple of str
+        Arguments that must be above 0.
+    """
+
+    name: str
+    support: str
+    arguments: dict[str, float | None]
+    scaled: dict[str, int]
+    positive: tuple[str, ...]
+
+
+DISTRIBUTIONS: tuple[Distribution, ...] = (
+    Distribution(
+        "Normal", "real", {"mu": 0.0, "sigma": None}, {"mu": 1, "sigma": 1}, ("sigma",)
+    ),
+    Distribution(
+        "StudentT",
+        "real",
+        {"nu": None, "mu": 0.0, "sigma": None},
+        {"mu": 1, "sigma": 1},
+        ("nu", "sigma"),
+    ),
+    Distribution(
+        "Cauchy", "real", {"alpha": 0.0, "beta": None}, {"alpha": 1, "beta": 1}, ("beta",)
+    ),
+    Distribution("Laplace", "real", {"mu": 0.0, "b": None}, {"mu": 1, "b": 1}, ("b",)),
+    Distribution("HalfNormal", "positive", {"sigma": None}, {"sigma": 1}, ("sigma",)),
+    Distribution(
+        "HalfStudentT", "positive", {"nu": None, "sigma": None}, {"sigma": 1}, ("nu", "sigma")
+    ),
+    Distribution("HalfCauchy", "positive", {"beta": None}, {"beta": 1}, ("beta",)),
+    Distribution("Exponential", "positive", {"lam": None}, {"lam": -1}, ("lam",)),
+    Distribution(
+        "Gamma", "positive", {"alpha": None, "beta": None}, {"beta": -1}, ("alpha", "beta")
+    ),
+    Distribution(
+        "InverseGamma", "positive", {"alpha": None, "beta": None}, {"beta": 1}, ("alpha", "beta")
+    ),
+    Distribution("LogNormal", "positive", {"mu": None, "sigma": None}, {}, ("sigma",)),
+    Distribution("LKJ", "correlation", {"eta": None}, {}, ("eta",)),
+)
+
+_BY_NAME = {row.name: row for row in DISTRIBUTIONS}
+
+
+@dataclass(frozen=True, slots=True, init=False)
+class Prior:
+    """A prior distribution, in PyMC's names and arguments.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"Normal"``, ``"HalfNormal"`` or ``"LKJ"``.
+    **arguments : float
+        Such as ``mu=0, sigma=2.5``, on the scale of the parameter (the link scale for
+        coefficients and group standard deviations).
+
+    Raises
+    ------
+    SpecError
+        If the distribution or an argument is unknown, missing, or out of range.
+
+    Examples
+    --------
+    >>> Prior("Normal", mu=0, sigma=2.5)
+    Prior("Normal", mu=0, sigma=2.5)
+    """
+
+    name: str
+    arguments: tuple[tuple[str, float], ...]
+
+    def __init__(self, name: str, **arguments: float) -> None:
+        if name not in _BY_NAME:
+            raise SpecError(unknown("prior", str(name), _BY_NAME))
+        row = _BY_NAME[name]
+        for key in arguments:
+            if key not in row.arguments:
+                raise SpecError(unknown(f"argument of the {name} prior:", key, row.arguments))
+        values = {key: arguments.get(key, default) for key, default in row.arguments.items()}
+        missing = [key for key, value in values.items() if value is None]
+        if missing:
+            example = ", ".join(f"{key}=..." for key in row.arguments)
+            raise SpecError(
+                f"The {name} prior needs {' and '.join(missing)}. Write Prior('{name}', {example})."
+            )
+        object.__setattr__(self, "name", name)
+        object.__setattr__(
+            self, "arguments", tuple((key, _number(name, row, key, values[key])) for key in values)
+        )
+
+    @property
+    def support(self) -> str:
+        """``"real"``, ``"positive"`` or ``"correlation"``."""
+        return _BY_NAME[self.name].support
+
+    def times(self, factor: float) -> Prior:
+        """The prior of the parameter multiplied by a positive factor.
+
+        Parameters
+        ----------
+        factor : float
+            Above 0.
+
+        Returns
+        -------
+        Prior
+        """
+        powers = _BY_NAME[self.name].scaled
+        changed = {key: value * factor ** powers.get(key, 0) for key, value in self.arguments}
+        if self.name == "LogNormal":
+            changed["mu"] += float(np.log(factor))
+        return Prior(self.name, **changed)
+
+    def __repr__(self) -> str:
+        arguments = ", ".join(f"{key}={value:.4g}" for key, value in self.arguments)
+        return f'Prior("{self.name}", {arguments})'
+
+    def __str__(self) -> str:
+        arguments = ", ".join(f"{key} = {value:.4g}" for key, value in self.arguments)
+        return f"{self.name}({arguments})"
+
+
+def _number(name: str, row: Distribution, key: str, value: Any) -> float:
+    """A finite argument, positive where it has to be."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise SpecError(f"{key} of the {name} prior must be a number, not {value!r}.") from None
+    if not np.isfinite(number) or (key in row.positive and number <= 0):
+        wanted = "a number above 0" if key in row.positive else "a finite number"
+        raise SpecError(f"{key} of the {name} prior must be {wanted}, not {value!r}.")
+    return number

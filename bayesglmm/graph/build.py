@@ -1,0 +1,168 @@
+"""The PyMC graph: the definition of the model, with every array and dimension named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bayesglmm.design.columns import Columns, Term
+from bayesglmm.design.design import OBSERVATION, Design, Predictor, dimensions
+from bayesglmm.errors import GraphError
+from bayesglmm.families import Prior, Rows
+from bayesglmm.graph.groups import group_effects
+from bayesglmm.graph.parametrization import Parametrization
+from bayesglmm.graph.priors import CENTERED_INTERCEPT, ChosenPrior
+from bayesglmm.graph.variables import make_variable
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+type Priors = Mapping[str, ChosenPrior]
+
+
+def build_graph(
+    design: Design, priors: Priors, forms: Mapping[str, Parametrization]
+) -> pm.Model:
+    """Write a design as a PyMC model.
+
+    Parameters
+    ----------
+    design : Design
+    priors : mapping
+        From `choose_priors`.
+    forms : mapping
+        From `choose_parametrizations`.
+
+    Returns
+    -------
+    pymc.Model
+        Coefficients and group effects on the user's scale are variables or deterministics under
+        the names that tables use; data are ``pm.Data`` that ``pm.set_data`` may replace.
+
+    Raises
+    ------
+    GraphError
+        If two parts of the model would bear one name.
+    """
+    import pymc as pm
+
+    coords = {name: list(labels) for name, labels in dimensions(design).items()}
+    try:
+        with pm.Model(coords=coords) as model:
+            eta = linear_predictor(design.predictor, priors, forms)
+            rows = _data_rows(design)
+            parameters = {
+                parameter.name: make_variable(parameter.name, priors[parameter.name].prior)
+                for parameter in design.spec.family.parameters
+            }
+            name, arguments = design.spec.family.distribution(
+                design.spec.link, eta, rows, parameters
+            )
+            distribution = getattr(pm, name)
+            response = design.spec.formula.response
+            distribution(response, **arguments, observed=rows.y, dims=OBSERVATION)
+    except ValueError as error:
+        if "already exists" not in str(error):
+            raise
+        raise GraphError(
+            f"Two parts of the model bear one name: {error} Rename the data column."
+        ) from error
+    return model
+
+
+def linear_predictor(
+    predictor: Predictor, priors: Priors, forms: Mapping[str, Parametrization]
+) -> Any:
+    """The linear predictor as a graph, to be called inside a ``pm.Model``.
+
+    Parameters
+    ----------
+    predictor : Predictor
+    priors, forms : mapping
+
+    Returns
+    -------
+    TensorVariable of shape (n,)
+        Link scale, exposure left out.
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    eta = pt.zeros(len(predictor.offset))
+    if np.any(predictor.offset):
+        eta = eta + pm.Data("offset_data", predictor.offset, dims=OBSERVATION)
+    coefficients = _coefficients(predictor.fixed, priors)
+    if predictor.fixed.names:
+        eta = eta + pm.Data("X_data", predictor.X, dims=(OBSERVATION, "X_dim")) @ coefficients
+    if predictor.fixed.intercept:
+        eta = eta + _intercept(predictor.fixed, coefficients, priors["Intercept"].prior)
+    indices: dict[str, Any] = {}
+    for group in predictor.groups:
+        if group.factor not in indices:
+            indices[group.factor] = pm.Data(
+                f"{group.factor}_index", group.index, dims=OBSERVATION
+            )
+        eta = eta + group_effects(group, priors, forms[group.name], indices[group.factor])
+    return eta
+
+
+def _intercept(fixed: Columns, coefficients: Any, prior: Prior) -> Any:
+    """Sample the intercept at the mean of the columns; give it back where they are zero."""
+    import pymc as pm
+
+    if not fixed.names:
+        return make_variable("Intercept", prior)
+    centered = make_variable(CENTERED_INTERCEPT, prior)
+    center = pm.Data("X_center", fixed.center, dims="X_dim")
+    return pm.Deterministic("Intercept", centered - center @ coefficients)
+
+
+def _coefficients(fixed: Columns, priors: Priors) -> Any:
+    """Coefficients of all columns on the user's scale, shape (p,)."""
+    import pytensor.tensor as pt
+
+    scales = dict(zip(fixed.names, fixed.scale, strict=True))
+    parts = [
+        pt.atleast_1d(_term(term, priors, np.array([scales[name] for name in term.columns])))
+        for term in fixed.terms
+    ]
+    return pt.concatenate(parts) if parts else pt.zeros(0)
+
+
+def _term(term: Term, priors: Priors, scale: Any) -> Any:
+    """One term's coefficients: sampled per standard deviation, given back per unit."""
+    import pymc as pm
+
+    own = [
+        priors[column].prior.times(float(factor))
+        for column, factor in zip(term.columns, scale, strict=True)
+    ]
+    names = {prior.name for prior in own}
+    if len(names) > 1:
+        raise GraphError(
+            f"The columns of the term '{term.name}' have priors of different kinds "
+            f"({', '.join(sorted(names))}). Give them one kind; its arguments may differ."
+        )
+    dims = None if term.levels is None else f"{term.name}_dim"
+    prior: Prior | list[Prior] = own[0] if term.levels is None else own
+    if np.all(scale == 1):
+        return make_variable(term.name, prior, dims)
+    sampled = make_variable(f"{term.name}_scaled", prior, dims)
+    factor = float(scale[0]) if term.levels is None else scale
+    return pm.Deterministic(term.name, sampled / factor, dims=dims)
+
+
+def _data_rows(design: Design) -> Rows:
+    import pymc as pm
+
+    rows, discrete = design.rows, design.spec.family.support.name != "real"
+    y = np.asarray(rows.y, dtype=np.int64 if discrete else float)
+    exposure: Any = 1.0
+    trials: Any = 1.0
+    if design.spec.exposure is not None:
+        exposure = pm.Data("exposure_data", rows.exposure, dims=OBSERVATION)
+    if design.spec.formula.trials is not None:
+        trials = pm.Data("trials_data", rows.trials.astype(np.int64), dims=OBSERVATION)
+    return Rows(pm.Data("y_data", y, dims=OBSERVATION), exposure, trials)

@@ -1,0 +1,149 @@
+"""Which prior each parameter of a design gets, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.errors import SpecError, unknown
+from bayesglmm.families import Prior
+from bayesglmm.spec.defaults import Facts, default_prior
+from bayesglmm.spec.priors import CLASSES, find_rule
+
+CENTERED_INTERCEPT = "Intercept_centered"
+"""The intercept the sampler sees: the linear predictor at the mean of the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPrior:
+    """The prior of one parameter.
+
+    Attributes
+    ----------
+    parameter : str
+        Its name in the graph, such as ``"trt"``, ``"edu[4]"``, ``"1|county_sigma"``.
+    kind : str
+        Its class.
+    prior : Prior
+        On the link scale and in the user's units.
+    reason : str
+        Why this one.
+    """
+
+    parameter: str
+    kind: str
+    prior: Prior
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A parameter in want of a prior."""
+
+    parameter: str
+    kind: str
+    names: tuple[str, ...] = ()
+    factor: str | None = None
+    rule_kind: str = ""
+    column: float = 1.0
+
+
+def choose_priors(design: Design) -> dict[str, ChosenPrior]:
+    """Settle the prior of every parameter: the user's rule, else the default.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    dict
+        Parameter name to ChosenPrior.
+
+    Raises
+    ------
+    SpecError
+        If a rule speaks of no parameter of this design.
+    """
+    questions = list(_questions(design))
+    _check_rules(design, questions)
+    facts = crude_facts(design)
+    chosen = {}
+    for asked in questions:
+        kind = asked.rule_kind or asked.kind
+        rule = find_rule(design.spec.rules, kind, asked.names, asked.factor)
+        if rule is not None:
+            prior, reason = rule.prior, f"said by the user: priors['{rule.key}']"
+        else:
+            own = Facts(facts.location, facts.crude, facts.unit, facts.spread, asked.column)
+            prior, reason = default_prior(asked.kind, own)
+        chosen[asked.parameter] = ChosenPrior(asked.parameter, kind, prior, reason)
+    return chosen
+
+
+def crude_facts(design: Design) -> Facts:
+    """What the default priors know of the response.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    Facts
+        With `location` on the link scale.
+    """
+    spec, rows, offset = design.spec, design.rows, design.predictor.offset
+    y = np.asarray(rows.y, dtype=float)
+    denominator = np.broadcast_to(rows.exposure * rows.trials, y.shape)
+    support = spec.family.support.name
+    if support == "real":
+        crude = float(y.mean())
+    elif support == "count":
+        crude = float((y.sum() + 0.5) / denominator.sum())
+    else:
+        crude = float((y.sum() + 0.5) / (denominator.sum() + 1.0))
+    spread = float(np.std(y / denominator)) or 1.0
+    mean = crude if support != "real" or spec.link.name == "identity" else max(crude, spread / 10)
+    eta = float(spec.link.forward(mean))
+    unit = 1.0 if spec.link.unit else spread / max(abs(float(spec.link.slope(eta))), 1e-12)
+    return Facts(eta - float(offset.mean()), crude, unit, spread)
+
+
+def _questions(design: Design) -> Iterator[_Question]:
+    fixed = design.predictor.fixed
+    if fixed.intercept:
+        yield _Question("Intercept", "intercept")
+    scale = dict(zip(fixed.names, fixed.scale, strict=True))
+    for term in fixed.terms:
+        for column in term.columns:
+            yield _Question(column, "slope", (column, term.name), column=float(scale[column]))
+    for group in design.predictor.groups:
+        yield from _group_questions(group)
+    for parameter in design.spec.family.parameters:
+        yield _Question(parameter.name, parameter.kind, rule_kind=parameter.name)
+
+
+def _group_questions(group: Group) -> Iterator[_Question]:
+    for column, effect, values in zip(group.columns, group.effects, group.Z.T, strict=True):
+        indicator = np.isin(values, (0.0, 1.0)).all()
+        spread = 1.0 if indicator else float(values.std()) or 1.0
+        yield _Question(f"{effect}_sigma", "sd", (column,), group.factor, column=spread)
+    if group.correlated:
+        yield _Question(f"{group.name}_cor", "cor", (), group.factor)
+
+
+def _check_rules(design: Design, questions: Iterable[_Question]) -> None:
+    """Refuse a rule that no parameter answers to: a misspelt name would be lost in silence."""
+    asked = list(questions)
+    for rule in design.spec.rules:
+        if any(rule.fits(item.rule_kind or item.kind, item.names, item.factor) for item in asked):
+            continue
+        names = [name for item in asked if item.kind == "slope" for name in item.names]
+        names += [item.parameter.removesuffix("_sigma") for item in asked if item.kind == "sd"]
+        names += [item.factor for item in asked if item.factor is not None]
+        raise SpecError(unknown("name in priors=", rule.key, [*names, *CLASSES]))

@@ -1,0 +1,121 @@
+"""Default priors: a table, each row with its reason and its source.
+
+They are weakly informative: they rule out the absurd on the scale of the data and leave the rest
+to the data. To change one, change its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bayesglmm.families import Prior
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a default prior may know of the data.
+
+    Attributes
+    ----------
+    location : float
+        Link of the crude mean (per unit of exposure), less the mean offset.
+    crude : float
+        The crude mean itself.
+    unit : float
+        What counts as one large step of the linear predictor: 1 on the log, logit, probit and
+        cloglog scales, else the spread of the response carried to the link scale.
+    spread : float
+        Standard deviation of the response.
+    column : float
+        Standard deviation of the column the parameter belongs to; 1 for an indicator.
+    """
+
+    location: float
+    crude: float
+    unit: float
+    spread: float
+    column: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A row of the table.
+
+    Attributes
+    ----------
+    kind : str
+        Class of parameter.
+    make : callable
+        Facts to Prior, on the link scale.
+    reason : str
+        Printed beside the prior; may name fields of `Facts`.
+    source : str
+        Where the choice comes from.
+    """
+
+    kind: str
+    make: Callable[[Facts], Prior]
+    reason: str
+    source: str
+
+
+DEFAULTS: tuple[Default, ...] = (
+    Default(
+        "intercept",
+        lambda facts: Prior("Normal", mu=facts.location, sigma=2.5 * facts.unit),
+        "at the mean of the columns; centred on the crude mean {crude:.3g}",
+        "Goodrich et al. (2024), rstanarm: prior distributions",
+    ),
+    Default(
+        "slope",
+        lambda facts: Prior("Normal", mu=0, sigma=2.5 * facts.unit / facts.column),
+        "no effect is most likely; a change of one sd of the column ({column:.3g}) seldom moves "
+        "the linear predictor by more than {step:.3g}",
+        "Gelman, Jakulin, Pittau & Su (2008), Ann. Appl. Stat. 2(4)",
+    ),
+    Default(
+        "sd",
+        lambda facts: Prior("HalfNormal", sigma=2.5 * facts.unit / facts.column),
+        "groups seldom differ by more than {step:.3g} on the link scale",
+        "Gelman (2006), Bayesian Analysis 1(3), section 7",
+    ),
+    Default(
+        "cor",
+        lambda facts: Prior("LKJ", eta=2.0),
+        "correlations near -1 and 1 are unlikely",
+        "Lewandowski, Kurowicka & Joe (2009), J. Multivariate Anal. 100(9)",
+    ),
+    Default(
+        "residual",
+        lambda facts: Prior("Exponential", lam=1 / facts.spread),
+        "of the size of the response's standard deviation {spread:.3g}",
+        "Goodrich et al. (2024), rstanarm: prior distributions",
+    ),
+    Default(
+        "shape",
+        lambda facts: Prior("InverseGamma", alpha=0.4, beta=0.3),
+        "from strong overdispersion to nearly Poisson",
+        "Bürkner (2017), brms, default for the shape since 2.20",
+    ),
+)
+
+
+def default_prior(kind: str, facts: Facts) -> tuple[Prior, str]:
+    """The default prior of a class of parameters.
+
+    Parameters
+    ----------
+    kind : str
+        ``"intercept"``, ``"slope"``, ``"sd"``, ``"cor"``, or the kind of an auxiliary parameter.
+    facts : Facts
+
+    Returns
+    -------
+    prior : Prior
+    reason : str
+    """
+    row = next(row for row in DEFAULTS if row.kind == kind)
+    fields = {name: getattr(facts, name) for name in ("crude", "spread", "column")}
+    reason = row.reason.format(**fields, step=5 * facts.unit / (facts.column if kind == "sd" else 1))
+    return row.make(facts), reason

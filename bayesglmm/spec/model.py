@@ -1,0 +1,189 @@
+"""The model spec: everything a user says about a model, without the data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from bayesglmm.errors import SpecError, nearest, unknown
+from bayesglmm.families import Family, Link, Prior, find_family, find_link
+from bayesglmm.spec.formula import Formula, parse_formula
+from bayesglmm.spec.priors import PriorRule, make_rules
+
+type Labels = Mapping[str, Mapping[Any, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model in words: frozen, comparable, free of data.
+
+    Build one with `specify`, which checks it.
+
+    Attributes
+    ----------
+    formula : Formula
+    family : Family
+    link : Link
+    exposure : str or None
+        Column that multiplies the mean of a count.
+    per : float
+        Units of exposure that rates are printed per.
+    labels : mapping
+        Column to {value: label}; makes the column a factor, its levels in this order.
+    reference : mapping
+        Factor to reference level.
+    rules : tuple of PriorRule
+        Priors said by the user; defaults hold elsewhere.
+    missing : str
+        ``"error"`` or ``"drop"``.
+    centered : bool, mapping or None
+        Parametrisation of the group terms; None lets the data decide.
+    title, question : str
+        For the report.
+    """
+
+    formula: Formula
+    family: Family
+    link: Link
+    exposure: str | None = None
+    per: float = 1.0
+    labels: Labels = field(default_factory=dict)
+    reference: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[PriorRule, ...] = ()
+    missing: Literal["error", "drop"] = "error"
+    centered: bool | Mapping[str, bool] | None = None
+    title: str = ""
+    question: str = ""
+
+
+def specify(
+    formula: str,
+    *,
+    family: str = "gaussian",
+    link: str | None = None,
+    exposure: str | None = None,
+    per: float = 1.0,
+    labels: Labels | None = None,
+    reference: Mapping[str, str] | None = None,
+    priors: Mapping[str, Prior] | None = None,
+    missing: Literal["error", "drop"] = "error",
+    centered: bool | Mapping[str, bool] | None = None,
+    title: str = "",
+    question: str = "",
+) -> ModelSpec:
+    """Say what a model is.
+
+    Parameters
+    ----------
+    formula : str
+        Such as ``"deaths ~ era + (1 + year | region/county)"``.
+    family : str
+        ``"gaussian"``, ``"bernoulli"``, ``"binomial"``, ``"poisson"`` or ``"negative_binomial"``.
+    link : str, optional
+        The family's usual link where left out.
+    exposure : str, optional
+        Column of person-time, births, population: the mean of a count is this times the rate.
+    per : float
+        Rates are printed per so many units of exposure, such as 100_000.
+    labels : mapping, optional
+        ``{"sex": {1: "male", 2: "female"}}`` makes `sex` a factor with these levels in this order.
+    reference : mapping, optional
+        ``{"ethnicity": "Asian"}``: the level that others are compared with.
+    priors : mapping, optional
+        See `bayesglmm.spec.priors.make_rules` for the keys.
+    missing : str
+        ``"error"`` (default) refuses missing values, ``"drop"`` drops those rows and counts them.
+    centered : bool or mapping, optional
+        Centred (True) or non-centred (False) group effects, for all or by grouping factor.
+    title, question : str
+        Head a report.
+
+    Returns
+    -------
+    ModelSpec
+
+    Raises
+    ------
+    FormulaError
+        If the formula cannot be read.
+    SpecError
+        If a family, link, prior or option is unknown or does not fit.
+    """
+    parsed = parse_formula(formula)
+    chosen_family = find_family(family)
+    chosen_link = _choose_link(chosen_family, link)
+    _check_response(parsed, chosen_family)
+    _check_exposure(chosen_family, exposure, per)
+    if missing not in ("error", "drop"):
+        raise SpecError(f'missing={missing!r} is unknown. Write missing="error" or "drop".')
+    _check_names("reference", reference or {}, parsed.fixed_variables)
+    _check_names("centered", centered if isinstance(centered, Mapping) else {}, _factors(parsed))
+    return ModelSpec(
+        formula=parsed,
+        family=chosen_family,
+        link=chosen_link,
+        exposure=exposure,
+        per=float(per),
+        labels={column: dict(mapping) for column, mapping in (labels or {}).items()},
+        reference=dict(reference or {}),
+        rules=make_rules(priors or {}, parsed, chosen_family),
+        missing=missing,
+        centered=centered,
+        title=title,
+        question=question,
+    )
+
+
+def _choose_link(family: Family, link: str | None) -> Link:
+    if link is None:
+        return find_link(family.links[0])
+    chosen = find_link(link)
+    if chosen.name not in family.links:
+        raise SpecError(
+            f"The {family.name} family has no {chosen.name} link. "
+            f"Its links: {', '.join(family.links)}."
+        )
+    return chosen
+
+
+def _check_response(formula: Formula, family: Family) -> None:
+    proportion = formula.trials is not None
+    if family.name == "binomial" and not proportion:
+        raise SpecError(
+            f"A binomial response needs its number of trials. Write p({formula.response}, n) ~ ..., "
+            "or family='bernoulli' for single trials."
+        )
+    if proportion and family.name != "binomial":
+        raise SpecError(
+            f"{formula.response} is a proportion, which the {family.name} family does not take. "
+            "Write family='binomial'."
+        )
+
+
+def _check_exposure(family: Family, exposure: str | None, per: float) -> None:
+    if exposure is not None and not family.takes_exposure:
+        raise SpecError(
+            f"exposure='{exposure}' belongs to counts, not to the {family.name} family. "
+            "Leave it out, or choose family='poisson' or 'negative_binomial'."
+        )
+    if not np.isfinite(per) or per <= 0:
+        raise SpecError(f"per={per!r} must be a number above 0, such as 100_000.")
+    if per != 1 and exposure is None:
+        raise SpecError(f"per={per:g} needs an exposure. Name the column: exposure='births', say.")
+
+
+def _factors(formula: Formula) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(bar.factor for bar in formula.bars))
+
+
+def _check_names(argument: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise SpecError(
+                unknown(f"name in {argument}=", name, known)
+                if known
+                else f"{argument}= names '{name}', but there is nothing to name. {nearest(name, known)}"
+            )

@@ -1,0 +1,160 @@
+"""Prior rules: what a user says about priors, and which rule wins.
+
+The classes are brms' (Bürkner 2017, J. Stat. Softw. 80(1), section 3): intercept, slope, sd,
+cor, and one for each auxiliary parameter. The most exact rule wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from bayesglmm.errors import SpecError
+from bayesglmm.families import Family, Prior
+from bayesglmm.spec.formula import Formula
+
+CLASSES = {"Intercept": "intercept", "slopes": "slope", "sd": "sd", "cor": "cor"}
+"""Keys of a prior dictionary that speak of a whole class."""
+
+SUPPORTS = {"intercept": "real", "slope": "real", "sd": "positive", "cor": "correlation"}
+"""The support a prior of each class must have; auxiliary parameters are positive."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriorRule:
+    """A prior for a class of parameters, or for one of them.
+
+    Attributes
+    ----------
+    kind : str
+        ``"intercept"``, ``"slope"``, ``"sd"``, ``"cor"``, or the name of an auxiliary parameter.
+    prior : Prior
+    coefficient : str or None
+        A term or column of the fixed part, or the column left of a bar.
+    factor : str or None
+        A grouping factor.
+    key : str
+        As the user wrote it, for messages.
+    """
+
+    kind: str
+    prior: Prior
+    coefficient: str | None = None
+    factor: str | None = None
+    key: str = ""
+
+    @property
+    def exactness(self) -> int:
+        """How many of its fields single out a parameter."""
+        return (self.coefficient is not None) + (self.factor is not None)
+
+    def fits(self, kind: str, coefficients: Iterable[str], factor: str | None) -> bool:
+        """Whether the rule speaks of a parameter.
+
+        Parameters
+        ----------
+        kind : str
+            The class of the parameter.
+        coefficients : iterable of str
+            Names the parameter answers to (its column, its term).
+        factor : str or None
+            Its grouping factor.
+
+        Returns
+        -------
+        bool
+        """
+        return (
+            self.kind == kind
+            and (self.coefficient is None or self.coefficient in tuple(coefficients))
+            and (self.factor is None or self.factor == factor)
+        )
+
+
+def make_rules(
+    priors: Mapping[str, Prior], formula: Formula, family: Family
+) -> tuple[PriorRule, ...]:
+    """Turn a user's dictionary into rules.
+
+    Parameters
+    ----------
+    priors : mapping of str to Prior
+        Keys: ``"Intercept"``, ``"slopes"``, ``"sd"``, ``"cor"``; an auxiliary parameter such as
+        ``"alpha"``; a term or column such as ``"age"`` or ``"edu[4]"``; a grouping factor such as
+        ``"county"``; one standard deviation, ``"year|county"``; one block's correlations,
+        ``"cor|county"``. A name that is both a fixed effect and a grouping factor means the
+        fixed effect: write ``"1|year"`` for the standard deviation.
+    formula : Formula
+    family : Family
+
+    Returns
+    -------
+    tuple of PriorRule
+
+    Raises
+    ------
+    SpecError
+        If a value is no prior, or has the wrong support for its parameter.
+    """
+    rules = []
+    for key, prior in priors.items():
+        if not isinstance(prior, Prior):
+            raise SpecError(
+                f"priors['{key}'] is {prior!r}. Write Prior('Normal', mu=0, sigma=2.5), say."
+            )
+        rule = _rule(key, prior, formula, family)
+        wanted = SUPPORTS.get(rule.kind, "positive")
+        if prior.support != wanted:
+            raise SpecError(
+                f"priors['{key}'] is {prior}, which has {prior.support} support, but the parameter "
+                f"is {wanted}. {_EXAMPLES[wanted]}"
+            )
+        rules.append(rule)
+    return tuple(rules)
+
+
+_EXAMPLES = {
+    "real": "Write Prior('Normal', mu=0, sigma=2.5), say.",
+    "positive": "Write Prior('HalfNormal', sigma=2.5), say.",
+    "correlation": "Write Prior('LKJ', eta=2), say.",
+}
+
+
+def _rule(key: str, prior: Prior, formula: Formula, family: Family) -> PriorRule:
+    if key in CLASSES:
+        return PriorRule(CLASSES[key], prior, key=key)
+    if key in {parameter.name for parameter in family.parameters}:
+        return PriorRule(key, prior, key=key)
+    left, bar, right = key.rpartition("|")
+    if bar:
+        factor = right.strip()
+        if left.strip() == "cor":
+            return PriorRule("cor", prior, factor=factor, key=key)
+        return PriorRule("sd", prior, coefficient=left.strip(), factor=factor, key=key)
+    factors = {bar.factor for bar in formula.bars}
+    if key in factors and key not in formula.fixed_variables:
+        return PriorRule("sd", prior, factor=key, key=key)
+    return PriorRule("slope", prior, coefficient=key, key=key)
+
+
+def find_rule(
+    rules: Iterable[PriorRule], kind: str, coefficients: Iterable[str] = (), factor: str | None = None
+) -> PriorRule | None:
+    """The most exact rule for a parameter; of two equally exact ones, the later.
+
+    Parameters
+    ----------
+    rules : iterable of PriorRule
+    kind : str
+    coefficients : iterable of str
+        Names the parameter answers to.
+    factor : str or None
+
+    Returns
+    -------
+    PriorRule or None
+        None where the default holds.
+    """
+    names = tuple(coefficients)
+    fitting = [rule for rule in rules if rule.fits(kind, names, factor)]
+    return max(reversed(fitting), key=lambda rule: rule.exactness, default=None)
