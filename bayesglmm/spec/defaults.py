@@ -49,7 +49,7 @@ class Default:
     make : callable
         Facts to Prior, on the link scale.
     reason : str
-        Printed beside the prior; may name fields of `Facts`.
+        Printed beside the prior; may name `crude`, `spread`, `change` and `step`.
     source : str
         Where the choice comes from.
     """
@@ -70,8 +70,7 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         "slope",
         lambda facts: Prior("Normal", mu=0, sigma=2.5 * facts.unit / facts.column),
-        "no effect is most likely; a change of one sd of the column ({column:.3g}) seldom moves "
-        "the linear predictor by more than {step:.3g}",
+        "centred on no effect; {change} seldom moves the linear predictor by more than {step:.3g}",
         "Gelman, Jakulin, Pittau & Su (2008), Ann. Appl. Stat. 2(4)",
     ),
     Default(
@@ -116,6 +115,7 @@ def default_prior(kind: str, facts: Facts) -> tuple[Prior, str]:
     reason : str
     """
     row = next(row for row in DEFAULTS if row.kind == kind)
-    fields = {name: getattr(facts, name) for name in ("crude", "spread", "column")}
-    reason = row.reason.format(**fields, step=5 * facts.unit / (facts.column if kind == "sd" else 1))
+    change = "the level" if facts.column == 1 else f"one sd of the column ({facts.column:.3g})"
+    step = 5 * facts.unit / (facts.column if kind == "sd" else 1)
+    reason = row.reason.format(crude=facts.crude, spread=facts.spread, change=change, step=step)
     return row.make(facts), reason
