@@ -1,0 +1,54 @@
+"""Bayesian generalised linear mixed models: a spec in, a posterior and an honest report out.
+
+Names are loaded when they are first used, so that importing the package is quick.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bayesglmm import datasets
+    from bayesglmm.errors import BayesglmmError
+    from bayesglmm.families import Prior
+    from bayesglmm.fit import Fit
+    from bayesglmm.model import Model
+    from bayesglmm.simulate import simulate
+    from bayesglmm.spec import ModelSpec, specify
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BayesglmmError",
+    "Fit",
+    "Model",
+    "ModelSpec",
+    "Prior",
+    "__version__",
+    "datasets",
+    "simulate",
+    "specify",
+]
+
+_HOMES = {
+    "BayesglmmError": "bayesglmm.errors",
+    "Fit": "bayesglmm.fit",
+    "Model": "bayesglmm.model",
+    "ModelSpec": "bayesglmm.spec",
+    "Prior": "bayesglmm.families",
+    "simulate": "bayesglmm.simulate",
+    "specify": "bayesglmm.spec",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "datasets":
+        return import_module("bayesglmm.datasets")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'bayesglmm' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -313,7 +313,9 @@ def _independent(
             for direction in basis:
                 rest -= (direction @ rest) * direction
         if np.linalg.norm(rest) <= DEPENDENT * np.linalg.norm(column):
-            aliased.append(_alias(name, column, [names[k] for k in kept], values[:, kept], intercept))
+            aliased.append(
+                _alias(name, column, [names[k] for k in kept], values[:, kept], intercept)
+            )
         else:
             basis.append(rest / np.linalg.norm(rest))
             kept.append(place)

@@ -219,4 +219,3 @@ def _check_names(design: Design) -> None:
                 f"The group effect '{effect}' appears in two terms. Keep '{column}' left of one bar "
                 f"over '{factor}' only: write (1 | g) + (0 + x | g), or (1 + x || g)."
             )
-

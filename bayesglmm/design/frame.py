@@ -56,10 +56,10 @@ class RowFlow:
         """The flow in words, one sentence for each fact."""
         lost = self.read - self.used
         text = [f"{self.read:,} rows read, {lost:,} dropped, {self.used:,} used."]
-        for item in self.dropped:
-            text.append(
-                f"'{item.column}' is missing in {len(item.rows):,}: {first_rows(item.rows)}."
-            )
+        text += [
+            f"'{item.column}' is missing in {len(item.rows):,}: {first_rows(item.rows)}."
+            for item in self.dropped
+        ]
         for factor, levels in (self.groups_lost or {}).items():
             shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
             verb = "level has" if len(levels) == 1 else "levels have"
@@ -121,7 +121,7 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
     ).reset_index(drop=True)
     lost = _groups_lost(spec, labelled, keep)
     levels = {
-        name: tuple(used[name].cat.categories)
+        str(name): tuple(used[name].cat.categories)
         for name in used
         if isinstance(used[name].dtype, pd.CategoricalDtype)
     }
@@ -129,7 +129,9 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
     return Frame(used, levels, np.flatnonzero(keep), flow)
 
 
-def apply_frame(spec: ModelSpec, levels: Mapping[str, tuple[str, ...]], data: pd.DataFrame) -> Frame:
+def apply_frame(
+    spec: ModelSpec, levels: Mapping[str, tuple[str, ...]], data: pd.DataFrame
+) -> Frame:
     """Clean new data the way the model's own data were cleaned.
 
     Parameters
@@ -249,9 +251,7 @@ def _pick(uses: Mapping[str, str], data: pd.DataFrame) -> pd.DataFrame:
     names = [str(column) for column in data.columns]
     for name, use in uses.items():
         if name not in data.columns:
-            raise DataError(
-                f"There is no column '{name}' (used for {use}). {nearest(name, names)}"
-            )
+            raise DataError(f"There is no column '{name}' (used for {use}). {nearest(name, names)}")
         if names.count(name) > 1:
             raise DataError(
                 f"The data frame has {names.count(name)} columns named '{name}'. "
@@ -269,9 +269,7 @@ def _missing(picked: pd.DataFrame) -> list[Dropped]:
     return found
 
 
-def _missing_message(
-    missing: Sequence[Dropped], uses: Mapping[str, str], advice: str = ""
-) -> str:
+def _missing_message(missing: Sequence[Dropped], uses: Mapping[str, str], advice: str = "") -> str:
     lines = [
         f"'{item.column}' has {len(item.rows)} missing value{'s' * (len(item.rows) > 1)} "
         f"({first_rows(item.rows)}) and is used for {uses[item.column]}."
@@ -318,9 +316,7 @@ def _names(column: pd.Series) -> pd.Series:
     return values.map(distinct)
 
 
-def _mapped(
-    name: str, column: pd.Series, labels: Mapping[Any, str]
-) -> tuple[pd.Series, list[str]]:
+def _mapped(name: str, column: pd.Series, labels: Mapping[Any, str]) -> tuple[pd.Series, list[str]]:
     """Replace values by their labels; values that are labels already stay."""
     order = list(dict.fromkeys(str(label) for label in labels.values()))
     table = {label: label for label in order}

@@ -140,7 +140,7 @@ def _binary(spec: ModelSpec, name: str, column: pd.Series) -> tuple[Array, str]:
             f"({', '.join(levels[:4])}{', ...' if len(levels) > 4 else ''}), but the "
             f"{spec.family.name} family needs {spec.family.support.requirement}."
         )
-    return column.cat.codes.to_numpy(dtype=float), levels[1]
+    return np.asarray(column.cat.codes, dtype=float), str(levels[1])
 
 
 def _outside(spec: ModelSpec, y: Array, trials: Any, bad: Any, positions: Any) -> str:

@@ -23,13 +23,13 @@ def _log_density(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Ar
 
 
 def _variance(mean: Any, rows: Rows, parameters: Parameters) -> Array:
-    return np.square(parameters["sigma"]) * np.ones_like(mean)
+    return np.asarray(np.square(parameters["sigma"]) * np.ones_like(mean))
 
 
 def _draw(
     rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
 ) -> Array:
-    return rng.normal(link.inverse(eta), parameters["sigma"])
+    return np.asarray(rng.normal(link.inverse(eta), parameters["sigma"]))
 
 
 GAUSSIAN = Family(

@@ -26,9 +26,7 @@ def _log_density(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Ar
 
     mean, alpha, y = rate_mean(link, eta, rows.exposure), parameters["alpha"], rows.y
     coefficient = gammaln(y + alpha) - gammaln(alpha) - gammaln(y + 1.0)
-    return np.asarray(
-        coefficient - xlog1py(alpha, mean / alpha) + xlogy(y, mean / (mean + alpha))
-    )
+    return np.asarray(coefficient - xlog1py(alpha, mean / alpha) + xlogy(y, mean / (mean + alpha)))
 
 
 def _variance(mean: Any, rows: Rows, parameters: Parameters) -> Array:
@@ -39,7 +37,7 @@ def _draw(
     rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
 ) -> Array:
     mean, alpha = rate_mean(link, eta, rows.exposure), parameters["alpha"]
-    return rng.poisson(rng.gamma(alpha, mean / alpha)).astype(float)
+    return np.asarray(rng.poisson(rng.gamma(alpha, mean / alpha)), dtype=float)
 
 
 NEGATIVE_BINOMIAL = Family(

@@ -30,7 +30,7 @@ def _variance(mean: Any, rows: Rows, parameters: Parameters) -> Array:
 def _draw(
     rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
 ) -> Array:
-    return rng.poisson(rate_mean(link, eta, rows.exposure)).astype(float)
+    return np.asarray(rng.poisson(rate_mean(link, eta, rows.exposure)), dtype=float)
 
 
 POISSON = Family(

@@ -36,9 +36,7 @@ class Distribution:
 
 
 DISTRIBUTIONS: tuple[Distribution, ...] = (
-    Distribution(
-        "Normal", "real", {"mu": 0.0, "sigma": None}, {"mu": 1, "sigma": 1}, ("sigma",)
-    ),
+    Distribution("Normal", "real", {"mu": 0.0, "sigma": None}, {"mu": 1, "sigma": 1}, ("sigma",)),
     Distribution(
         "StudentT",
         "real",

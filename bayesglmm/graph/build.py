@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 type Priors = Mapping[str, ChosenPrior]
 
 
-def build_graph(
-    design: Design, priors: Priors, forms: Mapping[str, Parametrization]
-) -> pm.Model:
+def build_graph(design: Design, priors: Priors, forms: Mapping[str, Parametrization]) -> pm.Model:
     """Write a design as a PyMC model.
 
     Parameters
@@ -101,9 +99,7 @@ def linear_predictor(
     indices: dict[str, Any] = {}
     for group in predictor.groups:
         if group.factor not in indices:
-            indices[group.factor] = pm.Data(
-                f"{group.factor}_index", group.index, dims=OBSERVATION
-            )
+            indices[group.factor] = pm.Data(f"{group.factor}_index", group.index, dims=OBSERVATION)
         eta = eta + group_effects(group, priors, forms[group.name], indices[group.factor])
     return eta
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bayesglmm.errors import FormulaError, nearest
 
@@ -124,8 +125,11 @@ class Formula:
     @property
     def fixed_variables(self) -> tuple[str, ...]:
         """Data columns named in the fixed part or to the left of a bar."""
-        names = [name for text in (self.fixed, *(bar.columns for bar in self.bars))
-                 for name in variables(text)]
+        names = [
+            name
+            for text in (self.fixed, *(bar.columns for bar in self.bars))
+            for name in variables(text)
+        ]
         return tuple(dict.fromkeys(names))
 
     @property
@@ -258,7 +262,7 @@ def _check_brackets(tokens: Sequence[Token], text: str) -> None:
 
 def _check_calls(tokens: Sequence[Token], text: str) -> None:
     known = (*NUMPY_FUNCTIONS, *TRANSFORMS)
-    for token, after in zip(tokens, tokens[1:], strict=False):
+    for token, after in pairwise(tokens):
         called = token.kind == "name" and after.text == "(" and after.start == token.stop
         if called and token.text.removeprefix("np.") not in known:
             raise FormulaError(

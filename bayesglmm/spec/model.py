@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bayesglmm.errors import SpecError, nearest, unknown
+from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Family, Link, Prior, find_family, find_link
 from bayesglmm.spec.formula import Formula, parse_formula
 from bayesglmm.spec.priors import PriorRule, make_rules
@@ -153,8 +153,8 @@ def _check_response(formula: Formula, family: Family) -> None:
     proportion = formula.trials is not None
     if family.name == "binomial" and not proportion:
         raise SpecError(
-            f"A binomial response needs its number of trials. Write p({formula.response}, n) ~ ..., "
-            "or family='bernoulli' for single trials."
+            "A binomial response needs its number of trials. "
+            f"Write p({formula.response}, n) ~ ..., or family='bernoulli' for single trials."
         )
     if proportion and family.name != "binomial":
         raise SpecError(
@@ -182,8 +182,4 @@ def _factors(formula: Formula) -> tuple[str, ...]:
 def _check_names(argument: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
     for name in given:
         if name not in known:
-            raise SpecError(
-                unknown(f"name in {argument}=", name, known)
-                if known
-                else f"{argument}= names '{name}', but there is nothing to name. {nearest(name, known)}"
-            )
+            raise SpecError(unknown(f"name in {argument}=", name, known))

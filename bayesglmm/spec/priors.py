@@ -138,7 +138,10 @@ def _rule(key: str, prior: Prior, formula: Formula, family: Family) -> PriorRule
 
 
 def find_rule(
-    rules: Iterable[PriorRule], kind: str, coefficients: Iterable[str] = (), factor: str | None = None
+    rules: Iterable[PriorRule],
+    kind: str,
+    coefficients: Iterable[str] = (),
+    factor: str | None = None,
 ) -> PriorRule | None:
     """The most exact rule for a parameter; of two equally exact ones, the later.
 

@@ -1,0 +1,161 @@
+"""Samplers that work from the PyMC graph. A new one is a function and a row of `SAMPLERS`."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from bayesglmm.engine.draws import Draws, Run
+from bayesglmm.engine.progress import sampling_progress
+from bayesglmm.engine.settings import Settings
+from bayesglmm.errors import EngineError, unknown
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+STATISTICS = {
+    "depth": "tree_depth",
+    "maxdepth_reached": "reached_max_treedepth",
+    "step_size_bar": "step_size",
+    "mean_tree_accept": "acceptance_rate",
+    "n_steps": "n_steps",
+    "diverging": "diverging",
+    "energy": "energy",
+    "logp": "lp",
+}
+"""nutpie's names of the sampler statistics that are kept, and ArviZ's."""
+
+
+def sample_graph(model: pm.Model, settings: Settings) -> Draws:
+    """Sample a PyMC graph.
+
+    Parameters
+    ----------
+    model : pymc.Model
+    settings : Settings
+        ``settings.engine`` picks the sampler.
+
+    Returns
+    -------
+    Draws
+
+    Raises
+    ------
+    EngineError
+        If the sampler is unknown, not installed, or cannot start.
+    """
+    if settings.engine not in SAMPLERS:
+        raise EngineError(unknown("engine", settings.engine, SAMPLERS))
+    return SAMPLERS[settings.engine](model, settings)
+
+
+def _sample_nutpie(model: pm.Model, settings: Settings) -> Draws:
+    import nutpie
+
+    with sampling_progress(settings) as (stage, watch):
+        stage("Compiling the graph")
+        start = time.perf_counter()
+        compiled = nutpie.compile_pymc_model(model)
+        compiled_at = time.perf_counter()
+        try:
+            trace = nutpie.sample(
+                compiled,
+                draws=settings.draws,
+                tune=settings.tune,
+                chains=settings.chains,
+                seed=settings.seed,
+                target_accept=settings.target_accept,
+                maxdepth=settings.max_depth,
+                save_warmup=False,
+                progress_bar=False,
+                progress_callback=watch,
+            )
+        except RuntimeError as error:
+            raise EngineError(
+                f"nutpie could not sample: {error}. "
+                "Look for a prior or a start from which the likelihood is zero."
+            ) from error
+    kept = {new: trace["sample_stats"][old] for old, new in STATISTICS.items()}
+    statistics = xr.Dataset({name: values.drop_attrs() for name, values in kept.items()})
+    run = Run(
+        "nutpie",
+        version("nutpie"),
+        compiled_at - start,
+        time.perf_counter() - compiled_at,
+        int(statistics["n_steps"].sum()),
+    )
+    return Draws(_plain(trace["posterior"].to_dataset()), statistics, settings, run)
+
+
+def _sample_pymc(model: pm.Model, settings: Settings) -> Draws:
+    return _through_pymc(
+        model, settings, "pymc", "pymc", nuts={"max_treedepth": settings.max_depth}
+    )
+
+
+def _sample_numpyro(model: pm.Model, settings: Settings) -> Draws:
+    return _through_pymc(model, settings, "numpyro", "numpyro")
+
+
+def _sample_blackjax(model: pm.Model, settings: Settings) -> Draws:
+    return _through_pymc(model, settings, "blackjax", "blackjax")
+
+
+def _through_pymc(
+    model: pm.Model, settings: Settings, sampler: str, package: str, **options: Any
+) -> Draws:
+    """Sample with one of the samplers that PyMC calls itself."""
+    import pymc as pm
+
+    try:
+        number = version(package)
+    except PackageNotFoundError:
+        raise EngineError(
+            f"The engine '{sampler}' is not installed. Run: pip install {package}"
+        ) from None
+    start = time.perf_counter()
+    with warnings.catch_warnings():
+        # Convergence is judged by diagnose(), and parallel chains are pm.sample's own choice.
+        warnings.simplefilter("ignore")
+        trace = pm.sample(
+            draws=settings.draws,
+            tune=settings.tune,
+            chains=settings.chains,
+            random_seed=settings.seed,
+            target_accept=settings.target_accept,
+            nuts_sampler=sampler,
+            model=model,
+            progressbar=settings.progress,
+            compute_convergence_checks=False,
+            **options,
+        )
+    statistics = trace["sample_stats"].to_dataset()
+    if "reached_max_treedepth" not in statistics:
+        statistics["reached_max_treedepth"] = statistics["tree_depth"] >= settings.max_depth
+    steps = int(statistics["n_steps"].sum())
+    run = Run(sampler, number, 0.0, time.perf_counter() - start, steps)
+    return Draws(_plain(trace["posterior"].to_dataset()), statistics, settings, run)
+
+
+def _plain(posterior: xr.Dataset) -> xr.Dataset:
+    """Labels as plain strings, which every file format can hold."""
+    labels = {
+        name: np.asarray(values.to_numpy(), dtype=str)
+        for name, values in posterior.coords.items()
+        if values.dtype == object
+    }
+    return posterior.assign_coords(labels)
+
+
+SAMPLERS: dict[str, Callable[[Any, Settings], Draws]] = {
+    "nutpie": _sample_nutpie,
+    "pymc": _sample_pymc,
+    "numpyro": _sample_numpyro,
+    "blackjax": _sample_blackjax,
+}

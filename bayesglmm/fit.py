@@ -1,0 +1,123 @@
+"""The fit: a thin face over the posterior and report layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import xarray as xr
+
+from bayesglmm import posterior
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.graph.build import build_graph
+from bayesglmm.graph.parametrization import Parametrization
+from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.predict import Kind
+from bayesglmm.posterior.summary import summary
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted model.
+
+    Attributes
+    ----------
+    design : Design
+    priors : mapping
+        Parameter name to the prior it had, and why.
+    forms : mapping
+        Group term to its parametrisation, and why.
+    draws : Draws
+    """
+
+    design: Design
+    priors: Mapping[str, ChosenPrior]
+    forms: Mapping[str, Parametrization]
+    draws: Draws
+
+    @cached_property
+    def verdict(self) -> posterior.Verdict:
+        """Whether the fit converged; see `diagnose`."""
+        return posterior.diagnose(self.design, self.draws)
+
+    @cached_property
+    def idata(self) -> xr.DataTree:
+        """The fit as an ArviZ DataTree.
+
+        Groups posterior, sample_stats, observed_data and constant_data; posterior_predictive,
+        log_likelihood and prior are computed when they are first read.
+        """
+        return posterior.make_trace(self.design, self.draws, lambda: self.pymc)
+
+    @cached_property
+    def pymc(self) -> pm.Model:
+        """The PyMC graph that was sampled."""
+        return build_graph(self.design, self.priors, self.forms)
+
+    def diagnose(self) -> posterior.Verdict:
+        """Judge the fit: R-hat, ESS, divergences, tree depth, E-BFMI."""
+        return self.verdict
+
+    def table(self, mass: float = 0.95) -> posterior.Summary:
+        """Ratios, random part, number of rows and groups, and what was lost.
+
+        Parameters
+        ----------
+        mass : float
+            Posterior probability inside the equal-tailed intervals.
+        """
+        return summary(self.design, self.draws, self.verdict, mass)
+
+    def ratios(self, mass: float = 0.95) -> posterior.Table:
+        """Fixed effects as IRR, OR or differences; see `posterior.ratios`."""
+        return posterior.ratios(self.design, self.draws, mass)
+
+    def fixef(self, mass: float = 0.95) -> posterior.Table:
+        """Fixed-effect coefficients on the link scale."""
+        return posterior.fixed_effects(self.design, self.draws, mass)
+
+    def ranef(self, factor: str, mass: float = 0.95) -> posterior.Table:
+        """Group effects of a factor: shrunken, raw, shrinkage; see `posterior.ranef`."""
+        return posterior.ranef(self.design, self.draws, factor, mass)
+
+    def predict(
+        self,
+        new: pd.DataFrame | None = None,
+        *,
+        kind: Kind = "mean",
+        exposure: float | None = None,
+        mass: float = 0.95,
+    ) -> posterior.Table:
+        """Predict row by row; see `posterior.predict`."""
+        return posterior.predict(
+            self.design, self.draws, new, kind=kind, exposure=exposure, mass=mass
+        )
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report, one self-contained HTML file.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Path
+        """
+        from bayesglmm.report import write_report
+
+        return write_report(self, Path(path))
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()

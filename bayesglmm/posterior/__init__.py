@@ -1,0 +1,24 @@
+"""The posterior layer: from draws to tables; one file a question."""
+
+from __future__ import annotations
+
+from bayesglmm.posterior.diagnose import Check, Verdict, diagnose
+from bayesglmm.posterior.predict import predict
+from bayesglmm.posterior.ranef import ranef
+from bayesglmm.posterior.ratios import fixed_effects, random_part, ratios
+from bayesglmm.posterior.table import Summary, Table
+from bayesglmm.posterior.trace import make_trace
+
+__all__ = [
+    "Check",
+    "Summary",
+    "Table",
+    "Verdict",
+    "diagnose",
+    "fixed_effects",
+    "make_trace",
+    "predict",
+    "random_part",
+    "ranef",
+    "ratios",
+]

@@ -1,0 +1,206 @@
+"""From draws and a design to linear predictors, means and new responses.
+
+The same arithmetic serves the model's own rows and new ones; groups the model has not seen are
+drawn from the population, one draw for each new group in each posterior draw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import NEW_GROUP, Group
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families import Rows, rate_mean
+from bayesglmm.families.links import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupDraws:
+    """Draws of a group term's effects, unseen groups appended.
+
+    Attributes
+    ----------
+    effects : array of shape (S, G', q)
+    index : array of int, shape (n,)
+        Into the second axis; every row has a group.
+    Z : array of shape (n, q)
+    unseen : tuple of str
+        Groups drawn from the population.
+    """
+
+    effects: Array
+    index: NDArray[np.int64]
+    Z: Array
+    unseen: tuple[str, ...]
+
+
+def group_draws(design: Design, draws: Draws, rng: np.random.Generator) -> list[GroupDraws]:
+    """Effects of every group that the rows of a design name.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own, or one applied to new data.
+    draws : Draws
+    rng : numpy.random.Generator
+        Draws unseen groups.
+
+    Returns
+    -------
+    list of GroupDraws
+        One for each group term.
+    """
+    return [_group_draws(group, draws, rng) for group in design.predictor.groups]
+
+
+def linear_predictor(
+    design: Design, draws: Draws, groups: list[GroupDraws], rows: slice = slice(None)
+) -> Array:
+    """Linear predictor of each draw and row, exposure left out.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    groups : list of GroupDraws
+    rows : slice
+        Which rows of the design.
+
+    Returns
+    -------
+    array of shape (S, rows)
+        Link scale.
+    """
+    predictor = design.predictor
+    eta = np.broadcast_to(predictor.offset[rows], (draws.size, len(predictor.offset[rows]))).copy()
+    if predictor.fixed.intercept:
+        eta += draws.flat("Intercept")
+    if predictor.fixed.names:
+        eta += coefficients(design, draws) @ predictor.X[rows].T
+    for group in groups:
+        index = group.index[rows]
+        for place, column in enumerate(group.Z[rows].T):
+            eta += group.effects[:, index, place] * column
+    return eta
+
+
+def coefficients(design: Design, draws: Draws) -> Array:
+    """Draws of the fixed-effect coefficients, shape (S, p), in the order of the columns."""
+    return np.concatenate([draws.flat(term.name) for term in design.predictor.fixed.terms], axis=1)
+
+
+def auxiliary(design: Design, draws: Draws) -> dict[str, Array]:
+    """Draws of the family's auxiliary parameters, each of shape (S, 1)."""
+    return {p.name: draws.flat(p.name) for p in design.spec.family.parameters}
+
+
+def take_rows(rows: Rows, which: slice) -> Rows:
+    """Some of the rows."""
+
+    def some(values: object) -> object:
+        return values[which] if isinstance(values, np.ndarray) else values
+
+    return replace(rows, y=some(rows.y), exposure=some(rows.exposure), trials=some(rows.trials))
+
+
+def mean_response(design: Design, eta: Array, rows: slice = slice(None)) -> Array:
+    """Mean of the response from the linear predictor.
+
+    Parameters
+    ----------
+    design : Design
+    eta : array of shape (S, rows)
+    rows : slice
+
+    Returns
+    -------
+    array of shape (S, rows)
+        Expected count at the row's exposure, probability of one trial, or mean.
+    """
+    return np.asarray(rate_mean(design.spec.link, eta, take_rows(design.rows, rows).exposure))
+
+
+def new_responses(
+    design: Design, draws: Draws, eta: Array, rng: np.random.Generator, rows: slice = slice(None)
+) -> Array:
+    """New responses, one for each draw and row.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    eta : array of shape (S, rows)
+    rng : numpy.random.Generator
+    rows : slice
+
+    Returns
+    -------
+    array of shape (S, rows)
+    """
+    spec = design.spec
+    parameters = auxiliary(design, draws)
+    return spec.family.draw(rng, spec.link, eta, take_rows(design.rows, rows), parameters)
+
+
+def log_likelihood(design: Design, draws: Draws, eta: Array, rows: slice = slice(None)) -> Array:
+    """Log density of each observed response in each draw.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    eta : array of shape (S, rows)
+    rows : slice
+
+    Returns
+    -------
+    array of shape (S, rows)
+    """
+    spec = design.spec
+    parameters = auxiliary(design, draws)
+    return spec.family.log_density(spec.link, eta, take_rows(design.rows, rows), parameters)
+
+
+def _group_draws(group: Group, draws: Draws, rng: np.random.Generator) -> GroupDraws:
+    known = np.stack([draws.flat(effect) for effect in group.effects], axis=2)
+    index = group.index.astype(np.int64)
+    is_new = group.index == NEW_GROUP
+    unseen = tuple(dict.fromkeys(str(label) for label in group.labels[is_new]))
+    if unseen:
+        place = {label: len(group.levels) + rank for rank, label in enumerate(unseen)}
+        index[is_new] = [place[str(label)] for label in group.labels[is_new]]
+        known = np.concatenate([known, _population(group, draws, len(unseen), rng)], axis=1)
+    return GroupDraws(known, index, group.Z, unseen)
+
+
+def _population(group: Group, draws: Draws, count: int, rng: np.random.Generator) -> Array:
+    """New groups from N(0, Sigma), shape (S, count, q)."""
+    noise = rng.standard_normal((draws.size, count, len(group.columns)))
+    factor = covariance_factor(group, draws)
+    return np.asarray(np.einsum("sjk,sgk->sgj", factor, noise))
+
+
+def covariance_factor(group: Group, draws: Draws) -> Array:
+    """Cholesky factor of the effects' covariance in each draw.
+
+    Parameters
+    ----------
+    group : Group
+    draws : Draws
+
+    Returns
+    -------
+    array of shape (S, q, q)
+        Lower triangular, link scale.
+    """
+    sds = np.concatenate([draws.flat(f"{effect}_sigma") for effect in group.effects], axis=1)
+    q = len(group.columns)
+    if not group.correlated:
+        return np.asarray(sds[:, :, None] * np.eye(q))
+    cholesky = draws.flat(f"{group.name}_cholesky").reshape(-1, q, q)
+    return np.asarray(sds[:, :, None] * cholesky)

@@ -1,0 +1,198 @@
+"""The verdict on a fit: what was checked, against which bound, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.posterior.quantities import convergence, gather, reported
+from bayesglmm.posterior.table import Table
+
+R_HAT = 1.01
+ESS_PER_CHAIN = 100
+E_BFMI = 0.3
+"""Bounds: Vehtari et al. (2021), Bayesian Analysis 16(2), section 4, for R-hat and ESS;
+Betancourt (2016), arXiv 1604.00695, for E-BFMI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check of a fit.
+
+    Attributes
+    ----------
+    name : str
+    bound : str
+        In words, such as ``"at most 1.01"``.
+    value : float
+        The worst seen.
+    passed : bool
+    where : str
+        The quantity or chain that was worst.
+    advice : str
+        What to do where it failed.
+    """
+
+    name: str
+    bound: str
+    value: float
+    passed: bool
+    where: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All checks of a fit.
+
+    Attributes
+    ----------
+    checks : tuple of Check
+    """
+
+    checks: tuple[Check, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return all(check.passed for check in self.checks)
+
+    @property
+    def failures(self) -> tuple[Check, ...]:
+        """The checks that failed."""
+        return tuple(check for check in self.checks if not check.passed)
+
+    def sentence(self) -> str:
+        """The verdict in one sentence."""
+        if self.passed:
+            return f"The fit converged: all {len(self.checks)} checks passed."
+        names = ", ".join(check.name for check in self.failures)
+        return (
+            f"The fit has NOT converged: {names} failed. "
+            "Do not use its numbers; see the advice beside each failed check."
+        )
+
+    def table(self) -> Table:
+        """The checks as a table."""
+        frame = pd.DataFrame(
+            {
+                "check": [check.name for check in self.checks],
+                "bound": [check.bound for check in self.checks],
+                "value": [check.value for check in self.checks],
+                "worst": [check.where for check in self.checks],
+                "result": ["pass" if check.passed else "FAIL" for check in self.checks],
+                "what to do": ["" if c.passed else c.advice for c in self.checks],
+            }
+        )
+        return Table(frame, self.sentence(), kinds={"value": "diagnostic"})
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table().to_html()
+
+
+def diagnose(design: Design, draws: Draws) -> Verdict:
+    """Judge a fit.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+
+    Returns
+    -------
+    Verdict
+        R-hat, bulk and tail ESS over every reported quantity (fixed effects, standard deviations,
+        correlations, auxiliary parameters, every group effect); divergences, tree depth, E-BFMI.
+    """
+    labels, values = gather(reported(design), draws)
+    found = convergence(values)
+    least = ESS_PER_CHAIN * draws.posterior.sizes["chain"]
+    checks = [
+        _extreme("R-hat", found["r_hat"], labels, np.argmax, R_HAT, "sample longer: raise draws="),
+        _extreme("bulk ESS", found["ess_bulk"], labels, np.argmin, least, _LONGER),
+        _extreme("tail ESS", found["ess_tail"], labels, np.argmin, least, _LONGER),
+        *_sampler_checks(draws),
+    ]
+    return Verdict(tuple(checks))
+
+
+_LONGER = "sample longer: raise draws="
+
+
+def _extreme(
+    name: str,
+    values: np.ndarray,
+    labels: list[str],
+    worst: Callable[..., np.intp],
+    bound: float,
+    advice: str,
+) -> Check:
+    """The worst of a diagnostic over all quantities; one that is not a number fails."""
+    broken = np.flatnonzero(~np.isfinite(values))
+    place = int(broken[0]) if len(broken) else int(worst(values))
+    value = float(values[place])
+    at_most = worst is np.argmax
+    passed = bool(value <= bound if at_most else value >= bound)
+    words = f"{'at most' if at_most else 'at least'} {bound:g}"
+    return Check(name, words, value, passed, labels[place], advice)
+
+
+def _sampler_checks(draws: Draws) -> list[Check]:
+    statistics = draws.sample_stats
+    divergent = statistics["diverging"].to_numpy()
+    deep = statistics["reached_max_treedepth"].to_numpy()
+    energy = energy_information(statistics["energy"].to_numpy())
+    return [
+        Check(
+            "divergences",
+            "none",
+            float(divergent.sum()),
+            not divergent.any(),
+            _worst_chain(divergent.sum(axis=1)),
+            "raise target_accept= towards 0.99, or give group sds tighter priors",
+        ),
+        Check(
+            "tree depth",
+            f"fewer than 1 % of draws at {draws.settings.max_depth}",
+            float(deep.sum()),
+            bool(deep.mean() < 0.01),
+            _worst_chain(deep.sum(axis=1)),
+            "raise max_depth=, or rescale columns of very different size",
+        ),
+        Check(
+            "E-BFMI",
+            f"at least {E_BFMI}",
+            float(energy.min()),
+            bool(energy.min() >= E_BFMI),
+            f"chain {int(energy.argmin())}",
+            "try the other parametrisation: centered=True or False",
+        ),
+    ]
+
+
+def energy_information(energy: np.ndarray) -> np.ndarray:
+    """Estimated Bayesian fraction of missing information of each chain.
+
+    Parameters
+    ----------
+    energy : array of shape (chains, draws)
+
+    Returns
+    -------
+    array of shape (chains,)
+        Betancourt (2016), arXiv 1604.00695, eq. 6.
+    """
+    steps = np.square(np.diff(energy, axis=1)).mean(axis=1)
+    return np.asarray(steps / np.var(energy, axis=1))
+
+
+def _worst_chain(counts: np.ndarray) -> str:
+    return f"chain {int(counts.argmax())}" if counts.any() else ""

@@ -1,0 +1,173 @@
+"""Predictions for the model's own rows or new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import DataError, SpecError
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import (
+    GroupDraws,
+    group_draws,
+    linear_predictor,
+    mean_response,
+    new_responses,
+)
+from bayesglmm.posterior.ratios import interval_note
+from bayesglmm.posterior.table import Table
+
+type Kind = Literal["linear", "mean", "response"]
+
+CHUNK = 20_000_000
+"""Draws times rows held in memory at once."""
+
+SCALES = {
+    "linear": "link",
+    "mean": "response (mean)",
+    "response": "response (new responses)",
+}
+
+
+def predict(
+    design: Design,
+    draws: Draws,
+    new: pd.DataFrame | None = None,
+    *,
+    kind: Kind = "mean",
+    exposure: float | None = None,
+    mass: float = 0.95,
+) -> Table:
+    """Predict, row by row.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    new : pandas.DataFrame, optional
+        Rows with the columns of the right-hand side; the model's own rows where left out.
+    kind : str
+        ``"linear"`` for the linear predictor (link scale, exposure left out), ``"mean"`` for the
+        mean response (at the row's exposure; the probability of one trial for a binomial),
+        ``"response"`` for new responses.
+    exposure : float, optional
+        For every row, instead of the exposure column.
+    mass : float
+        Posterior probability inside the equal-tailed interval.
+
+    Returns
+    -------
+    Table
+        The columns of the right-hand side, then median and interval. Conditional on each row's
+        groups; unseen groups are drawn from the population, one draw each in every posterior draw.
+
+    Raises
+    ------
+    SpecError
+        If `kind` is unknown.
+    DataError
+        If the new rows do not fit the model.
+    """
+    if kind not in SCALES:
+        raise SpecError(f"kind={kind!r} is unknown. Write one of: {', '.join(SCALES)}.")
+    target = design if new is None and exposure is None else _target(design, new, exposure)
+    if kind == "response" and target.rows.trials is None:
+        raise DataError(
+            f"New responses need the number of trials: add the column '{design.spec.formula.trials}'."
+        )
+    rng = np.random.default_rng(draws.settings.seed)
+    groups = group_draws(target, draws, rng)
+    tail = (1 - mass) / 2
+    parts = [
+        np.quantile(values, [0.5, tail, 1 - tail], axis=0)
+        for values in _chunks(target, draws, groups, kind, rng)
+    ]
+    median, lower, upper = np.concatenate(parts, axis=1)
+    used = target.data.drop(columns=_left_columns(design), errors="ignore")
+    frame = used.reset_index(drop=True).assign(median=median, lower=lower, upper=upper)
+    return Table(
+        frame=frame,
+        caption="Predictions",
+        scale=_scale(design, kind),
+        estimand=_estimand(groups),
+        notes=(interval_note(mass),),
+        kinds=dict.fromkeys(("median", "lower", "upper"), "estimate"),
+    )
+
+
+def predictive_draws(design: Design, draws: Draws, kind: Kind, rng: np.random.Generator) -> Array:
+    """Draws behind `predict`, for all rows at once.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own, or one applied to new data.
+    draws : Draws
+    kind : str
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    array of shape (S, n)
+    """
+    groups = group_draws(design, draws, rng)
+    return np.concatenate(list(_chunks(design, draws, groups, kind, rng)), axis=1)
+
+
+def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) -> Design:
+    data = design.data if new is None else new
+    if exposure is not None and design.spec.exposure is None:
+        raise SpecError("exposure= was given, but the model has no exposure.")
+    if exposure is not None and not exposure > 0:
+        raise SpecError(f"exposure={exposure!r} must be above 0.")
+    return design.apply(data, exposure)
+
+
+def _chunks(
+    design: Design,
+    draws: Draws,
+    groups: list[GroupDraws],
+    kind: Kind,
+    rng: np.random.Generator,
+) -> Iterator[Array]:
+    """Draws for a stretch of rows at a time, each of shape (S, rows)."""
+    width = max(1, CHUNK // draws.size)
+    for start in range(0, design.n, width):
+        rows = slice(start, min(start + width, design.n))
+        eta = linear_predictor(design, draws, groups, rows)
+        if kind == "linear":
+            yield eta
+        elif kind == "mean":
+            yield mean_response(design, eta, rows)
+        else:
+            yield new_responses(design, draws, eta, rng, rows)
+
+
+def _left_columns(design: Design) -> list[str]:
+    formula = design.spec.formula
+    right = {*formula.fixed_variables, *formula.group_variables, design.spec.exposure}
+    return [str(name) for name in design.data if name not in right and name != formula.trials]
+
+
+def _scale(design: Design, kind: Kind) -> str:
+    if kind == "linear":
+        return f"link ({design.spec.link.scale})"
+    if design.spec.exposure is not None:
+        return f"{SCALES[kind]}, at the {design.spec.exposure} of each row"
+    return SCALES[kind]
+
+
+def _estimand(groups: list[GroupDraws]) -> str:
+    if not groups:
+        return "for the columns of each row"
+    unseen = sum(len(group.unseen) for group in groups)
+    text = "conditional on the groups that each row names"
+    if unseen:
+        text += f"; {unseen} unseen group{'s' * (unseen > 1)} drawn from the population"
+    return text

@@ -1,0 +1,153 @@
+"""The quantities a fit reports: which scalars there are, and what each one is called."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families.links import Array
+from bayesglmm.graph.groups import correlation_names
+
+TAILS = (0.05, 0.95)
+"""Quantiles whose effective sample size is the tail ESS (Vehtari et al. 2021, section 4.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A variable of the posterior and the labels of its elements.
+
+    Attributes
+    ----------
+    variable : str
+        Name in the draws.
+    labels : tuple of str, length k
+        One for each element, such as ``("period[2]", "period[3]")``.
+    role : str
+        ``"fixed"``, ``"sd"``, ``"cor"``, ``"auxiliary"`` or ``"effect"``.
+    """
+
+    variable: str
+    labels: tuple[str, ...]
+    role: str
+
+
+def reported(design: Design, roles: tuple[str, ...] = ()) -> list[Quantity]:
+    """Every quantity that tables of a fit show.
+
+    Parameters
+    ----------
+    design : Design
+    roles : tuple of str
+        Keep these roles only; all where empty.
+
+    Returns
+    -------
+    list of Quantity
+    """
+    fixed = design.predictor.fixed
+    found = [Quantity("Intercept", ("Intercept",), "fixed")] if fixed.intercept else []
+    found += [Quantity(term.name, term.columns, "fixed") for term in fixed.terms]
+    for group in design.predictor.groups:
+        for effect in group.effects:
+            found.append(Quantity(f"{effect}_sigma", (f"{effect}_sigma",), "sd"))
+        if group.correlated:
+            labels = tuple(f"{group.name}_cor[{pair}]" for pair in correlation_names(group))
+            found.append(Quantity(f"{group.name}_cor", labels, "cor"))
+    found += [
+        Quantity(parameter.name, (parameter.name,), "auxiliary")
+        for parameter in design.spec.family.parameters
+    ]
+    for group in design.predictor.groups:
+        for effect in group.effects:
+            labels = tuple(f"{effect}[{level}]" for level in group.levels)
+            found.append(Quantity(effect, labels, "effect"))
+    return [item for item in found if not roles or item.role in roles]
+
+
+def summarise(draws: Array, mass: float) -> pd.DataFrame:
+    """Median, equal-tailed interval and Monte Carlo diagnostics of several quantities.
+
+    Parameters
+    ----------
+    draws : array of shape (chains, draws, k)
+    mass : float
+        Posterior probability inside the interval.
+
+    Returns
+    -------
+    pandas.DataFrame
+        k rows: ``median``, ``lower``, ``upper``, ``mean``, ``sd`` on the scale of the draws;
+        the Monte Carlo standard error of each under ``mcse_median`` and so on; ``ess_bulk``,
+        ``ess_tail``, ``r_hat`` as in `convergence`.
+    """
+    from arviz_stats.base import array_stats
+
+    tail = (1 - mass) / 2
+    joined = draws.reshape(-1, draws.shape[-1])
+    lower, median, upper = np.quantile(joined, [tail, 0.5, 1 - tail], axis=0)
+    summary: dict[str, Array] = {
+        "median": median,
+        "lower": lower,
+        "upper": upper,
+        "mean": joined.mean(axis=0),
+        "sd": joined.std(axis=0, ddof=1),
+    }
+    errors: dict[str, dict[str, object]] = {
+        "median": {"method": "median"},
+        "lower": {"method": "quantile", "prob": tail},
+        "upper": {"method": "quantile", "prob": 1 - tail},
+        "mean": {"method": "mean"},
+        "sd": {"method": "sd"},
+    }
+    for name, how in errors.items():
+        error = array_stats.mcse(draws, chain_axis=0, draw_axis=1, **how)
+        summary[f"mcse_{name}"] = np.atleast_1d(np.asarray(error, dtype=float))
+    return pd.DataFrame(summary | convergence(draws))
+
+
+def convergence(draws: Array) -> dict[str, Array]:
+    """Effective sample sizes and R-hat, rank-normalised.
+
+    Vehtari, Gelman, Simpson, Carpenter & Bürkner (2021), Bayesian Analysis 16(2), eq. 4.1-4.5.
+
+    Parameters
+    ----------
+    draws : array of shape (chains, draws, k)
+
+    Returns
+    -------
+    dict of str to array of shape (k,)
+        ``ess_bulk``, ``ess_tail``, ``r_hat``.
+    """
+    from arviz_stats.base import array_stats
+
+    axes = {"chain_axis": 0, "draw_axis": 1}
+    found = {
+        "ess_bulk": array_stats.ess(draws, method="bulk", **axes),
+        "ess_tail": array_stats.ess(draws, method="tail", prob=TAILS, **axes),
+        "r_hat": array_stats.rhat(draws, **axes),
+    }
+    return {name: np.atleast_1d(np.asarray(values, dtype=float)) for name, values in found.items()}
+
+
+def gather(quantities: list[Quantity], draws: Draws) -> tuple[list[str], Array]:
+    """Labels and draws of several quantities side by side.
+
+    Parameters
+    ----------
+    quantities : list of Quantity
+    draws : Draws
+
+    Returns
+    -------
+    labels : list of str, length k
+    values : array of shape (chains, draws, k)
+    """
+    labels = [label for item in quantities for label in item.labels]
+    shape = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"], 0)
+    blocks = [draws.array(item.variable) for item in quantities]
+    return labels, np.concatenate([np.empty(shape), *blocks], axis=2)

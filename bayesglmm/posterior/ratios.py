@@ -1,0 +1,186 @@
+"""Fixed effects as ratios (or differences), with the baseline they start from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families import find_measure
+from bayesglmm.families.family import Measure
+from bayesglmm.posterior.quantities import gather, reported, summarise
+from bayesglmm.posterior.table import Table
+
+ESTIMATES = ("median", "lower", "upper")
+ERRORS = tuple(f"mcse_{name}" for name in ESTIMATES)
+DIAGNOSTICS = {"ess_bulk": "count", "ess_tail": "count", "r_hat": "r_hat"}
+
+
+def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
+    """Fixed effects on the scale people read: IRR, OR, or differences.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    mass : float
+        Posterior probability inside the equal-tailed interval.
+
+    Returns
+    -------
+    Table
+        One row for the baseline, one for each coefficient, one for each aliased column.
+        Conditional on the group effects: for a typical group, whose effects are zero.
+    """
+    measure = find_measure(design.spec.family, design.spec.link)
+    labels, values = gather(reported(design, ("fixed",)), draws)
+    shown = values.copy()
+    has_baseline = design.predictor.fixed.intercept
+    first = int(has_baseline)
+    if measure.ratio:
+        shown[..., first:] = np.exp(values[..., first:])
+    if has_baseline:
+        shown[..., 0] = design.spec.link.inverse(values[..., 0]) * design.spec.per
+        labels[0] = _baseline_label(design, measure)
+    frame = pd.DataFrame({"": labels}).join(summarise(shown, mass))
+    certainty = (values > 0).mean(axis=(0, 1))
+    column = f"P(>{measure.no_effect:g})"
+    frame[column] = certainty
+    if has_baseline:
+        frame.loc[0, column] = np.nan
+    frame = pd.concat([frame, _aliased(design)], ignore_index=True)
+    kept = ["", *ESTIMATES, column, *DIAGNOSTICS, *ERRORS]
+    shape = "positive" if measure.ratio else "estimate"
+    kinds = dict.fromkeys(ESTIMATES, shape) | {column: "probability"} | DIAGNOSTICS
+    names = {"median": measure.short, "mcse_median": f"mcse_{measure.short}"}
+    return Table(
+        frame=frame[kept].rename(columns=names),
+        caption=f"Fixed effects: {measure.long}",
+        scale="response (ratio)" if measure.ratio else f"{design.spec.link.scale} (difference)",
+        estimand=estimand(design, measure),
+        notes=(interval_note(mass), *reference_notes(design), *_alias_notes(design)),
+        kinds={names.get(name, name): kind for name, kind in kinds.items()},
+    )
+
+
+def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
+    """Fixed effects as sampled: coefficients on the link scale.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    mass : float
+
+    Returns
+    -------
+    Table
+        User's units; the intercept is where all columns are zero.
+    """
+    labels, values = gather(reported(design, ("fixed",)), draws)
+    frame = pd.DataFrame({"": labels}).join(summarise(values, mass))
+    columns = ["median", "lower", "upper", "mean", "sd"]
+    return Table(
+        frame=frame[["", *columns, *DIAGNOSTICS, *(f"mcse_{name}" for name in columns)]],
+        caption="Fixed effects: coefficients",
+        scale=f"link ({design.spec.link.scale})",
+        estimand=_condition(design),
+        notes=(interval_note(mass), *reference_notes(design), *_alias_notes(design)),
+        kinds=dict.fromkeys(columns, "estimate") | DIAGNOSTICS,
+    )
+
+
+def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
+    """Standard deviations and correlations of the group effects, and auxiliary parameters.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    mass : float
+
+    Returns
+    -------
+    Table
+        Link scale; residual standard deviations in units of the response.
+    """
+    quantities = reported(design, ("sd", "cor", "auxiliary"))
+    labels, values = gather(quantities, draws)
+    groups = {effect: group for group in design.predictor.groups for effect in group.effects}
+    sizes = [
+        f"{len(groups[label.removesuffix('_sigma')].levels):,}"
+        if label.removesuffix("_sigma") in groups
+        else ""
+        for label in labels
+    ]
+    frame = pd.DataFrame({"": [_random_label(label) for label in labels]})
+    frame = frame.join(summarise(values, mass))
+    frame["N groups"] = sizes
+    meanings = [f"{p.name}: {p.meaning}." for p in design.spec.family.parameters]
+    return Table(
+        frame=frame[["", *ESTIMATES, "N groups", *DIAGNOSTICS, *ERRORS]],
+        caption="Random part",
+        scale=f"link ({design.spec.link.scale})" if groups else "",
+        estimand="spread of the group effects in the population of groups" if groups else "",
+        notes=(interval_note(mass), *meanings),
+        kinds=dict.fromkeys(ESTIMATES, "estimate") | DIAGNOSTICS,
+    )
+
+
+def estimand(design: Design, measure: Measure) -> str:
+    """What a table of ratios estimates, in words."""
+    what = measure.long if design.spec.exposure or measure.short != "IRR" else "ratio of counts"
+    return f"{what} for one unit, or for a level against its reference; {_condition(design)}"
+
+
+def interval_note(mass: float) -> str:
+    """The kind and mass of the intervals, in words."""
+    return f"Posterior median and {100 * mass:g} % equal-tailed credible interval."
+
+
+def reference_notes(design: Design) -> tuple[str, ...]:
+    """Which level each factor is compared with, and what a binary response counts."""
+    notes = []
+    if design.references:
+        levels = ", ".join(f"{name} = {level}" for name, level in design.references.items())
+        notes.append(f"Reference levels: {levels}.")
+    if design.success:
+        notes.append(f"Success: {design.spec.formula.response} = {design.success}.")
+    return tuple(notes)
+
+
+def _condition(design: Design) -> str:
+    if design.predictor.groups:
+        return "conditional: for a typical group, with all group effects at zero"
+    return "conditional on the columns of the model"
+
+
+def _baseline_label(design: Design, measure: Measure) -> str:
+    if design.spec.exposure is not None:
+        return f"baseline rate per {design.spec.per:,g} {design.spec.exposure}"
+    if measure.baseline == "rate":
+        return "baseline count"
+    return f"baseline {measure.baseline}"
+
+
+def _aliased(design: Design) -> pd.DataFrame:
+    return pd.DataFrame(
+        {"": [f"{alias.column} (not identified)" for alias in design.predictor.fixed.aliased]}
+    )
+
+
+def _alias_notes(design: Design) -> tuple[str, ...]:
+    return tuple(
+        f"Not identified: {alias}. The column adds nothing to the others and was left out."
+        for alias in design.predictor.fixed.aliased
+    )
+
+
+def _random_label(label: str) -> str:
+    if label.endswith("_sigma"):
+        return f"sd({label.removesuffix('_sigma')})"
+    name, found, pair = label.partition("_cor[")
+    if found:
+        return f"cor({pair.removesuffix(']')}|{name.rpartition('|')[2]})"
+    return label

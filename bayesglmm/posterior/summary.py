@@ -1,0 +1,59 @@
+"""The summary of a fit: the verdict where it failed, ratios, random part, rows and groups."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.posterior.diagnose import Verdict
+from bayesglmm.posterior.ratios import random_part, ratios
+from bayesglmm.posterior.table import Summary, Table
+
+
+def summary(design: Design, draws: Draws, verdict: Verdict, mass: float = 0.95) -> Summary:
+    """Put the tables of a fit together.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    verdict : Verdict
+        Heads the summary where a check failed.
+    mass : float
+
+    Returns
+    -------
+    Summary
+        Row flow first, then ratios, then the random part.
+    """
+    tables = [row_flow(design), ratios(design, draws, mass)]
+    if design.predictor.groups or design.spec.family.parameters:
+        tables.append(random_part(design, draws, mass))
+    return Summary(tuple(tables), "" if verdict.passed else verdict.sentence())
+
+
+def row_flow(design: Design) -> Table:
+    """Rows and groups: how many came in, how many are used, what was lost.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    Table
+    """
+    flow = design.flow
+    counts = [("rows read", flow.read), ("rows dropped", flow.read - flow.used)]
+    counts.append(("observations", flow.used))
+    seen = {group.factor: len(group.levels) for group in design.predictor.groups}
+    counts += [(f"groups of {factor}", size) for factor, size in seen.items()]
+    frame = pd.DataFrame(counts, columns=["", "N"])
+    return Table(
+        frame,
+        caption=f"{design.spec.family.title}, {design.spec.link.name} link: "
+        f"{design.spec.formula.text}",
+        notes=tuple(flow.sentences()[1:]),
+        kinds={"N": "count"},
+    )

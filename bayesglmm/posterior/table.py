@@ -1,0 +1,220 @@
+"""A table that carries its meaning: numbers, caption, scale, estimand and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+MOST_DIGITS = 4
+"""Significant digits beyond which no posterior summary is shown."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A table of results.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Full numbers. A column ``mcse_x`` holds the Monte Carlo standard errors of the column
+        ``x`` and is not shown.
+    caption : str
+        What the table is.
+    scale : str
+        The scale its numbers are on.
+    estimand : str
+        What they estimate: of whom, averaged over what, at which exposure.
+    notes : tuple of str
+        Interval kind and mass, reference levels, rows and groups lost.
+    kinds : mapping
+        Column to how it is printed: ``"estimate"`` (digits by Monte Carlo error), ``"positive"``
+        (the same, for numbers that cannot be 0), ``"probability"``, ``"count"``, ``"r_hat"``, ``"diagnostic"``, ``"number"`` or ``"text"``.
+    """
+
+    frame: pd.DataFrame
+    caption: str
+    scale: str = ""
+    estimand: str = ""
+    notes: tuple[str, ...] = ()
+    kinds: Mapping[str, str] = field(default_factory=dict)
+
+    def formatted(self) -> pd.DataFrame:
+        """The frame as text, with no more digits than the Monte Carlo error supports.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Strings; the columns of Monte Carlo errors left out.
+        """
+        shown = [name for name in self.frame.columns if not str(name).startswith("mcse_")]
+        return pd.DataFrame({name: self._column(str(name)) for name in shown}, columns=shown)
+
+    def _column(self, name: str) -> list[str]:
+        kind = self.kinds.get(name, "text")
+        if kind not in ("estimate", "positive"):
+            return [_FORMATS[kind](value) for value in self.frame[name]]
+        error = self.frame.get(f"mcse_{name}", pd.Series(np.nan, self.frame.index))
+        return [
+            format_estimate(value, known, positive=kind == "positive")
+            for value, known in zip(self.frame[name], error, strict=True)
+        ]
+
+    def _about(self) -> list[str]:
+        facts = [("Scale", self.scale), ("Estimand", self.estimand)]
+        return [f"{name}: {text}" for name, text in facts if text] + list(self.notes)
+
+    def __repr__(self) -> str:
+        body = self.formatted().to_string(index=False)
+        return "\n".join([self.caption, "", body, "", *self._about()])
+
+    def to_html(self) -> str:
+        """The table as a fragment of HTML, styles included, text escaped.
+
+        Returns
+        -------
+        str
+        """
+        from great_tables import GT
+
+        table = GT(escaped(self.formatted()))
+        numeric = [name for name in self.formatted() if self.kinds.get(name, "text") != "text"]
+        table = table.tab_header(title=_escape(self.caption)).opt_align_table_header("left")
+        for line in self._about():
+            table = table.tab_source_note(_escape(line))
+        table = table.cols_align("left").cols_align("right", columns=numeric)
+        table = table.tab_options(
+            table_background_color="transparent",
+            table_font_color="inherit",
+            table_font_size="0.9rem",
+            table_margin_left="0",
+            heading_background_color="transparent",
+            column_labels_background_color="transparent",
+            source_notes_background_color="transparent",
+            data_row_padding="3px",
+        )
+        return str(table.as_raw_html())
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+
+def escaped(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame of strings, its column names included, safe to stand in HTML."""
+    safe = frame.map(_escape)
+    safe.columns = [_escape(str(name)) for name in frame.columns]
+    return safe
+
+
+def _escape(text: str) -> str:
+    from html import escape
+
+    return escape(text)
+
+
+def format_estimate(value: float, error: float, positive: bool = False) -> str:
+    """Print a number with no more digits than its Monte Carlo error supports.
+
+    A unit of the last digit shown is at least the error.
+
+    Parameters
+    ----------
+    value : float
+    error : float
+        Monte Carlo standard error; where not known, three significant digits are shown.
+    positive : bool
+        Whether 0 is impossible, so that what rounds to it is shown as below the last digit.
+
+    Returns
+    -------
+    str
+        Empty for a missing value.
+
+    Examples
+    --------
+    >>> format_estimate(3.14159, 0.02)
+    '3.1'
+    >>> format_estimate(273.4, 0.8)
+    '273'
+    >>> format_estimate(0.0003, 0.0004, positive=True)
+    '<0.001'
+    """
+    if not np.isfinite(value):
+        return "" if np.isnan(value) else ("∞" if value > 0 else "-∞")
+    size = 0 if value == 0 else int(np.floor(np.log10(abs(value))))
+    supported = 2 - size
+    if np.isfinite(error) and error > 0:
+        supported = int(np.floor(-np.log10(error)))
+    decimals = max(0, min(supported, MOST_DIGITS - 1 - size))
+    if size >= 6 or (size < -4 and decimals > -size):
+        return f"{value:.3g}"
+    text = f"{value:,.{decimals}f}"
+    if float(text.replace(",", "")) != 0:
+        return text
+    return f"<{10.0**-decimals:.{decimals}f}" if positive and value > 0 else text.removeprefix("-")
+
+
+def _count(value: Any) -> str:
+    return "" if pd.isna(value) else f"{value:,.0f}"
+
+
+def _probability(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    if value < 0.001:
+        return "<0.001"
+    return ">0.999" if value > 0.999 else f"{value:.3f}"
+
+
+def _r_hat(value: Any) -> str:
+    return "" if pd.isna(value) else f"{value:.3f}"
+
+
+def _diagnostic(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.4f}"
+
+
+def _number(value: Any) -> str:
+    return "" if pd.isna(value) else f"{value:.3g}"
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value)
+
+
+_FORMATS = {
+    "count": _count,
+    "probability": _probability,
+    "diagnostic": _diagnostic,
+    "r_hat": _r_hat,
+    "number": _number,
+    "text": _text,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summary:
+    """Several tables that belong together, printed one after the other.
+
+    Attributes
+    ----------
+    tables : tuple of Table
+    heading : str
+        Printed above them; a failed verdict stands here.
+    """
+
+    tables: tuple[Table, ...]
+    heading: str = ""
+
+    def __repr__(self) -> str:
+        parts = ([self.heading] if self.heading else []) + [repr(table) for table in self.tables]
+        return "\n\n".join(parts)
+
+    def _repr_html_(self) -> str:
+        heading = f"<p><strong>{_escape(self.heading)}</strong></p>" if self.heading else ""
+        return heading + "".join(table.to_html() for table in self.tables)

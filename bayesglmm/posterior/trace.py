@@ -1,0 +1,155 @@
+"""A fit as an ArviZ DataTree, whose costly groups are made when they are first read."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+from xarray.backends import BackendArray
+from xarray.core import indexing
+
+from bayesglmm.design.design import OBSERVATION, Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import (
+    group_draws,
+    linear_predictor,
+    log_likelihood,
+    new_responses,
+)
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+PRIOR_DRAWS = 1000
+"""Draws in the prior group."""
+
+
+def make_trace(design: Design, draws: Draws, graph: Callable[[], pm.Model]) -> xr.DataTree:
+    """Everything about a fit in ArviZ's groups.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    graph : callable
+        Gives the PyMC model; called when the prior group is first read.
+
+    Returns
+    -------
+    xarray.DataTree
+        Groups posterior, sample_stats, observed_data, constant_data; and posterior_predictive,
+        log_likelihood and prior, whose arrays are computed when first read and then kept.
+    """
+    response = design.spec.formula.response.replace("/", "÷")
+    coords = {OBSERVATION: design.positions}
+    shape = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"], design.n)
+    dims = ("chain", "draw", OBSERVATION)
+    chain_draw = {name: draws.posterior[name].to_numpy() for name in ("chain", "draw")}
+    observed = xr.Dataset({response: (OBSERVATION, design.rows.y)}, coords)
+
+    def lazy(make: Callable[[], Array]) -> xr.Dataset:
+        variable = _lazy_variable(dims, shape, lambda: make().reshape(shape))
+        return xr.Dataset({response: variable}, coords | chain_draw)
+
+    @cache
+    def eta() -> Array:
+        return linear_predictor(design, draws, group_draws(design, draws, _rng(draws)))
+
+    groups = {
+        "posterior": draws.posterior,
+        "sample_stats": draws.sample_stats,
+        "posterior_predictive": lazy(lambda: new_responses(design, draws, eta(), _rng(draws))),
+        "log_likelihood": lazy(lambda: log_likelihood(design, draws, eta())),
+        "prior": _prior(draws, graph),
+        "observed_data": observed,
+        "constant_data": _constant_data(design, coords),
+    }
+    return xr.DataTree.from_dict(groups)
+
+
+def draw_prior(graph: pm.Model, seed: int, draws: int = PRIOR_DRAWS) -> xr.Dataset:
+    """Draw from the prior of a graph.
+
+    Parameters
+    ----------
+    graph : pymc.Model
+    seed : int
+    draws : int
+
+    Returns
+    -------
+    xarray.Dataset
+        The graph's free variables and deterministics, dimensions (chain, draw, ...).
+    """
+    import pymc as pm
+
+    names = [variable.name for variable in (*graph.free_RVs, *graph.deterministics)]
+    logging.getLogger("pymc.sampling.forward").setLevel(logging.WARNING)
+    trace = pm.sample_prior_predictive(draws, graph, var_names=names, random_seed=seed)
+    dataset: xr.Dataset = trace["prior"].to_dataset()
+    return dataset
+
+
+def _rng(draws: Draws) -> np.random.Generator:
+    return np.random.default_rng(draws.settings.seed)
+
+
+def _prior(draws: Draws, graph: Callable[[], pm.Model]) -> xr.Dataset:
+    """The prior group, with the shapes of the posterior and one chain."""
+
+    @cache
+    def made() -> xr.Dataset:
+        return draw_prior(graph(), draws.settings.seed)
+
+    def variable(name: str) -> xr.Variable:
+        like = draws.posterior[name]
+        shape = (1, PRIOR_DRAWS, *like.shape[2:])
+        return _lazy_variable(like.dims, shape, lambda: made()[name].to_numpy().reshape(shape))
+
+    coords = {
+        name: values
+        for name, values in draws.posterior.coords.items()
+        if name not in ("chain", "draw")
+    }
+    coords = {"chain": [0], "draw": np.arange(PRIOR_DRAWS)} | coords
+    return xr.Dataset({str(name): variable(str(name)) for name in draws.posterior}, coords)
+
+
+def _constant_data(design: Design, coords: dict[str, Any]) -> xr.Dataset:
+    predictor, rows = design.predictor, design.rows
+    data: dict[str, Any] = {"offset_data": (OBSERVATION, predictor.offset)}
+    if predictor.fixed.names:
+        data["X_data"] = ((OBSERVATION, "X_dim"), predictor.X)
+        coords = coords | {"X_dim": list(predictor.fixed.names)}
+    for name, values in (("exposure_data", rows.exposure), ("trials_data", rows.trials)):
+        if isinstance(values, np.ndarray):
+            data[name] = (OBSERVATION, values)
+    for group in predictor.groups:
+        data[f"{group.factor}_index"] = (OBSERVATION, group.index)
+    return xr.Dataset(data, coords)
+
+
+class _Computed(BackendArray):
+    """An array that is computed when its first element is asked for, and then kept."""
+
+    def __init__(self, shape: tuple[int, ...], make: Callable[[], Array]) -> None:
+        self.shape = shape
+        self.dtype = np.dtype(float)
+        self._make = cache(make)
+
+    def __getitem__(self, key: indexing.ExplicitIndexer) -> Any:
+        support = indexing.IndexingSupport.VECTORIZED
+        return indexing.explicit_indexing_adapter(
+            key, self.shape, support, lambda index: self._make()[index]
+        )
+
+
+def _lazy_variable(
+    dims: tuple[Any, ...], shape: tuple[int, ...], make: Callable[[], Array]
+) -> xr.Variable:
+    return xr.Variable(dims, indexing.LazilyIndexedArray(_Computed(shape, make)))
