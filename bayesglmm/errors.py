@@ -6,6 +6,7 @@ and what to write instead.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -34,7 +35,8 @@ class FormulaError(BayesglmmError):
     ) -> None:
         lines = [message]
         if text is not None:
-            lines.append(f"    {text}")
+            # A line break within the formula would move the caret off its place.
+            lines.append("    " + re.sub(r"\s", " ", text))
             if position is not None:
                 lines.append(" " * (4 + position) + "^")
         if fix:

@@ -8,6 +8,7 @@ environment (names never come from the caller's frame), and it never sees a bar.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +64,7 @@ class Alias:
         for weight, name in self.parts:
             size = "" if np.isclose(abs(weight), 1) else f"{abs(weight):.3g} × "
             words.append(f"{'-' if weight < 0 else '+'} {size}{name}")
-        return f"{self.column} = {' '.join(words).removeprefix('+ ')}"
+        return f"{self.column} = {' '.join(words).removeprefix('+ ') or '0'}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +175,10 @@ def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array]:
     DataError
         If a column is not finite.
     """
-    encoded = _decode(columns.encoder, data, new=True)
+    try:
+        encoded = _decode(columns.encoder, data, new=True)
+    except ValueError as error:  # a level that factor() or C() in the formula has not seen
+        raise DataError(f"The new data do not fit the model: {error}") from error
     place = {name: index for index, name in enumerate(encoded.names)}
     values = encoded.values[:, [place[name] for name in columns.names]]
     _check_finite(columns.names, values)
@@ -215,7 +219,11 @@ def _evaluate(text: str, data: pd.DataFrame) -> _Encoded:
     functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
     environment = Environment([{**functions, "np": np, "factor": C}])
     try:
-        matrices = DesignMatrices(model_description(text), data, environment)
+        description = model_description(text)
+        # In a/b formulae lets two terms share one component, which then miscounts its columns.
+        description.common_terms = [deepcopy(term) for term in description.common_terms]
+        with np.errstate(all="ignore"):  # what is not finite is reported by row
+            matrices = DesignMatrices(description, data, environment)
     except Exception as error:  # formulae raises many kinds, some of them bare
         raise FormulaError(
             f"The term list '{text}' cannot be evaluated: {error}",
@@ -235,7 +243,8 @@ def _decode(matrix: Any, data: pd.DataFrame, new: bool) -> _Encoded:
         if term.kind == "intercept":
             intercept = True
             continue
-        raw = term.eval_new_data(data) if new else term.data
+        with np.errstate(all="ignore"):
+            raw = term.eval_new_data(data) if new else term.data
         block = np.asarray(raw, dtype=float).reshape(len(data), -1)
         if term.kind == "offset":
             offset += block[:, 0]

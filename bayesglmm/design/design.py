@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bayesglmm.design.columns import Columns, apply_columns, make_columns
+from bayesglmm.design.columns import Columns, apply_columns, carried, make_columns
 from bayesglmm.design.frame import RowFlow, apply_frame, make_frame
 from bayesglmm.design.groups import Group, apply_group, make_group
 from bayesglmm.design.response import make_exposure, make_rows, make_trials
@@ -81,9 +81,16 @@ class Design:
 
     @property
     def references(self) -> dict[str, str]:
-        """Reference level of each factor of the fixed part."""
-        fixed = self.spec.formula.fixed_variables
-        return {name: levels[0] for name, levels in self.levels.items() if name in fixed}
+        """Reference level of each factor that has one, left out where all levels have a column."""
+        own = {carried(name): levels for name, levels in self.levels.items()}
+        bars = [term for group in self.predictor.groups for term in group.encoder.terms]
+        found: dict[str, str] = {}
+        for term in (*self.predictor.fixed.terms, *bars):
+            factors = [part for part in term.name.split(":") if part in own]
+            for name in factors:
+                if len(factors) > 1 or own[name][0] not in (term.levels or ()):
+                    found.setdefault(name, own[name][0])
+        return found
 
     def apply(self, data: pd.DataFrame, exposure: float | None = None) -> Design:
         """The same design on new data.
@@ -205,17 +212,23 @@ def _check_names(design: Design) -> None:
     fixed = design.predictor.fixed
     taken = {*dimensions(design), "Intercept", *(p.name for p in design.spec.family.parameters)}
     names = [term.name for term in fixed.terms]
-    for name in [*names, design.spec.formula.response]:
+    response = design.spec.formula.response
+    for name in [*names, response]:
         if name in taken:
             raise DataError(
-                f"A column is named '{name}', which is also the name of a dimension or parameter of "
-                "the model. Rename the column."
+                f"A column is named '{name}', which is also the name of a dimension or parameter "
+                "of the model. Rename the column."
             )
+    if response in names:
+        raise DataError(f"The response '{response}' is also a predictor. Take it out of one side.")
+    for name in fixed.names:
+        if fixed.names.count(name) > 1:
+            raise DataError(f"Two columns of the model are named '{name}'. Rename one in the data.")
     effects = [effect for group in design.predictor.groups for effect in group.effects]
     for effect in effects:
         if effects.count(effect) > 1:
             column, _, factor = effect.partition("|")
             raise DataError(
-                f"The group effect '{effect}' appears in two terms. Keep '{column}' left of one bar "
-                f"over '{factor}' only: write (1 | g) + (0 + x | g), or (1 + x || g)."
+                f"The group effect '{effect}' appears in two terms. Keep '{column}' left of one "
+                f"bar over '{factor}' only: write (1 | g) + (0 + x | g), or (1 + x || g)."
             )

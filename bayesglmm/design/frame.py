@@ -1,21 +1,28 @@
-"""From the user's data frame to the rows and columns a model uses, and an account of what was lost."""
+"""From the user's data frame to the rows and columns a model uses; what was lost is counted."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bayesglmm.errors import DataError, first_rows, nearest
+from bayesglmm.errors import DataError, first_rows, nearest, unknown
 from bayesglmm.spec.formula import variables
 from bayesglmm.spec.model import ModelSpec
 
+UNPRINTABLE = ("Cc", "Zl", "Zp")
+"""Unicode categories of control characters and line breaks."""
+
 LONGEST_LABEL = 120
 """Characters of a level name beyond which no table could show it."""
+
+
+TIMES = ("date", "datetime", "datetime64", "period", "time", "timedelta", "timedelta64")
+"""Kinds of column, in pandas' words, that are neither numbers nor categories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,9 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
     """
     uses = column_uses(spec)
     picked = _pick(uses, data)
+    for name in spec.labels:
+        if name not in data.columns:
+            raise DataError(unknown("column in labels=", name, map(str, data.columns)))
     missing = _missing(picked)
     if missing and spec.missing == "error":
         raise DataError(_missing_message(missing, uses))
@@ -162,11 +172,14 @@ def apply_frame(
     if missing:
         raise DataError(_missing_message(missing, uses, advice="Fill them before predicting."))
     fixed = set(spec.formula.fixed_variables)
+    as_found = replace(spec, reference={})  # new rows need not hold the reference level
     columns = {}
     for name in uses:
-        column = _labelled(spec, name, picked[name])
+        column = _labelled(as_found, name, picked[name])
         if name in levels and name in fixed:
             column = _known_levels(name, picked[name], column, levels[name])
+        elif name in fixed and isinstance(column.dtype, pd.CategoricalDtype):
+            raise DataError(f"'{name}' is a number in the model, but text in the new data.")
         columns[name] = column
     frame = pd.DataFrame(columns).reset_index(drop=True)
     return Frame(frame, levels, np.arange(len(data)), RowFlow(len(data), len(data)))
@@ -248,6 +261,8 @@ def _pick(uses: Mapping[str, str], data: pd.DataFrame) -> pd.DataFrame:
         raise DataError(f"The data are a {type(data).__name__}. Pass a pandas DataFrame.")
     if len(data) == 0:
         raise DataError("The data frame has no rows.")
+    if data.columns.nlevels > 1:
+        raise DataError("The column names have several levels. Flatten them to one name each.")
     names = [str(column) for column in data.columns]
     for name, use in uses.items():
         if name not in data.columns:
@@ -283,6 +298,7 @@ def _labelled(spec: ModelSpec, name: str, column: pd.Series) -> pd.Series:
     """A column as an ordered categorical (factors) or floats (numbers)."""
     if name in spec.labels:
         return _factor(spec, name, *_mapped(name, column, spec.labels[name]))
+    _check_infinite(name, column)
     is_group = name in spec.formula.group_variables and name not in spec.formula.fixed_variables
     if isinstance(column.dtype, pd.CategoricalDtype):
         order = [label_of(value) for value in column.cat.categories]
@@ -291,19 +307,25 @@ def _labelled(spec: ModelSpec, name: str, column: pd.Series) -> pd.Series:
         return _textual(spec, name, column)
     if pd.api.types.is_integer_dtype(column) and not column.isna().any():
         return pd.Series(column.to_numpy(dtype=np.int64), name=name)
-    values = column.to_numpy(dtype=float, na_value=np.nan)
-    infinite = np.flatnonzero(np.isinf(values))
+    return pd.Series(column.to_numpy(dtype=float, na_value=np.nan), name=name)
+
+
+def _check_infinite(name: str, column: pd.Series) -> None:
+    if pd.api.types.is_complex_dtype(column):
+        raise DataError(f"'{name}' holds complex numbers. Take their real part, say.")
+    if not pd.api.types.is_float_dtype(column):
+        return
+    infinite = np.flatnonzero(np.isinf(column.to_numpy(dtype=float, na_value=np.nan)))
     if len(infinite):
         raise DataError(
             f"'{name}' is infinite in {first_rows(infinite)}. Mend or drop these values."
         )
-    return pd.Series(values, name=name)
 
 
 def _textual(spec: ModelSpec, name: str, column: pd.Series) -> pd.Series:
-    if pd.api.types.is_datetime64_any_dtype(column):
+    if pd.api.types.infer_dtype(column, skipna=True) in TIMES:
         raise DataError(
-            f"'{name}' holds dates. Turn them into a number (days since a start) or a category."
+            f"'{name}' holds dates or times. Turn them into a number (days since a start) or text."
         )
     names = _names(column)
     return _factor(spec, name, names, natural_order(names.dropna().unique()))
@@ -312,7 +334,10 @@ def _textual(spec: ModelSpec, name: str, column: pd.Series) -> pd.Series:
 def _names(column: pd.Series) -> pd.Series:
     """Level names of a column, missing values kept."""
     values = column.astype(object)
-    distinct = {value: label_of(value) for value in values.dropna().unique()}
+    try:
+        distinct = {value: label_of(value) for value in values.dropna().unique()}
+    except TypeError as error:
+        raise DataError(f"'{column.name}' holds values that name no level: {error}.") from error
     return values.map(distinct)
 
 
@@ -356,17 +381,24 @@ def _check_labels(name: str, labels: Sequence[str]) -> None:
                 f"{LONGEST_LABEL} a table can show. "
                 f"Shorten it with labels={{'{name}': {{'...': '...'}}}}."
             )
-        if not label.strip() or any(unicodedata.category(sign) == "Cc" for sign in label):
+        if not label.strip() or any(unicodedata.category(c) in UNPRINTABLE for c in label):
             raise DataError(
                 f"'{name}' has a blank or unprintable level name ({label!r}). "
                 f"Name it with labels={{'{name}': ...}}."
             )
-        folded = unicodedata.normalize("NFKC", label).strip()
+        folded = _as_seen(label)
         if seen.setdefault(folded, label) != label:
             raise DataError(
-                f"'{name}' has two levels that look the same, {seen[folded]!r} and {label!r}: they "
-                "differ only in blanks or in how a letter is encoded. Make them one before the call."
+                f"'{name}' has two levels that look the same, {seen[folded]!r} and {label!r}: "
+                "they differ only in blanks or in how a letter is encoded. Make them one before "
+                "the call."
             )
+
+
+def _as_seen(label: str) -> str:
+    """What a reader sees of a level name: letters in one encoding, single blanks."""
+    visible = "".join(sign for sign in label if unicodedata.category(sign) != "Cf")
+    return " ".join(unicodedata.normalize("NFKC", visible).split())
 
 
 def _without_empty(column: pd.Series, name: str, spec: ModelSpec) -> pd.Series:
@@ -405,7 +437,7 @@ def _known_levels(
     if strange:
         rows = np.flatnonzero(values.isin(strange).to_numpy())
         raise DataError(
-            f"'{name}' has the level '{strange[0]}' ({first_rows(rows)}), which the model has never "
-            f"seen. Its levels: {', '.join(levels)}."
+            f"'{name}' has the level '{strange[0]}' ({first_rows(rows)}), which the model has "
+            f"never seen. Its levels: {', '.join(levels)}."
         )
     return pd.Series(pd.Categorical(values, categories=list(levels), ordered=True), name=name)

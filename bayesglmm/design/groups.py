@@ -95,9 +95,10 @@ def make_group(bar: Bar, data: pd.DataFrame) -> Group:
     Raises
     ------
     DataError
-        If there is only one group, or names of groups collide.
+        If there is only one group, names of groups collide, or the left side cannot be used.
     """
-    encoder, _ = make_columns(bar.columns, data)
+    encoder, offset = make_columns(bar.columns, data)
+    _check_bar(bar, encoder, bool(np.any(offset)))
     columns, values = _with_intercept(encoder, encoder.values)
     labels = _labels(bar.factors, data)
     levels = _order(bar, data, labels)
@@ -149,6 +150,22 @@ def apply_group(group: Group, data: pd.DataFrame) -> Group:
         correlated=group.correlated,
         encoder=group.encoder,
     )
+
+
+def _check_bar(bar: Bar, encoder: Columns, has_offset: bool) -> None:
+    if "/" in bar.factor:
+        raise DataError(
+            f"The grouping factor '{bar.factor}' has a slash in its name, which stands for "
+            "nesting. Rename the column."
+        )
+    if has_offset:
+        raise DataError(
+            f"offset() cannot stand left of the bar in {bar}. Make it a term of its own."
+        )
+    if encoder.aliased:
+        raise DataError(f"Left of the bar in {bar}: {encoder.aliased[0]}. Keep one of them.")
+    if not encoder.intercept and not encoder.names:
+        raise DataError(f"Nothing varies by group in {bar}. Write (1 | {bar.factor}), say.")
 
 
 def _with_intercept(encoder: Columns, values: Array) -> tuple[tuple[str, ...], Array]:

@@ -96,6 +96,8 @@ def make_trials(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> Any:
         values = _positive(trials, "number of trials", data, positions)
     else:
         values = np.full(len(data), float(trials))
+        if not values[0] > 0:
+            raise DataError(f"The number of trials must be above 0, but is {trials}.")
     broken = np.flatnonzero(values != np.floor(values))
     if len(broken):
         where = first_rows(np.asarray(positions)[broken])

@@ -42,7 +42,8 @@ class Link:
     graph : callable
         `inverse`, as a PyTensor expression.
     log_odds, graph_log_odds : callable or None
-        Log odds of a success from the linear predictor (probability links only), NumPy and PyTensor.
+        Log odds of a success from the linear predictor (probability links only), NumPy and
+        PyTensor.
     unit : bool
         Whether one unit of the linear predictor is a large change whatever the response is
         measured in (log, logit, probit, cloglog), so that default priors need no scaling by it.

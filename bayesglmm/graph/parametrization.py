@@ -1,8 +1,8 @@
 """Centred or non-centred: how a group term is written for the sampler.
 
-Both mean the same model. Where each group's rows say much about its effect, the centred form
-mixes well; where they say little, the non-centred one (Papaspiliopoulos, Roberts & Sköld 2007,
-Statist. Sci. 22(1); Betancourt & Girolami 2015, section 3).
+Both mean the same model. Where the groups differ by much more than the noise of one group's own
+effect, the centred form mixes well; elsewhere the non-centred one (Papaspiliopoulos, Roberts &
+Sköld 2007, Statist. Sci. 22(1); Betancourt & Girolami 2015, section 3).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from bayesglmm.design.groups import Group
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import crude_facts
 
-INFORMATIVE = 20.0
-"""Information on an effect (inverse variance, in squared units of the link scale) from which its
-group speaks for itself: the effect's standard error is then below about a quarter of a unit."""
+CLEAR_SIGNAL = 9.0
+"""Variance of a group's estimated effect over its noise from which the centred form is used: the
+groups then differ by about three times the error of one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Parametrization:
 
 
 def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
-    """Settle the form of every group term: the user's word, else by information per group.
+    """Settle the form of every group term: the user's word, else what the data show.
 
     Parameters
     ----------
@@ -49,19 +49,22 @@ def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
         Group name to Parametrization.
     """
     wish = design.spec.centered
-    weights = crude_weights(design)
+    weights, residuals = working_residuals(design)
     chosen = {}
     for group in design.predictor.groups:
         said = wish.get(group.factor) if isinstance(wish, Mapping) else wish
         if said is not None:
             chosen[group.name] = Parametrization(said, "said by the user")
         else:
-            chosen[group.name] = _by_information(group, weights)
+            chosen[group.name] = _by_signal(group, weights, residuals)
     return chosen
 
 
-def crude_weights(design: Design) -> Array:
-    """Fisher information of each row on its linear predictor, at the crude mean.
+def working_residuals(design: Design) -> tuple[Array, Array]:
+    """Weights and working residuals after one step of Fisher scoring, group terms left out.
+
+    McCullagh & Nelder (1989), Generalized Linear Models, section 2.5, from the crude mean. The
+    negative binomial is taken as Poisson.
 
     Parameters
     ----------
@@ -69,30 +72,62 @@ def crude_weights(design: Design) -> Array:
 
     Returns
     -------
-    array of shape (n,)
-        ``(d mean / d eta)^2 / variance`` (McCullagh & Nelder 1989, eq. 2.13), in units of one
-        large step of the linear predictor. The negative binomial is taken as Poisson.
+    weights : array of shape (n,)
+        Fisher information of each row on its linear predictor.
+    residuals : array of shape (n,)
+        Link scale.
     """
-    facts, spec = crude_facts(design), design.spec
-    eta = facts.location + design.predictor.offset
+    facts, spec, predictor = crude_facts(design), design.spec, design.predictor
+    eta = facts.location + predictor.offset
     size = np.broadcast_to(design.rows.exposure * design.rows.trials, (design.n,))
     slope = size * spec.link.slope(eta)
     mean = size * spec.link.inverse(eta)
     parameters = {"sigma": facts.spread, "alpha": np.inf}
-    variance = spec.family.variance(mean, design.rows, parameters)
-    return np.asarray(np.square(slope) / variance * facts.unit**2)
+    weights = np.square(slope) / spec.family.variance(mean, design.rows, parameters)
+    working = (design.rows.y - mean) / slope
+    ones = [np.ones((design.n, 1))] if predictor.fixed.intercept else []
+    columns = np.concatenate([*ones, predictor.X], axis=1) * np.sqrt(weights)[:, None]
+    coefficients = np.linalg.lstsq(columns, working * np.sqrt(weights), rcond=None)[0]
+    fitted = columns @ coefficients / np.sqrt(weights)
+    return weights, np.asarray(working - fitted)
 
 
-def _by_information(group: Group, weights: Array) -> Parametrization:
-    spread = np.maximum(np.sqrt(np.mean(np.square(group.Z), axis=0)), 1e-300)
-    information = [
-        np.bincount(group.index, weights * np.square(column), minlength=len(group.levels))
-        for column in (group.Z / spread).T
-    ]
-    typical = float(np.median(np.min(information, axis=0)))
-    centered = typical >= INFORMATIVE
+def _by_signal(group: Group, weights: Array, residuals: Array) -> Parametrization:
+    ratio = min(signal(group, column, weights, residuals) for column in group.Z.T)
+    centered = ratio >= CLEAR_SIGNAL
     comparison = "at least" if centered else "below"
     return Parametrization(
         centered,
-        f"a typical group carries information {typical:.3g}, {comparison} {INFORMATIVE:g}",
+        f"groups vary {ratio:.3g} times as much as the noise of one, "
+        f"{comparison} {CLEAR_SIGNAL:g}",
     )
+
+
+def signal(group: Group, column: Array, weights: Array, residuals: Array) -> float:
+    """How much more the groups' estimated effects vary than noise would make them.
+
+    Cochran's Q over the upper 97.5 % point of its distribution without any group effect: a lower
+    confidence bound of ``1 + W tau^2`` (DerSimonian & Laird 1986, Control. Clin. Trials 7(3),
+    for Q), so that few groups do not pass by chance.
+
+    Parameters
+    ----------
+    group : Group
+    column : array of shape (n,)
+        One column of the group term.
+    weights, residuals : array of shape (n,)
+
+    Returns
+    -------
+    float
+    """
+    from scipy.stats import chi2
+
+    count = len(group.levels)
+    information = np.bincount(group.index, weights * np.square(column), minlength=count)
+    score = np.bincount(group.index, weights * column * residuals, minlength=count)
+    informed = information > 0
+    effects = score[informed] / information[informed]
+    mean = np.average(effects, weights=information[informed])
+    q = float(np.sum(information[informed] * np.square(effects - mean)))
+    return q / float(chi2.ppf(0.975, max(1, int(informed.sum()) - 1)))

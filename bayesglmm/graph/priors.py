@@ -143,6 +143,11 @@ def _check_rules(design: Design, questions: Iterable[_Question]) -> None:
     for rule in design.spec.rules:
         if any(rule.fits(item.rule_kind or item.kind, item.names, item.factor) for item in asked):
             continue
+        if rule.key in CLASSES:
+            raise SpecError(
+                f"priors['{rule.key}'] speaks of no parameter: the formula "
+                f"'{design.spec.formula.text}' gives the model none of this class."
+            )
         names = [name for item in asked if item.kind == "slope" for name in item.names]
         names += [item.parameter.removesuffix("_sigma") for item in asked if item.kind == "sd"]
         names += [item.factor for item in asked if item.factor is not None]

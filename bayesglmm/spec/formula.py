@@ -155,6 +155,8 @@ def parse_formula(text: str) -> Formula:
     FormulaError
         With a caret under the culprit.
     """
+    if not isinstance(text, str):
+        raise FormulaError(f"The formula is {text!r}, not text.", fix='Write "y ~ x + (1 | g)".')
     tokens = _scan(text)
     _check_brackets(tokens, text)
     _check_calls(tokens, text)
@@ -181,6 +183,7 @@ def parse_formula(text: str) -> Formula:
         if pipes:
             bars.extend(_bars(sign, term, pipes, text))
         else:
+            _check_constant(term, text)
             fixed.append(f"{sign.text if sign else '+'} {_text(term, text)}")
     _check_repeats(bars, text)
     body = " ".join(fixed).removeprefix("+ ")
@@ -301,6 +304,19 @@ def _terms(tokens: Sequence[Token], text: str) -> list[tuple[Token | None, list[
     return terms
 
 
+def _check_constant(term: Sequence[Token], text: str) -> None:
+    """A number or a string is no term, save 0 and 1, which speak of the intercept."""
+    first = term[0]
+    constant = first.kind in ("number", "string") or first.text in _LITERALS
+    if len(term) == 1 and constant and first.text not in ("0", "1"):
+        raise FormulaError(
+            f"{first.text} is no column.",
+            text,
+            first.start,
+            "Write 1 or 0 for with or without an intercept; use offset() to add a constant.",
+        )
+
+
 def _bars(
     sign: Token | None, term: Sequence[Token], pipes: Sequence[Token], text: str
 ) -> list[Bar]:
@@ -384,5 +400,5 @@ def _text(tokens: Sequence[Token], text: str) -> str:
 
 def _proportion(response: str) -> tuple[str, str] | None:
     """Take ``p(y, n)`` apart."""
-    match = re.fullmatch(r"p\(\s*(`[^`]+`|[^\W\d][\w.]*)\s*,\s*(.+?)\s*\)", response)
+    match = re.fullmatch(r"p\s*\(\s*(`[^`]+`|[^\W\d][\w.]*)\s*,\s*(.+?)\s*\)", response)
     return (match.group(1).strip("`"), match.group(2).strip("`")) if match else None

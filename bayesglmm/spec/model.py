@@ -119,6 +119,9 @@ def specify(
     _check_exposure(chosen_family, exposure, per)
     if missing not in ("error", "drop"):
         raise SpecError(f'missing={missing!r} is unknown. Write missing="error" or "drop".')
+    _check_mappings(labels=labels, reference=reference, priors=priors)
+    for column, mapping in (labels or {}).items():
+        _check_mappings(**{f"labels['{column}']": mapping})
     _check_names("reference", reference or {}, parsed.fixed_variables)
     _check_names("centered", centered if isinstance(centered, Mapping) else {}, _factors(parsed))
     return ModelSpec(
@@ -169,7 +172,7 @@ def _check_exposure(family: Family, exposure: str | None, per: float) -> None:
             f"exposure='{exposure}' belongs to counts, not to the {family.name} family. "
             "Leave it out, or choose family='poisson' or 'negative_binomial'."
         )
-    if not np.isfinite(per) or per <= 0:
+    if not isinstance(per, (int, float, np.number)) or not np.isfinite(per) or per <= 0:
         raise SpecError(f"per={per!r} must be a number above 0, such as 100_000.")
     if per != 1 and exposure is None:
         raise SpecError(f"per={per:g} needs an exposure. Name the column: exposure='births', say.")
@@ -177,6 +180,12 @@ def _check_exposure(family: Family, exposure: str | None, per: float) -> None:
 
 def _factors(formula: Formula) -> tuple[str, ...]:
     return tuple(dict.fromkeys(bar.factor for bar in formula.bars))
+
+
+def _check_mappings(**given: Any) -> None:
+    for argument, value in given.items():
+        if value is not None and not isinstance(value, Mapping):
+            raise SpecError(f"{argument} is {value!r}. It must be a dictionary.")
 
 
 def _check_names(argument: str, given: Mapping[str, Any], known: Sequence[str]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bayesglmm.errors import SpecError
+from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Family, Prior
 from bayesglmm.spec.formula import Formula
 
@@ -94,7 +94,7 @@ def make_rules(
     Raises
     ------
     SpecError
-        If a value is no prior, or has the wrong support for its parameter.
+        If a value is no prior, has the wrong support for its parameter, or names none.
     """
     rules = []
     for key, prior in priors.items():
@@ -134,6 +134,10 @@ def _rule(key: str, prior: Prior, formula: Formula, family: Family) -> PriorRule
     factors = {bar.factor for bar in formula.bars}
     if key in factors and key not in formula.fixed_variables:
         return PriorRule("sd", prior, factor=key, key=key)
+    if prior.support != "real" and key not in formula.fixed_variables:
+        # Not meant for a coefficient: more likely a misspelt factor or parameter.
+        known = [*(parameter.name for parameter in family.parameters), *factors, *CLASSES]
+        raise SpecError(unknown("name in priors=", key, known))
     return PriorRule("slope", prior, coefficient=key, key=key)
 
 

@@ -1,0 +1,196 @@
+"""The command line: reports and fits from spec files."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bayesglmm import __version__
+from bayesglmm.errors import BayesglmmError, SpecError, unknown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bayesglmm.fit import Fit
+    from bayesglmm.spec import ModelSpec
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    help="Bayesian generalised linear mixed models.\n\n"
+    "A spec file is a Python file that defines [bold]model[/bold], made with "
+    "bayesglmm.specify(...), and, where the data come with it, a function [bold]data()[/bold] that "
+    "returns a pandas DataFrame. Other specs may stand in a dictionary [bold]variants[/bold].\n\n"
+    "Start with:  bayesglmm report models/crossover.py",
+)
+
+SpecPath = Annotated[Path, typer.Argument(metavar="SPEC", help="Python file that defines `model`.")]
+DataPath = Annotated[
+    Path | None, typer.Option("--data", help="CSV file to use instead of the spec's data().")
+]
+Variant = Annotated[str | None, typer.Option(help="Name of a spec in the file's `variants`.")]
+Seed = Annotated[int, typer.Option(help="Seed; the same seed repeats the fit.")]
+DrawCount = Annotated[int, typer.Option(help="Draws kept of each chain.")]
+Engine = Annotated[str, typer.Option(help="nutpie, pymc, numpyro or blackjax.")]
+
+
+@app.command()
+def report(
+    spec: SpecPath,
+    data: DataPath = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="HTML file to write.")
+    ] = None,
+    variant: Variant = None,
+    seed: Seed = 1,
+    draws: DrawCount = 2000,
+    engine: Engine = "nutpie",
+) -> None:
+    """Fit the model of a spec file and write its report, one self-contained HTML file."""
+    fit = _fit(spec, data, variant, seed, draws, engine)
+    name = spec.stem if variant is None else f"{spec.stem}-{'-'.join(variant.split())}"
+    path = fit.report(output or Path(f"{name}.report.html"))
+    typer.echo(fit.verdict.sentence())
+    typer.echo(f"Report: {path}")
+
+
+@app.command()
+def fit(
+    spec: SpecPath,
+    data: DataPath = None,
+    variant: Variant = None,
+    seed: Seed = 1,
+    draws: DrawCount = 2000,
+    engine: Engine = "nutpie",
+) -> None:
+    """Fit the model of a spec file and print its tables."""
+    result = _fit(spec, data, variant, seed, draws, engine)
+    typer.echo(repr(result.table()))
+    typer.echo()
+    typer.echo(repr(result.diagnose()))
+
+
+@app.command()
+def families() -> None:
+    """List families, their links and their parameters."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from bayesglmm.families import FAMILIES
+
+    table = Table("family", "response", "links (default first)", "parameters", "exposure")
+    for family in FAMILIES:
+        parameters = "; ".join(f"{p.name}: {p.meaning}" for p in family.parameters)
+        exposure = "yes" if family.takes_exposure else "no"
+        links = ", ".join(family.links)
+        table.add_row(family.name, family.support.requirement, links, parameters, exposure)
+    Console().print(table)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"bayesglmm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Options that stand before the command."""
+
+
+def _fit(
+    spec: Path, data: Path | None, variant: str | None, seed: int, draws: int, engine: str
+) -> Fit:
+    from bayesglmm.model import Model
+
+    module = _run_spec_file(spec)
+    chosen = _choose_spec(module, spec, variant)
+    model = Model(chosen, _read_data(module, spec, data))
+    typer.echo(repr(model))
+    return model.fit(seed=seed, draws=draws, engine=engine)
+
+
+def _run_spec_file(path: Path) -> ModuleType:
+    """Run a spec file; what goes wrong inside is told with its line, not with a traceback."""
+    if not path.is_file():
+        raise SpecError(f"There is no spec file '{path}'.")
+    module = ModuleType(path.stem)
+    module.__file__ = str(path)
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)
+    except BayesglmmError:
+        raise
+    except SyntaxError as error:
+        raise SpecError(f"{path}, line {error.lineno}: {error.msg}.") from error
+    except Exception as error:
+        raise _blame(path, error) from error
+    return module
+
+
+def _blame(path: Path, error: Exception) -> SpecError:
+    """Say where in a spec file an error of Python's own arose."""
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename == str(path)
+    ]
+    where = f", line {lines[-1]}" if lines else ""
+    return SpecError(f"{path}{where}: {type(error).__name__}: {error}.")
+
+
+def _choose_spec(module: ModuleType, path: Path, variant: str | None) -> ModelSpec:
+    from bayesglmm.spec import ModelSpec
+
+    if variant is None:
+        chosen = getattr(module, "model", None)
+    else:
+        variants = getattr(module, "variants", {})
+        if variant not in variants:
+            raise SpecError(unknown(f"variant of {path}", variant, variants))
+        chosen = variants[variant]
+    if not isinstance(chosen, ModelSpec):
+        raise SpecError(
+            f"{path} defines no model. Write: model = bayesglmm.specify('y ~ x + (1 | g)', ...)."
+        )
+    return chosen
+
+
+def _read_data(module: ModuleType, spec: Path, path: Path | None) -> pd.DataFrame:
+    import pandas as pd
+
+    if path is not None:
+        try:
+            return pd.read_csv(path)
+        except (OSError, ValueError) as error:
+            raise SpecError(f"The data file '{path}' cannot be read: {error}") from error
+    if not hasattr(module, "data"):
+        raise SpecError(
+            f"{spec} brings no data. Add --data FILE.csv, or define data() in the file."
+        )
+    try:
+        return module.data()  # type: ignore[no-any-return]
+    except BayesglmmError:
+        raise
+    except Exception as error:
+        raise _blame(spec, error) from error
+
+
+def main() -> None:
+    """Run the command line; errors of this package exit with code 2."""
+    try:
+        app()
+    except BayesglmmError as error:
+        typer.secho(f"{type(error).__name__}: {error}", fg="red", err=True)
+        sys.exit(2)

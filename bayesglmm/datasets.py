@@ -1,0 +1,285 @@
+"""Data sets of the examples, each with its origin and its caveats.
+
+The crossover trial is built from its published counts. The others are files that are looked for
+in the folder named by ``BAYESGLMM_DATA``, then in the user's cache; nothing is downloaded.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from bayesglmm.errors import DatasetError, unknown
+
+FOLDER_VARIABLE = "BAYESGLMM_DATA"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A data set of the library.
+
+    Attributes
+    ----------
+    name : str
+    file : str
+        File name; empty where the data are built.
+    sha256 : str
+        Checksum of the file.
+    about : str
+        What it is.
+    origin : str
+        Where it comes from.
+    caveats : tuple of str
+        What an honest analysis must say.
+    """
+
+    name: str
+    file: str
+    sha256: str
+    about: str
+    origin: str
+    caveats: tuple[str, ...] = ()
+
+
+_VSRR = "NCHS Vital Statistics Rapid Release, data.cdc.gov, data set e2d5-ggg7 (US federal work)"
+_MATERNAL_CAVEATS = (
+    "Every row is a window of 12 months: neighbouring rows share 11/12 of their deaths, so "
+    "intervals that treat rows as independent are far too narrow.",
+    "Rows by age and rows by ethnicity are two splits of the same deaths: each death is counted "
+    "about twice, and an age of Unknown means exactly that the ethnicity is known.",
+    "Counts from 1 to 9 are suppressed, which is missing, not absent.",
+    "The Dobbs ruling falls inside a window: one that ends in June 2022 lies 11/12 before it.",
+    "The series is provisional; later vintages revise earlier months.",
+)
+_POLL_CAVEATS = (
+    "178 undecided respondents have no answer, and two states (AK, HI) have no respondents.",
+    "Regions 2 and 3 are North Central and South; some published analyses swap the two.",
+)
+_ARM = "Gelman & Hill (2007), ARM; stan-dev/example-models @2847a61, ARM/Ch.14"
+
+DATASETS: tuple[Dataset, ...] = (
+    Dataset(
+        "crossover",
+        "",
+        "",
+        "Crossover trial of 67 patients in two periods; safety outcome: an abnormal ECG",
+        "Jones & Kenward (1989), Design and Analysis of Cross-Over Trials; published cell counts",
+        (
+            "Two binary rows a patient: the Laplace approximation fails (SD 23.5 where exact "
+            "maximum likelihood gives 4.9), and odds ratios conditional on the patient are far "
+            "from those averaged over patients.",
+        ),
+    ),
+    Dataset(
+        "ohio_cancer",
+        "ohio_cancer.csv",
+        "e8457cdde358df4ba334c6b7e93eb246363b5b5035f85d2bdf7ffa17e17b7e28",
+        "Lung-cancer deaths in 88 Ohio counties, 1968-1988, by sex and race",
+        "Paula-Moraga/SpatialEpiApp @a96c21d, dataohiocomplete.csv (columns renamed)",
+        (
+            "Sex 1 is male; race 1 is white (89.6 % of person-years); year 1 is 1968.",
+            "Crude counts, not adjusted for age. The smallest population is 3.",
+        ),
+    ),
+    Dataset(
+        "ohio_counties",
+        "ohio_counties.csv",
+        "ba3c0390fedee29f344de07d79a1d9f5864a74e387fd73a1a6119837d16fa526",
+        "Names, FIPS codes and centres of the Ohio counties",
+        "US Census Bureau, TIGER/Line 2007 FE; Paula-Moraga/SpatialEpiApp @a96c21d",
+    ),
+    Dataset(
+        "ohio_county_adjacency",
+        "ohio_county_adjacency.csv",
+        "eee4c3ee0838b4f3d549b78178012b904d9d9259cb69bc19e8cdfb9d465b8dee",
+        "Pairs of neighbouring Ohio counties",
+        "US Census Bureau, TIGER/Line 2007 FE; Paula-Moraga/SpatialEpiApp @a96c21d",
+    ),
+    Dataset(
+        "maternal_518",
+        "maternal_518_reference.csv",
+        "cb2318e18bf31deb4f83c5b18da58c78dc40019f773fe5c11df246e21d3ce978",
+        "Maternal deaths and live births, 12-month windows 2019-2024, rows with a published rate",
+        f"{_VSRR}, vintage of July 2025; one published preprocessing of it",
+        (
+            *_MATERNAL_CAVEATS,
+            "Rows with a suppressed rate are left out as well: 14 of 61 rows of American Indian or "
+            "Alaska Native women remain, selected on the outcome.",
+        ),
+    ),
+    Dataset(
+        "maternal_vsrr",
+        "maternal_vsrr_asof_2025-07-06.csv",
+        "4ead99705abe6fa1e5fa5f74d0c95e76dc767c72d0621eee85a32fd7750bf36a",
+        "Provisional maternal deaths, January 2019 to March 2025",
+        f"{_VSRR}; copy in asveal326/MMR-MSDS-Capstone @b1b829c",
+        _MATERNAL_CAVEATS,
+    ),
+    Dataset(
+        "maternal_vsrr_2024",
+        "maternal_vsrr_asof_2024-10-06.csv",
+        "a6da94307c098c7b99cfb4e1158404808cf3dd4711e6b5847441ad3f68b16ccd",
+        "An earlier vintage of the same series",
+        f"{_VSRR}; copy in sameryassir/649-Final-Project @8730192",
+        _MATERNAL_CAVEATS,
+    ),
+    Dataset(
+        "polls",
+        "polls_subset.csv",
+        "986b330678379c8230487e0365b5e9a5d876569e02dd5d4587d19ee7800b7ec2",
+        "CBS poll of the week before the 1988 US election, 2193 respondents",
+        _ARM,
+        _POLL_CAVEATS,
+    ),
+    Dataset(
+        "polls_weighted",
+        "polls_subset_weighted.csv",
+        "181be2d8c8931acb1e57ec37f54fa75aefb5a0d66e335f47f76c0c1516da2b6a",
+        "The same poll with survey weights",
+        _ARM,
+        _POLL_CAVEATS,
+    ),
+    Dataset(
+        "census88",
+        "census88.csv",
+        "f41e10cf07780804cde6fd922b9645d1c16ab7102898c0ceb03e32d6da65b86c",
+        "Poststratification cells: state x education x age x sex x race",
+        _ARM,
+        ("16 of the 3264 cells are empty (N = 0).",),
+    ),
+    Dataset(
+        "election88_states",
+        "election88_states.csv",
+        "f99ee4b3ddce1dddac47d238de3cf26468f8034b6549bf137d765f2fe48a392a",
+        "States: region, earlier votes, and the result of 1988",
+        _ARM,
+        ("The share of 1988 looks like that of all votes, not of the two parties.",),
+    ),
+    Dataset(
+        "skin_cancer_prevention",
+        "skin_cancer_prevention.csv",
+        "a1fc8314238ebf59649a28decda571ce2eb82c7dc43d9829966026ccfb39f18e",
+        "Skin Cancer Prevention Study: new cancers a year, 1683 subjects, beta carotene or placebo",
+        "Greenberg et al. (1990); Fitzmaurice, Laird & Ware; AimingLiu/LDA_hw2_al3998 @d290e50",
+        ("The beta-carotene trial, not the selenium trial of McCulloch's chapter.",),
+    ),
+    Dataset(
+        "cbpp",
+        "cbpp.csv",
+        "2798bc7704a4bdb8ade4e164d8c3a6397efa7ba5fb25c1ec11f517b4ffb940a7",
+        "Contagious bovine pleuropneumonia in 15 herds over four periods",
+        "lme4/lme4 @32b5bfd",
+    ),
+    Dataset(
+        "sleepstudy",
+        "sleepstudy.csv",
+        "2918bbddf750e78003059efa97b94885b85c4d7927c22a19c29f7fa5a184c59d",
+        "Reaction times of 18 subjects over ten days of sleep deprivation",
+        "lme4/lme4 @32b5bfd",
+    ),
+    Dataset(
+        "epilepsy",
+        "epilepsy.csv",
+        "02b9e67c08a3cca0ab33e6d7caa7c0f1e3d1c5edda34be11bd9922b645a96bdd",
+        "Seizure counts of 59 patients at four visits",
+        "cran/HSAUR3 @ef4b8f2",
+    ),
+)
+
+CROSSOVER_CELLS = {
+    ("placebo first", 0, 0): 22,
+    ("placebo first", 0, 1): 6,
+    ("placebo first", 1, 1): 6,
+    ("active first", 0, 0): 18,
+    ("active first", 1, 0): 4,
+    ("active first", 0, 1): 2,
+    ("active first", 1, 1): 9,
+}
+"""Patients by sequence and outcome (1 abnormal) in the first and second period."""
+
+
+def load(name: str) -> pd.DataFrame:
+    """Load a data set of the examples.
+
+    Parameters
+    ----------
+    name : str
+        One of `DATASETS`, such as ``"crossover"`` or ``"ohio_cancer"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With ``attrs["source"]`` and ``attrs["caveats"]``.
+
+    Raises
+    ------
+    DatasetError
+        If there is no such data set, its file is not found, or the file has changed.
+    """
+    for dataset in DATASETS:
+        if dataset.name == name:
+            frame = pd.read_csv(find_file(dataset)) if dataset.file else _build_crossover()
+            frame.attrs["source"] = f"{dataset.about}. {dataset.origin}."
+            frame.attrs["caveats"] = dataset.caveats
+            return frame
+    raise DatasetError(unknown("data set", name, (dataset.name for dataset in DATASETS)))
+
+
+def find_file(dataset: Dataset) -> Path:
+    """Find the file of a data set and check that it is the one that was described.
+
+    Parameters
+    ----------
+    dataset : Dataset
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    DatasetError
+        If it is nowhere, or differs from its checksum.
+    """
+    for folder in _folders():
+        path = folder / dataset.file
+        if path.is_file():
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            if digest != dataset.sha256:
+                raise DatasetError(
+                    f"{path} is not the file this library describes: its SHA-256 is {digest}, not "
+                    f"{dataset.sha256}. Replace it, or read your own file with pandas."
+                )
+            return path
+    looked = " and ".join(str(folder) for folder in _folders())
+    raise DatasetError(
+        f"The data set '{dataset.name}' needs the file {dataset.file}, which is not in {looked}. "
+        f"Original: {dataset.origin}. Put the file (SHA-256 {dataset.sha256}) into a folder and "
+        f"set {FOLDER_VARIABLE} to it."
+    )
+
+
+def _folders() -> list[Path]:
+    from platformdirs import user_cache_dir
+
+    named = os.environ.get(FOLDER_VARIABLE)
+    cache = Path(user_cache_dir("bayesglmm")) / "data"
+    return [Path(named), cache] if named else [cache]
+
+
+def _build_crossover() -> pd.DataFrame:
+    """Two rows a patient; group 1 had placebo first, group 0 the active drug."""
+    rows = []
+    patient = 0
+    for (sequence, first, second), count in CROSSOVER_CELLS.items():
+        group = int(sequence == "placebo first")
+        for _ in range(count):
+            patient += 1
+            for period, outcome in enumerate((first, second)):
+                treated = int(period == group)
+                rows.append((patient, group, period, treated, outcome))
+    return pd.DataFrame(rows, columns=["ID", "group", "period", "trt", "outcome"])

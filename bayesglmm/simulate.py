@@ -1,0 +1,148 @@
+"""Data from a spec with known parameters: to test a method, or to plan a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from bayesglmm.design.design import Design, Predictor, make_design
+from bayesglmm.design.groups import NEW_GROUP, Group
+from bayesglmm.engine.draws import Draws, Run
+from bayesglmm.engine.settings import make_settings
+from bayesglmm.errors import SpecError, unknown
+from bayesglmm.graph.groups import correlation_names
+from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, new_responses
+from bayesglmm.posterior.quantities import reported
+from bayesglmm.spec.model import ModelSpec
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Simulation:
+    """Simulated data and the truth behind them.
+
+    Attributes
+    ----------
+    data : pandas.DataFrame
+        The frame given, with the response filled in.
+    truth : dict
+        Parameter to value, as given.
+    effects : dict
+        Group effect, such as ``"1|county"``, to {level: value} as drawn (link scale).
+    """
+
+    data: pd.DataFrame
+    truth: dict[str, float]
+    effects: dict[str, dict[str, float]]
+
+
+def simulate(
+    spec: ModelSpec, data: pd.DataFrame, parameters: Mapping[str, float], seed: int
+) -> Simulation:
+    """Draw group effects and responses with known parameters.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : pandas.DataFrame
+        Rows with the columns of the right-hand side, exposure and trials; a response column is
+        replaced.
+    parameters : mapping
+        A value for every fixed effect (``"Intercept"``, ``"edu[4]"``), standard deviation
+        (``"1|county_sigma"``), correlation (``"1+year|county_cor[1, year]"``) and auxiliary
+        parameter (``"alpha"``): link scale, user's units.
+    seed : int
+
+    Returns
+    -------
+    Simulation
+
+    Raises
+    ------
+    SpecError
+        If a parameter is missing, unknown or impossible.
+    DataError
+        If the data do not fit the spec.
+    """
+    response = spec.formula.successes or spec.formula.response
+    placeholder = np.arange(len(data)) % 2
+    design = make_design(spec, data.assign(**{response: placeholder}))
+    posterior = _known_posterior(design, parameters)
+    rng = np.random.default_rng(seed)
+    known = _single_draw(posterior, seed)
+    new_groups = tuple(_all_unseen(group) for group in design.predictor.groups)
+    predictor: Predictor = replace(design.predictor, groups=new_groups)
+    drawn = replace(design, predictor=predictor)
+    groups = group_draws(drawn, known, rng)
+    eta = linear_predictor(drawn, known, groups)
+    y = new_responses(drawn, known, eta, rng)[0]
+    filled = data.iloc[design.positions].assign(**{response: y})
+    if spec.family.support.name != "real":
+        filled[response] = y.astype(np.int64)
+    effects = {
+        effect: dict(
+            zip(found.unseen, found.effects[0, len(group.levels) :, place].tolist(), strict=True)
+        )
+        for group, found in zip(new_groups, groups, strict=True)
+        for place, effect in enumerate(group.effects)
+    }
+    truth = {name: float(value) for name, value in parameters.items()}
+    return Simulation(filled.reset_index(drop=True), truth, effects)
+
+
+def _known_posterior(design: Design, parameters: Mapping[str, float]) -> xr.Dataset:
+    """A posterior of one draw that holds the given parameters."""
+    quantities = reported(design, ("fixed", "sd", "cor", "auxiliary"))
+    wanted = [label for item in quantities for label in item.labels]
+    missing = [label for label in wanted if label not in parameters]
+    if missing:
+        raise SpecError(f"parameters= lacks {', '.join(missing)}. Give a value for each.")
+    for name in parameters:
+        if name not in wanted:
+            raise SpecError(unknown("parameter", name, wanted))
+    for item in quantities:
+        if item.role in ("sd", "auxiliary") and parameters[item.variable] <= 0:
+            raise SpecError(f"{item.variable} must be above 0, not {parameters[item.variable]!r}.")
+    variables: dict[str, Any] = {}
+    for item in quantities:
+        values = np.array([float(parameters[label]) for label in item.labels])
+        variables[item.variable] = (("chain", "draw", f"{item.variable} "), values[None, None])
+    for group in design.predictor.groups:
+        size = (1, 1, len(group.levels))
+        for effect in group.effects:
+            variables[effect] = (("chain", "draw", f"{effect} "), np.zeros(size))
+        if group.correlated:
+            factor = _correlation_factor(group, parameters)
+            dims = ("chain", "draw", f"{group.name} row", f"{group.name} column")
+            variables[f"{group.name}_cholesky"] = (dims, factor[None, None])
+    return xr.Dataset(variables)
+
+
+def _correlation_factor(group: Group, parameters: Mapping[str, float]) -> Any:
+    q = len(group.columns)
+    correlation = np.eye(q)
+    below = np.tril_indices(q, -1)
+    correlation[below] = [
+        parameters[f"{group.name}_cor[{pair}]"] for pair in correlation_names(group)
+    ]
+    correlation = correlation + np.tril(correlation, -1).T
+    try:
+        return np.linalg.cholesky(correlation)
+    except np.linalg.LinAlgError:
+        raise SpecError(
+            f"The correlations of '{group.name}' are impossible together: the matrix is not "
+            "positive definite."
+        ) from None
+
+
+def _single_draw(posterior: xr.Dataset, seed: int) -> Draws:
+    run = Run("none", "", 0.0, 0.0, 0)
+    return Draws(posterior, xr.Dataset(), make_settings(seed=seed, progress=False), run)
+
+
+def _all_unseen(group: Group) -> Group:
+    return replace(group, index=np.full_like(group.index, NEW_GROUP))

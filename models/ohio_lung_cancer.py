@@ -1,0 +1,46 @@
+"""Lung cancer in Ohio: how do death rates differ by sex, race and county?
+
+88 counties x 21 years (year 1 is 1968) x sex x race; population at risk is the exposure. Counts
+are crude: the rates are not adjusted for age.
+"""
+
+import pandas as pd
+
+import bayesglmm as bg
+
+LABELS = {"sex": {1: "male", 2: "female"}, "race": {1: "white", 2: "non-white"}}
+
+model = bg.specify(
+    "death ~ sex + race + year + (1 | county)",
+    family="poisson",
+    exposure="pop",
+    per=100_000,
+    labels=LABELS,
+    title="Lung cancer deaths in Ohio, 1968-1988",
+    question="How do lung-cancer death rates differ by sex, race and county?",
+)
+
+variants = {
+    "negative binomial": bg.specify(
+        "death ~ sex + race + year + (1 | county)",
+        family="negative_binomial",
+        exposure="pop",
+        per=100_000,
+        labels=LABELS,
+        title="Lung cancer deaths in Ohio: negative binomial",
+    ),
+    "county trends": bg.specify(
+        "death ~ sex + race + year + (1 + year | county)",
+        family="poisson",
+        exposure="pop",
+        per=100_000,
+        labels=LABELS,
+        title="Lung cancer deaths in Ohio: a trend for each county",
+    ),
+}
+
+
+def data() -> pd.DataFrame:
+    deaths = bg.datasets.load("ohio_cancer")
+    names = bg.datasets.load("ohio_counties").set_index("county")["name"]
+    return deaths.assign(county=deaths["county"].map(names))
