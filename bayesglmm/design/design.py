@@ -63,6 +63,10 @@ class Design:
         The rows and columns used, cleaned.
     positions : array of int, shape (n,)
         Where the rows used stand in the user's data frame.
+    source : str
+        Where the data come from, from ``data.attrs["source"]``.
+    caveats : tuple of str
+        What an honest analysis must say, from ``data.attrs["caveats"]``.
     """
 
     spec: ModelSpec
@@ -73,6 +77,8 @@ class Design:
     flow: RowFlow
     data: pd.DataFrame
     positions: NDArray[Any]
+    source: str = ""
+    caveats: tuple[str, ...] = ()
 
     @property
     def n(self) -> int:
@@ -140,7 +146,16 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
     predictor = Predictor(columns, columns.values, offset, groups)
     _check_size(spec, predictor, len(frame.data))
     design = Design(
-        spec, predictor, rows, success, frame.levels, frame.flow, frame.data, frame.rows
+        spec,
+        predictor,
+        rows,
+        success,
+        frame.levels,
+        frame.flow,
+        frame.data,
+        frame.rows,
+        source=str(data.attrs.get("source", "")),
+        caveats=tuple(data.attrs.get("caveats", ())),
     )
     _check_names(design)
     return design
@@ -200,9 +215,10 @@ def _check_size(spec: ModelSpec, predictor: Predictor, n: int) -> None:
         raise DataError(
             f"The formula '{spec.formula.text}' leaves nothing to estimate. Write ~ 1, say."
         )
-    if len(fixed.names) + fixed.intercept > n:
+    asked = len(fixed.names) + len(fixed.aliased) + fixed.intercept
+    if asked > n:
         raise DataError(
-            f"{len(fixed.names) + fixed.intercept} fixed effects cannot be told apart by {n} rows. "
+            f"{asked} fixed effects cannot be told apart by {n} rows. "
             "Use fewer columns, or a group term for a factor with many levels."
         )
 

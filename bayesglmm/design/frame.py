@@ -162,11 +162,13 @@ def apply_frame(
         For unknown columns, missing values, or a level of a fixed effect that was never seen.
     """
     uses = {
-        name: use for name, use in column_uses(spec).items() if use not in ("response", "trials")
+        name: use
+        for name, use in column_uses(spec).items()
+        if use not in ("the response", "the number of trials")
     }
     trials = spec.formula.trials
     if trials is not None and trials in data and not _is_number(trials):
-        uses[trials] = "trials"
+        uses[trials] = "the number of trials"
     picked = _pick(uses, data)
     missing = _missing(picked)
     if missing:
@@ -195,8 +197,8 @@ def column_uses(spec: ModelSpec) -> dict[str, str]:
     Returns
     -------
     dict
-        Column to ``"response"``, ``"trials"``, ``"exposure"``, ``"the fixed part"`` or
-        ``"a grouping factor"``.
+        Column to ``"the response"``, ``"the number of trials"``, ``"the exposure"``,
+        ``"the fixed part"`` or ``"a grouping factor"``.
     """
     formula = spec.formula
     uses: dict[str, str] = {}
@@ -207,9 +209,9 @@ def column_uses(spec: ModelSpec) -> dict[str, str]:
     if spec.exposure is not None:
         uses[spec.exposure] = "the exposure"
     if formula.trials is not None and not _is_number(formula.trials):
-        uses[formula.trials] = "trials"
+        uses[formula.trials] = "the number of trials"
     for name in [formula.successes] if formula.successes else variables(formula.response):
-        uses[str(name)] = "response"
+        uses[str(name)] = "the response"
     return uses
 
 

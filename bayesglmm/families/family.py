@@ -74,7 +74,9 @@ class Support:
 
 REAL = Support("real", "finite numbers", lambda y, trials: np.isfinite(y))
 COUNT = Support(
-    "count", "whole numbers, 0 or more", lambda y, trials: (y >= 0) & (y == np.floor(y))
+    "count",
+    "whole numbers, 0 or more",
+    lambda y, trials: (y >= 0) & (y == np.floor(y)) & np.isfinite(y),
 )
 BINARY = Support("binary", "0 or 1 (or two labels)", lambda y, trials: (y == 0) | (y == 1))
 PROPORTION = Support(

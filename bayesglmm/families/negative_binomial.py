@@ -22,10 +22,11 @@ def _distribution(
 
 
 def _log_density(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
-    from scipy.special import gammaln, xlog1py, xlogy
+    from scipy.special import betaln, xlog1py, xlogy
 
     mean, alpha, y = rate_mean(link, eta, rows.exposure), parameters["alpha"], rows.y
-    coefficient = gammaln(y + alpha) - gammaln(alpha) - gammaln(y + 1.0)
+    # A difference of log gammas would lose all digits as alpha grows towards the Poisson limit.
+    coefficient = -betaln(alpha, y + 1.0) - np.log(alpha + y)
     return np.asarray(coefficient - xlog1py(alpha, mean / alpha) + xlogy(y, mean / (mean + alpha)))
 
 

@@ -322,8 +322,9 @@ def _bars(
 ) -> list[Bar]:
     """Read one parenthesised group term; nesting gives several bars."""
     pipe = pipes[0]
+    place = list(term).index(pipe)
     whole = term[0].text == "(" and _closing(term) == len(term) - 1
-    if not whole:
+    if not whole or _depth(term[:place]) != 1:
         raise FormulaError(
             f"The bar '{pipe.text}' must stand alone in parentheses.",
             text,
@@ -334,7 +335,6 @@ def _bars(
         raise FormulaError("There are two bars in one term.", text, pipes[1].start)
     if sign is not None and sign.text == "-":
         raise FormulaError("A group term cannot be subtracted.", text, sign.start, "Leave it out.")
-    place = list(term).index(pipe)
     left, right = term[1:place], term[place + 1 : -1]
     if not left:
         raise FormulaError(
@@ -348,14 +348,14 @@ def _bars(
     return [Bar(columns, factors, pipe.text == "|") for factors in _nesting(right, text)]
 
 
+def _depth(tokens: Sequence[Token]) -> int:
+    """How many brackets are open after some tokens."""
+    return sum((token.text in _OPEN) - (token.text in _OPEN.values()) for token in tokens)
+
+
 def _closing(term: Sequence[Token]) -> int:
     """Place of the bracket that closes the first token of a term."""
-    depth = 0
-    for place, token in enumerate(term):
-        depth += (token.text in _OPEN) - (token.text in _OPEN.values())
-        if depth == 0:
-            return place
-    return -1
+    return next(place for place in range(len(term)) if _depth(term[: place + 1]) == 0)
 
 
 def _nesting(tokens: Sequence[Token], text: str) -> list[tuple[str, ...]]:

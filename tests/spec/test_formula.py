@@ -1,0 +1,171 @@
+"""Formulas: what they mean, and where the caret stands when they mean nothing."""
+
+import pytest
+
+from bayesglmm.errors import FormulaError
+from bayesglmm.spec import Bar, parse_formula
+from bayesglmm.spec.formula import variables
+
+# Formula; response; fixed part; bars as (columns, factor, correlated).
+GOOD = [
+    ("y ~ 1", "y", "1", []),
+    ("y ~ x", "y", "x", []),
+    ("  y  ~  x  +  z ", "y", "x + z", []),
+    ("y ~ x\n  + z", "y", "x + z", []),
+    ("y~x*z", "y", "x*z", []),
+    ("y ~ 0 + x", "y", "0 + x", []),
+    ("y ~ -1 + x", "y", "- 1 + x", []),
+    ("y ~ x - 1", "y", "x - 1", []),
+    ("y ~ a*b - a:b", "y", "a*b - a:b", []),
+    ("y ~ (a + b)**2", "y", "(a + b)**2", []),
+    ("y ~ I(x**2) + {x + z}", "y", "I(x**2) + {x + z}", []),
+    ("y ~ bs(x, df=4) + np.log(z)", "y", "bs(x, df=4) + np.log(z)", []),
+    ("y ~ x + offset(log(pop))", "y", "x + offset(log(pop))", []),
+    ("log(y) ~ x", "log(y)", "x", []),
+    ("p(y, n) ~ x", "p(y, n)", "x", []),
+    ("y ~ `the age` + T(sex, 'm')", "y", "`the age` + T(sex, 'm')", []),
+    ("größe ~ 年齢", "größe", "年齢", []),
+    ("y ~ (1 | g)", "y", "1", [("1", "g", True)]),
+    ("y ~ 0 + (1 | g)", "y", "0", [("1", "g", True)]),
+    ("y ~ (1|g) + x", "y", "x", [("1", "g", True)]),
+    ("y ~ x + (1 + x | g)", "y", "x", [("1 + x", "g", True)]),
+    ("y ~ x + (1 + x || g)", "y", "x", [("1 + x", "g", False)]),
+    ("y ~ x + (0 + x | g) - 1", "y", "x - 1", [("0 + x", "g", True)]),
+    ("y ~ (x*z + log(w) | g)", "y", "1", [("x*z + log(w)", "g", True)]),
+    ("y ~ (1 | a:b)", "y", "1", [("1", "a:b", True)]),
+    ("y ~ (1 | a/b)", "y", "1", [("1", "a", True), ("1", "a:b", True)]),
+    ("y ~ (1 || a/b)", "y", "1", [("1", "a", False), ("1", "a:b", False)]),
+    (
+        *("y ~ (x | a/b/c)", "y", "1"),
+        [("x", "a", True), ("x", "a:b", True), ("x", "a:b:c", True)],
+    ),
+    ("y ~ (1 | a/b:c)", "y", "1", [("1", "a", True), ("1", "a:b:c", True)]),
+    ("y ~ (1 | a) + (1 | b)", "y", "1", [("1", "a", True), ("1", "b", True)]),
+    ("y ~ (1 | g) + (0 + x | g)", "y", "1", [("1", "g", True), ("0 + x", "g", True)]),
+    ("y ~ (1 + `my x` | `the group`)", "y", "1", [("1 + `my x`", "the group", True)]),
+]
+
+
+@pytest.mark.parametrize(("text", "response", "fixed", "bars"), GOOD)
+def test_good_formulas(text, response, fixed, bars):
+    formula = parse_formula(text)
+    assert formula.text == text.strip()
+    assert formula.response == response
+    assert formula.fixed == fixed
+    assert [(bar.columns, bar.factor, bar.correlated) for bar in formula.bars] == bars
+
+
+# Formula; the same with a caret beneath the culprit (None: no one place); part of the message.
+BAD = [
+    ("y ~ x + (1 + z | g", "        ^", "'(' is never closed"),
+    ("y ~ log(x", "       ^", "Write (x)."),
+    ("y ~ x) + z", "     ^", "')' closes nothing"),
+    ("y ~ (x] + z", "      ^", "']' closes nothing"),
+    ("y ~ `x + z", "    ^", "Close the backquote"),
+    ("y ~ T(x, 'a)", "         ^", "Close the quote"),
+    ("y ~ x^2", "     ^", "'^' has no meaning"),
+    ("y ~ a %in% b", "      ^", "Write a:b"),
+    ("y ~ x & z", "      ^", "'&' has no meaning"),
+    ("y ~ foo(x)", "    ^", "Unknown function 'foo'"),
+    ("y ~ x + lgo(z)", "        ^", "Did you mean 'log'?"),
+    ("y ~ np.foo(x)", "    ^", "Unknown function 'np.foo'"),
+    ("y + x", None, "There is no '~'"),
+    ("", None, "There is no '~'"),
+    ("y ~ x ~ z", "      ^", "more than one '~'"),
+    ("~ x", "^", "no response left of '~'"),
+    ("y ~", "  ^", "nothing right of '~'"),
+    ("(1 | g) ~ x", "   ^", "cannot stand left of '~'"),
+    ("y ~ x +", "      ^", "ends with a sign"),
+    ("y ~ x + - z", "        ^", "Two signs follow each other"),
+    ("y ~ x + 2", "        ^", "2 is no column"),
+    ("y ~ 'x'", "    ^", "'x' is no column"),
+    ("y ~ None", "    ^", "None is no column"),
+    ("y ~ 1 | g", "      ^", "must stand alone in parentheses"),
+    ("y ~ x * (1 | g)", "           ^", "must stand alone in parentheses"),
+    ("y ~ (1 | g)*(x)", "       ^", "must stand alone in parentheses"),
+    ("y ~ log(1 | g)", "          ^", "must stand alone in parentheses"),
+    ("y ~ ((1 | g))", "        ^", "must stand alone in parentheses"),
+    ("y ~ (x + (1 | g))", "            ^", "must stand alone in parentheses"),
+    ("y ~ (1 | g | h)", "           ^", "two bars in one term"),
+    ("y ~ x - (1 | g)", "      ^", "cannot be subtracted"),
+    ("y ~ ( | g)", "      ^", "nothing left of the bar"),
+    ("y ~ (1 | )", "       ^", "no grouping factor right of the bar"),
+    ("y ~ (1 | a + b)", "           ^", "one term for each crossed factor"),
+    ("y ~ (1 | a*b)", "          ^", "joined by ':' or '/'"),
+    ("y ~ (1 | log(a))", "            ^", "joined by ':' or '/'"),
+    ("y ~ (1 | 2)", "         ^", "joined by ':' or '/'"),
+    ("y ~ (1 | a/)", "          ^", "cut off"),
+    ("y ~ (1 | a b)", "           ^", "joined by ':' or '/'"),
+    ("y ~ (1 | g) + (1 | g)", None, "(1 | g) appears twice"),
+    ("y ~ (1 | a/b) + (1 | a)", None, "(1 | a) appears twice"),
+]
+
+
+@pytest.mark.parametrize(("text", "caret", "fragment"), BAD)
+def test_bad_formulas(text, caret, fragment):
+    with pytest.raises(FormulaError) as caught:
+        parse_formula(text)
+    assert fragment in str(caught.value)
+    assert caught.value.position == (None if caret is None else caret.index("^"))
+    if caret is not None:
+        shown = str(caught.value).splitlines()
+        assert shown[1:3] == [f"    {text}", f"    {caret}"]
+
+
+@pytest.mark.parametrize("value", [None, 3, ["y ~ x"]])
+def test_a_formula_is_text(value):
+    with pytest.raises(FormulaError, match="not text"):
+        parse_formula(value)
+
+
+@pytest.mark.parametrize(
+    ("response", "successes", "trials"),
+    [
+        ("y", None, None),
+        ("p(y, n)", "y", "n"),
+        ("p( y,n )", "y", "n"),
+        ("p (y, n)", "y", "n"),
+        ("p(y, 20)", "y", "20"),
+        ("p(`the y`, `the n`)", "the y", "the n"),
+        ("log(y)", None, None),
+    ],
+)
+def test_proportions(response, successes, trials):
+    formula = parse_formula(f"{response} ~ x")
+    assert (formula.successes, formula.trials) == (successes, trials)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("1", ()),
+        ("x*z + x", ("x", "z")),
+        ("log(x) + np.log(z)", ("x", "z")),
+        ("bs(x, df=4, degree=z)", ("x", "z")),
+        ("`my x` + `a/b`", ("my x", "a/b")),
+        ("T(sex, 'm')", ("sex",)),
+        ("I(x == 1) + binary(z, True)", ("x", "z")),
+        ("I(x > 1.5e3)", ("x",)),
+        ("offset(log(pop))", ("pop",)),
+    ],
+)
+def test_variables(text, names):
+    assert variables(text) == names
+
+
+def test_variables_of_a_formula():
+    formula = parse_formula("y ~ x + (1 + z + x | a/b) + (w | c)")
+    assert formula.fixed_variables == ("x", "z", "w")
+    assert formula.group_variables == ("a", "b", "c")
+
+
+@pytest.mark.parametrize(
+    ("bar", "text"),
+    [
+        (Bar("1 + x", ("g",), True), "(1 + x | g)"),
+        (Bar("1", ("a", "b"), False), "(1 || a:b)"),
+    ],
+)
+def test_a_bar_prints_as_written(bar, text):
+    assert str(bar) == text
+    assert parse_formula(f"y ~ {text}").bars == (bar,)

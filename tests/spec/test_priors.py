@@ -1,0 +1,143 @@
+"""Prior rules: what a key speaks of, which rule wins; and the table of defaults."""
+
+import math
+
+import pytest
+
+from bayesglmm.errors import SpecError
+from bayesglmm.families import FAMILIES, Prior, find_family
+from bayesglmm.spec import parse_formula
+from bayesglmm.spec.defaults import DEFAULTS, Facts, default_prior
+from bayesglmm.spec.priors import find_rule, make_rules
+
+FORMULA = parse_formula("y ~ age + edu + year + (1 + age | county) + (1 | year) + (1 | a:b)")
+REAL, POSITIVE, CORRELATION = Prior("Normal", sigma=1), Prior("Gamma", alpha=2, beta=1), "LKJ"
+LKJ = Prior("LKJ", eta=3)
+
+
+@pytest.mark.parametrize(
+    ("key", "prior", "kind", "coefficient", "factor"),
+    [
+        ("Intercept", REAL, "intercept", None, None),
+        ("slopes", REAL, "slope", None, None),
+        ("age", REAL, "slope", "age", None),
+        ("edu[4]", REAL, "slope", "edu[4]", None),
+        ("year", REAL, "slope", "year", None),  # also a factor: the fixed effect is meant
+        ("sd", POSITIVE, "sd", None, None),
+        ("county", POSITIVE, "sd", None, "county"),
+        ("a:b", POSITIVE, "sd", None, "a:b"),
+        ("1|year", POSITIVE, "sd", "1", "year"),
+        ("age | county", POSITIVE, "sd", "age", "county"),
+        ("cor", LKJ, "cor", None, None),
+        ("cor|county", LKJ, "cor", None, "county"),
+        ("alpha", POSITIVE, "alpha", None, None),
+    ],
+)
+def test_what_a_key_speaks_of(key, prior, kind, coefficient, factor):
+    (rule,) = make_rules({key: prior}, FORMULA, find_family("negative_binomial"))
+    assert (rule.kind, rule.coefficient, rule.factor) == (kind, coefficient, factor)
+    assert (rule.prior, rule.key) == (prior, key)
+
+
+@pytest.mark.parametrize(
+    ("priors", "fragment"),
+    [
+        ({"age": 2.5}, "priors['age'] is 2.5. Write Prior("),
+        ({"age": POSITIVE}, "has positive support, but the parameter is real"),
+        ({"Intercept": LKJ}, "has correlation support, but the parameter is real"),
+        ({"county": REAL}, "but the parameter is positive. Write Prior('HalfNormal'"),
+        ({"1|county": REAL}, "but the parameter is positive"),
+        ({"alpha": REAL}, "but the parameter is positive"),
+        ({"cor|county": REAL}, "but the parameter is correlation. Write Prior('LKJ'"),
+        ({"conty": POSITIVE}, "Unknown name in priors= 'conty'. Did you mean 'county'?"),
+        ({"sigma": POSITIVE}, "Unknown name in priors= 'sigma'"),  # of another family
+    ],
+)
+def test_bad_rules(priors, fragment):
+    with pytest.raises(SpecError) as caught:
+        make_rules(priors, FORMULA, find_family("negative_binomial"))
+    assert fragment in str(caught.value)
+
+
+# Rules in the order written; who asks: class, names, factor; the rule that wins.
+@pytest.mark.parametrize(
+    ("keys", "asked", "winner"),
+    [
+        (["slopes"], ("slope", ("age",), None), "slopes"),
+        (["slopes", "age"], ("slope", ("age",), None), "age"),
+        (["age", "slopes"], ("slope", ("age",), None), "age"),
+        (["age"], ("slope", ("edu[4]", "edu"), None), None),
+        (["edu", "edu[4]"], ("slope", ("edu[4]", "edu"), None), "edu[4]"),
+        (["edu"], ("slope", ("edu[4]", "edu"), None), "edu"),
+        (["slopes"], ("intercept", (), None), None),
+        (["sd", "county", "1|county"], ("sd", ("1",), "county"), "1|county"),
+        (["1|county", "county", "sd"], ("sd", ("1",), "county"), "1|county"),
+        (["sd", "county", "1|county"], ("sd", ("age",), "county"), "county"),
+        (["sd", "county"], ("sd", ("1",), "a:b"), "sd"),
+        (["county"], ("sd", ("1",), "year"), None),
+        (["cor", "cor|county"], ("cor", (), "county"), "cor|county"),
+        (["alpha"], ("alpha", (), None), "alpha"),
+    ],
+)
+def test_the_most_exact_rule_wins(keys, asked, winner):
+    known = {"slopes": REAL, "age": REAL, "edu": REAL, "edu[4]": REAL, "cor": LKJ}
+    priors = {key: known.get(key, LKJ if key.startswith("cor") else POSITIVE) for key in keys}
+    rules = make_rules(priors, FORMULA, find_family("negative_binomial"))
+    rule = find_rule(rules, *asked)
+    assert (rule.key if rule else None) == winner
+
+
+def test_of_two_equally_exact_rules_the_later_wins():
+    first, later = {"edu": REAL}, {"edu[4]": Prior("Cauchy", beta=1)}
+    for priors in (first | later, later | first):
+        rules = make_rules(priors, FORMULA, find_family("poisson"))
+        assert find_rule(rules, "slope", ("edu[4]", "edu")).key == list(priors)[-1]
+
+
+FACTS = Facts(location=-7.5, crude=5.5e-4, unit=2.0, spread=4.0, column=10.0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "prior"),
+    [
+        ("intercept", Prior("Normal", mu=-7.5, sigma=5)),
+        ("slope", Prior("Normal", mu=0, sigma=0.5)),
+        ("sd", Prior("HalfNormal", sigma=0.5)),
+        ("cor", Prior("LKJ", eta=2)),
+        ("residual", Prior("Exponential", lam=0.25)),
+        ("shape", Prior("InverseGamma", alpha=0.4, beta=0.3)),
+    ],
+)
+def test_defaults(kind, prior):
+    assert default_prior(kind, FACTS)[0] == prior
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "reason"),
+    [
+        ("intercept", FACTS, "centred on the crude mean 0.00055"),
+        (
+            "slope",
+            FACTS,
+            "one sd of the column (10) seldom moves the linear predictor by more than 10",
+        ),
+        ("slope", Facts(0, 1, 1, 1), "the level seldom moves the linear predictor by more than 5"),
+        ("sd", FACTS, "groups seldom differ by more than 1 on the link scale"),
+        ("residual", FACTS, "standard deviation 4"),
+    ],
+)
+def test_reasons(kind, facts, reason):
+    assert reason in default_prior(kind, facts)[1]
+
+
+def test_the_reason_of_a_slope_is_two_standard_deviations_of_its_prior():
+    prior, reason = default_prior("slope", FACTS)
+    two_sd = 2 * dict(prior.arguments)["sigma"] * FACTS.column
+    assert math.isclose(float(reason.rsplit(" ", 1)[1]), two_sd)
+
+
+def test_every_parameter_has_one_default_with_a_source():
+    kinds = [row.kind for row in DEFAULTS]
+    assert len(set(kinds)) == len(kinds)
+    assert {parameter.kind for family in FAMILIES for parameter in family.parameters} <= set(kinds)
+    assert all(row.source for row in DEFAULTS)
