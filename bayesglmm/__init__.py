@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bayesglmm.families import Prior
     from bayesglmm.fit import Fit
     from bayesglmm.model import Model
-    from bayesglmm.simulate import simulate
+    from bayesglmm.simulate import Simulation, simulate
     from bayesglmm.spec import ModelSpec, specify
 
 __version__ = "0.1.0"
@@ -25,6 +25,7 @@ __all__ = [
     "Model",
     "ModelSpec",
     "Prior",
+    "Simulation",
     "__version__",
     "datasets",
     "simulate",
@@ -37,6 +38,7 @@ _HOMES = {
     "Model": "bayesglmm.model",
     "ModelSpec": "bayesglmm.spec",
     "Prior": "bayesglmm.families",
+    "Simulation": "bayesglmm.simulate",
     "simulate": "bayesglmm.simulate",
     "specify": "bayesglmm.spec",
 }

@@ -34,6 +34,9 @@ type Density = Callable[[Point], tuple[float, Point]]
 TOLERANCE = 1e-9
 """Relative difference up to which two densities, or two gradients, are the same."""
 
+PROBIT_TOLERANCE = 1e-6
+"""The same for the probit link: bambi takes the square root of 2 in single precision there."""
+
 SPREAD = 0.2
 """Standard deviation of the random points about the starting point.
 
@@ -67,18 +70,21 @@ class DensityComparison:
         Largest difference of the gradient, relative to the largest element of its variable
         (to 1 where smaller), on the unconstrained scale that our graph samples on.
     variable : str
-        The variable with that largest difference.
+        The variable with that largest difference, as bambi's graph names its value.
+    tolerance : float
+        `TOLERANCE`, or `PROBIT_TOLERANCE` for the probit link.
     """
 
     points: int
     log_density: float
     gradient: float
     variable: str
+    tolerance: float
 
     @property
     def agree(self) -> bool:
-        """Whether both differences are at most `TOLERANCE`."""
-        return self.log_density <= TOLERANCE and self.gradient <= TOLERANCE
+        """Whether both differences are within the tolerance."""
+        return self.log_density <= self.tolerance and self.gradient <= self.tolerance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,13 +201,14 @@ def compare_densities(
         point = _finite_point(start, rng, pairs, ours, theirs)
         value, gradient = ours(point)
         their_value, their_gradient = theirs(_translate(point, pairs))
-        apart = max(apart, abs(value + constant - their_value) / max(1.0, abs(their_value)))
+        apart = max(apart, _apart(np.asarray(value + constant), np.asarray(their_value)))
         slopes += [
             (_apart(pair.join(gradient), their_gradient[pair.theirs] / pair.scale), pair.theirs)
             for pair in pairs
         ]
     worst, variable = max(slopes)
-    return DensityComparison(points, apart, worst, variable)
+    tolerance = PROBIT_TOLERANCE if model.spec.link.name == "probit" else TOLERANCE
+    return DensityComparison(points, apart, worst, variable, tolerance)
 
 
 def _check_sayable(model: Model) -> None:
@@ -222,12 +229,21 @@ def _check_sayable(model: Model) -> None:
                 f"bambi has no correlated group effects, as those of '{group.name}' are. "
                 "Write || for | to leave the correlations out."
             )
-    for columns in (predictor.fixed, *(group.encoder for group in predictor.groups)):
-        if columns.aliased:
-            raise SpecError(
-                "bambi keeps a column that others determine, which this model leaves out: "
-                f"{columns.aliased[0]}. Take it out of the formula."
-            )
+    if predictor.fixed.aliased:
+        raise SpecError(
+            "bambi keeps a column that others determine, which this model leaves out: "
+            f"{predictor.fixed.aliased[0]}. Take it out of the formula."
+        )
+    named = [
+        *predictor.fixed.names,
+        *(name for group in predictor.groups for name in group.columns),
+    ]
+    slashed = [name.replace("÷", "/") for name in named if "÷" in name]
+    if slashed:
+        raise SpecError(
+            f"bambi cannot name a term with a slash, such as '{slashed[0]}'. "
+            "Make it a column of the data."
+        )
 
 
 def _formula(design: Design) -> str:
@@ -248,7 +264,8 @@ def _data(design: Design) -> pd.DataFrame:
     data, formula = design.data.copy(), design.spec.formula
     for group in design.predictor.groups:
         if len(group.factors) > 1:
-            data[group.factor] = pd.Categorical.from_codes(group.index, group.levels, ordered=True)
+            levels = pd.Index(group.levels)
+            data[group.factor] = pd.Categorical.from_codes(group.index, levels, ordered=True)
     response = formula.successes or formula.response.strip("`")
     if response in data and design.spec.family.support.name != "real":
         data[response] = np.asarray(design.rows.y, dtype=np.int64)
@@ -298,7 +315,7 @@ def _prior(own: list[Prior], name: str, vector: bool) -> bambi.Prior:
 def _terms(columns: Columns) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     """Each term: its name in bambi, its columns, and whether it is a vector."""
     for term in columns.terms:
-        yield term.name.replace("÷", "/"), term.columns, term.levels is not None
+        yield term.name, term.columns, term.levels is not None
 
 
 def _group_terms(group: Group) -> Iterator[tuple[str, tuple[str, ...], bool]]:
@@ -360,7 +377,7 @@ def _value_names(graph: pm.Model) -> dict[str, str]:
 
 
 def _density(graph: pm.Model) -> Density:
-    """Joint log density and gradient, in Python: a compiler would take longer than the few calls."""
+    """Joint log density and gradient, in Python: compiling would take longer than the calls."""
     import pytensor
     from pytensor.compile.mode import Mode
 
@@ -385,7 +402,9 @@ def _finite_point(
     """A random point in the support; an identity link may need one close to the start."""
     for halvings in range(30):
         spread = SPREAD / 2**halvings
-        point = {name: value + spread * rng.normal(size=value.shape) for name, value in start.items()}
+        point = {
+            name: value + spread * rng.normal(size=value.shape) for name, value in start.items()
+        }
         if np.isfinite(ours(point)[0]) or np.isfinite(theirs(_translate(point, pairs))[0]):
             return point
     raise SpecError("Neither graph has a finite log density near its starting point.")
@@ -396,7 +415,9 @@ def _translate(point: Point, pairs: list[_Pair]) -> Point:
     return {pair.theirs: pair.join(point) / pair.scale for pair in pairs}
 
 
-def _apart(gradient: Array, other: Array) -> float:
-    """Largest difference of two gradients of one variable, relative to the larger elements."""
-    difference = float(np.max(np.abs(gradient - other)))
-    return difference / max(1.0, float(np.max(np.abs(other))))
+def _apart(values: Array, others: Array) -> float:
+    """Largest difference, relative to the largest element (to 1 where that is smaller)."""
+    if not np.isfinite(values).all() or not np.isfinite(others).all():
+        return float("inf")
+    difference = float(np.max(np.abs(values - others)))
+    return difference / max(1.0, float(np.max(np.abs(others))))

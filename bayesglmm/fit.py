@@ -112,9 +112,10 @@ class Fit:
         -------
         Path
         """
-        from bayesglmm.report import write_report
+        from bayesglmm.report import Material, write_report
 
-        return write_report(self, Path(path))
+        material = Material(self.design, self.priors, self.forms, self.draws, self.verdict)
+        return write_report(material, Path(path))
 
     def __repr__(self) -> str:
         return repr(self.table())

@@ -39,6 +39,7 @@ variants = {
         "bush ~ black + female + edu + age + v_prev + (1 | region/state)",
         family="bernoulli",
         labels=LABELS | {"edu": EDUCATION, "age": AGE},
+        priors={"region": bg.Prior("HalfNormal", sigma=0.5)},
         missing="drop",
         title="Election polls 1988: states within regions, earlier vote",
         question=QUESTION,

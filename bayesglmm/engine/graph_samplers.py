@@ -19,6 +19,11 @@ from bayesglmm.errors import EngineError, unknown
 if TYPE_CHECKING:
     import pymc as pm
 
+ADAPTATION = "low_rank"
+"""nutpie's mass matrix: diagonal plus the strongest correlations. An intercept and the mean of its
+group effects are nearly opposite in the posterior; a diagonal alone leaves that to the trajectory
+(measured in docs/benchmarks.md)."""
+
 STATISTICS = {
     "depth": "tree_depth",
     "maxdepth_reached": "reached_max_treedepth",
@@ -72,6 +77,7 @@ def _sample_nutpie(model: pm.Model, settings: Settings) -> Draws:
                 seed=settings.seed,
                 target_accept=settings.target_accept,
                 maxdepth=settings.max_depth,
+                adaptation=ADAPTATION,
                 save_warmup=False,
                 progress_bar=False,
                 progress_callback=watch,

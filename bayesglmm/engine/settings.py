@@ -48,7 +48,7 @@ def make_settings(
     tune: int = 1000,
     chains: int = FEWEST_CHAINS,
     seed: int | None = None,
-    target_accept: float = 0.95,
+    target_accept: float = 0.9,
     max_depth: int = 10,
     progress: bool = True,
 ) -> Settings:

@@ -88,7 +88,7 @@ def linear_predictor(
     import pymc as pm
     import pytensor.tensor as pt
 
-    eta = pt.zeros(len(predictor.offset))
+    eta = pt.zeros(pm.modelcontext(None).dim_lengths[OBSERVATION])
     if np.any(predictor.offset):
         eta = eta + pm.Data("offset_data", predictor.offset, dims=OBSERVATION)
     coefficients = _coefficients(predictor.fixed, priors)

@@ -90,7 +90,7 @@ def _correlated(
     import pytensor.tensor as pt
 
     q = len(group.columns)
-    eta = dict(chosen.prior.arguments)["eta"]
+    eta = np.array(dict(chosen.prior.arguments)["eta"], dtype=float)
     cholesky = pm.LKJCorr(f"{group.name}_cholesky", n=q, eta=eta)
     factor = pt.stack(sds)[:, None] * cholesky
     dims = (group.dimension, _expression(group))

@@ -56,7 +56,8 @@ def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
         if said is not None:
             chosen[group.name] = Parametrization(said, "said by the user")
         else:
-            chosen[group.name] = _by_signal(group, weights, residuals)
+            noise = dispersion(group, weights, residuals) if design.spec.family.parameters else 1.0
+            chosen[group.name] = _by_signal(group, weights / noise, residuals)
     return chosen
 
 
@@ -98,9 +99,30 @@ def _by_signal(group: Group, weights: Array, residuals: Array) -> Parametrizatio
     comparison = "at least" if centered else "below"
     return Parametrization(
         centered,
-        f"groups vary {ratio:.3g} times as much as the noise of one, "
-        f"{comparison} {CLEAR_SIGNAL:g}",
+        f"groups vary {ratio:.3g} times as much as the noise of one, {comparison} {CLEAR_SIGNAL:g}",
     )
+
+
+def dispersion(group: Group, weights: Array, residuals: Array) -> float:
+    """Weighted variance of the residuals within groups; 1 where the weights are right.
+
+    Parameters
+    ----------
+    group : Group
+    weights, residuals : array of shape (n,)
+
+    Returns
+    -------
+    float
+        1 where every group has a single row, so that nothing is left to judge by.
+    """
+    count = len(group.levels)
+    spare = len(residuals) - count
+    if spare <= 0:
+        return 1.0
+    total = np.bincount(group.index, weights, minlength=count)
+    mean = np.bincount(group.index, weights * residuals, minlength=count) / total
+    return max(float(weights @ np.square(residuals - mean[group.index]) / spare), 1e-12)
 
 
 def signal(group: Group, column: Array, weights: Array, residuals: Array) -> float:

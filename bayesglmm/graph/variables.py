@@ -1,4 +1,8 @@
-"""From a `Prior` to a PyMC variable."""
+"""From a `Prior` to a PyMC variable.
+
+Arguments are given as arrays of double precision: PyTensor would make a Python number such as 2.5,
+which single precision can hold, a constant of single precision, and take its logarithm so.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +32,8 @@ def make_variable(name: str, prior: Prior | Sequence[Prior], dims: str | None = 
     import pymc as pm
 
     if isinstance(prior, Prior):
-        return getattr(pm, prior.name)(name, **dict(prior.arguments), dims=dims)
+        numbers = {key: np.array(value, dtype=float) for key, value in prior.arguments}
+        return getattr(pm, prior.name)(name, **numbers, dims=dims)
     columns = {
         key: np.array([dict(item.arguments)[key] for item in prior])
         for key, _ in prior[0].arguments

@@ -204,3 +204,19 @@ def covariance_factor(group: Group, draws: Draws) -> Array:
         return np.asarray(sds[:, :, None] * np.eye(q))
     cholesky = draws.flat(f"{group.name}_cholesky").reshape(-1, q, q)
     return np.asarray(sds[:, :, None] * cholesky)
+
+
+def thin(draws: Draws, count: int) -> Draws:
+    """Evenly spaced draws of every chain, at most about `count` in all.
+
+    Parameters
+    ----------
+    draws : Draws
+    count : int
+
+    Returns
+    -------
+    Draws
+    """
+    step = max(1, draws.size // count)
+    return replace(draws, posterior=draws.posterior.isel(draw=slice(None, None, step)))

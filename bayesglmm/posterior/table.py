@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +33,8 @@ class Table:
         Interval kind and mass, reference levels, rows and groups lost.
     kinds : mapping
         Column to how it is printed: ``"estimate"`` (digits by Monte Carlo error), ``"positive"``
-        (the same, for numbers that cannot be 0), ``"probability"``, ``"count"``, ``"r_hat"``, ``"diagnostic"``, ``"number"`` or ``"text"``.
+        (the same, for numbers that cannot be 0), ``"probability"``, ``"count"``, ``"r_hat"``,
+        ``"diagnostic"``, ``"number"`` or ``"text"``.
     """
 
     frame: pd.DataFrame
@@ -80,33 +82,27 @@ class Table:
         """
         from great_tables import GT
 
-        table = GT(escaped(self.formatted()))
-        numeric = [name for name in self.formatted() if self.kinds.get(name, "text") != "text"]
-        table = table.tab_header(title=_escape(self.caption)).opt_align_table_header("left")
+        shown = self.formatted()
+        name = "table-" + hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+        table = GT(shown, id=name)
+        numeric = [name for name in shown if self.kinds.get(name, "text") != "text"]
+        table = table.tab_header(title=self.caption).opt_align_table_header("left")
         for line in self._about():
-            table = table.tab_source_note(_escape(line))
+            table = table.tab_source_note(line)
         table = table.cols_align("left").cols_align("right", columns=numeric)
-        table = table.tab_options(
-            table_background_color="transparent",
-            table_font_color="inherit",
-            table_font_size="0.9rem",
-            table_margin_left="0",
-            heading_background_color="transparent",
-            column_labels_background_color="transparent",
-            source_notes_background_color="transparent",
-            data_row_padding="3px",
-        )
+        table = table.tab_options(table_font_size="0.9rem", table_margin_left="0", **_CLEAR)
+        table = table.opt_css(f"#{name} * {{ color: inherit !important; font-family: inherit; }}")
         return str(table.as_raw_html())
 
     def _repr_html_(self) -> str:
         return self.to_html()
 
 
-def escaped(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame of strings, its column names included, safe to stand in HTML."""
-    safe = frame.map(_escape)
-    safe.columns = [_escape(str(name)) for name in frame.columns]
-    return safe
+_CLEAR = {
+    f"{part}_background_color": "transparent"
+    for part in ("table", "heading", "column_labels", "source_notes")
+}
+"""Let the page's own colours through, light or dark."""
 
 
 def _escape(text: str) -> str:

@@ -9,6 +9,7 @@ from bayesglmm.design import make_design
 from bayesglmm.graph.parametrization import (
     CLEAR_SIGNAL,
     choose_parametrizations,
+    dispersion,
     signal,
     working_residuals,
 )
@@ -67,6 +68,24 @@ def test_gaussian_signal_is_the_share_of_variance_between_groups(step):
     between, within = F * (GROUPS - 1), GROUPS * (EACH - 1)
     q = GROUPS * EACH * between / (between + within)
     assert found == pytest.approx(q / stats.chi2.ppf(0.975, GROUPS - 1), rel=1e-10)
+
+
+@pytest.mark.parametrize("step", [0.0, 0.5])
+def test_dispersion_is_the_pooled_variance_within_groups(step):
+    data = gaussian(step)
+    design = make_design(specify("y ~ (1 | g)"), data)
+    weights, residuals = working_residuals(design)
+    pooled = data.groupby("g")["y"].var().mean()
+    found = dispersion(design.predictor.groups[0], weights, residuals)
+    assert found == pytest.approx(pooled * weights[0], rel=1e-10)
+
+
+def test_few_rows_a_group_can_show_a_clear_signal():
+    """Judged by the total variance, 8 groups of 2 rows could never pass."""
+    data = pd.DataFrame({"y": [0.0, 0.1] * 8 + 9.0 * np.repeat(np.arange(8), 2)})
+    data["g"] = np.repeat(np.arange(8), 2)
+    form = choose_parametrizations(make_design(specify("y ~ (1 | g)"), data))["1|g"]
+    assert form.centered
 
 
 def test_poisson_signal_is_pearsons_chi_squared():

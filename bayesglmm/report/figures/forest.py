@@ -1,0 +1,77 @@
+"""Estimates and intervals, one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bayesglmm.families.links import Array
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+
+LABELLED = 120
+"""Lines beyond which names could not be read and are left out."""
+
+
+def forest(
+    labels: Sequence[str],
+    centers: Array,
+    lower: Array,
+    upper: Array,
+    *,
+    reference: float,
+    log: bool,
+    axis: str,
+    raw: Array | None = None,
+) -> str:
+    """Draw estimates with intervals, the first on top.
+
+    Parameters
+    ----------
+    labels : sequence of str, length k
+    centers, lower, upper : array of shape (k,)
+    reference : float
+        Where "no effect" is; drawn as a line.
+    log : bool
+        Whether the axis is logarithmic.
+    axis : str
+        Label of the axis.
+    raw : array of shape (k,), optional
+        Raw effects, drawn as open circles where finite.
+
+    Returns
+    -------
+    str
+        SVG.
+    """
+    count = len(labels)
+    named = count <= LABELLED
+    height = 0.9 + count * (0.28 if count <= 30 else 0.16 if named else 0.03)
+    with figure(7.0, min(height, 22.0)) as drawn:
+        axes = drawn.subplots()
+        rows = np.arange(count)[::-1]
+        axes.axvline(reference, color=INK, linewidth=0.8, linestyle=":")
+        axes.hlines(rows, lower, upper, color=ACCENT, linewidth=1.6 if named else 0.7)
+        axes.plot(centers, rows, "o", color=ACCENT, markersize=4 if named else 1.5)
+        if raw is not None:
+            finite = np.isfinite(raw)
+            axes.plot(raw[finite], rows[finite], "o", color=SECOND, markersize=4, fillstyle="none")
+        if log:
+            axes.set_xscale("log")
+            _plain_ticks(axes)
+        axes.set_yticks(rows if named else [], labels=labels if named else [])
+        axes.tick_params(axis="y", length=0, labelsize=9 if count <= 30 else 7)
+        axes.set_ylim(-0.7, count - 0.3)
+        axes.set_xlabel(axis)
+        axes.spines["left"].set_visible(False)
+        return to_svg(drawn)
+
+
+def _plain_ticks(axes: object) -> None:
+    """Numbers, not powers, on a logarithmic axis."""
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
+    axis = axes.xaxis  # type: ignore[attr-defined]
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=9))
+    axis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axis.set_minor_formatter(NullFormatter())

@@ -1,0 +1,53 @@
+"""What a report is made from, and what it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.graph.parametrization import Parametrization
+from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.diagnose import Verdict
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """Everything a report tells of.
+
+    Attributes
+    ----------
+    design : Design
+    priors : mapping
+    forms : mapping
+    draws : Draws
+    verdict : Verdict
+    mass : float
+        Posterior probability inside intervals.
+    """
+
+    design: Design
+    priors: Mapping[str, ChosenPrior]
+    forms: Mapping[str, Parametrization]
+    draws: Draws
+    verdict: Verdict
+    mass: float = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page.
+
+    Attributes
+    ----------
+    anchor, title : str
+    body : Markup
+        HTML, text from data already escaped.
+    """
+
+    anchor: str
+    title: str
+    body: Markup

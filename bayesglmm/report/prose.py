@@ -1,0 +1,100 @@
+"""Sentences from the same numbers as the tables, so that the two cannot disagree."""
+
+from __future__ import annotations
+
+from bayesglmm.design.design import Design
+from bayesglmm.families import find_measure
+from bayesglmm.posterior.table import Table
+
+
+def findings(design: Design, ratios: Table) -> list[str]:
+    """What each fixed effect says, one sentence each.
+
+    Parameters
+    ----------
+    design : Design
+    ratios : Table
+        From `posterior.ratios`; its printed numbers are quoted as they stand.
+
+    Returns
+    -------
+    list of str
+    """
+    measure = find_measure(design.spec.family, design.spec.link)
+    names = set(design.predictor.fixed.names)
+    certainty = f"P(>{measure.no_effect:g})"
+    sentences = []
+    for _, row in ratios.formatted().iterrows():
+        label = row[""]
+        if label.startswith("baseline"):
+            sentences.append(
+                f"The {label} is {row[measure.short]} ({row['lower']} to {row['upper']})."
+            )
+        elif label in names:
+            sentences.append(
+                f"{_subject(design, label)}: {measure.long} {row[measure.short]} "
+                f"({row['lower']} to {row['upper']}); probability {row[certainty]} that it is "
+                f"above {measure.no_effect:g}."
+            )
+    return sentences
+
+
+def _subject(design: Design, label: str) -> str:
+    """A coefficient in words: which level against which, or one unit of what."""
+    name, bracket, level = label.partition("[")
+    if bracket and name in design.references and ":" not in name:
+        return f"{name}, {level.removesuffix(']')} against {design.references[name]}"
+    if bracket or ":" in name:
+        return f"{label} (interaction)" if ":" in name else label
+    return f"{label}, one unit more"
+
+
+def model_words(design: Design) -> list[str]:
+    """The model as equations in plain text.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    list of str
+        One line each.
+    """
+    spec, fixed = design.spec, design.predictor.fixed
+    response = spec.formula.successes or spec.formula.response
+    lines = [_likelihood(design, response)]
+    parts = (["Intercept"] if fixed.intercept else []) + [
+        f"β[{name}] · {name}" for name in fixed.names
+    ]
+    if design.predictor.offset.any():
+        parts.append("offset")
+    for group in design.predictor.groups:
+        for column, effect in zip(group.columns, group.effects, strict=True):
+            factor = "" if column == "1" else f" · {column}"
+            parts.append(f"u[{effect}]{factor}")
+    left = spec.link.formula
+    lines.append(f"{left} = {' + '.join(parts)}")
+    for group in design.predictor.groups:
+        names = ", ".join(f"u[{effect}]" for effect in group.effects)
+        if group.correlated:
+            lines.append(f"({names}) ~ Normal(0, Σ), one draw for each {group.factor}")
+        else:
+            lines += [
+                f"u[{effect}] ~ Normal(0, sd({effect})), one draw for each {group.factor}"
+                for effect in group.effects
+            ]
+    return lines
+
+
+def _likelihood(design: Design, response: str) -> str:
+    spec = design.spec
+    mean = f"{spec.exposure} · m" if spec.exposure else "m"
+    forms = {
+        "gaussian": f"{response} ~ Normal(m, sigma)",
+        "bernoulli": f"{response} ~ Bernoulli(m)",
+        "binomial": f"{response} ~ Binomial({spec.formula.trials}, m)",
+        "poisson": f"{response} ~ Poisson({mean})",
+        "negative_binomial": f"{response} ~ NegativeBinomial(mean = {mean}, shape = alpha)",
+    }
+    return forms[spec.family.name]

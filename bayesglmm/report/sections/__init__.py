@@ -1,0 +1,26 @@
+"""The sections of the report, in order. A new one is a file and a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bayesglmm.report.material import Material, Section
+from bayesglmm.report.sections.checks import checks
+from bayesglmm.report.sections.convergence import convergence
+from bayesglmm.report.sections.data import data
+from bayesglmm.report.sections.effects import effects
+from bayesglmm.report.sections.groups import groups
+from bayesglmm.report.sections.model import model
+from bayesglmm.report.sections.priors import priors
+from bayesglmm.report.sections.reproduce import reproduce
+
+SECTIONS: tuple[Callable[[Material], Section], ...] = (
+    effects,
+    data,
+    model,
+    priors,
+    groups,
+    checks,
+    convergence,
+    reproduce,
+)

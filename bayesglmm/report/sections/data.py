@@ -1,0 +1,49 @@
+"""The data: where they come from, what was read, used and lost, and their caveats."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.frame import column_uses
+from bayesglmm.posterior.summary import row_flow
+from bayesglmm.posterior.table import Table
+from bayesglmm.report.html import bullets, paragraph, subtitle, table
+from bayesglmm.report.material import Material, Section
+
+
+def data(material: Material) -> Section:
+    """Row flow, data dictionary, source and caveats."""
+    design = material.design
+    parts = [table(row_flow(design)), table(dictionary(design))]
+    if design.source:
+        parts.insert(0, paragraph(design.source))
+    if design.caveats:
+        parts += [subtitle("Caveats"), bullets(design.caveats)]
+    return Section("data", "Data", Markup("").join(parts))
+
+
+def dictionary(design: Design) -> Table:
+    """The columns used: role, and range or levels.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    Table
+    """
+    uses = column_uses(design.spec)
+    rows = [(name, uses[str(name)], _content(design.data[name])) for name in design.data]
+    frame = pd.DataFrame(rows, columns=["column", "used for", "content"])
+    return Table(frame, "Columns used")
+
+
+def _content(column: pd.Series) -> str:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        levels = [str(level) for level in column.cat.categories]
+        shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
+        return f"{len(levels)} levels: {shown}"
+    return f"{column.min():,.6g} to {column.max():,.6g}, mean {column.mean():,.4g}"

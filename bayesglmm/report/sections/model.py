@@ -1,0 +1,26 @@
+"""The model in equations and words."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from bayesglmm.report.html import bullets, paragraph, preformatted
+from bayesglmm.report.material import Material, Section
+from bayesglmm.report.prose import model_words
+
+
+def model(material: Material) -> Section:
+    """Formula, equations, and how group terms were written for the sampler."""
+    spec = material.design.spec
+    forms = [
+        f"{name}: {'centred' if form.centered else 'non-centred'}, because {form.reason}."
+        for name, form in material.forms.items()
+    ]
+    parts = [
+        paragraph(f"{spec.family.title} response with {spec.link.name} link."),
+        preformatted(spec.formula.text),
+        preformatted("\n".join(model_words(material.design))),
+    ]
+    if forms:
+        parts += [paragraph("Form of the group terms (the meaning is the same):"), bullets(forms)]
+    return Section("model", "Model", Markup("").join(parts))
