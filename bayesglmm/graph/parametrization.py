@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
@@ -56,8 +57,8 @@ def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
         if said is not None:
             chosen[group.name] = Parametrization(said, "said by the user")
         else:
-            noise = dispersion(group, weights, residuals) if design.spec.family.parameters else 1.0
-            chosen[group.name] = _by_signal(group, weights / noise, residuals)
+            own_noise = bool(design.spec.family.parameters)
+            chosen[group.name] = _by_signal(group, weights, residuals, own_noise)
     return chosen
 
 
@@ -93,8 +94,8 @@ def working_residuals(design: Design) -> tuple[Array, Array]:
     return weights, np.asarray(working - fitted)
 
 
-def _by_signal(group: Group, weights: Array, residuals: Array) -> Parametrization:
-    ratio = min(signal(group, column, weights, residuals) for column in group.Z.T)
+def _by_signal(group: Group, weights: Array, residuals: Array, own_noise: bool) -> Parametrization:
+    ratio = float(signal(group, weights, residuals, own_noise).min())
     centered = ratio >= CLEAR_SIGNAL
     comparison = "at least" if centered else "below"
     return Parametrization(
@@ -103,53 +104,61 @@ def _by_signal(group: Group, weights: Array, residuals: Array) -> Parametrizatio
     )
 
 
-def dispersion(group: Group, weights: Array, residuals: Array) -> float:
-    """Weighted variance of the residuals within groups; 1 where the weights are right.
-
-    Parameters
-    ----------
-    group : Group
-    weights, residuals : array of shape (n,)
-
-    Returns
-    -------
-    float
-        1 where every group has a single row, so that nothing is left to judge by.
-    """
-    count = len(group.levels)
-    spare = len(residuals) - count
-    if spare <= 0:
-        return 1.0
-    total = np.bincount(group.index, weights, minlength=count)
-    mean = np.bincount(group.index, weights * residuals, minlength=count) / total
-    return max(float(weights @ np.square(residuals - mean[group.index]) / spare), 1e-12)
-
-
-def signal(group: Group, column: Array, weights: Array, residuals: Array) -> float:
+def signal(group: Group, weights: Array, residuals: Array, own_noise: bool = False) -> Array:
     """How much more the groups' estimated effects vary than noise would make them.
 
-    Cochran's Q over the upper 97.5 % point of its distribution without any group effect: a lower
-    confidence bound of ``1 + W tau^2`` (DerSimonian & Laird 1986, Control. Clin. Trials 7(3),
-    for Q), so that few groups do not pass by chance.
+    For each column, Cochran's Q over the upper 97.5 % point of its distribution without any group
+    effect: a lower confidence bound of ``1 + tau^2 / noise`` (DerSimonian & Laird 1986, Control.
+    Clin. Trials 7(3), for Q), so that few groups do not pass by chance.
 
     Parameters
     ----------
     group : Group
-    column : array of shape (n,)
-        One column of the group term.
     weights, residuals : array of shape (n,)
+        From `working_residuals`.
+    own_noise : bool
+        Whether the noise is the residuals' own spread within groups (families with a dispersion
+        parameter), rather than the inverse of the weights.
 
     Returns
     -------
-    float
+    array of shape (q,)
+        Zero for a column that no two groups can estimate.
     """
     from scipy.stats import chi2
 
-    count = len(group.levels)
-    information = np.bincount(group.index, weights * np.square(column), minlength=count)
-    score = np.bincount(group.index, weights * column * residuals, minlength=count)
-    informed = information > 0
-    effects = score[informed] / information[informed]
-    mean = np.average(effects, weights=information[informed])
-    q = float(np.sum(information[informed] * np.square(effects - mean)))
-    return q / float(chi2.ppf(0.975, max(1, int(informed.sum()) - 1)))
+    effects, noise, informed = _group_estimates(group, weights, residuals)
+    if own_noise:
+        noise = noise * _dispersion(group, weights, residuals, effects)
+    count = int(informed.sum())
+    if count < 2:
+        return np.zeros(len(group.columns))
+    precision = 1 / noise[informed]
+    deviation = effects[informed] - np.average(effects[informed], axis=0, weights=precision)
+    return np.asarray((precision * np.square(deviation)).sum(axis=0) / chi2.ppf(0.975, count - 1))
+
+
+def _group_estimates(
+    group: Group, weights: Array, residuals: Array
+) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Effects (G, q) of each group by weighted least squares, their variances, and which exist."""
+    count, q = len(group.levels), len(group.columns)
+    information = np.zeros((count, q, q))
+    outer = group.Z[:, :, None] * group.Z[:, None, :]
+    np.add.at(information, group.index, weights[:, None, None] * outer)
+    score = np.zeros((count, q))
+    np.add.at(score, group.index, (weights * residuals)[:, None] * group.Z)
+    informed = np.linalg.cond(information) < 1e10
+    information[~informed] = np.eye(q)
+    inverse = np.linalg.inv(information)
+    effects = (inverse @ score[:, :, None])[:, :, 0] * informed[:, None]
+    return effects, np.diagonal(inverse, axis1=1, axis2=2), informed
+
+
+def _dispersion(group: Group, weights: Array, residuals: Array, effects: Array) -> float:
+    """Weighted variance of the residuals around their groups' effects."""
+    spare = len(residuals) - effects.size
+    if spare <= 0:
+        return 1.0
+    rest = residuals - np.sum(group.Z * effects[group.index], axis=1)
+    return max(float(weights @ np.square(rest) / spare), 1e-12)

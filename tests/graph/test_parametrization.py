@@ -9,7 +9,6 @@ from bayesglmm.design import make_design
 from bayesglmm.graph.parametrization import (
     CLEAR_SIGNAL,
     choose_parametrizations,
-    dispersion,
     signal,
     working_residuals,
 )
@@ -63,7 +62,7 @@ def test_gaussian_signal_is_the_share_of_variance_between_groups(step):
     data = gaussian(step)
     design = make_design(specify("y ~ (1 | g)"), data)
     (group,) = design.predictor.groups
-    found = signal(group, group.Z[:, 0], *working_residuals(design))
+    (found,) = signal(group, *working_residuals(design))
     F = stats.f_oneway(*(rows["y"] for _, rows in data.groupby("g"))).statistic
     between, within = F * (GROUPS - 1), GROUPS * (EACH - 1)
     q = GROUPS * EACH * between / (between + within)
@@ -71,13 +70,13 @@ def test_gaussian_signal_is_the_share_of_variance_between_groups(step):
 
 
 @pytest.mark.parametrize("step", [0.0, 0.5])
-def test_dispersion_is_the_pooled_variance_within_groups(step):
+def test_signal_against_the_groups_own_noise_is_the_f_statistic(step):
     data = gaussian(step)
     design = make_design(specify("y ~ (1 | g)"), data)
-    weights, residuals = working_residuals(design)
-    pooled = data.groupby("g")["y"].var().mean()
-    found = dispersion(design.predictor.groups[0], weights, residuals)
-    assert found == pytest.approx(pooled * weights[0], rel=1e-10)
+    (group,) = design.predictor.groups
+    (found,) = signal(group, *working_residuals(design), own_noise=True)
+    F = stats.f_oneway(*(rows["y"] for _, rows in data.groupby("g"))).statistic
+    assert found == pytest.approx((GROUPS - 1) * F / stats.chi2.ppf(0.975, GROUPS - 1), rel=1e-9)
 
 
 def test_few_rows_a_group_can_show_a_clear_signal():
@@ -94,7 +93,7 @@ def test_poisson_signal_is_pearsons_chi_squared():
     data = pd.DataFrame({"y": count, "t": births, "g": list("abcde")})
     design = make_design(specify("y ~ (1 | g)", family="poisson", exposure="t"), data)
     (group,) = design.predictor.groups
-    found = signal(group, group.Z[:, 0], *working_residuals(design))
+    (found,) = signal(group, *working_residuals(design))
     pearson = stats.chisquare(count, births * count.sum() / births.sum()).statistic
     # The weights use the crude rate, half an event above the plain one.
     q = pearson * count.sum() / (count.sum() + 0.5)
