@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bayesglmm.families import Prior
     from bayesglmm.fit import Fit
     from bayesglmm.model import Model
-    from bayesglmm.simulate import Simulation, simulate
+    from bayesglmm.simulation import Simulation, simulate
     from bayesglmm.spec import ModelSpec, specify
 
 __version__ = "0.1.0"
@@ -38,8 +38,8 @@ _HOMES = {
     "Model": "bayesglmm.model",
     "ModelSpec": "bayesglmm.spec",
     "Prior": "bayesglmm.families",
-    "Simulation": "bayesglmm.simulate",
-    "simulate": "bayesglmm.simulate",
+    "Simulation": "bayesglmm.simulation",
+    "simulate": "bayesglmm.simulation",
     "specify": "bayesglmm.spec",
 }
 

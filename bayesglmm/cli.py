@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -54,9 +55,11 @@ def report(
     engine: Engine = "nutpie",
 ) -> None:
     """Fit the model of a spec file and write its report, one self-contained HTML file."""
-    fit = _fit(spec, data, variant, seed, draws, engine)
     name = spec.stem if variant is None else f"{spec.stem}-{'-'.join(variant.split())}"
-    path = fit.report(output or Path(f"{name}.report.html"))
+    target = output or Path(f"{name}.report.html")
+    _check_output(target)
+    fit = _fit(spec, data, variant, seed, draws, engine)
+    path = fit.report(target)
     typer.echo(fit.verdict.sentence())
     typer.echo(f"Report: {path}")
 
@@ -120,6 +123,16 @@ def _fit(
     model = Model(chosen, _read_data(module, spec, data))
     typer.echo(repr(model))
     return model.fit(seed=seed, draws=draws, engine=engine)
+
+
+def _check_output(path: Path) -> None:
+    """Refuse a file that cannot be written before the time is spent on sampling."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SpecError(f"The report cannot be written to '{path}': {error}.") from error
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise SpecError(f"The report cannot be written to '{path}'. Name a file: -o report.html")
 
 
 def _run_spec_file(path: Path) -> ModuleType:

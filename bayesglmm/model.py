@@ -62,7 +62,7 @@ class Model:
         return build_graph(self.design, self.priors, self.forms)
 
     def graphviz(self) -> graphviz.Digraph:
-        """The graph as a picture (needs the python package graphviz, and its programs to render)."""
+        """The graph as a picture (needs the package graphviz, and its programs to render)."""
         import pymc as pm
 
         return pm.model_to_graphviz(self.pymc)

@@ -30,7 +30,7 @@ variants = {
         title="Lung cancer deaths in Ohio: negative binomial",
     ),
     "county trends": bg.specify(
-        "death ~ sex + race + year + (1 + year | county)",
+        "death ~ sex + race + center(year) + (1 + center(year) | county)",
         family="poisson",
         exposure="pop",
         per=100_000,

@@ -13,7 +13,7 @@ from bayesglmm.families import FAMILIES, find_link, find_measure
 ROOT = Path(bayesglmm.__file__).parent
 LAYERS = (
     *("errors", "families", "spec", "design", "graph", "engine", "posterior", "report"),
-    *("fit", "model", "simulate", "crosscheck", "datasets", "cli"),
+    *("fit", "model", "simulation", "crosscheck", "datasets", "cli"),
 )
 ALLOWED = {  # who may import a package that others must not depend on
     "formulae": ("design/columns.py",),

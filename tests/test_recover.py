@@ -39,11 +39,11 @@ def make_rows() -> pd.DataFrame:
     rng = np.random.default_rng(5)
     return pd.DataFrame(
         {
-            "x": rng.normal(3, 2, size=1200),
-            "f": rng.choice(["a", "b"], size=1200),
-            "g": np.repeat(np.arange(60), 20),
-            "n": rng.integers(1, 9, size=1200),
-            "time": rng.uniform(0.5, 5, size=1200),
+            "x": rng.normal(3, 2, size=700),
+            "f": rng.choice(["a", "b"], size=700),
+            "g": np.repeat(np.arange(35), 20),
+            "n": rng.integers(1, 9, size=700),
+            "time": rng.uniform(0.5, 5, size=700),
         }
     )
 
@@ -63,7 +63,7 @@ def test_known_parameters_are_recovered(family: str):
     spec = bg.specify(formula, family=family, **options)
     truth = TRUTH | EXTRA.get(family, {})
     simulation = bg.simulate(spec, make_rows(), truth, seed=17)
-    check(bg.Model(spec, simulation.data).fit(seed=4, draws=1000, progress=False), truth)
+    check(bg.Model(spec, simulation.data).fit(seed=4, draws=600, tune=600, progress=False), truth)
 
 
 def test_correlated_slopes_of_counts_are_recovered(slopes_simulation, slopes_fit: bg.Fit):

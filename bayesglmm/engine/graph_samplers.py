@@ -66,7 +66,10 @@ def _sample_nutpie(model: pm.Model, settings: Settings) -> Draws:
     with sampling_progress(settings) as (stage, watch):
         stage("Compiling the graph")
         start = time.perf_counter()
-        compiled = nutpie.compile_pymc_model(model)
+        with warnings.catch_warnings():
+            # PyTensor looks for a BLAS although the density is compiled to Numba, which has its own.
+            warnings.filterwarnings("ignore", "PyTensor could not link to a BLAS")
+            compiled = nutpie.compile_pymc_model(model)
         compiled_at = time.perf_counter()
         try:
             trace = nutpie.sample(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from numbers import Integral, Real
 
 from bayesglmm.errors import SpecError
 
@@ -76,12 +77,26 @@ def make_settings(
         ("chains", chains, FEWEST_CHAINS),
         ("max_depth", max_depth, 1),
     ):
-        if not isinstance(value, int) or value < least:
+        if not _is_whole(value) or value < least:
             raise SpecError(f"{name}={value!r} must be a whole number, {least} or more.")
-    if not 0.5 <= target_accept < 1:
+    if not isinstance(target_accept, Real) or not 0.5 <= target_accept < 1:
         raise SpecError(f"target_accept={target_accept!r} must be at least 0.5 and below 1.")
     if seed is None:
         seed = secrets.randbelow(2**31)
-    elif not isinstance(seed, int) or not 0 <= seed < 2**32:
+    elif not _is_whole(seed) or not 0 <= seed < 2**32:
         raise SpecError(f"seed={seed!r} must be a whole number from 0 to 2**32 - 1.")
-    return Settings(engine, draws, tune, chains, seed, target_accept, max_depth, progress)
+    return Settings(
+        engine,
+        int(draws),
+        int(tune),
+        int(chains),
+        int(seed),
+        float(target_accept),
+        int(max_depth),
+        progress,
+    )
+
+
+def _is_whole(value: object) -> bool:
+    """Whether a value is a whole number, Python's or NumPy's; True and False are not."""
+    return isinstance(value, Integral) and not isinstance(value, bool)

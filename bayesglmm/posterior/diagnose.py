@@ -188,10 +188,11 @@ def energy_information(energy: np.ndarray) -> np.ndarray:
     Returns
     -------
     array of shape (chains,)
-        Betancourt (2016), arXiv 1604.00695, eq. 6.
+        NaN where the energy never changes. Betancourt (2016), arXiv 1604.00695, eq. 6.
     """
     steps = np.square(np.diff(energy, axis=1)).mean(axis=1)
-    return np.asarray(steps / np.var(energy, axis=1))
+    with np.errstate(divide="ignore", invalid="ignore"):  # a chain that never moves gives NaN
+        return np.asarray(steps / np.var(energy, axis=1))
 
 
 def _worst_chain(counts: np.ndarray) -> str:

@@ -19,6 +19,7 @@ from bayesglmm.posterior.arithmetic import (
     mean_response,
     new_responses,
 )
+from bayesglmm.posterior.quantities import tail_of
 from bayesglmm.posterior.ratios import interval_note
 from bayesglmm.posterior.table import Table
 
@@ -26,6 +27,9 @@ type Kind = Literal["linear", "mean", "response"]
 
 CHUNK = 20_000_000
 """Draws times rows held in memory at once."""
+
+RESULTS = ("median", "lower", "upper")
+"""Columns of the answer; a data column of such a name is shown as ``median (data)``."""
 
 SCALES = {
     "linear": "link",
@@ -70,7 +74,7 @@ def predict(
     Raises
     ------
     SpecError
-        If `kind` is unknown.
+        If `kind` is unknown, `mass` is no probability, or `exposure` cannot be used.
     DataError
         If the new rows do not fit the model.
     """
@@ -78,26 +82,26 @@ def predict(
         raise SpecError(f"kind={kind!r} is unknown. Write one of: {', '.join(SCALES)}.")
     target = design if new is None and exposure is None else _target(design, new, exposure)
     if kind == "response" and target.rows.trials is None:
-        raise DataError(
-            f"New responses need the number of trials: add the column '{design.spec.formula.trials}'."
-        )
+        column = design.spec.formula.trials
+        raise DataError(f"New responses need the number of trials: add the column '{column}'.")
     rng = np.random.default_rng(draws.settings.seed)
     groups = group_draws(target, draws, rng)
-    tail = (1 - mass) / 2
+    tail = tail_of(mass)
     parts = [
         np.quantile(values, [0.5, tail, 1 - tail], axis=0)
         for values in _chunks(target, draws, groups, kind, rng)
     ]
     median, lower, upper = np.concatenate(parts, axis=1)
     used = target.data.drop(columns=_left_columns(design), errors="ignore")
-    frame = used.reset_index(drop=True).assign(median=median, lower=lower, upper=upper)
+    given = used.rename(columns={name: f"{name} (data)" for name in RESULTS})
+    frame = given.reset_index(drop=True).assign(median=median, lower=lower, upper=upper)
     return Table(
         frame=frame,
         caption="Predictions",
         scale=_scale(design, kind),
         estimand=_estimand(groups),
         notes=(interval_note(mass),),
-        kinds=dict.fromkeys(("median", "lower", "upper"), "estimate"),
+        kinds=dict.fromkeys(RESULTS, "estimate"),
     )
 
 
@@ -124,8 +128,8 @@ def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) ->
     data = design.data if new is None else new
     if exposure is not None and design.spec.exposure is None:
         raise SpecError("exposure= was given, but the model has no exposure.")
-    if exposure is not None and not exposure > 0:
-        raise SpecError(f"exposure={exposure!r} must be above 0.")
+    if exposure is not None and not 0 < exposure < np.inf:
+        raise SpecError(f"exposure={exposure!r} must be a number above 0.")
     return design.apply(data, exposure)
 
 

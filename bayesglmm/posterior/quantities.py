@@ -9,6 +9,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.graph.groups import correlation_names
 
@@ -83,10 +84,15 @@ def summarise(draws: Array, mass: float) -> pd.DataFrame:
         k rows: ``median``, ``lower``, ``upper``, ``mean``, ``sd`` on the scale of the draws;
         the Monte Carlo standard error of each under ``mcse_median`` and so on; ``ess_bulk``,
         ``ess_tail``, ``r_hat`` as in `convergence`.
+
+    Raises
+    ------
+    SpecError
+        If `mass` is not between 0 and 1.
     """
     from arviz_stats.base import array_stats
 
-    tail = (1 - mass) / 2
+    tail = tail_of(mass)
     joined = draws.reshape(-1, draws.shape[-1])
     lower, median, upper = np.quantile(joined, [tail, 0.5, 1 - tail], axis=0)
     summary: dict[str, Array] = {
@@ -109,6 +115,50 @@ def summarise(draws: Array, mass: float) -> pd.DataFrame:
     return pd.DataFrame(summary | convergence(draws))
 
 
+def tail_of(mass: float) -> float:
+    """Probability left out at each side of an equal-tailed interval.
+
+    Parameters
+    ----------
+    mass : float
+        Probability inside.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    SpecError
+        If `mass` is not between 0 and 1.
+    """
+    if not 0 < mass < 1:
+        raise SpecError(f"mass={mass!r} must lie between 0 and 1, such as 0.95.")
+    return (1 - mass) / 2
+
+
+def positive_part(draws: Array, ess: Array) -> tuple[Array, Array]:
+    """Posterior probability of being above 0, with its Monte Carlo standard error.
+
+    Parameters
+    ----------
+    draws : array of shape (chains, draws, k)
+    ess : array of shape (k,)
+        Effective sample size; where all draws lie on one side, the error is taken as 1 / `ess`.
+
+    Returns
+    -------
+    probability, error : array of shape (k,)
+    """
+    from arviz_stats.base import array_stats
+
+    above = (draws > 0).astype(float)
+    probability = above.mean(axis=(0, 1))
+    error = np.asarray(array_stats.mcse(above, chain_axis=0, draw_axis=1, method="mean"))
+    one_sided = (probability == 0) | (probability == 1)
+    return probability, np.where(one_sided, 1 / ess, error)
+
+
 def convergence(draws: Array) -> dict[str, Array]:
     """Effective sample sizes and R-hat, rank-normalised.
 
@@ -126,11 +176,12 @@ def convergence(draws: Array) -> dict[str, Array]:
     from arviz_stats.base import array_stats
 
     axes = {"chain_axis": 0, "draw_axis": 1}
-    found = {
-        "ess_bulk": array_stats.ess(draws, method="bulk", **axes),
-        "ess_tail": array_stats.ess(draws, method="tail", prob=TAILS, **axes),
-        "r_hat": array_stats.rhat(draws, **axes),
-    }
+    with np.errstate(divide="ignore", invalid="ignore"):  # draws that never move give NaN
+        found = {
+            "ess_bulk": array_stats.ess(draws, method="bulk", **axes),
+            "ess_tail": array_stats.ess(draws, method="tail", prob=TAILS, **axes),
+            "r_hat": array_stats.rhat(draws, **axes),
+        }
     return {name: np.atleast_1d(np.asarray(values, dtype=float)) for name, values in found.items()}
 
 

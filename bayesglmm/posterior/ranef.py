@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from bayesglmm.design.columns import DEPENDENT
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import find_measure
 from bayesglmm.families.links import Array
+from bayesglmm.graph.priors import crude_facts
 from bayesglmm.posterior.arithmetic import coefficients, covariance_factor
 from bayesglmm.posterior.quantities import summarise
 from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES, interval_note
@@ -20,7 +23,15 @@ STEPS = 50
 """Newton steps after which a raw effect counts as not estimable."""
 
 FARTHEST = 15.0
-"""A raw effect this many large steps of the link away is infinite for all purposes."""
+"""Where a group's linear predictor moves this far on a log or log-odds scale (or alike) and still
+does not settle, its raw effect is infinite for all purposes."""
+
+FADED = 1e-9
+"""So is it where the means of the group's rows answer this much less to it than at the start: they
+have reached the edge of what the family allows."""
+
+TOLERANCE = 1e-8
+"""A step that moves the linear predictor by less, in large steps of the link, is the last."""
 
 
 def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Table:
@@ -83,7 +94,7 @@ def _effects(design: Design, draws: Draws, group: Group, mass: float) -> pd.Data
     for place, effect in enumerate(group.effects):
         part = pd.DataFrame(
             {
-                group.factor: group.levels,
+                "level": group.levels,
                 "effect": group.columns[place],
                 "rows": group.rows_per_level,
                 "raw": raw[:, place],
@@ -92,7 +103,7 @@ def _effects(design: Design, draws: Draws, group: Group, mass: float) -> pd.Data
         part["shrinkage"] = pull[:, place]
         parts.append(part)
     frame = pd.concat(parts)
-    about = [group.factor, "effect", "rows", "raw"]
+    about = ["level", "effect", "rows", "raw"]
     return frame[[*about, *ESTIMATES, "shrinkage", *DIAGNOSTICS, *ERRORS]]
 
 
@@ -130,30 +141,68 @@ def raw_effects(design: Design, draws: Draws, group: Group) -> tuple[Array, Arra
     Returns
     -------
     effects : array of shape (G, q)
-        Infinite where the likelihood has no maximum, NaN where it is flat in some direction.
+        Infinite where the likelihood has no maximum, NaN where the group's rows do not tell the
+        effects apart.
     information : array of shape (G, q, q)
         Fisher information at the shrunken effects (posterior means).
     """
-    posterior_mean = np.stack([draws.flat(e).mean(axis=0) for e in group.effects], axis=1)
+    start = np.stack([draws.flat(e).mean(axis=0) for e in group.effects], axis=1)
     rest = _rest(design, draws, group)
-    _, information = _score(design, draws, group, rest, posterior_mean)
-    effects = posterior_mean.copy()
-    flat = np.linalg.matrix_rank(information, tol=1e-10) < len(group.columns)
-    moving = ~flat
+    _, information = _score(design, draws, group, rest, start)
+    effects, estimable = start.copy(), estimable_groups(group)
+    large = crude_facts(design).unit
+    moving = estimable.copy()
     for _ in range(STEPS):
-        score, current = _score(design, draws, group, rest, effects)
-        current[~moving] = np.eye(len(group.columns))
-        regular = current + 1e-12 * np.eye(len(group.columns))
-        step = np.linalg.solve(regular, score[:, :, None])[:, :, 0]
+        step = _step(*_score(design, draws, group, rest, effects))
         step[~moving] = 0.0
-        effects += np.clip(step, -1.0, 1.0)
-        moving &= (np.abs(step).max(axis=1) > 1e-8) & (np.abs(effects).max(axis=1) < FARTHEST)
+        size = _reach(group, step)
+        if design.spec.link.unit:
+            step /= np.maximum(size, 1.0)[:, None]
+        effects += step
+        moving &= size > TOLERANCE * large
+        if design.spec.link.unit:
+            moving &= _reach(group, effects - start) < FARTHEST
         if not moving.any():
             break
-    runaway = (moving | (np.abs(effects).max(axis=1) >= FARTHEST)) & design.spec.link.unit
-    effects[runaway] = np.sign(effects[runaway]) * np.inf
-    effects[flat] = np.nan
+    if design.spec.link.unit:
+        faded = _slopes(design, group, rest, effects) < FADED * _slopes(design, group, rest, start)
+        runaway = moving | faded | (_reach(group, effects - start) >= FARTHEST)
+        effects[runaway] = np.sign(effects - start)[runaway] * np.inf
+    effects[~estimable] = np.nan
     return effects, information
+
+
+def estimable_groups(group: Group) -> NDArray[np.bool_]:
+    """Groups whose rows tell all q effects apart, shape (G,).
+
+    A slope needs two different values of its column. By Gram-Schmidt within each group.
+    """
+    rest, count = group.Z.copy(), len(group.levels)
+    found = np.ones(count, dtype=bool)
+    for place, column in enumerate(rest.T):
+        length = np.bincount(group.index, np.square(column), minlength=count)
+        whole = np.bincount(group.index, np.square(group.Z[:, place]), minlength=count)
+        found &= length > DEPENDENT**2 * whole
+        for later in range(place + 1, len(group.columns)):
+            product = np.bincount(group.index, column * rest[:, later], minlength=count)
+            weight = np.divide(product, length, out=np.zeros(count), where=length > 0)
+            rest[:, later] -= weight[group.index] * column
+    return found
+
+
+def _step(score: Array, information: Array) -> Array:
+    """Fisher scoring steps (G, q); the ridge only keeps a vanishing information invertible."""
+    scale = np.trace(information, axis1=1, axis2=2)[:, None, None]
+    ridge = 1e-14 * scale + np.finfo(float).tiny
+    regular = information + ridge * np.eye(information.shape[-1])
+    return np.asarray(np.linalg.solve(regular, score[:, :, None])[:, :, 0])
+
+
+def _reach(group: Group, effects: Array) -> Array:
+    """How far a change of effects moves the linear predictor of a group's rows, shape (G,)."""
+    moved = np.zeros(len(group.levels))
+    np.maximum.at(moved, group.index, np.abs(np.sum(group.Z * effects[group.index], axis=1)))
+    return moved
 
 
 def _rest(design: Design, draws: Draws, group: Group) -> Array:
@@ -192,6 +241,13 @@ def _score(
     weight = np.square(slope) / variance
     np.add.at(information, group.index, weight[:, None, None] * _outer(group.Z))
     return score, information
+
+
+def _slopes(design: Design, group: Group, rest: Array, effects: Array) -> Array:
+    """How much the means of a group's rows still answer to its effects, shape (G,)."""
+    eta = rest + np.sum(group.Z * effects[group.index], axis=1)
+    slope = np.abs(design.spec.link.slope(eta))
+    return np.bincount(group.index, slope, minlength=len(group.levels))
 
 
 def _outer(Z: Array) -> Array:

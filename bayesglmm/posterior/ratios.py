@@ -9,7 +9,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure
-from bayesglmm.posterior.quantities import gather, reported, summarise
+from bayesglmm.posterior.quantities import gather, positive_part, reported, summarise
 from bayesglmm.posterior.table import Table
 
 ESTIMATES = ("median", "lower", "upper")
@@ -40,24 +40,26 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     first = int(has_baseline)
     if measure.ratio:
         shown[..., first:] = np.exp(values[..., first:])
+    elif design.spec.link.name == "identity":
+        shown[..., first:] *= design.spec.per
     if has_baseline:
         shown[..., 0] = design.spec.link.inverse(values[..., 0]) * design.spec.per
         labels[0] = _baseline_label(design, measure)
     frame = pd.DataFrame({"": labels}).join(summarise(shown, mass))
-    certainty = (values > 0).mean(axis=(0, 1))
     column = f"P(>{measure.no_effect:g})"
-    frame[column] = certainty
+    certainty, error = positive_part(values, frame["ess_bulk"].to_numpy())
+    frame[column], frame[f"mcse_{column}"] = certainty, error
     if has_baseline:
         frame.loc[0, column] = np.nan
     frame = pd.concat([frame, _aliased(design)], ignore_index=True)
-    kept = ["", *ESTIMATES, column, *DIAGNOSTICS, *ERRORS]
+    kept = ["", *ESTIMATES, column, *DIAGNOSTICS, *ERRORS, f"mcse_{column}"]
     shape = "positive" if measure.ratio else "estimate"
     kinds = dict.fromkeys(ESTIMATES, shape) | {column: "probability"} | DIAGNOSTICS
     names = {"median": measure.short, "mcse_median": f"mcse_{measure.short}"}
     return Table(
         frame=frame[kept].rename(columns=names),
         caption=f"Fixed effects: {measure.long}",
-        scale="response (ratio)" if measure.ratio else f"{design.spec.link.scale} (difference)",
+        scale=_ratio_scale(design, measure),
         estimand=estimand(design, measure),
         notes=(interval_note(mass), *reference_notes(design), *_alias_notes(design)),
         kinds={names.get(name, name): kind for name, kind in kinds.items()},
@@ -154,6 +156,15 @@ def _condition(design: Design) -> str:
     if design.predictor.groups:
         return "conditional: for a typical group, with all group effects at zero"
     return "conditional on the columns of the model"
+
+
+def _ratio_scale(design: Design, measure: Measure) -> str:
+    if measure.ratio:
+        return "response (ratio)"
+    scale = f"{design.spec.link.scale} (difference)"
+    if design.spec.exposure is not None and design.spec.link.name == "identity":
+        return f"{scale}, per {design.spec.per:,g} {design.spec.exposure}"
+    return scale
 
 
 def _baseline_label(design: Design, measure: Measure) -> str:

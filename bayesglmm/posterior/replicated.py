@@ -85,17 +85,10 @@ def tail_table(statistics: dict[str, tuple[float, Array]]) -> Table:
         The share of replicated values at or above the observed one (half of those equal to it);
         near 0 or 1 the model does not reproduce the statistic.
     """
-    rows = [
-        (
-            name,
-            observed,
-            *np.quantile(simulated, [0.025, 0.975]),
-            float(((simulated > observed) + 0.5 * (simulated == observed)).mean()),
-        )
-        for name, (observed, simulated) in statistics.items()
-    ]
-    columns = ["statistic", "observed", "2.5 %", "97.5 %", "P(replicated ≥ observed)"]
-    kinds = dict.fromkeys(columns[1:4], "number") | {columns[4]: "probability"}
+    rows = [_tail_row(name, *pair) for name, pair in statistics.items()]
+    tail = "P(replicated ≥ observed)"
+    columns = ["statistic", "observed", "2.5 %", "97.5 %", tail, f"mcse_{tail}"]
+    kinds = dict.fromkeys(columns[1:4], "number") | {tail: "probability"}
     return Table(
         pd.DataFrame(rows, columns=columns),
         "Observed and replicated statistics",
@@ -103,6 +96,14 @@ def tail_table(statistics: dict[str, tuple[float, Array]]) -> Table:
         notes=("Near 0 or 1: the model does not reproduce this statistic.",),
         kinds=kinds,
     )
+
+
+def _tail_row(name: str, observed: float, simulated: Array) -> tuple[str | float, ...]:
+    lower, upper = np.quantile(simulated, [0.025, 0.975])
+    share = float(((simulated > observed) + 0.5 * (simulated == observed)).mean())
+    # Replicates are independent but for the draws behind them, which are far apart in the chain.
+    error = np.sqrt(share * (1 - share) / len(simulated)) or 1 / len(simulated)
+    return name, observed, float(lower), float(upper), share, float(error)
 
 
 def _between(y: Array, index: Array) -> Array:

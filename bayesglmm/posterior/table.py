@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ class Table:
         Interval kind and mass, reference levels, rows and groups lost.
     kinds : mapping
         Column to how it is printed: ``"estimate"`` (digits by Monte Carlo error), ``"positive"``
-        (the same, for numbers that cannot be 0), ``"probability"``, ``"count"``, ``"r_hat"``,
+        (the same, for numbers that cannot be 0), ``"probability"`` (likewise), ``"count"``, ``"r_hat"``,
         ``"diagnostic"``, ``"number"`` or ``"text"``.
     """
 
@@ -52,16 +53,17 @@ class Table:
         pandas.DataFrame
             Strings; the columns of Monte Carlo errors left out.
         """
-        shown = [name for name in self.frame.columns if not str(name).startswith("mcse_")]
+        errors = {f"mcse_{name}" for name in self.frame.columns}
+        shown = [name for name in self.frame.columns if name not in errors]
         return pd.DataFrame({name: self._column(str(name)) for name in shown}, columns=shown)
 
     def _column(self, name: str) -> list[str]:
         kind = self.kinds.get(name, "text")
-        if kind not in ("estimate", "positive"):
+        if kind not in _BY_ERROR:
             return [_FORMATS[kind](value) for value in self.frame[name]]
         error = self.frame.get(f"mcse_{name}", pd.Series(np.nan, self.frame.index))
         return [
-            format_estimate(value, known, positive=kind == "positive")
+            _BY_ERROR[kind](value, known)
             for value, known in zip(self.frame[name], error, strict=True)
         ]
 
@@ -140,29 +142,46 @@ def format_estimate(value: float, error: float, positive: bool = False) -> str:
     """
     if not np.isfinite(value):
         return "" if np.isnan(value) else ("∞" if value > 0 else "-∞")
-    size = 0 if value == 0 else int(np.floor(np.log10(abs(value))))
-    supported = 2 - size
+    size = int(f"{value:.2e}".partition("e")[2])
+    decimals = 2 - size
     if np.isfinite(error) and error > 0:
-        supported = int(np.floor(-np.log10(error)))
-    decimals = max(0, min(supported, MOST_DIGITS - 1 - size))
-    if size >= 6 or (size < -4 and decimals > -size):
-        return f"{value:.3g}"
-    text = f"{value:,.{decimals}f}"
-    if float(text.replace(",", "")) != 0:
-        return text
-    return f"<{10.0**-decimals:.{decimals}f}" if positive and value > 0 else text.removeprefix("-")
+        decimals = int(np.floor(-np.log10(error)))
+    decimals = min(decimals, MOST_DIGITS - 1 - size)
+    shown, places = round(float(value), decimals), max(0, decimals)
+    if shown == 0:
+        return f"<{10.0**-decimals:,.{places}f}" if positive and value > 0 else f"{0:.{places}f}"
+    if size >= 6 or size < -4:
+        return f"{shown:.{max(size + decimals + 1, 1)}g}"
+    return f"{shown:,.{places}f}"
+
+
+def format_probability(value: float, error: float) -> str:
+    """Print a probability with at most three decimals, fewer where its error is larger.
+
+    Parameters
+    ----------
+    value : float
+    error : float
+        Monte Carlo standard error; three decimals where not known.
+
+    Returns
+    -------
+    str
+        Never 0 or 1: ``"<0.001"``, ``">0.99"``. Empty for a missing value.
+    """
+    if np.isnan(value):
+        return ""
+    supported = int(np.floor(-np.log10(error))) if np.isfinite(error) and error > 0 else 3
+    decimals = min(max(supported, 1), 3)
+    shown = round(float(value), decimals)
+    if 0 < shown < 1:
+        return f"{shown:.{decimals}f}"
+    unit = 10.0**-decimals
+    return f"<{unit:.{decimals}f}" if shown == 0 else f">{1 - unit:.{decimals}f}"
 
 
 def _count(value: Any) -> str:
     return "" if pd.isna(value) else f"{value:,.0f}"
-
-
-def _probability(value: Any) -> str:
-    if pd.isna(value):
-        return ""
-    if value < 0.001:
-        return "<0.001"
-    return ">0.999" if value > 0.999 else f"{value:.3f}"
 
 
 def _r_hat(value: Any) -> str:
@@ -183,9 +202,14 @@ def _text(value: Any) -> str:
     return "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value)
 
 
+_BY_ERROR: dict[str, Callable[[float, float], str]] = {
+    "estimate": format_estimate,
+    "positive": partial(format_estimate, positive=True),
+    "probability": format_probability,
+}
+
 _FORMATS = {
     "count": _count,
-    "probability": _probability,
     "diagnostic": _diagnostic,
     "r_hat": _r_hat,
     "number": _number,

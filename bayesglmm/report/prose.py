@@ -26,15 +26,15 @@ def findings(design: Design, ratios: Table) -> list[str]:
     sentences = []
     for _, row in ratios.formatted().iterrows():
         label = row[""]
-        if label.startswith("baseline"):
-            sentences.append(
-                f"The {label} is {row[measure.short]} ({row['lower']} to {row['upper']})."
-            )
-        elif label in names:
+        if label in names:
             sentences.append(
                 f"{_subject(design, label)}: {measure.long} {row[measure.short]} "
                 f"({row['lower']} to {row['upper']}); probability {row[certainty]} that it is "
                 f"above {measure.no_effect:g}."
+            )
+        elif label.startswith("baseline"):
+            sentences.append(
+                f"The {label} is {row[measure.short]} ({row['lower']} to {row['upper']})."
             )
     return sentences
 

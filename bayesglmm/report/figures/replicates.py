@@ -26,7 +26,7 @@ def replicates(statistics: Mapping[str, tuple[float, Array]]) -> str:
         for axes, (name, (observed, simulated)) in zip(panels, statistics.items(), strict=True):
             axes.hist(simulated, bins=30, color=ACCENT, alpha=0.6)
             axes.axvline(observed, color=SECOND, linewidth=2)
-            axes.set_title(name, fontsize=9)
+            axes.set_title(name, fontsize=9, parse_math=False)
             axes.set_yticks([])
             axes.spines["left"].set_visible(False)
             axes.locator_params(axis="x", nbins=4)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bayesglmm.families import find_measure
-from bayesglmm.posterior.ratios import random_part, ratios
+from bayesglmm.posterior.ratios import interval_note, random_part, ratios
 from bayesglmm.report.figures.forest import forest
-from bayesglmm.report.html import bullets, picture, table
+from bayesglmm.report.html import bullets, paragraph, picture, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.prose import findings
 
@@ -16,7 +16,8 @@ def effects(material: Material) -> Section:
     """Fixed effects and random part."""
     design = material.design
     results = ratios(design, material.draws, material.mass)
-    parts = [bullets(findings(design, results)), table(results)]
+    lead = f"{interval_note(material.mass)} Estimand: {results.estimand}."
+    parts = [paragraph(lead), bullets(findings(design, results)), table(results)]
     names = set(design.predictor.fixed.names)
     frame = results.frame[results.frame[""].isin(names)]
     if len(frame):

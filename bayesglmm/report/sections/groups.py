@@ -38,7 +38,7 @@ def _factor(material: Material, factor: str) -> list[Markup]:
 def _caterpillar(material: Material, group: Group, column: str, frame: pd.DataFrame) -> Markup:
     what = "intercept" if column == "1" else f"slope of {column}"
     svg = forest(
-        list(frame[group.factor]),
+        list(frame["level"]),
         frame["shrunken"].to_numpy(),
         frame["lower"].to_numpy(),
         frame["upper"].to_numpy(),

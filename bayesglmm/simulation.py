@@ -18,6 +18,7 @@ from bayesglmm.errors import SpecError, unknown
 from bayesglmm.graph.groups import correlation_names
 from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, new_responses
 from bayesglmm.posterior.quantities import reported
+from bayesglmm.spec.formula import variables
 from bayesglmm.spec.model import ModelSpec
 
 
@@ -64,16 +65,16 @@ def simulate(
     Raises
     ------
     SpecError
-        If a parameter is missing, unknown or impossible.
+        If a parameter is missing, unknown or impossible, or the response is not a plain column.
     DataError
         If the data do not fit the spec.
     """
-    response = spec.formula.successes or spec.formula.response
+    response = _response_column(spec)
     placeholder = np.arange(len(data)) % 2
     design = make_design(spec, data.assign(**{response: placeholder}))
     posterior = _known_posterior(design, parameters)
-    rng = np.random.default_rng(seed)
     known = _single_draw(posterior, seed)
+    rng = np.random.default_rng(seed)
     new_groups = tuple(_all_unseen(group) for group in design.predictor.groups)
     predictor: Predictor = replace(design.predictor, groups=new_groups)
     drawn = replace(design, predictor=predictor)
@@ -94,6 +95,18 @@ def simulate(
     return Simulation(filled.reset_index(drop=True), truth, effects)
 
 
+def _response_column(spec: ModelSpec) -> str:
+    """The data column that the response fills."""
+    formula = spec.formula
+    column = formula.successes or formula.response.strip("`")
+    if formula.successes is None and variables(formula.response) != (column,):
+        raise SpecError(
+            f"The response '{formula.response}' is computed from columns, so it cannot be filled "
+            "in. Name one column left of the tilde, on the scale that is drawn."
+        )
+    return column
+
+
 def _known_posterior(design: Design, parameters: Mapping[str, float]) -> xr.Dataset:
     """A posterior of one draw that holds the given parameters."""
     quantities = reported(design, ("fixed", "sd", "cor", "auxiliary"))
@@ -104,6 +117,9 @@ def _known_posterior(design: Design, parameters: Mapping[str, float]) -> xr.Data
     for name in parameters:
         if name not in wanted:
             raise SpecError(unknown("parameter", name, wanted))
+    for name, value in parameters.items():
+        if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
+            raise SpecError(f"{name} must be a finite number, not {value!r}.")
     for item in quantities:
         if item.role in ("sd", "auxiliary") and parameters[item.variable] <= 0:
             raise SpecError(f"{item.variable} must be above 0, not {parameters[item.variable]!r}.")
