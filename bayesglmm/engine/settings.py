@@ -79,7 +79,7 @@ def make_settings(
     ):
         if not _is_whole(value) or value < least:
             raise SpecError(f"{name}={value!r} must be a whole number, {least} or more.")
-    if not isinstance(target_accept, Real) or not 0.5 <= target_accept < 1:
+    if not _is_real(target_accept) or not 0.5 <= target_accept < 1:
         raise SpecError(f"target_accept={target_accept!r} must be at least 0.5 and below 1.")
     if seed is None:
         seed = secrets.randbelow(2**31)
@@ -95,6 +95,10 @@ def make_settings(
         int(max_depth),
         progress,
     )
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, Real)
 
 
 def _is_whole(value: object) -> bool:

@@ -247,7 +247,8 @@ def _slopes(design: Design, group: Group, rest: Array, effects: Array) -> Array:
     """How much the means of a group's rows still answer to its effects, shape (G,)."""
     eta = rest + np.sum(group.Z * effects[group.index], axis=1)
     slope = np.abs(design.spec.link.slope(eta))
-    return np.bincount(group.index, slope, minlength=len(group.levels))
+    sums = np.bincount(group.index, slope, minlength=len(group.levels))
+    return np.asarray(sums, dtype=float)
 
 
 def _outer(Z: Array) -> Array:

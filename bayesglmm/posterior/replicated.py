@@ -6,9 +6,11 @@ Gelman, Meng & Stern (1996), Statistica Sinica 6, section 2.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
@@ -106,7 +108,7 @@ def _tail_row(name: str, observed: float, simulated: Array) -> tuple[str | float
     return name, observed, float(lower), float(upper), share, float(error)
 
 
-def _between(y: Array, index: Array) -> Array:
+def _between(y: Array, index: NDArray[Any]) -> Array:
     """Standard deviation of group means, along the last axis."""
     order = np.argsort(index, kind="stable")
     starts = np.flatnonzero(np.diff(index[order], prepend=-1))

@@ -34,8 +34,8 @@ class Table:
         Interval kind and mass, reference levels, rows and groups lost.
     kinds : mapping
         Column to how it is printed: ``"estimate"`` (digits by Monte Carlo error), ``"positive"``
-        (the same, for numbers that cannot be 0), ``"probability"`` (likewise), ``"count"``, ``"r_hat"``,
-        ``"diagnostic"``, ``"number"`` or ``"text"``.
+        (the same, for numbers that cannot be 0), ``"probability"`` (likewise), ``"count"``,
+        ``"r_hat"``, ``"diagnostic"``, ``"number"`` or ``"text"``.
     """
 
     frame: pd.DataFrame
@@ -87,7 +87,7 @@ class Table:
         shown = self.formatted()
         name = "table-" + hashlib.sha256(repr(self).encode()).hexdigest()[:12]
         table = GT(shown, id=name)
-        numeric = [name for name in shown if self.kinds.get(name, "text") != "text"]
+        numeric = [name for name in shown if self.kinds.get(str(name), "text") != "text"]
         table = table.tab_header(title=self.caption).opt_align_table_header("left")
         for line in self._about():
             table = table.tab_source_note(line)

@@ -60,8 +60,8 @@ def forest(
             axes.set_xscale("log")
             _plain_ticks(axes)
         # A level such as "$10 to $20" is text, not mathematics.
-        ticks, names = (rows, labels) if named else ([], [])
-        axes.set_yticks(ticks, labels=names, parse_math=False)
+        shown = count if named else 0
+        axes.set_yticks(rows[:shown], labels=list(labels)[:shown], parse_math=False)
         axes.tick_params(axis="y", length=0, labelsize=9 if count <= 30 else 7)
         axes.set_ylim(-0.7, count - 0.3)
         axes.set_xlabel(axis, parse_math=False)

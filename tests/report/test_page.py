@@ -1,0 +1,227 @@
+"""The page: well formed, self-contained, escaped, honest at the top, the same each time."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+from posterior_maker import (
+    binary_fit,
+    count_fit,
+    count_rows,
+    make_fit,
+    normal_fit,
+    with_statistics,
+)
+
+import bayesglmm as bg
+from bayesglmm.posterior import ratios
+from bayesglmm.report import Material, page
+from bayesglmm.report.prose import findings
+from bayesglmm.report.sections import SECTIONS
+from bayesglmm.report.sections.reproduce import data_digest
+
+ATTACK = "<script>alert(1)</script>"
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
+LOADING = {"src", "href", "xlink:href", "data", "poster", "srcset", "action", "formaction"}
+
+
+def make_page(fit: bg.Fit) -> str:
+    return page(Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict))
+
+
+def hostile_fit() -> bg.Fit:
+    """Markup in every text that comes from data or spec."""
+    rows = count_rows().rename(columns={"x": f"x {ATTACK}"})
+    rows["site"] = rows["site"].replace("site A", ATTACK)
+    rows["sex"] = rows["sex"].replace("male", ATTACK)
+    rows.attrs["source"] = f"source {ATTACK}"
+    rows.attrs["caveats"] = (f"caveat {ATTACK}",)
+    model = bg.Model(
+        f"events ~ sex + `x {ATTACK}` + (1 | site)",
+        rows,
+        family="poisson",
+        title=f"title {ATTACK}",
+        question=f"question {ATTACK}",
+    )
+    return make_fit(model)
+
+
+def failed_fit() -> bg.Fit:
+    diverging = np.zeros((4, 500), dtype=bool)
+    diverging[1, 3:6] = True
+    return with_statistics(binary_fit(), diverging=diverging)
+
+
+FITS = {
+    "counts": count_fit,
+    "binary": binary_fit,
+    "normal": normal_fit,
+    "hostile": hostile_fit,
+    "failed": failed_fit,
+}
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    return {name: make_page(make()) for name, make in FITS.items()}
+
+
+class Outline(HTMLParser):
+    """Open elements, identifiers, links and texts of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[tuple[tuple[str, ...], str]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(f"</{tag}> at {self.getpos()}")
+
+    def handle_data(self, data):
+        self.texts.append((tuple(self.open), data))
+
+    def text_in(self, tag: str) -> str:
+        return " ".join(text for path, text in self.texts if tag in path)
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_every_element_is_closed(pages, name):
+    outline = Outline(pages[name])
+    assert outline.wrong == []
+    assert outline.open == []
+    assert [tag for tag, _ in outline.tags].count("h1") == 1
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_nothing_is_loaded_from_outside(pages, name):
+    outline = Outline(pages[name])
+    for tag, attributes in outline.tags:
+        assert tag not in ("script", "link", "iframe", "object", "embed", "img", "base"), tag
+        for key in LOADING & set(attributes):
+            assert attributes[key].startswith("#"), (tag, key, attributes[key])
+        for key, value in attributes.items():
+            assert not key.startswith("on"), (tag, key)
+            assert "url(" not in (value or "") or re.search(r"url\(#", value), (tag, key)
+    styles = outline.text_in("style")
+    assert "@import" not in styles
+    assert not re.search(r"url\((?!#)", styles)
+    assert not re.search(r"https?://", styles)
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_sections_are_linked_in_order(pages, name):
+    outline = Outline(pages[name])
+    anchors = [attrs["id"] for tag, attrs in outline.tags if tag == "section"]
+    links = [attrs["href"] for tag, attrs in outline.tags if tag == "a"]
+    assert links == [f"#{anchor}" for anchor in anchors]
+    assert len(anchors) == len(SECTIONS) == len(set(anchors))
+    ids = [attrs["id"] for _, attrs in outline.tags if attrs.get("id") in anchors]
+    assert sorted(ids) == sorted(anchors)
+
+
+def test_markup_in_data_and_spec_is_text(pages):
+    html = pages["hostile"]
+    assert "<script" not in html
+    assert ATTACK not in html
+    for text in ("title", "question", "source", "caveat", "x"):
+        assert f"{text} {escape(ATTACK)}" in html, text
+    outline = Outline(html)
+    assert ATTACK in outline.text_in("td")  # a level in a table
+    assert ATTACK in outline.text_in("li")  # a level in a sentence
+    assert ATTACK in outline.text_in("pre")  # the formula
+
+
+def test_a_failed_verdict_stands_in_the_header(pages):
+    html = pages["failed"]
+    sentence = "The fit has NOT converged: divergences failed."
+    assert html.index("<header>") < html.index(sentence) < html.index("</header>")
+    assert html.index("</header>") < html.index("<section")
+    header = Outline(html).text_in("header")
+    assert sentence in header
+    assert "divergences: 3, wanted none (worst: chain 1)." in header
+    assert "What to do: raise target_accept=" in header
+    assert 'class="verdict failed"' in html
+
+
+@pytest.mark.parametrize("name", ["counts", "binary", "normal"])
+def test_a_good_fit_says_so(pages, name):
+    assert "all 6 checks passed" in Outline(pages[name]).text_in("header")
+    assert 'class="verdict failed"' not in pages[name]
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_sentences_of_the_results_are_those_of_the_table(pages, name):
+    fit = FITS[name]()
+    items = [text for path, text in Outline(pages[name]).texts if path[-1:] == ("li",)]
+    for sentence in findings(fit.design, ratios(fit.design, fit.draws)):
+        assert sentence in items
+
+
+def test_two_calls_give_one_page(pages):
+    assert make_page(FITS["counts"]()) == pages["counts"]
+
+
+def test_what_a_reader_needs_is_there(pages):
+    text = " ".join(text for _, text in Outline(pages["counts"]).texts)
+    for words in (
+        "observations",
+        "baseline rate per 100,000 time",
+        "sd(1|site)",
+        "cor(1, x|site)",
+        "95 % equal-tailed credible interval",
+        "Reference levels: sex = female.",
+        "conditional: for a typical group, with all group effects at zero",
+        "HalfNormal",
+        "events ~ Poisson(time · m)",
+        "by hand 1",
+        "seed",
+    ):
+        assert words in text, words
+
+
+def test_no_word_of_another_school(pages):
+    for html in pages.values():
+        assert not re.search("confidence|significan", html, flags=re.IGNORECASE)
+
+
+def test_the_report_is_written_where_it_is_asked_for(tmp_path, pages):
+    path = normal_fit().report(tmp_path / "new" / "folder" / "r.html")
+    assert path == tmp_path / "new" / "folder" / "r.html"
+    assert path.read_text(encoding="utf-8") == pages["normal"]
+
+
+def test_title_falls_back_on_the_formula(pages):
+    assert "<title>y ~ x</title>" in pages["normal"]
+
+
+def test_digest_sees_every_change():
+    rows = pd.DataFrame({"a": [1, 2], "b": ["x", "y"]})
+    others = [
+        rows,
+        rows.assign(a=[1, 3]),
+        rows.assign(b=["x", "z"]),
+        rows.rename(columns={"a": "c"}),
+        rows[::-1],
+        rows[["b", "a"]],
+        rows.iloc[:1],
+    ]
+    assert len({data_digest(other) for other in others}) == len(others)
+    assert data_digest(rows) == data_digest(rows.copy().set_index(np.array([5, 6])))

@@ -1,0 +1,130 @@
+"""Sentences quote the tables as they are printed."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
+
+import bayesglmm as bg
+from bayesglmm.posterior import ratios
+from bayesglmm.report.prose import findings, model_words
+
+NUMBER = r"[<>]?-?[\d,]+(?:\.\d+)?(?:e[+-]\d+)?"
+
+
+def wide_fit() -> bg.Fit:
+    """Estimates from 0.0001 to 2,000,000, with errors of every size."""
+    rng = np.random.default_rng(31)
+    rows = pd.DataFrame(rng.normal(size=(30, 6)), columns=list("abcdef"))
+    rows["y"] = rng.poisson(2, 30)
+    known = {"a": -9.0, "b": -3.0, "c": 0.01, "d": 3.0, "e": 9.0, "f": 14.5}
+    return make_fit(bg.Model("y ~ a + b + c + d + e + f", rows, family="poisson"), known, noise=0.4)
+
+
+@pytest.mark.parametrize("make", [count_fit, binary_fit, normal_fit, wide_fit])
+def test_every_number_is_one_the_table_prints(make):
+    fit = make()
+    table = ratios(fit.design, fit.draws)
+    shown = table.formatted()
+    sentences = findings(fit.design, table)
+    assert len(sentences) == len(shown)
+    measure = shown.columns[1]
+    for sentence, (_, row) in zip(sentences, shown.iterrows(), strict=True):
+        assert f"{row[measure]} ({row['lower']} to {row['upper']})" in sentence
+        if not row[""].startswith("baseline"):
+            certainty = next(name for name in shown.columns if name.startswith("P(>"))
+            assert f"probability {row[certainty]} that it is above" in sentence
+        words = sentence.replace(row[""], "").replace("one unit more", "")
+        quoted = {text.rstrip(".,") for text in re.findall(NUMBER, words) if text.strip(",")}
+        printed = {text.rstrip(".,") for text in row} | {"0", "1"}
+        assert quoted <= printed, (sentence, quoted - printed)
+
+
+def test_sentences_of_a_rate():
+    fit = count_fit()
+    first, sex, x = findings(fit.design, ratios(fit.design, fit.draws))
+    assert first.startswith("The baseline rate per 100,000 time is 15.")
+    assert sex.startswith("sex, male against female: incidence-rate ratio 2.0")
+    assert x.startswith("x, one unit more: incidence-rate ratio 1.28")
+    assert x.endswith("probability >0.999 that it is above 1.")
+
+
+def test_an_aliased_column_says_nothing():
+    rows = pd.DataFrame({"y": [1, 2, 3, 4, 6], "x": [0.0, 1, 2, 4, 5]}).assign(
+        z=lambda data: 2 * data["x"]
+    )
+    fit = make_fit(bg.Model("y ~ x + z", rows, family="poisson"))
+    assert len(findings(fit.design, ratios(fit.design, fit.draws))) == 2
+
+
+def test_a_column_named_baseline_is_a_predictor():
+    rows = pd.DataFrame({"y": [1, 2, 3, 4, 6], "baseline": [0.0, 1, 2, 4, 5]})
+    fit = make_fit(bg.Model("y ~ baseline", rows, family="poisson"), {"baseline": 0.7})
+    _, sentence = findings(fit.design, ratios(fit.design, fit.draws))
+    assert sentence.startswith("baseline, one unit more: incidence-rate ratio 2.0")
+
+
+@pytest.mark.parametrize(
+    ("formula", "label", "subject"),
+    [
+        ("y ~ x * f", "x:f[b]", "x:f[b] (interaction)"),
+        ("y ~ f", "f[b]", "f, b against a"),
+        ("y ~ log(x)", "log(x)", "log(x), one unit more"),
+    ],
+)
+def test_subjects(formula, label, subject):
+    rows = pd.DataFrame({"y": [1, 2, 3, 4, 6], "x": [1.0, 2, 3, 4, 5], "f": list("ababb")})
+    fit = make_fit(bg.Model(formula, rows, family="poisson"))
+    table = ratios(fit.design, fit.draws)
+    place = list(table.frame[""]).index(label)
+    assert findings(fit.design, table)[place].startswith(f"{subject}: ")
+
+
+FORMULAS = {
+    count_fit: [
+        "events ~ Poisson(time · m)",
+        "log(m) = Intercept + β[sex[male]] · sex[male] + β[x] · x + u[1|site] + u[x|site] · x"
+        " + u[1|year]",
+        "(u[1|site], u[x|site]) ~ Normal(0, Σ), one draw for each site",
+        "u[1|year] ~ Normal(0, sd(1|year)), one draw for each year",
+    ],
+    binary_fit: [
+        "ill ~ Bernoulli(m)",
+        "log(m / (1 - m)) = Intercept + β[trt[active]] · trt[active] + u[1|ID]",
+        "u[1|ID] ~ Normal(0, sd(1|ID)), one draw for each ID",
+    ],
+    normal_fit: ["y ~ Normal(m, sigma)", "m = Intercept + β[x] · x"],
+}
+
+
+@pytest.mark.parametrize("make", FORMULAS)
+def test_equations(make):
+    assert model_words(make().design) == FORMULAS[make]
+
+
+@pytest.mark.parametrize(
+    ("formula", "options", "first"),
+    [
+        ("p(y, n) ~ x", {"family": "binomial"}, "y ~ Binomial(n, m)"),
+        ("p(y, 9) ~ x", {"family": "binomial"}, "y ~ Binomial(9, m)"),
+        ("y ~ x", {"family": "poisson"}, "y ~ Poisson(m)"),
+        (
+            "y ~ x",
+            {"family": "negative_binomial", "exposure": "n"},
+            "y ~ NegativeBinomial(mean = n · m, shape = alpha)",
+        ),
+    ],
+)
+def test_likelihoods(formula, options, first):
+    rows = pd.DataFrame({"y": [1, 2, 3, 4], "n": [5, 5, 6, 9], "x": [0.0, 1, 2, 4]})
+    assert model_words(bg.Model(formula, rows, **options).design)[0] == first
+
+
+def test_an_offset_and_no_intercept_in_the_equations():
+    rows = pd.DataFrame({"y": [1, 2, 3], "x": [1.0, 2, 4]})
+    words = model_words(bg.Model("y ~ 0 + x + offset(log(x))", rows, family="poisson").design)
+    assert words[1] == "log(m) = β[x] · x + offset"
