@@ -67,7 +67,7 @@ def _sample_nutpie(model: pm.Model, settings: Settings) -> Draws:
         stage("Compiling the graph")
         start = time.perf_counter()
         with warnings.catch_warnings():
-            # PyTensor looks for a BLAS although the density is compiled to Numba, which has its own.
+            # PyTensor looks for a BLAS, but the density is compiled to Numba, which has its own.
             warnings.filterwarnings("ignore", "PyTensor could not link to a BLAS")
             compiled = nutpie.compile_pymc_model(model)
         compiled_at = time.perf_counter()

@@ -181,6 +181,26 @@ def find_measure(family: Family, link: Link) -> Measure:
     return MEASURES[family.support.name, link.name]
 
 
+LARGEST_MEAN = 1e18
+"""Poisson mean that NumPy can still draw from; a fit that predicts more has failed anyway."""
+
+
+def draw_counts(rng: np.random.Generator, mean: Any) -> Array:
+    """Poisson counts, drawn at `LARGEST_MEAN` where the mean is beyond it.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    mean : array
+
+    Returns
+    -------
+    array
+        Of the shape of `mean`.
+    """
+    return np.asarray(rng.poisson(np.minimum(mean, LARGEST_MEAN)), dtype=float)
+
+
 def rate_mean(link: Link, eta: Any, exposure: Any) -> Any:
     """Mean of the response, ``exposure * inverse(eta)``, NumPy.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.family import COUNT, Family, Param, Parameters, Rows, rate_mean
+from bayesglmm.families.family import COUNT, Family, Param, Parameters, Rows, draw_counts, rate_mean
 from bayesglmm.families.links import Array, Link
 
 
@@ -38,7 +38,7 @@ def _draw(
     rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
 ) -> Array:
     mean, alpha = rate_mean(link, eta, rows.exposure), parameters["alpha"]
-    return np.asarray(rng.poisson(rng.gamma(alpha, mean / alpha)), dtype=float)
+    return draw_counts(rng, rng.gamma(alpha, mean / alpha))
 
 
 NEGATIVE_BINOMIAL = Family(

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.family import COUNT, Family, Parameters, Rows, rate_mean
+from bayesglmm.families.family import COUNT, Family, Parameters, Rows, draw_counts, rate_mean
 from bayesglmm.families.links import Array, Link
 
 
@@ -30,7 +30,7 @@ def _variance(mean: Any, rows: Rows, parameters: Parameters) -> Array:
 def _draw(
     rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
 ) -> Array:
-    return np.asarray(rng.poisson(rate_mean(link, eta, rows.exposure)), dtype=float)
+    return draw_counts(rng, rate_mean(link, eta, rows.exposure))
 
 
 POISSON = Family(

@@ -147,6 +147,11 @@ def reference_notes(design: Design) -> tuple[str, ...]:
     if design.references:
         levels = ", ".join(f"{name} = {level}" for name, level in design.references.items())
         notes.append(f"Reference levels: {levels}.")
+    if not design.predictor.fixed.intercept and design.predictor.fixed.names:
+        notes.append(
+            "No intercept: a factor with a column for every level shows the levels themselves on "
+            "this scale, not against a reference."
+        )
     if design.success:
         notes.append(f"Success: {design.spec.formula.response} = {design.success}.")
     return tuple(notes)

@@ -170,3 +170,13 @@ def test_unknown_family():
         SpecError, match=r"Unknown family 'negative_binomal'\. Did you mean 'negative_binomial'"
     ):
         find_family("negative_binomal")
+
+
+@pytest.mark.parametrize("eta", [100.0, 700.0, 1000.0])
+def test_counts_beyond_any_reason_are_drawn_at_the_largest_mean(eta):
+    """A fit that failed may predict such means; its report must still be written."""
+    rng = np.random.default_rng(1)
+    poisson, log = find_family("poisson"), find_link("log")
+    with np.errstate(over="ignore"):
+        drawn = poisson.draw(rng, log, np.array([eta]), Rows(y=None), {})
+    assert drawn[0] == pytest.approx(1e18, rel=1e-6)

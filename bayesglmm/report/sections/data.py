@@ -46,4 +46,4 @@ def _content(column: pd.Series) -> str:
         levels = [str(level) for level in column.cat.categories]
         shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
         return f"{len(levels)} levels: {shown}"
-    return f"{column.min():,.6g} to {column.max():,.6g}, mean {column.mean():,.4g}"
+    return f"{column.min():.6g} to {column.max():.6g}, mean {column.mean():.4g}"
