@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
@@ -39,6 +40,9 @@ DataPath = Annotated[
 Variant = Annotated[str | None, typer.Option(help="Name of a spec in the file's `variants`.")]
 Seed = Annotated[int, typer.Option(help="Seed; the same seed repeats the fit.")]
 DrawCount = Annotated[int, typer.Option(help="Draws kept of each chain.")]
+Warmup = Annotated[int, typer.Option(help="Warm-up draws of each chain.")]
+Target = Annotated[float, typer.Option(help="Target acceptance; higher takes smaller steps.")]
+Depth = Annotated[int, typer.Option(help="Doublings of a trajectory at most.")]
 Engine = Annotated[str, typer.Option(help="nutpie, pymc, numpyro or blackjax.")]
 
 
@@ -52,16 +56,25 @@ def report(
     variant: Variant = None,
     seed: Seed = 1,
     draws: DrawCount = 2000,
+    tune: Warmup = 1000,
+    target_accept: Target = 0.9,
+    max_depth: Depth = 10,
     engine: Engine = "nutpie",
 ) -> None:
-    """Fit the model of a spec file and write its report, one self-contained HTML file."""
+    """Fit the model of a spec file and write its report, one self-contained HTML file.
+
+    Exit code 0 for a fit that converged, 1 for one that did not (the report says so at its top),
+    2 for a mistake in the spec or the data.
+    """
     name = spec.stem if variant is None else f"{spec.stem}-{'-'.join(variant.split())}"
     target = output or Path(f"{name}.report.html")
     _check_output(target)
-    fit = _fit(spec, data, variant, seed, draws, engine)
+    settings = Options(seed, draws, tune, target_accept, max_depth, engine)
+    fit = _fit(spec, data, variant, settings)
     path = fit.report(target)
     typer.echo(fit.verdict.sentence())
     typer.echo(f"Report: {path}")
+    _exit(fit)
 
 
 @app.command()
@@ -71,13 +84,18 @@ def fit(
     variant: Variant = None,
     seed: Seed = 1,
     draws: DrawCount = 2000,
+    tune: Warmup = 1000,
+    target_accept: Target = 0.9,
+    max_depth: Depth = 10,
     engine: Engine = "nutpie",
 ) -> None:
-    """Fit the model of a spec file and print its tables."""
-    result = _fit(spec, data, variant, seed, draws, engine)
+    """Fit the model of a spec file and print its tables. Exit codes as for report."""
+    settings = Options(seed, draws, tune, target_accept, max_depth, engine)
+    result = _fit(spec, data, variant, settings)
     typer.echo(repr(result.table()))
     typer.echo()
     typer.echo(repr(result.diagnose()))
+    _exit(result)
 
 
 @app.command()
@@ -113,16 +131,31 @@ def _options(
     """Options that stand before the command."""
 
 
-def _fit(
-    spec: Path, data: Path | None, variant: str | None, seed: int, draws: int, engine: str
-) -> Fit:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Sampler settings of the command line, named as `make_settings` names them."""
+
+    seed: int
+    draws: int
+    tune: int
+    target_accept: float
+    max_depth: int
+    engine: str
+
+
+def _exit(fit: Fit) -> None:
+    if not fit.verdict.passed:
+        raise typer.Exit(code=1)
+
+
+def _fit(spec: Path, data: Path | None, variant: str | None, settings: Options) -> Fit:
     from bayesglmm.model import Model
 
     module = _run_spec_file(spec)
     chosen = _choose_spec(module, spec, variant)
     model = Model(chosen, _read_data(module, spec, data))
     typer.echo(repr(model))
-    return model.fit(seed=seed, draws=draws, engine=engine)
+    return model.fit(**asdict(settings))
 
 
 def _check_output(path: Path) -> None:
@@ -141,14 +174,18 @@ def _run_spec_file(path: Path) -> ModuleType:
         raise SpecError(f"There is no spec file '{path}'.")
     module = ModuleType(path.stem)
     module.__file__ = str(path)
+    sys.path.insert(0, str(path.parent.resolve()))  # a spec may import its neighbours
     try:
-        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), module.__dict__)
+        code = path.read_text(encoding="utf-8")
+        exec(compile(code, str(path), "exec", dont_inherit=True), module.__dict__)
     except BayesglmmError:
         raise
     except SyntaxError as error:
         raise SpecError(f"{path}, line {error.lineno}: {error.msg}.") from error
     except Exception as error:
         raise _blame(path, error) from error
+    finally:
+        sys.path.pop(0)
     return module
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,6 @@ import xarray as xr
 from bayesglmm import posterior
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.predict import Kind
@@ -36,12 +35,20 @@ class Fit:
     forms : mapping
         Group term to its parametrisation, and why.
     draws : Draws
+    graph : callable
+        Gives the PyMC graph that was sampled.
     """
 
     design: Design
     priors: Mapping[str, ChosenPrior]
     forms: Mapping[str, Parametrization]
     draws: Draws
+    graph: Callable[[], pm.Model]
+
+    @property
+    def pymc(self) -> pm.Model:
+        """The PyMC graph that was sampled, extensions included."""
+        return self.graph()
 
     @cached_property
     def verdict(self) -> posterior.Verdict:
@@ -55,12 +62,7 @@ class Fit:
         Groups posterior, sample_stats, observed_data and constant_data; posterior_predictive,
         log_likelihood and prior are computed when they are first read.
         """
-        return posterior.make_trace(self.design, self.draws, lambda: self.pymc)
-
-    @cached_property
-    def pymc(self) -> pm.Model:
-        """The PyMC graph that was sampled."""
-        return build_graph(self.design, self.priors, self.forms)
+        return posterior.make_trace(self.design, self.draws, self.graph)
 
     def diagnose(self) -> posterior.Verdict:
         """Judge the fit: R-hat, ESS, divergences, tree depth, E-BFMI."""
@@ -78,15 +80,15 @@ class Fit:
 
     def ratios(self, mass: float = 0.95) -> posterior.Table:
         """Fixed effects as IRR, OR or differences; see `posterior.ratios`."""
-        return posterior.ratios(self.design, self.draws, mass)
+        return self._judged(posterior.ratios(self.design, self.draws, mass))
 
     def fixef(self, mass: float = 0.95) -> posterior.Table:
         """Fixed-effect coefficients on the link scale."""
-        return posterior.fixed_effects(self.design, self.draws, mass)
+        return self._judged(posterior.fixed_effects(self.design, self.draws, mass))
 
     def ranef(self, factor: str, mass: float = 0.95) -> posterior.Table:
         """Group effects of a factor: shrunken, raw, shrinkage; see `posterior.ranef`."""
-        return posterior.ranef(self.design, self.draws, factor, mass)
+        return self._judged(posterior.ranef(self.design, self.draws, factor, mass))
 
     def predict(
         self,
@@ -97,16 +99,25 @@ class Fit:
         mass: float = 0.95,
     ) -> posterior.Table:
         """Predict row by row; see `posterior.predict`."""
-        return posterior.predict(
+        table = posterior.predict(
             self.design, self.draws, new, kind=kind, exposure=exposure, mass=mass
         )
+        return self._judged(table)
 
-    def report(self, path: str | Path) -> Path:
+    def _judged(self, table: posterior.Table) -> posterior.Table:
+        """A table that says so where the fit failed."""
+        if self.verdict.passed:
+            return table
+        return replace(table, notes=(self.verdict.sentence(), *table.notes))
+
+    def report(self, path: str | Path, mass: float = 0.95) -> Path:
         """Write the report, one self-contained HTML file.
 
         Parameters
         ----------
         path : str or Path
+        mass : float
+            Posterior probability inside the equal-tailed intervals.
 
         Returns
         -------
@@ -114,7 +125,7 @@ class Fit:
         """
         from bayesglmm.report import Material, write_report
 
-        material = Material(self.design, self.priors, self.forms, self.draws, self.verdict)
+        material = Material(self.design, self.priors, self.forms, self.draws, self.verdict, mass)
         return write_report(material, Path(path))
 
     def __repr__(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from bayesglmm.engine.graph_samplers import sample_graph
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import SpecError
 from bayesglmm.fit import Fit
-from bayesglmm.graph.build import build_graph
+from bayesglmm.graph.build import build_graph, extensions_of
 from bayesglmm.graph.parametrization import Parametrization, choose_parametrizations
 from bayesglmm.graph.priors import ChosenPrior, choose_priors
 from bayesglmm.posterior.prior_table import prior_table
@@ -85,7 +86,9 @@ class Model:
         Fit
         """
         draws = sample_graph(self.pymc, make_settings(**settings))
-        return Fit(self.design, self.priors, self.forms, draws)
+        extensions = extensions_of(self.pymc, self.design, self.priors, self.forms)
+        run = replace(draws.run, extensions=extensions)
+        return Fit(self.design, self.priors, self.forms, replace(draws, run=run), lambda: self.pymc)
 
     def __repr__(self) -> str:
         lines = [

@@ -70,7 +70,8 @@ def simulate(
         If the data do not fit the spec.
     """
     response = _response_column(spec)
-    placeholder = np.arange(len(data)) % 2
+    codes = np.array(list(spec.labels.get(response, (0, 1))))
+    placeholder = codes[np.arange(len(data)) % 2]
     design = make_design(spec, data.assign(**{response: placeholder}))
     posterior = _known_posterior(design, parameters)
     known = _single_draw(posterior, seed)
@@ -82,7 +83,9 @@ def simulate(
     eta = linear_predictor(drawn, known, groups)
     y = new_responses(drawn, known, eta, rng)[0]
     filled = data.iloc[design.positions].assign(**{response: y})
-    if spec.family.support.name != "real":
+    if response in spec.labels:
+        filled[response] = codes[y.astype(np.int64)]
+    elif spec.family.support.name != "real":
         filled[response] = y.astype(np.int64)
     effects = {
         effect: dict(

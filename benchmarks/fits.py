@@ -41,6 +41,9 @@ def load(name: str):  # type: ignore[no-untyped-def]
     data = load_dataset(DATASETS.get(name, name))
     if name == "polls":
         data = data.dropna(subset=["bush"]).astype({"edu": str, "age": str})
+    if name == "maternal":
+        # Given the ethnicity, "Unknown" age says nothing more; bambi would sample the alias.
+        data["age_group"] = data["age_group"].replace({"Unknown": "Under 25 years"})
     if name == "ohio":
         data = data.astype({"sex": str, "race": str, "county": str})
     return data

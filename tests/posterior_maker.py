@@ -89,9 +89,8 @@ def make_fit(
     settings = make_settings(draws=draws, chains=CHAINS, seed=seed, progress=False)
     run = Run("by hand", "1", 0.0, 0.0, 0)
     posterior = xr.Dataset(variables, coords)
-    return bg.Fit(
-        design, model.priors, model.forms, Draws(posterior, _statistics(draws, rng), settings, run)
-    )
+    made = Draws(posterior, _statistics(draws, rng), settings, run)
+    return bg.Fit(design, model.priors, model.forms, made, lambda: model.pymc)
 
 
 def with_posterior(fit: bg.Fit, variables: Mapping[str, np.ndarray]) -> bg.Fit:

@@ -7,7 +7,7 @@ environment (names never come from the caller's frame), and it never sees a bar.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -87,6 +87,8 @@ class Columns:
         What the graph divides by: the standard deviation of a numeric column, 1 for indicators.
     aliased : tuple of Alias
         Columns that others determine, kept out of `names`.
+    references : mapping
+        Factor, as written in the formula, to the level that its columns are compared with.
     encoder : object
         formulae's terms with their memory.
     """
@@ -98,7 +100,20 @@ class Columns:
     center: Array
     scale: Array
     aliased: tuple[Alias, ...]
+    references: Mapping[str, str]
     encoder: Any
+
+    @property
+    def level_columns(self) -> tuple[str, ...]:
+        """Columns that stand for a level itself: without an intercept, every row is in one."""
+        if self.intercept:
+            return ()
+        place = {name: index for index, name in enumerate(self.names)}
+        for term in self.terms:
+            block = self.values[:, [place[name] for name in term.columns]]
+            if np.isin(block, (0.0, 1.0)).all() and (block.sum(axis=1) == 1).all():
+                return term.columns
+        return ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +125,7 @@ class _Encoded:
     values: Array
     intercept: bool
     offset: Array
+    references: dict[str, str]
     matrix: Any
 
 
@@ -151,6 +167,7 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
         center=values.mean(axis=0) if encoded.intercept else np.zeros(len(names)),
         scale=_scales(values),
         aliased=aliased,
+        references=encoded.references,
         encoder=encoded.matrix,
     )
     return columns, encoded.offset
@@ -182,6 +199,7 @@ def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array]:
     place = {name: index for index, name in enumerate(encoded.names)}
     values = encoded.values[:, [place[name] for name in columns.names]]
     _check_finite(columns.names, values)
+    _check_finite(["offset()"], encoded.offset[:, None])
     return np.ascontiguousarray(values), encoded.offset
 
 
@@ -238,6 +256,7 @@ def _decode(matrix: Any, data: pd.DataFrame, new: bool) -> _Encoded:
     terms: list[tuple[str, str]] = []
     blocks: list[Array] = []
     offset = np.zeros(len(data))
+    references: dict[str, str] = {}
     intercept = False
     for term in matrix.terms.values() if matrix is not None else ():
         if term.kind == "intercept":
@@ -250,12 +269,25 @@ def _decode(matrix: Any, data: pd.DataFrame, new: bool) -> _Encoded:
             offset += block[:, 0]
             continue
         name = carried(term.name)
+        references |= {} if new else _references(term)
         levels = _levels(term, block.shape[1])
         terms.extend((name, level) for level in levels)
         names.extend(f"{name}[{level}]" if level else name for level in levels)
         blocks.append(block)
     values = np.concatenate(blocks, axis=1) if blocks else np.empty((len(data), 0))
-    return _Encoded(names, terms, values, intercept, offset, matrix)
+    return _Encoded(names, terms, values, intercept, offset, references, matrix)
+
+
+def _references(term: Any) -> dict[str, str]:
+    """Level of each factor of a term that has no column: its row of the contrasts is zero."""
+    found = {}
+    for part in getattr(term, "components", ()):
+        contrasts = getattr(part, "contrast_matrix", None)
+        if contrasts is not None:
+            (zero,) = np.nonzero(~np.any(contrasts.matrix, axis=1))
+            if len(zero) == 1:
+                found[carried(part.name)] = str(part.levels[zero[0]])
+    return found
 
 
 def carried(name: str) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bayesglmm.design.columns import Columns, apply_columns, carried, make_columns
+from bayesglmm.design.columns import Columns, apply_columns, make_columns
 from bayesglmm.design.frame import RowFlow, apply_frame, make_frame
 from bayesglmm.design.groups import Group, apply_group, make_group
 from bayesglmm.design.response import make_exposure, make_rows, make_trials
@@ -87,16 +87,13 @@ class Design:
 
     @property
     def references(self) -> dict[str, str]:
-        """Reference level of each factor that has one, left out where all levels have a column."""
-        own = {carried(name): levels for name, levels in self.levels.items()}
-        bars = [term for group in self.predictor.groups for term in group.encoder.terms]
-        found: dict[str, str] = {}
-        for term in (*self.predictor.fixed.terms, *bars):
-            factors = [part for part in term.name.split(":") if part in own]
-            for name in factors:
-                if len(factors) > 1 or own[name][0] not in (term.levels or ()):
-                    found.setdefault(name, own[name][0])
-        return found
+        """Reference level of each factor, as written in the formula, that has one."""
+        bars = [group.encoder.references for group in self.predictor.groups]
+        return {
+            name: level
+            for references in (*reversed(bars), self.predictor.fixed.references)
+            for name, level in references.items()
+        }
 
     def apply(self, data: pd.DataFrame, exposure: float | None = None) -> Design:
         """The same design on new data.
@@ -155,7 +152,7 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
         frame.data,
         frame.rows,
         source=str(data.attrs.get("source", "")),
-        caveats=tuple(data.attrs.get("caveats", ())),
+        caveats=_several(data.attrs.get("caveats", ())),
     )
     _check_names(design)
     return design
@@ -207,6 +204,10 @@ def dimensions(design: Design) -> dict[str, tuple[str, ...] | NDArray[Any]]:
         if len(group.columns) > 1:
             found[f"{group.name}__expr_dim"] = group.columns
     return found
+
+
+def _several(texts: Any) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(str(text) for text in texts)
 
 
 def _check_size(spec: ModelSpec, predictor: Predictor, n: int) -> None:

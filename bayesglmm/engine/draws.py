@@ -23,6 +23,8 @@ class Run:
         Wall seconds. PyMC's own samplers do not tell the two apart: all is under `sampling`.
     gradients : int
         Gradient evaluations after warm-up, all chains.
+    extensions : tuple of str
+        Parts of the graph that the user added to what the spec says.
     """
 
     engine: str
@@ -30,6 +32,7 @@ class Run:
     compiling: float
     sampling: float
     gradients: int
+    extensions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,6 +19,9 @@ from bayesglmm.errors import EngineError, unknown
 if TYPE_CHECKING:
     import pymc as pm
 
+JAX_DEPTH = 10
+"""Tree depth of NumPyro and BlackJAX as PyMC calls them."""
+
 ADAPTATION = "low_rank"
 """nutpie's mass matrix: diagonal plus the strongest correlations. An intercept and the mean of its
 group effects are nearly opposite in the posterior; a diagonal alone leaves that to the trajectory
@@ -109,11 +112,22 @@ def _sample_pymc(model: pm.Model, settings: Settings) -> Draws:
 
 
 def _sample_numpyro(model: pm.Model, settings: Settings) -> Draws:
+    _check_depth(settings)
     return _through_pymc(model, settings, "numpyro", "numpyro")
 
 
 def _sample_blackjax(model: pm.Model, settings: Settings) -> Draws:
+    _check_depth(settings)
     return _through_pymc(model, settings, "blackjax", "blackjax")
+
+
+def _check_depth(settings: Settings) -> None:
+    """PyMC runs these samplers with their own depth, which is 10."""
+    if settings.max_depth != JAX_DEPTH:
+        raise EngineError(
+            f"The engine '{settings.engine}' stops at a tree depth of {JAX_DEPTH}. "
+            "Leave max_depth out, or use engine='nutpie'."
+        )
 
 
 def _through_pymc(

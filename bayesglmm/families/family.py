@@ -186,7 +186,7 @@ LARGEST_MEAN = 1e18
 
 
 def draw_counts(rng: np.random.Generator, mean: Any) -> Array:
-    """Poisson counts, drawn at `LARGEST_MEAN` where the mean is beyond it.
+    """Poisson counts; infinite beyond `LARGEST_MEAN`, NaN where the mean is below 0.
 
     Parameters
     ----------
@@ -198,7 +198,10 @@ def draw_counts(rng: np.random.Generator, mean: Any) -> Array:
     array
         Of the shape of `mean`.
     """
-    return np.asarray(rng.poisson(np.minimum(mean, LARGEST_MEAN)), dtype=float)
+    mean = np.asarray(mean, dtype=float)
+    drawn = rng.poisson(np.clip(np.nan_to_num(mean), 0.0, LARGEST_MEAN)).astype(float)
+    drawn = np.where(mean > LARGEST_MEAN, np.inf, drawn)
+    return np.where(mean >= 0, drawn, np.nan)
 
 
 def rate_mean(link: Link, eta: Any, exposure: Any) -> Any:

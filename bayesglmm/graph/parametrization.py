@@ -100,7 +100,8 @@ def _by_signal(group: Group, weights: Array, residuals: Array, own_noise: bool) 
     comparison = "at least" if centered else "below"
     return Parametrization(
         centered,
-        f"groups vary {ratio:.3g} times as much as the noise of one, {comparison} {CLEAR_SIGNAL:g}",
+        f"groups vary at least {ratio:.3g} times as much as the noise of one, "
+        f"{comparison} {CLEAR_SIGNAL:g}",
     )
 
 
@@ -108,7 +109,7 @@ def signal(group: Group, weights: Array, residuals: Array, own_noise: bool = Fal
     """How much more the groups' estimated effects vary than noise would make them.
 
     For each column, Cochran's Q over the upper 97.5 % point of its distribution without any group
-    effect: a lower confidence bound of ``1 + tau^2 / noise`` (DerSimonian & Laird 1986, Control.
+    effect: a lower bound (97.5 %) of ``1 + tau^2 / noise`` (DerSimonian & Laird 1986, Control.
     Clin. Trials 7(3), for Q), so that few groups do not pass by chance.
 
     Parameters

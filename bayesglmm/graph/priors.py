@@ -32,12 +32,15 @@ class ChosenPrior:
         On the link scale and in the user's units.
     reason : str
         Why this one.
+    source : str
+        Where a default comes from.
     """
 
     parameter: str
     kind: str
     prior: Prior
     reason: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,21 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
         rule = find_rule(design.spec.rules, kind, asked.names, asked.factor)
         if rule is not None:
             prior, reason = rule.prior, f"said by the user: priors['{rule.key}']"
+            source = ""
         else:
             own = Facts(facts.location, facts.crude, facts.unit, facts.spread, asked.column)
-            prior, reason = default_prior(asked.kind, own)
-        chosen[asked.parameter] = ChosenPrior(asked.parameter, kind, prior, reason)
+            prior, reason, source = default_prior(asked.kind, own)
+        if asked.parameter == "Intercept":
+            reason += _where_intercept(design)
+        chosen[asked.parameter] = ChosenPrior(asked.parameter, kind, prior, reason, source)
     return chosen
+
+
+def _where_intercept(design: Design) -> str:
+    """Where the intercept's prior holds: the sampler's intercept is at the mean of the columns."""
+    unit = f", per 1 {design.spec.exposure}" if design.spec.exposure else ""
+    where = "; holds at the mean of the columns" if design.predictor.fixed.names else ""
+    return f"{where}{unit}"
 
 
 def crude_facts(design: Design) -> Facts:
@@ -95,7 +108,7 @@ def crude_facts(design: Design) -> Facts:
     Returns
     -------
     Facts
-        With `location` on the link scale.
+        With `location` on the link scale, where the offset is zero.
     """
     spec, rows, offset = design.spec, design.rows, design.predictor.offset
     y = np.asarray(rows.y, dtype=float)
@@ -119,9 +132,12 @@ def _questions(design: Design) -> Iterator[_Question]:
     if fixed.intercept:
         yield _Question("Intercept", "intercept")
     scale = dict(zip(fixed.names, fixed.scale, strict=True))
+    levels = fixed.level_columns
     for term in fixed.terms:
         for column in term.columns:
-            yield _Question(column, "slope", (column, term.name), column=float(scale[column]))
+            kind = "intercept" if column in levels else "slope"
+            names = (column, term.name)
+            yield _Question(column, kind, names, None, "slope", float(scale[column]))
     for group in design.predictor.groups:
         yield from _group_questions(group)
     for parameter in design.spec.family.parameters:
@@ -129,12 +145,24 @@ def _questions(design: Design) -> Iterator[_Question]:
 
 
 def _group_questions(group: Group) -> Iterator[_Question]:
-    for column, effect, values in zip(group.columns, group.effects, group.Z.T, strict=True):
-        indicator = np.isin(values, (0.0, 1.0)).all()
-        spread = 1.0 if indicator else float(values.std()) or 1.0
+    for column, effect, spread in zip(group.columns, group.effects, _spreads(group), strict=True):
         yield _Question(f"{effect}_sigma", "sd", (column,), group.factor, column=spread)
     if group.correlated:
         yield _Question(f"{group.name}_cor", "cor", (), group.factor)
+
+
+def _spreads(group: Group) -> list[float]:
+    """Standard deviation of each column of a group term; for the intercept, its lever.
+
+    The spread of the intercepts where all columns are zero is, in units of that at their means,
+    ``sqrt(1 + sum (mean / sd)^2)`` when intercepts and slopes vary alike; the prior must allow it.
+    """
+    indicator = np.array([np.isin(column, (0.0, 1.0)).all() for column in group.Z.T])
+    deviation = np.where(indicator, 1.0, group.Z.std(axis=0))
+    spreads = np.where(deviation > 0, deviation, 1.0)
+    lever = np.sum(np.square(group.Z.mean(axis=0) / spreads)[~indicator])
+    constant = np.array([column == "1" for column in group.columns])
+    return np.where(constant, 1 / np.sqrt(1 + lever), spreads).tolist()  # type: ignore[no-any-return]
 
 
 def _check_rules(design: Design, questions: Iterable[_Question]) -> None:

@@ -161,8 +161,8 @@ def _sampler_checks(draws: Draws) -> list[Check]:
         ),
         Check(
             "tree depth",
-            f"fewer than 1 % of draws at {draws.settings.max_depth}",
-            float(deep.sum()),
+            f"below 1 % of draws at {draws.settings.max_depth}",
+            float(100 * deep.mean()),
             bool(deep.mean() < 0.01),
             _worst_chain(deep.sum(axis=1)),
             "raise max_depth=, or rescale columns of very different size",

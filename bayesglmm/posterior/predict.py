@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -19,7 +20,7 @@ from bayesglmm.posterior.arithmetic import (
     mean_response,
     new_responses,
 )
-from bayesglmm.posterior.quantities import tail_of
+from bayesglmm.posterior.quantities import batch_errors, tail_of
 from bayesglmm.posterior.ratios import interval_note
 from bayesglmm.posterior.table import Table
 
@@ -87,14 +88,17 @@ def predict(
     rng = np.random.default_rng(draws.settings.seed)
     groups = group_draws(target, draws, rng)
     tail = tail_of(mass)
-    parts = [
-        np.quantile(values, [0.5, tail, 1 - tail], axis=0)
+    quantiles = (0.5, tail, 1 - tail)
+    found = [
+        (np.quantile(values, quantiles, axis=0), batch_errors(values, quantiles))
         for values in _chunks(target, draws, groups, kind, rng)
     ]
-    median, lower, upper = np.concatenate(parts, axis=1)
+    median, lower, upper = np.concatenate([values for values, _ in found], axis=1)
+    errors = np.concatenate([error for _, error in found], axis=1)
     used = target.data.drop(columns=_left_columns(design), errors="ignore")
     given = used.rename(columns={name: f"{name} (data)" for name in RESULTS})
     frame = given.reset_index(drop=True).assign(median=median, lower=lower, upper=upper)
+    frame = frame.assign(**{f"mcse_{name}": e for name, e in zip(RESULTS, errors, strict=True)})
     return Table(
         frame=frame,
         caption="Predictions",
@@ -125,12 +129,16 @@ def predictive_draws(design: Design, draws: Draws, kind: Kind, rng: np.random.Ge
 
 
 def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) -> Design:
-    data = design.data if new is None else new
+    """The rows to predict; the model's own are not encoded a second time."""
     if exposure is not None and design.spec.exposure is None:
         raise SpecError("exposure= was given, but the model has no exposure.")
     if exposure is not None and not 0 < exposure < np.inf:
         raise SpecError(f"exposure={exposure!r} must be a number above 0.")
-    return design.apply(data, exposure)
+    if new is not None:
+        return design.apply(new, exposure)
+    name, values = str(design.spec.exposure), np.full(design.n, float(exposure or 1.0))
+    rows = replace(design.rows, exposure=values)
+    return replace(design, rows=rows, data=design.data.assign(**{name: values}))
 
 
 def _chunks(

@@ -27,6 +27,11 @@ def prior_table(priors: Mapping[str, ChosenPrior]) -> Table:
             "parameter": [chosen.parameter for chosen in priors.values()],
             "prior": [str(chosen.prior) for chosen in priors.values()],
             "why": [chosen.reason for chosen in priors.values()],
+            "source": [chosen.source for chosen in priors.values()],
         }
     )
-    return Table(frame, "Priors", scale="link scale, user's units of each column")
+    return Table(
+        frame,
+        "Priors",
+        scale="link scale, user's units of each column; sigma in units of the response",
+    )

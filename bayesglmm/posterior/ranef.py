@@ -19,6 +19,9 @@ from bayesglmm.posterior.quantities import summarise
 from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES, interval_note
 from bayesglmm.posterior.table import Table
 
+AVERAGED = 200
+"""Draws of the covariance that a shrinkage is averaged over."""
+
 STEPS = 50
 """Newton steps after which a raw effect counts as not estimable."""
 
@@ -51,9 +54,8 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
         For each level and effect, on the link scale: the shrunken effect (posterior median and
         interval); the raw effect (maximum likelihood from the group's rows, the rest of the model
         held at its posterior mean; infinite where all responses are alike); and the shrinkage,
-        the share of the raw effect that the population takes back (0 none, 1 all),
-        ``diag((I + Sigma W)^-1)`` with W the group's information (Gelman & Hill 2007, eq. 12.1,
-        for the Gaussian intercept).
+        the share of the population's variance that the group's rows leave open (0 none, 1 all);
+        see `shrinkage`.
 
     Raises
     ------
@@ -69,10 +71,14 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
     notes = [
         interval_note(mass),
         "Raw: the group's own rows alone, the rest of the model held fixed. Shrinkage: share of "
-        "the raw effect taken back towards the population; 0 keeps all of it, 1 none.",
+        "the population's variance that the group's rows leave open; for a lone intercept, the "
+        "share of the raw effect that is taken back towards the population.",
     ]
     if measure.ratio:
-        notes.append(f"exp(shrunken) is the group's {measure.long} against a typical group.")
+        notes.append(
+            f"exp(shrunken) of an intercept (effect 1) is the group's {measure.long} against a "
+            "typical group; of a slope, what multiplies the ratio for one unit."
+        )
     return Table(
         frame=frame.rename(
             columns={"median": "shrunken", "mcse_median": "mcse_shrunken"}
@@ -108,24 +114,33 @@ def _effects(design: Design, draws: Draws, group: Group, mass: float) -> pd.Data
 
 
 def shrinkage(information: Array, factor: Array) -> Array:
-    """Share of each raw effect that the population takes back.
+    """Share of the population's variance that a group's own rows leave open.
+
+    ``Var(u | rows) / Var(u) = diag((I + Sigma W)^-1 Sigma) / diag(Sigma)``, averaged over draws of
+    Sigma. For a lone intercept it is ``1 / (1 + Sigma W)``, the share of the raw effect that the
+    population takes back (Gelman & Hill 2007, eq. 12.1).
 
     Parameters
     ----------
     information : array of shape (G, q, q)
         W of each group.
     factor : array of shape (S, q, q)
-        Draws of the Cholesky factor of Sigma; their mean covariance is used.
+        Draws of the Cholesky factor of Sigma.
 
     Returns
     -------
     array of shape (G, q)
-        The diagonal of ``(I + Sigma W)^-1``.
+        Between 0 and 1.
     """
-    covariance = np.einsum("sij,skj->ik", factor, factor) / len(factor)
-    identity = np.eye(covariance.shape[0])
-    inverse = np.linalg.inv(identity + covariance @ information)
-    return np.asarray(np.diagonal(inverse, axis1=1, axis2=2))
+    some = factor[:: max(1, len(factor) // AVERAGED)]
+    total = np.zeros(information.shape[:2])
+    for lower in some:
+        covariance = lower @ lower.T
+        left = np.linalg.inv(np.eye(len(covariance)) + covariance @ information)
+        open_part = np.diagonal(left @ covariance, axis1=1, axis2=2)
+        variance = np.maximum(np.diag(covariance), np.finfo(float).tiny)
+        total += open_part / variance
+    return np.asarray(total / len(some))
 
 
 def raw_effects(design: Design, draws: Draws, group: Group) -> tuple[Array, Array]:

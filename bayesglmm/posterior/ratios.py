@@ -35,22 +35,19 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     """
     measure = find_measure(design.spec.family, design.spec.link)
     labels, values = gather(reported(design, ("fixed",)), draws)
-    shown = values.copy()
-    has_baseline = design.predictor.fixed.intercept
-    first = int(has_baseline)
+    named = baselines(design)
+    is_baseline = np.array([label in named for label in labels], dtype=bool)
+    shown = values * (design.spec.per if design.spec.link.name == "identity" else 1.0)
     if measure.ratio:
-        shown[..., first:] = np.exp(values[..., first:])
-    elif design.spec.link.name == "identity":
-        shown[..., first:] *= design.spec.per
-    if has_baseline:
-        shown[..., 0] = design.spec.link.inverse(values[..., 0]) * design.spec.per
-        labels[0] = _baseline_label(design, measure)
+        shown = np.exp(values)
+    level = design.spec.link.inverse(values[..., is_baseline])
+    shown[..., is_baseline] = level * design.spec.per
+    labels = [named.get(label, label) for label in labels]
     frame = pd.DataFrame({"": labels}).join(summarise(shown, mass))
     column = f"P(>{measure.no_effect:g})"
     certainty, error = positive_part(values, frame["ess_bulk"].to_numpy())
     frame[column], frame[f"mcse_{column}"] = certainty, error
-    if has_baseline:
-        frame.loc[0, column] = np.nan
+    frame.loc[is_baseline, column] = np.nan
     frame = pd.concat([frame, _aliased(design)], ignore_index=True)
     kept = ["", *ESTIMATES, column, *DIAGNOSTICS, *ERRORS, f"mcse_{column}"]
     shape = "positive" if measure.ratio else "estimate"
@@ -61,7 +58,13 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         caption=f"Fixed effects: {measure.long}",
         scale=_ratio_scale(design, measure),
         estimand=estimand(design, measure),
-        notes=(interval_note(mass), *reference_notes(design), *_alias_notes(design)),
+        notes=(
+            interval_note(mass),
+            *reference_notes(design),
+            *_baseline_notes(design),
+            *_interaction_notes(design, measure),
+            *_alias_notes(design),
+        ),
         kinds={names.get(name, name): kind for name, kind in kinds.items()},
     )
 
@@ -119,7 +122,7 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     frame = pd.DataFrame({"": [_random_label(label) for label in labels]})
     frame = frame.join(summarise(values, mass))
     frame["N groups"] = sizes
-    meanings = [f"{p.name}: {p.meaning}." for p in design.spec.family.parameters]
+    meanings = [f"{p.name} is no group effect: {p.meaning}." for p in design.spec.family.parameters]
     return Table(
         frame=frame[["", *ESTIMATES, "N groups", *DIAGNOSTICS, *ERRORS]],
         caption="Random part",
@@ -132,7 +135,8 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
 
 def estimand(design: Design, measure: Measure) -> str:
     """What a table of ratios estimates, in words."""
-    what = measure.long if design.spec.exposure or measure.short != "IRR" else "ratio of counts"
+    rate = design.spec.exposure is not None or design.predictor.offset.any()
+    what = measure.long if rate or measure.short != "IRR" else "ratio of counts"
     return f"{what} for one unit, or for a level against its reference; {_condition(design)}"
 
 
@@ -147,11 +151,6 @@ def reference_notes(design: Design) -> tuple[str, ...]:
     if design.references:
         levels = ", ".join(f"{name} = {level}" for name, level in design.references.items())
         notes.append(f"Reference levels: {levels}.")
-    if not design.predictor.fixed.intercept and design.predictor.fixed.names:
-        notes.append(
-            "No intercept: a factor with a column for every level shows the levels themselves on "
-            "this scale, not against a reference."
-        )
     if design.success:
         notes.append(f"Success: {design.spec.formula.response} = {design.success}.")
     return tuple(notes)
@@ -172,12 +171,71 @@ def _ratio_scale(design: Design, measure: Measure) -> str:
     return scale
 
 
-def _baseline_label(design: Design, measure: Measure) -> str:
-    if design.spec.exposure is not None:
-        return f"baseline rate per {design.spec.per:,g} {design.spec.exposure}"
-    if measure.baseline == "rate":
-        return "baseline count"
-    return f"baseline {measure.baseline}"
+def baselines(design: Design) -> dict[str, str]:
+    """Fixed effects that are levels rather than comparisons, each with its name in tables.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    dict
+        The intercept or, without one, the columns of the factor that stands in for it, to a name
+        such as ``"baseline rate per 100,000 births"`` or ``"probability, sex[m]"``.
+    """
+    fixed, spec = design.predictor.fixed, design.spec
+    what = find_measure(spec.family, spec.link).baseline
+    if spec.exposure is not None:
+        what = f"rate per {spec.per:,g} {spec.exposure}"
+    elif what == "rate":
+        what = "count where the offset is 0" if design.predictor.offset.any() else "count"
+    if fixed.intercept:
+        return {"Intercept": f"baseline {what}"}
+    return {column: f"{what}, {column}" for column in fixed.level_columns}
+
+
+def _baseline_notes(design: Design) -> tuple[str, ...]:
+    """Where the baseline stands."""
+    fixed = design.predictor.fixed
+    numeric = [
+        name
+        for name, column in zip(fixed.names, fixed.values.T, strict=True)
+        if ":" not in name and not np.isin(column, (0.0, 1.0)).all()
+    ]
+    where = ["factors at their reference"] if design.references else []
+    where += [f"{name} at 0" for name in numeric]
+    where += ["the offset at 0"] if design.predictor.offset.any() else []
+    if not where or not baselines(design):
+        return ()
+    return (f"The baseline holds with {', '.join(where)}.",)
+
+
+def _interaction_notes(design: Design, measure: Measure) -> tuple[str, ...]:
+    """Where a main effect holds whose column also stands in an interaction."""
+    terms = [term.name for term in design.predictor.fixed.terms]
+    notes = []
+    for name in terms:
+        partners = [
+            part
+            for other in terms
+            if ":" in other and name in other.split(":")
+            for part in other.split(":")
+            if part != name
+        ]
+        if ":" not in name and partners:
+            places = [
+                f"{part} = {design.references.get(part, '0')}" for part in dict.fromkeys(partners)
+            ]
+            notes.append(f"{name}: the effect where {' and '.join(places)}.")
+    if notes:
+        notes.append(f"An interaction (a:b) is a {interaction_name(measure)}.")
+    return tuple(notes)
+
+
+def interaction_name(measure: Measure) -> str:
+    """What the coefficient of an interaction is, in words."""
+    return f"ratio of {measure.long}s" if measure.ratio else "difference of differences"
 
 
 def _aliased(design: Design) -> pd.DataFrame:

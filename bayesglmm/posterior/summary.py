@@ -27,18 +27,20 @@ def summary(design: Design, draws: Draws, verdict: Verdict, mass: float = 0.95) 
     Summary
         Row flow first, then ratios, then the random part.
     """
-    tables = [row_flow(design), ratios(design, draws, mass)]
+    tables = [row_flow(design, draws.run.extensions), ratios(design, draws, mass)]
     if design.predictor.groups or design.spec.family.parameters:
         tables.append(random_part(design, draws, mass))
     return Summary(tuple(tables), "" if verdict.passed else verdict.sentence())
 
 
-def row_flow(design: Design) -> Table:
+def row_flow(design: Design, extensions: tuple[str, ...] = ()) -> Table:
     """Rows and groups: how many came in, how many are used, what was lost.
 
     Parameters
     ----------
     design : Design
+    extensions : tuple of str
+        What the user added to the graph; named, because the other tables describe the spec.
 
     Returns
     -------
@@ -54,6 +56,15 @@ def row_flow(design: Design) -> Table:
         frame,
         caption=f"{design.spec.family.title}, {design.spec.link.name} link: "
         f"{design.spec.formula.text}",
-        notes=tuple(flow.sentences()[1:]),
+        notes=(*flow.sentences()[1:], *_extended(extensions)),
         kinds={"N": "count"},
+    )
+
+
+def _extended(extensions: tuple[str, ...]) -> tuple[str, ...]:
+    if not extensions:
+        return ()
+    return (
+        f"The graph was extended by {', '.join(extensions)}; formula, equations and priors "
+        "describe the model without it.",
     )

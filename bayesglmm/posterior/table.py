@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+MOST_ROWS = 100
+"""Rows beyond which a table is cut when it is looked at (not in reports)."""
 
 MOST_DIGITS = 4
 """Significant digits beyond which no posterior summary is shown."""
@@ -71,12 +74,27 @@ class Table:
         facts = [("Scale", self.scale), ("Estimand", self.estimand)]
         return [f"{name}: {text}" for name, text in facts if text] + list(self.notes)
 
+    def head(self) -> Table:
+        """The table without its middle rows where it is too long to look at; says so in a note.
+
+        Returns
+        -------
+        Table
+        """
+        if len(self.frame) <= MOST_ROWS:
+            return self
+        half = MOST_ROWS // 2
+        frame = pd.concat([self.frame.iloc[:half], self.frame.iloc[-half:]])
+        note = f"The first and last {half} of {len(self.frame):,} rows; all are in .frame."
+        return replace(self, frame=frame, notes=(*self.notes, note))
+
     def __repr__(self) -> str:
-        body = self.formatted().to_string(index=False)
-        return "\n".join([self.caption, "", body, "", *self._about()])
+        shown = self.head()
+        body = shown.formatted().to_string(index=False)
+        return "\n".join([shown.caption, "", body, "", *shown._about()])
 
     def to_html(self) -> str:
-        """The table as a fragment of HTML, styles included, text escaped.
+        """The whole table as a fragment of HTML, styles included, text escaped.
 
         Returns
         -------
@@ -85,7 +103,8 @@ class Table:
         from great_tables import GT
 
         shown = self.formatted()
-        name = "table-" + hashlib.sha256(repr(self).encode()).hexdigest()[:12]
+        text = shown.to_csv() + self.caption
+        name = "table-" + hashlib.sha256(text.encode()).hexdigest()[:12]
         table = GT(shown, id=name)
         numeric = [name for name in shown if self.kinds.get(str(name), "text") != "text"]
         table = table.tab_header(title=self.caption).opt_align_table_header("left")
@@ -97,7 +116,7 @@ class Table:
         return str(table.as_raw_html())
 
     def _repr_html_(self) -> str:
-        return self.to_html()
+        return self.head().to_html()
 
 
 _CLEAR = {
@@ -237,4 +256,4 @@ class Summary:
 
     def _repr_html_(self) -> str:
         heading = f"<p><strong>{_escape(self.heading)}</strong></p>" if self.heading else ""
-        return heading + "".join(table.to_html() for table in self.tables)
+        return heading + "".join(table._repr_html_() for table in self.tables)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bayesglmm.design.design import Design
 from bayesglmm.families import find_measure
+from bayesglmm.posterior.ratios import baselines, interaction_name
 from bayesglmm.posterior.table import Table
 
 
@@ -21,18 +22,20 @@ def findings(design: Design, ratios: Table) -> list[str]:
     list of str
     """
     measure = find_measure(design.spec.family, design.spec.link)
+    levels = set(baselines(design).values())
     names = set(design.predictor.fixed.names)
     certainty = f"P(>{measure.no_effect:g})"
     sentences = []
     for _, row in ratios.formatted().iterrows():
         label = row[""]
         if label in names:
+            what = interaction_name(measure) if ":" in label else measure.long
             sentences.append(
-                f"{_subject(design, label)}: {measure.long} {row[measure.short]} "
+                f"{_subject(design, label)}: {what} {row[measure.short]} "
                 f"({row['lower']} to {row['upper']}); probability {row[certainty]} that it is "
                 f"above {measure.no_effect:g}."
             )
-        elif label.startswith("baseline"):
+        elif label in levels:
             sentences.append(
                 f"The {label} is {row[measure.short]} ({row['lower']} to {row['upper']})."
             )
@@ -45,7 +48,7 @@ def _subject(design: Design, label: str) -> str:
     if bracket and name in design.references and ":" not in name:
         return f"{name}, {level.removesuffix(']')} against {design.references[name]}"
     if bracket or ":" in name:
-        return f"{label} (interaction)" if ":" in name else label
+        return label
     return f"{label}, one unit more"
 
 

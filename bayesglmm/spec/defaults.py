@@ -64,20 +64,20 @@ DEFAULTS: tuple[Default, ...] = (
     Default(
         "intercept",
         lambda facts: Prior("Normal", mu=facts.location, sigma=2.5 * facts.unit),
-        "at the mean of the columns; centred on the crude mean {crude:.3g}",
-        "Goodrich et al. (2024), rstanarm: prior distributions",
+        "centred on the crude mean {crude:.3g}",
+        "after brms (Bürkner 2017, J. Stat. Softw. 80(1)): centred on the data",
     ),
     Default(
         "slope",
         lambda facts: Prior("Normal", mu=0, sigma=2.5 * facts.unit / facts.column),
         "centred on no effect; {change} seldom moves the linear predictor by more than {step:.3g}",
-        "Gelman, Jakulin, Pittau & Su (2008), Ann. Appl. Stat. 2(4)",
+        "scaled as in rstanarm; after Gelman et al. (2008), Ann. Appl. Stat. 2(4)",
     ),
     Default(
         "sd",
         lambda facts: Prior("HalfNormal", sigma=2.5 * facts.unit / facts.column),
         "groups seldom differ by more than {step:.3g} on the link scale",
-        "Gelman (2006), Bayesian Analysis 1(3), section 7",
+        "after Gelman (2006), Bayesian Analysis 1(3); lighter tail than its half-t",
     ),
     Default(
         "cor",
@@ -89,18 +89,18 @@ DEFAULTS: tuple[Default, ...] = (
         "residual",
         lambda facts: Prior("Exponential", lam=1 / facts.spread),
         "of the size of the response's standard deviation {spread:.3g}",
-        "Goodrich et al. (2024), rstanarm: prior distributions",
+        "as in rstanarm",
     ),
     Default(
         "shape",
         lambda facts: Prior("InverseGamma", alpha=0.4, beta=0.3),
         "from strong overdispersion to nearly Poisson",
-        "Bürkner (2017), brms, default for the shape since 2.20",
+        "as in brms",
     ),
 )
 
 
-def default_prior(kind: str, facts: Facts) -> tuple[Prior, str]:
+def default_prior(kind: str, facts: Facts) -> tuple[Prior, str, str]:
     """The default prior of a class of parameters.
 
     Parameters
@@ -113,9 +113,10 @@ def default_prior(kind: str, facts: Facts) -> tuple[Prior, str]:
     -------
     prior : Prior
     reason : str
+    source : str
     """
     row = next(row for row in DEFAULTS if row.kind == kind)
     change = "the level" if facts.column == 1 else f"one sd of the column ({facts.column:.3g})"
     step = 5 * facts.unit / (facts.column if kind == "sd" else 1)
     reason = row.reason.format(crude=facts.crude, spread=facts.spread, change=change, step=step)
-    return row.make(facts), reason
+    return row.make(facts), reason, row.source

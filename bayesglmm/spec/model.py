@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,7 +11,7 @@ import numpy as np
 
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Family, Link, Prior, find_family, find_link
-from bayesglmm.spec.formula import Formula, parse_formula
+from bayesglmm.spec.formula import Formula, parse_formula, variables
 from bayesglmm.spec.priors import PriorRule, make_rules
 
 type Labels = Mapping[str, Mapping[Any, str]]
@@ -123,6 +124,9 @@ def specify(
     for column, mapping in (labels or {}).items():
         _check_mappings(**{f"labels['{column}']": mapping})
     _check_names("reference", reference or {}, parsed.fixed_variables)
+    _check_centered(centered)
+    _check_offset(parsed, exposure)
+    _check_labels(parsed, labels or {}, exposure)
     _check_names("centered", centered if isinstance(centered, Mapping) else {}, _factors(parsed))
     return ModelSpec(
         formula=parsed,
@@ -176,6 +180,41 @@ def _check_exposure(family: Family, exposure: str | None, per: float) -> None:
         raise SpecError(f"per={per!r} must be a number above 0, such as 100_000.")
     if per != 1 and exposure is None:
         raise SpecError(f"per={per:g} needs an exposure. Name the column: exposure='births', say.")
+
+
+def _check_centered(centered: Any) -> None:
+    values = centered.values() if isinstance(centered, Mapping) else [centered]
+    for value in values:
+        if value is not None and not isinstance(value, bool):
+            raise SpecError(
+                f"centered={centered!r} must be True, False, or a dictionary of these by grouping "
+                "factor."
+            )
+
+
+def _check_offset(formula: Formula, exposure: str | None) -> None:
+    """An exposure that also stands in an offset would count twice."""
+    for inside in re.findall(r"offset\(([^~]*?)\)(?=\s*(?:[-+]|$))", formula.fixed):
+        if exposure in variables(inside):
+            raise SpecError(
+                f"'{exposure}' is the exposure and stands in offset({inside}) too, so it would "
+                "count twice. Keep exposure= and take the offset out of the formula."
+            )
+
+
+def _check_labels(formula: Formula, labels: Labels, exposure: str | None) -> None:
+    """Labels of a column that is not used are lost; a label that is another value is ambiguous."""
+    used = {*formula.fixed_variables, *formula.group_variables, *variables(formula.response)}
+    for column, mapping in labels.items():
+        if column not in used and column != exposure:
+            raise SpecError(unknown("column in labels=", column, used))
+        for value, label in mapping.items():
+            others = {str(other) for other in mapping if str(other) != str(value)}
+            if str(label) in others:
+                raise SpecError(
+                    f"labels={{'{column}': ...}} names the value {value!r} '{label}', which is "
+                    "another of its values. Choose labels that are no values of the column."
+                )
 
 
 def _factors(formula: Formula) -> tuple[str, ...]:

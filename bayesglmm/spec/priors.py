@@ -154,7 +154,7 @@ def find_rule(
     rules : iterable of PriorRule
     kind : str
     coefficients : iterable of str
-        Names the parameter answers to.
+        Names the parameter answers to, its own before that of its term.
     factor : str or None
 
     Returns
@@ -164,4 +164,8 @@ def find_rule(
     """
     names = tuple(coefficients)
     fitting = [rule for rule in rules if rule.fits(kind, names, factor)]
-    return max(reversed(fitting), key=lambda rule: rule.exactness, default=None)
+
+    def exactness(rule: PriorRule) -> tuple[int, bool]:
+        return rule.exactness, rule.coefficient == next(iter(names), None)
+
+    return max(reversed(fitting), key=exactness, default=None)

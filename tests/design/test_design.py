@@ -57,8 +57,9 @@ REFERENCES = [
     ("z ~ (1 | g)", {}, {}),
     ("z ~ (sex | g)", {}, {"sex": "f"}),
     ("z ~ (0 + sex | g)", {}, {}),
-    # Another coding is named in the column itself: 'T(sex, 'm')[f]' compares with m.
-    ("z ~ T(sex, 'm')", {}, {}),
+    ("z ~ T(sex, 'm')", {}, {"T(sex, 'm')": "m"}),
+    ("z ~ C(edu)", {}, {"C(edu)": "low"}),
+    ("z ~ S(edu)", {}, {}),
     ("z ~ h", {"labels": {"h": {3: "c", 0: "o", 1: "a", 2: "b"}}}, {"h": "c"}),
 ]
 

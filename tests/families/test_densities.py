@@ -173,10 +173,19 @@ def test_unknown_family():
 
 
 @pytest.mark.parametrize("eta", [100.0, 700.0, 1000.0])
-def test_counts_beyond_any_reason_are_drawn_at_the_largest_mean(eta):
+def test_counts_beyond_any_reason_are_infinite(eta):
     """A fit that failed may predict such means; its report must still be written."""
     rng = np.random.default_rng(1)
     poisson, log = find_family("poisson"), find_link("log")
     with np.errstate(over="ignore"):
         drawn = poisson.draw(rng, log, np.array([eta]), Rows(y=None), {})
-    assert drawn[0] == pytest.approx(1e18, rel=1e-6)
+    assert drawn[0] == np.inf
+
+
+def test_counts_with_a_negative_mean_are_not_numbers():
+    identity = find_link("identity")
+    drawn = find_family("poisson").draw(
+        np.random.default_rng(1), identity, np.array([-1.0, 3.0]), Rows(y=None), {}
+    )
+    assert np.isnan(drawn[0])
+    assert np.isfinite(drawn[1])

@@ -122,7 +122,7 @@ def test_bounds_are_the_published_ones():
         "bulk ESS": "at least 400",
         "tail ESS": "at least 400",
         "divergences": "none",
-        "tree depth": "fewer than 1 % of draws at 10",
+        "tree depth": "below 1 % of draws at 10",
         "E-BFMI": "at least 0.3",
     }
 

@@ -187,7 +187,7 @@ def test_random_part_names_spread_correlation_and_groups():
     residual = normal_fit()
     table = random_part(residual.design, residual.draws)
     assert list(table.frame[""]) == ["sigma"]
-    assert "sigma: residual standard deviation." in table.notes
+    assert "sigma is no group effect: residual standard deviation." in table.notes
     assert table.scale == ""
 
 

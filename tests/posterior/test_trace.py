@@ -121,11 +121,12 @@ def test_observed_and_constant_data():
             "y": [1, 2, np.nan, 4, 0, 3],
             "x": [0.0, 1, 2, 4, 5, 6],
             "t": [1.0, 2, 3, 4, 5, 6],
+            "known": [0.5, 1, 0.5, 2, 1, 1],
             "g": list("abcabb"),
         }
     )
     model = bg.Model(
-        "y ~ x + offset(log(t)) + (1 | g)", rows, family="poisson", exposure="t", missing="drop"
+        "y ~ x + offset(known) + (1 | g)", rows, family="poisson", exposure="t", missing="drop"
     )
     tree = make_fit(model).idata
     used = [0, 1, 3, 4, 5]
@@ -135,7 +136,7 @@ def test_observed_and_constant_data():
         assert tree[group].coords["__obs__"].to_numpy().tolist() == used
     assert constant["X_data"].sel(X_dim="x").to_numpy().tolist() == rows["x"][used].tolist()
     assert constant["exposure_data"].to_numpy().tolist() == rows["t"][used].tolist()
-    np.testing.assert_allclose(constant["offset_data"], np.log(rows["t"][used]))
+    np.testing.assert_allclose(constant["offset_data"], rows["known"][used])
     levels = tree["posterior"].coords["g__factor_dim"].to_numpy()
     assert levels[constant["g_index"]].tolist() == list("ababb")
     assert "trials_data" not in constant

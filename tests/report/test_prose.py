@@ -71,7 +71,7 @@ def test_a_column_named_baseline_is_a_predictor():
 @pytest.mark.parametrize(
     ("formula", "label", "subject"),
     [
-        ("y ~ x * f", "x:f[b]", "x:f[b] (interaction)"),
+        ("y ~ x * f", "x:f[b]", "x:f[b]"),
         ("y ~ f", "f[b]", "f, b against a"),
         ("y ~ log(x)", "log(x)", "log(x), one unit more"),
     ],
