@@ -126,7 +126,7 @@ def specify(
     _check_names("reference", reference or {}, parsed.fixed_variables)
     _check_centered(centered)
     _check_offset(parsed, exposure)
-    _check_labels(parsed, labels or {}, exposure)
+    _check_labels(labels or {})
     _check_names("centered", centered if isinstance(centered, Mapping) else {}, _factors(parsed))
     return ModelSpec(
         formula=parsed,
@@ -202,12 +202,9 @@ def _check_offset(formula: Formula, exposure: str | None) -> None:
             )
 
 
-def _check_labels(formula: Formula, labels: Labels, exposure: str | None) -> None:
-    """Labels of a column that is not used are lost; a label that is another value is ambiguous."""
-    used = {*formula.fixed_variables, *formula.group_variables, *variables(formula.response)}
+def _check_labels(labels: Labels) -> None:
+    """A label that is another value of its column would be read two ways."""
     for column, mapping in labels.items():
-        if column not in used and column != exposure:
-            raise SpecError(unknown("column in labels=", column, used))
         for value, label in mapping.items():
             others = {str(other) for other in mapping if str(other) != str(value)}
             if str(label) in others:

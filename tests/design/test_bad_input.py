@@ -67,7 +67,7 @@ BAD = {
     "unknown link": ("z ~ x", {"link": "identty"}, None, SpecError, "mean 'identity'?"),
     "unknown function": ("z ~ logg(t)", {}, None, FormulaError, "Did you mean 'log'?"),
     "caller's variable": ("z ~ frame", {}, None, DataError, "no column 'frame'"),
-    "labels of no column": ("z ~ x", {"labels": {"xx": {1: "a"}}}, None, SpecError, "labels= 'xx'"),
+    "labels of no column": ("z ~ x", {"labels": {"xx": {1: "a"}}}, None, DataError, "labels= 'xx'"),
     "duplicate column": (
         *("z ~ x", {}, lambda data: pd.concat([data, data[["x"]]], axis=1), DataError),
         "2 columns named 'x'",
@@ -88,10 +88,6 @@ BAD = {
     "same effect twice": ("z ~ (1 | g) + (x | g)", {}, None, DataError, "appears in two terms"),
     "response on the right": ("z ~ z + x", {}, None, DataError, "is also a predictor"),
     # Priors
-    "labels of a column that is not used": (
-        *("z ~ x", {"labels": {"h": {0: "a", 1: "b"}}}, None, SpecError),
-        "labels= 'h'",
-    ),
     "a label that is another value": (
         *("z ~ h", {"labels": {"h": {0: "1", 1: "2"}}}, None, SpecError),
         "another of its values",
