@@ -146,18 +146,24 @@ def _through_pymc(
     with warnings.catch_warnings():
         # Convergence is judged by diagnose(), and parallel chains are pm.sample's own choice.
         warnings.simplefilter("ignore")
-        trace = pm.sample(
-            draws=settings.draws,
-            tune=settings.tune,
-            chains=settings.chains,
-            random_seed=settings.seed,
-            target_accept=settings.target_accept,
-            nuts_sampler=sampler,
-            model=model,
-            progressbar=settings.progress,
-            compute_convergence_checks=False,
-            **options,
-        )
+        try:
+            trace = pm.sample(
+                draws=settings.draws,
+                tune=settings.tune,
+                chains=settings.chains,
+                random_seed=settings.seed,
+                target_accept=settings.target_accept,
+                nuts_sampler=sampler,
+                model=model,
+                progressbar=settings.progress,
+                compute_convergence_checks=False,
+                **options,
+            )
+        except (RuntimeError, TypeError, ValueError) as error:
+            raise EngineError(
+                f"{sampler} {number} could not sample: {error}. "
+                f"Check that this version fits PyMC {pm.__version__}, or use engine='nutpie'."
+            ) from error
     statistics = trace["sample_stats"].to_dataset()
     if "reached_max_treedepth" not in statistics:
         statistics["reached_max_treedepth"] = statistics["tree_depth"] >= settings.max_depth

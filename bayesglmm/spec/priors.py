@@ -82,7 +82,8 @@ def make_rules(
         Keys: ``"Intercept"``, ``"slopes"``, ``"sd"``, ``"cor"``; an auxiliary parameter such as
         ``"alpha"``; a term or column such as ``"age"`` or ``"edu[4]"``; a grouping factor such as
         ``"county"``; one standard deviation, ``"year|county"``; one block's correlations,
-        ``"cor|county"``. A name that is both a fixed effect and a grouping factor means the
+        ``"cor|county"``. ``"Intercept"`` holds where the columns are at their means, per one unit
+        of exposure. A name that is both a fixed effect and a grouping factor means the
         fixed effect: write ``"1|year"`` for the standard deviation.
     formula : Formula
     family : Family

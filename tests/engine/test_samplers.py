@@ -58,3 +58,20 @@ def test_missing_engine_says_how_to_install_it(model: bg.Model, engine: str, mon
     monkeypatch.setattr(graph_samplers, "version", absent)
     with pytest.raises(bg.BayesglmmError, match=f"pip install {engine}"):
         model.fit(engine=engine, progress=False)
+
+
+def test_a_sampler_that_breaks_is_named(model: bg.Model, monkeypatch):
+    import pymc as pm
+
+    def broken(*_, **__):
+        raise TypeError("kernel() got an unexpected keyword argument")
+
+    monkeypatch.setattr(pm, "sample", broken)
+    with pytest.raises(bg.BayesglmmError, match=r"pymc .* could not sample: kernel"):
+        model.fit(engine="pymc", progress=False)
+
+
+@pytest.mark.parametrize("engine", ["numpyro", "blackjax"])
+def test_a_depth_that_would_be_ignored_is_refused(model: bg.Model, engine: str):
+    with pytest.raises(bg.BayesglmmError, match="stops at a tree depth of 10"):
+        model.fit(engine=engine, max_depth=12, progress=False)
