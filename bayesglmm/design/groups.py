@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.columns import Columns, apply_columns, make_columns
-from bayesglmm.design.frame import label_of, natural_order
+from bayesglmm.design.labels import label_of, natural_order
 from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
 from bayesglmm.spec.formula import Bar

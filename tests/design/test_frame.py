@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayesglmm.design.frame import column_uses, label_of, make_frame, natural_order
+from bayesglmm.design.frame import column_uses, make_frame
+from bayesglmm.design.labels import label_of, natural_order
 from bayesglmm.errors import DataError
 from bayesglmm.spec import specify
 
