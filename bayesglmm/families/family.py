@@ -86,7 +86,7 @@ PROPORTION = Support(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Family:
     """A distribution for the response, given its mean.
 
@@ -123,6 +123,9 @@ class Family:
     log_density: Callable[[Link, Any, Rows, Parameters], Array]
     variance: Callable[[Any, Rows, Parameters], Array]
     draw: Callable[[np.random.Generator, Link, Any, Rows, Parameters], Array]
+
+    def __repr__(self) -> str:
+        return f"<Family {self.name}>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ SMALL = -30.0
 """Below this linear predictor the cloglog log odds equal it to double precision."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Link:
     """A link function and what its coefficients mean.
 
@@ -61,6 +61,9 @@ class Link:
     formula: str
     log_odds: ArrayFunction | None = None
     graph_log_odds: ArrayFunction | None = None
+
+    def __repr__(self) -> str:
+        return f"<Link {self.name}>"
 
 
 def _same(value: Any) -> Any:

@@ -171,12 +171,22 @@ def _check_response(formula: Formula, family: Family) -> None:
 
 
 def _check_exposure(family: Family, exposure: str | None, per: float) -> None:
+    if exposure is not None and not isinstance(exposure, str):
+        raise SpecError(
+            f"exposure= names a column, but is a {type(exposure).__name__}. "
+            "Write exposure='births'."
+        )
     if exposure is not None and not family.takes_exposure:
         raise SpecError(
             f"exposure='{exposure}' belongs to counts, not to the {family.name} family. "
             "Leave it out, or choose family='poisson' or 'negative_binomial'."
         )
-    if not isinstance(per, (int, float, np.number)) or not np.isfinite(per) or per <= 0:
+    if (
+        isinstance(per, bool)
+        or not isinstance(per, (int, float, np.number))
+        or not np.isfinite(per)
+        or per <= 0
+    ):
         raise SpecError(f"per={per!r} must be a number above 0, such as 100_000.")
     if per != 1 and exposure is None:
         raise SpecError(f"per={per:g} needs an exposure. Name the column: exposure='births', say.")

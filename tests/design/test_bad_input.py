@@ -93,6 +93,14 @@ BAD = {
         "another of its values",
     ),
     "centered is no bool": ("z ~ (1 | g)", {"centered": "no"}, None, SpecError, "True, False"),
+    "exposure is no name": (
+        *("n ~ x", {"family": "poisson", "exposure": [1.0, 2.0]}, None, SpecError),
+        "names a column, but is a list",
+    ),
+    "per is no number": (
+        *("n ~ x", {"family": "poisson", "exposure": "t", "per": True}, None, SpecError),
+        "per=True",
+    ),
     "exposure in an offset too": (
         *("n ~ x + offset(log(t))", {"family": "poisson", "exposure": "t"}, None, SpecError),
         "count twice",
