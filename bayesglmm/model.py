@@ -14,7 +14,7 @@ from bayesglmm.engine.graph_samplers import sample_graph
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import SpecError
 from bayesglmm.fit import Fit
-from bayesglmm.graph.build import build_graph, extensions_of
+from bayesglmm.graph.build import build_graph, part_names
 from bayesglmm.graph.parametrization import Parametrization, choose_parametrizations
 from bayesglmm.graph.priors import ChosenPrior, choose_priors
 from bayesglmm.posterior.prior_table import prior_table
@@ -60,7 +60,9 @@ class Model:
     @cached_property
     def pymc(self) -> pm.Model:
         """The PyMC graph: named data, named dimensions, yours to extend."""
-        return build_graph(self.design, self.priors, self.forms)
+        graph = build_graph(self.design, self.priors, self.forms)
+        self._written = set(part_names(graph))
+        return graph
 
     def graphviz(self) -> graphviz.Digraph:
         """The graph as a picture (needs the package graphviz, and its programs to render)."""
@@ -86,8 +88,8 @@ class Model:
         Fit
         """
         draws = sample_graph(self.pymc, make_settings(**settings))
-        extensions = extensions_of(self.pymc, self.design, self.priors, self.forms)
-        run = replace(draws.run, extensions=extensions)
+        added = tuple(name for name in part_names(self.pymc) if name not in self._written)
+        run = replace(draws.run, extensions=added)
         return Fit(self.design, self.priors, self.forms, replace(draws, run=run), lambda: self.pymc)
 
     def __repr__(self) -> str:

@@ -111,7 +111,7 @@ class Columns:
         place = {name: index for index, name in enumerate(self.names)}
         for term in self.terms:
             block = self.values[:, [place[name] for name in term.columns]]
-            if np.isin(block, (0.0, 1.0)).all() and (block.sum(axis=1) == 1).all():
+            if is_indicator(block) and (block.sum(axis=1) == 1).all():
                 return term.columns
         return ()
 
@@ -290,6 +290,11 @@ def _references(term: Any) -> dict[str, str]:
     return found
 
 
+def is_indicator(values: Array) -> bool:
+    """Whether all values are 0 or 1: membership of a level rather than a measurement."""
+    return bool(np.isin(values, (0.0, 1.0)).all())
+
+
 def carried(name: str) -> str:
     """A term's name as it is carried everywhere: a slash would name a group in a DataTree.
 
@@ -333,7 +338,7 @@ def _group_terms(pairs: Sequence[tuple[str, str]], names: Sequence[str]) -> tupl
 def _scales(values: Array) -> Array:
     scales = np.ones(values.shape[1])
     for place, column in enumerate(values.T):
-        if not np.isin(column, (0.0, 1.0)).all():
+        if not is_indicator(column):
             scales[place] = column.std()
     return scales
 

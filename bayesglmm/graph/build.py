@@ -70,30 +70,19 @@ def build_graph(design: Design, priors: Priors, forms: Mapping[str, Parametrizat
     return model
 
 
-def extensions_of(
-    model: pm.Model, design: Design, priors: Priors, forms: Mapping[str, Parametrization]
-) -> tuple[str, ...]:
-    """Parts of a graph that are not in the graph of its design.
+def part_names(model: pm.Model) -> tuple[str, ...]:
+    """Names of a graph's variables, deterministics and potentials.
 
     Parameters
     ----------
     model : pymc.Model
-        From `build_graph`, perhaps extended since.
-    design, priors, forms
-        As `build_graph` got them.
 
     Returns
     -------
     tuple of str
-        Names of added variables and potentials.
     """
-
-    def names(graph: pm.Model) -> dict[str, None]:
-        parts = (*graph.basic_RVs, *graph.deterministics, *graph.potentials)
-        return dict.fromkeys(part.name for part in parts)
-
-    known = names(build_graph(design, priors, forms))
-    return tuple(name for name in names(model) if name not in known)
+    parts = (*model.basic_RVs, *model.deterministics, *model.potentials)
+    return tuple(part.name for part in parts)
 
 
 def linear_predictor(

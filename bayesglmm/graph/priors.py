@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.errors import SpecError, unknown
@@ -157,12 +158,12 @@ def _spreads(group: Group) -> list[float]:
     The spread of the intercepts where all columns are zero is, in units of that at their means,
     ``sqrt(1 + sum (mean / sd)^2)`` when intercepts and slopes vary alike; the prior must allow it.
     """
-    indicator = np.array([np.isin(column, (0.0, 1.0)).all() for column in group.Z.T])
+    indicator = np.array([is_indicator(column) for column in group.Z.T])
     deviation = np.where(indicator, 1.0, group.Z.std(axis=0))
     spreads = np.where(deviation > 0, deviation, 1.0)
     lever = np.sum(np.square(group.Z.mean(axis=0) / spreads)[~indicator])
     constant = np.array([column == "1" for column in group.columns])
-    return np.where(constant, 1 / np.sqrt(1 + lever), spreads).tolist()  # type: ignore[no-any-return]
+    return [float(spread) for spread in np.where(constant, 1 / np.sqrt(1 + lever), spreads)]
 
 
 def _check_rules(design: Design, questions: Iterable[_Question]) -> None:

@@ -116,7 +116,7 @@ def diagnose(design: Design, draws: Draws) -> Verdict:
     found = convergence(values)
     least = ESS_PER_CHAIN * draws.posterior.sizes["chain"]
     checks = [
-        _extreme("R-hat", found["r_hat"], labels, np.argmax, R_HAT, "sample longer: raise draws="),
+        _extreme("R-hat", found["r_hat"], labels, np.argmax, R_HAT, _LONGER),
         _extreme("bulk ESS", found["ess_bulk"], labels, np.argmin, least, _LONGER),
         _extreme("tail ESS", found["ess_tail"], labels, np.argmin, least, _LONGER),
         *_sampler_checks(draws),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
@@ -201,7 +202,7 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
     numeric = [
         name
         for name, column in zip(fixed.names, fixed.values.T, strict=True)
-        if ":" not in name and not np.isin(column, (0.0, 1.0)).all()
+        if ":" not in name and not is_indicator(column)
     ]
     where = ["factors at their reference"] if design.references else []
     where += [f"{name} at 0" for name in numeric]

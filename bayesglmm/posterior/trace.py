@@ -12,6 +12,7 @@ import xarray as xr
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
+from bayesglmm.design.columns import carried
 from bayesglmm.design.design import OBSERVATION, Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
@@ -45,7 +46,7 @@ def make_trace(design: Design, draws: Draws, graph: Callable[[], pm.Model]) -> x
         Groups posterior, sample_stats, observed_data, constant_data; and posterior_predictive,
         log_likelihood and prior, whose arrays are computed when first read and then kept.
     """
-    response = design.spec.formula.response.replace("/", "÷")
+    response = carried(design.spec.formula.response)
     coords = {OBSERVATION: design.positions}
     shape = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"], design.n)
     dims = ("chain", "draw", OBSERVATION)

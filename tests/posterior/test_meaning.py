@@ -98,6 +98,20 @@ def test_an_extended_graph_is_named():
     assert row_flow(fit.design).notes == ()
 
 
+def test_a_fit_knows_what_was_added_to_its_graph(monkeypatch):
+    import pymc as pm
+
+    model = bg.Model("y ~ x", rows(), family="poisson")
+    draws = make_fit(model).draws
+    monkeypatch.setattr("bayesglmm.model.sample_graph", lambda *_: draws)
+    assert model.fit(seed=1).draws.run.extensions == ()
+    with model.pymc:
+        pm.Potential("steep", -(model.pymc["x"] ** 2))
+    fit = model.fit(seed=1)
+    assert fit.draws.run.extensions == ("steep",)
+    assert fit.pymc is model.pymc
+
+
 def test_own_rows_are_not_encoded_twice():
     """Labels that look like codes of the raw column stay what they are."""
     data = rows().assign(era=np.arange(60) % 2)
