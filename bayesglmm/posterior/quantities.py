@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.engine.convergence import convergence as all_diagnostics
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.graph.groups import correlation_names
-
-TAILS = (0.05, 0.95)
-"""Quantiles whose effective sample size is the tail ESS (Vehtari et al. 2021, section 4.3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +161,6 @@ def positive_part(draws: Array, ess: Array) -> tuple[Array, Array]:
 def convergence(draws: Array) -> dict[str, Array]:
     """Effective sample sizes and R-hat, rank-normalised.
 
-    Vehtari, Gelman, Simpson, Carpenter & Bürkner (2021), Bayesian Analysis 16(2), eq. 4.1-4.5.
-
     Parameters
     ----------
     draws : array of shape (chains, draws, k)
@@ -172,18 +168,10 @@ def convergence(draws: Array) -> dict[str, Array]:
     Returns
     -------
     dict of str to array of shape (k,)
-        ``ess_bulk``, ``ess_tail``, ``r_hat``.
+        ``ess_bulk``, ``ess_tail``, ``r_hat`` of `bayesglmm.engine.convergence.Convergence`.
     """
-    from arviz_stats.base import array_stats
-
-    axes = {"chain_axis": 0, "draw_axis": 1}
-    with np.errstate(divide="ignore", invalid="ignore"):  # draws that never move give NaN
-        found = {
-            "ess_bulk": array_stats.ess(draws, method="bulk", **axes),
-            "ess_tail": array_stats.ess(draws, method="tail", prob=TAILS, **axes),
-            "r_hat": array_stats.rhat(draws, **axes),
-        }
-    return {name: np.atleast_1d(np.asarray(values, dtype=float)) for name, values in found.items()}
+    found = all_diagnostics(draws)
+    return {"ess_bulk": found.ess_bulk, "ess_tail": found.ess_tail, "r_hat": found.r_hat}
 
 
 BATCHES = 20

@@ -1,0 +1,228 @@
+"""Exact row compression: rows that share a linear predictor become one cell.
+
+Cells carry sufficient statistics of their rows, so the likelihood is the same to the last term,
+and it costs what the cells cost, not the rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.engine.likelihoods import Likelihood
+from bayesglmm.engine.likelihoods.likelihood import Statistics
+from bayesglmm.families.links import Array
+
+FEW = 4096
+"""A column with more distinct values than this is kept value by value."""
+LOOK = 4096
+"""Values of a column that are looked at before all of them are."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factor:
+    """A grouping factor with all its terms: q effects of each of its levels.
+
+    Attributes
+    ----------
+    name : str
+    groups : tuple of Group
+        Its terms, in the order of the formula.
+    levels : int
+    index : array of int32, shape (m,)
+        Level of each cell.
+    Z : array of shape (q, m)
+        Values of the effects' columns.
+    """
+
+    name: str
+    groups: tuple[Group, ...]
+    levels: int
+    index: NDArray[np.int32]
+    Z: Array
+
+    @property
+    def q(self) -> int:
+        """Number of effects of a level."""
+        return len(self.Z)
+
+    @property
+    def effects(self) -> tuple[str, ...]:
+        """Names of the q effects."""
+        return tuple(effect for group in self.groups for effect in group.effects)
+
+    @property
+    def size(self) -> int:
+        """Number of coordinates, levels times q."""
+        return self.levels * self.q
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """A design as the kernel reads it: m cells in place of n rows, sorted by the largest factor.
+
+    Attributes
+    ----------
+    rows : int
+        Number of rows, n.
+    statistics : Statistics
+        Sufficient statistics of the m cells.
+    offset : array of shape (m,)
+        Empty where it is zero or folded into the statistics.
+    pattern : array of int32, shape (m,)
+        Row of `patterns`.
+    patterns : array of shape (K, P')
+        Columns of fixed effects that take few values, on the sampler's scale.
+    pattern_columns : array of int, shape (P',)
+    dense : array of shape (D, m)
+        The other columns.
+    dense_columns : array of int, shape (D,)
+    factors : tuple of Factor
+        In the order in which the map builds them: the largest, by coordinates, last.
+    """
+
+    rows: int
+    statistics: Statistics
+    offset: Array
+    pattern: NDArray[np.int32]
+    patterns: Array
+    pattern_columns: NDArray[np.int64]
+    dense: Array
+    dense_columns: NDArray[np.int64]
+    factors: tuple[Factor, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of cells, m."""
+        return len(self.pattern)
+
+    def fixed(self) -> Array:
+        """Columns of the fixed effects, shape (m, P)."""
+        width = len(self.pattern_columns) + len(self.dense_columns)
+        values = np.empty((self.count, width))
+        values[:, self.pattern_columns] = self.patterns[self.pattern]
+        values[:, self.dense_columns] = self.dense.T
+        return values
+
+
+def make_cells(design: Design, likelihood: Likelihood) -> Cells:
+    """Compress the rows of a design.
+
+    Parameters
+    ----------
+    design : Design
+    likelihood : Likelihood
+
+    Returns
+    -------
+    Cells
+    """
+    predictor = design.predictor
+    columns = fixed_columns(design)
+    codes = [_few_values(column) for column in columns]
+    few = np.array([place for place, code in enumerate(codes) if code is not None], dtype=int)
+    many = np.array([place for place, code in enumerate(codes) if code is None], dtype=int)
+    pattern, representatives = _cross([codes[place] for place in few], design.n)
+    factors = _factors(predictor.groups)
+    keys = [] if likelihood.folds_offset else [predictor.offset]
+    keys += [np.asarray(getattr(design.rows, name)) for name in likelihood.keys]
+    effect_columns = [column for factor in factors for column in factor.Z]
+    key_codes = [_few_values(values) for values in (*keys, *effect_columns) if values.ndim]
+    if len(many) or any(code is None for code in key_codes):
+        cell, first = np.arange(design.n), np.arange(design.n)
+    else:
+        cell, first = _cross([pattern, *(f.index for f in factors), *key_codes], design.n)
+    order = _sorting(factors, pattern, first)
+    first = first[order]
+    place = np.empty(len(order), dtype=np.intp)
+    place[order] = np.arange(len(order))
+    statistics = likelihood.summarise(design.rows, predictor.offset, place[cell], len(first))
+    offset = predictor.offset[first] if not likelihood.folds_offset else np.zeros(0)
+    return Cells(
+        rows=design.n,
+        statistics=statistics,
+        offset=offset if np.any(offset) else np.zeros(0),
+        pattern=pattern[first].astype(np.int32),
+        patterns=_side_by_side([columns[place][representatives] for place in few]),
+        pattern_columns=few,
+        dense=_stacked([columns[place][first] for place in many], len(first)),
+        dense_columns=many,
+        factors=tuple(
+            Factor(f.name, f.groups, f.levels, f.index[first], f.Z[:, first]) for f in factors
+        ),
+    )
+
+
+def fixed_columns(design: Design) -> list[Array]:
+    """Columns of the fixed effects on the sampler's scale: ones, then centred and scaled ones.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    list of arrays of shape (n,)
+    """
+    fixed, X = design.predictor.fixed, design.predictor.X
+    ones = [np.ones(design.n)] if fixed.intercept else []
+    return ones + [
+        (X[:, place] - fixed.center[place]) / fixed.scale[place] for place in range(X.shape[1])
+    ]
+
+
+def _factors(groups: tuple[Group, ...]) -> list[Factor]:
+    """Terms put together by factor, the largest factor last."""
+    found = []
+    for name in dict.fromkeys(group.factor for group in groups):
+        own = tuple(group for group in groups if group.factor == name)
+        Z = np.concatenate([group.Z.T for group in own])
+        found.append(Factor(name, own, len(own[0].levels), own[0].index, Z))
+    return sorted(found, key=lambda factor: factor.size)
+
+
+def _few_values(values: Array) -> NDArray[np.int64] | None:
+    """Code of each value, or None where there are too many different ones."""
+    look = values[:: max(1, len(values) // LOOK)]
+    if len(values) > 2 * LOOK and len(pd.unique(look)) > FEW // 4:
+        return None
+    codes, distinct = pd.factorize(values)
+    return codes if len(distinct) <= max(FEW, 1) else None
+
+
+def _cross(codes: list[Any], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Combinations that occur: the code of each row's, and the first row that has each."""
+    combined, size = np.zeros(n, dtype=np.int64), 1
+    for code in codes:
+        width = int(code.max()) + 1
+        if size * width > 2**62:
+            combined, distinct = pd.factorize(combined)
+            size = len(distinct)
+        combined = combined * width + code
+        size *= width
+    combined, distinct = pd.factorize(combined)
+    first = np.full(len(distinct), -1, dtype=np.int64)
+    first[combined[::-1]] = np.arange(n - 1, -1, -1)
+    return combined, first
+
+
+def _sorting(
+    factors: list[Factor], pattern: NDArray[np.int64], first: NDArray[np.int64]
+) -> NDArray[np.intp]:
+    """Order of the cells: by the largest factor, then by pattern."""
+    keys = [pattern[first], *(factor.index[first] for factor in factors)]
+    return np.lexsort(keys)
+
+
+def _side_by_side(columns: list[Array]) -> Array:
+    return np.column_stack(columns) if columns else np.zeros((1, 0))
+
+
+def _stacked(columns: list[Array], width: int) -> Array:
+    return np.stack(columns) if columns else np.zeros((0, width))

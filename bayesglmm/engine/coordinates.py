@@ -1,0 +1,232 @@
+"""The parameter vector of a model: what stands where, and under which prior.
+
+The vector is ``theta`` (log standard deviations, correlation coordinates, the log of the auxiliary
+parameter), then the fixed effects on the sampler's scale, then the group effects.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.cells import Cells, Factor
+from bayesglmm.families import Prior
+from bayesglmm.families.links import Array
+from bayesglmm.graph.priors import ChosenPrior
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One effect of a factor.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"year|county"``.
+    place : int
+        Within the factor.
+    block : int
+        Place at which its correlated block starts; its own place where it has none.
+    width : int
+        Effects of its block.
+    correlations : int
+        Place in theta of its first correlation coordinate; there are ``place - block`` of them.
+    eta : float
+        Argument of the block's LKJ prior.
+    """
+
+    name: str
+    place: int
+    block: int
+    width: int
+    correlations: int
+    eta: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coordinates:
+    """Layout and priors of the parameter vector.
+
+    Attributes
+    ----------
+    effects : tuple of Effect
+        Of all factors, one after the other; effect e has its log sd at ``theta[e]``.
+    theta : int
+        Length of theta, T.
+    fixed : int
+        Number of fixed effects, P, the intercept first.
+    factors : tuple of Factor
+    starts : tuple of int
+        Where each factor's effects start in the vector.
+    auxiliary : str
+        Name of the auxiliary parameter, last in theta; empty for none.
+    priors : tuple of Prior
+        Of the fixed effects, of the sds, of the auxiliary parameter.
+    """
+
+    effects: tuple[Effect, ...]
+    theta: int
+    fixed: int
+    factors: tuple[Factor, ...]
+    starts: tuple[int, ...]
+    auxiliary: str
+    priors: tuple[Prior, ...]
+
+    @property
+    def size(self) -> int:
+        """Length of the vector."""
+        return self.theta + self.fixed + sum(factor.size for factor in self.factors)
+
+    def first_effect(self, factor: int) -> int:
+        """Number of the first effect of a factor."""
+        return sum(other.q for other in self.factors[:factor])
+
+    def own_effects(self, factor: int) -> tuple[Effect, ...]:
+        """Effects of a factor."""
+        first = self.first_effect(factor)
+        return self.effects[first : first + self.factors[factor].q]
+
+    def covariance_factor(self, factor: int, theta: Array) -> Array:
+        """Cholesky factor of the covariance of a factor's effects.
+
+        Parameters
+        ----------
+        factor : int
+        theta : array of shape (..., T)
+
+        Returns
+        -------
+        array of shape (..., q, q)
+            Link scale.
+        """
+        first, q = self.first_effect(factor), self.factors[factor].q
+        sds = np.exp(theta[..., first : first + q])
+        return np.asarray(sds[..., None] * self.correlation_factor(factor, theta))
+
+    def correlation_factor(self, factor: int, theta: Array) -> Array:
+        """Cholesky factor of the correlations of a factor's effects, shape (..., q, q)."""
+        q = self.factors[factor].q
+        L = np.zeros((*theta.shape[:-1], q, q))
+        for effect in self.own_effects(factor):
+            before = effect.place - effect.block
+            y = theta[..., effect.correlations : effect.correlations + before]
+            norm = np.sqrt(1.0 + np.sum(np.square(y), axis=-1, keepdims=True))
+            L[..., effect.place, effect.block : effect.place] = y / norm
+            L[..., effect.place, effect.place] = 1.0 / norm[..., 0]
+        return L
+
+
+def make_coordinates(
+    design: Design, cells: Cells, priors: Mapping[str, ChosenPrior]
+) -> Coordinates:
+    """Lay the parameters of a design out.
+
+    Parameters
+    ----------
+    design : Design
+    cells : Cells
+    priors : mapping
+        From `choose_priors`.
+
+    Returns
+    -------
+    Coordinates
+    """
+    count = sum(factor.q for factor in cells.factors)
+    effects: list[Effect] = []
+    following = count
+    for factor in cells.factors:
+        place = 0
+        for group in factor.groups:
+            block, width = place, len(group.columns) if group.correlated else 1
+            eta = 1.0
+            if group.correlated:
+                eta = dict(priors[f"{group.name}_cor"].prior.arguments)["eta"]
+            for name in group.effects:
+                start = block if group.correlated else place
+                effects.append(Effect(name, place, start, width, following, eta))
+                following += place - start
+                place += 1
+    parameters = design.spec.family.parameters
+    theta = following + len(parameters)
+    fixed = design.predictor.fixed
+    chosen = [priors["Intercept"].prior] if fixed.intercept else []
+    chosen += [
+        priors[name].prior.times(float(scale))
+        for name, scale in zip(fixed.names, fixed.scale, strict=True)
+    ]
+    width = len(chosen)
+    chosen += [priors[f"{effect.name}_sigma"].prior for effect in effects]
+    chosen += [priors[parameter.name].prior for parameter in parameters]
+    starts = np.cumsum([theta + width, *(factor.size for factor in cells.factors)])[:-1]
+    return Coordinates(
+        effects=tuple(effects),
+        theta=theta,
+        fixed=width,
+        factors=cells.factors,
+        starts=tuple(int(start) for start in starts),
+        auxiliary=parameters[0].name if parameters else "",
+        priors=tuple(chosen),
+    )
+
+
+def effect_table(coordinates: Coordinates, constant: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The effects as the compiled density reads them, shape (E, 4); see `Record`."""
+    rows = [
+        (effect.place, effect.block, effect.correlations, int(ones))
+        for effect, ones in zip(coordinates.effects, constant, strict=True)
+    ]
+    return np.array(rows, dtype=np.int64).reshape(-1, 4)
+
+
+def lkj_powers(coordinates: Coordinates) -> tuple[Array, float]:
+    """Density of the correlation blocks, as powers of their Cholesky factors' diagonals.
+
+    The LKJ density of a correlation matrix R is proportional to ``det(R)^(eta - 1)``; the
+    Jacobians are those from R to its Cholesky factor and from a row of it to its coordinates
+    (Lewandowski, Kurowicka & Joe 2009, J. Multivariate Anal. 100, eq. 16 for the constant).
+
+    Returns
+    -------
+    powers : array of shape (E,)
+        Power of each diagonal element; 0 for the first of a block.
+    constant : float
+        Log normalising constant of all blocks.
+    """
+    powers = np.zeros(len(coordinates.effects))
+    constant = 0.0
+    for number, effect in enumerate(coordinates.effects):
+        before = effect.place - effect.block
+        if before:
+            powers[number] = 2 * (effect.eta - 1) + effect.width + 1
+        if effect.width > 1 and before == 0:
+            constant += lkj_constant(effect.width, effect.eta)
+    return powers, constant
+
+
+def lkj_constant(width: int, eta: float) -> float:
+    """Log normalising constant of an LKJ density over correlation matrices.
+
+    Lewandowski, Kurowicka & Joe (2009), J. Multivariate Anal. 100, eq. 16.
+
+    Parameters
+    ----------
+    width : int
+        Rows of the matrix.
+    eta : float
+
+    Returns
+    -------
+    float
+    """
+    total = 0.0
+    for k in range(1, width):
+        beta = eta + (width - 1 - k) / 2
+        log_beta = 2 * math.lgamma(beta) - math.lgamma(2 * beta)
+        total -= (width - k) * ((2 * beta - 1) * math.log(2) + log_beta)
+    return total

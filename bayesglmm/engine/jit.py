@@ -1,0 +1,86 @@
+"""Compiled code: Numba functions whose machine code is kept on disk.
+
+Numba's own cache looks at the file of the outermost function only, so an edit of a file beneath it
+would leave old machine code in use. Here the folder of the cache is named by a digest of all
+sources that are compiled: any edit, and any new version, compiles afresh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+CACHE_VARIABLE = "BAYESGLMM_CACHE"
+"""Environment variable that names the folder of compiled code."""
+
+
+@cache
+def cache_folder() -> Path:
+    """Folder of the machine code of this version of the sources."""
+    import platformdirs
+
+    engine = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(engine.rglob("*.py")):
+        digest.update(path.read_bytes())
+    root = os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("bayesglmm")
+    return Path(root) / digest.hexdigest()[:16]
+
+
+@contextmanager
+def _caching() -> Iterator[None]:
+    """Have Numba keep what is decorated meanwhile in our folder."""
+    import numba
+
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        yield
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@cache
+def cached_njit(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A compiled version of a function, kept on disk.
+
+    Parameters
+    ----------
+    function : callable
+        At the top level of a module.
+
+    Returns
+    -------
+    callable
+        Compiled when first called with arguments of a type.
+    """
+    import numba
+
+    with _caching():
+        return numba.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+
+
+@cache
+def cached_cfunc(function: Callable[..., Any], signature: Any) -> Any:
+    """A function that C code can call, kept on disk.
+
+    Parameters
+    ----------
+    function : callable
+        At the top level of a module.
+    signature : numba signature
+
+    Returns
+    -------
+    numba.core.ccallback.CFunc
+        Its `address` is the pointer; its `ctypes` calls it from Python.
+    """
+    import numba
+
+    with _caching():
+        return numba.cfunc(signature, cache=True)(function)

@@ -1,0 +1,1 @@
+"""The kernel: log density and gradient of every model, compiled once a machine."""

@@ -1,0 +1,118 @@
+"""Addresses of compiled likelihoods: the one that a model needs is compiled, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+from numba import carray, njit, types
+
+from bayesglmm.engine.jit import cached_cfunc
+from bayesglmm.engine.kernel.pointers import AUXILIARY, LIKELIHOOD, as_pointer
+from bayesglmm.engine.likelihoods import Likelihood, Statistics
+from bayesglmm.families.links import Array
+
+FAST = frozenset({"contract", "reassoc", "arcp", "nsz"})
+"""Liberties of the compiler in loops over cells: sums in any order; infinities stay infinities."""
+
+
+def _rows(
+    count: Any, eta: Any, score: Any, a: Any, b: Any, c: Any, auxiliary: Any, slope: Any
+) -> Any:
+    """A likelihood of rows behind addresses; FUNCTION stands for the family's own."""
+    value, change = FUNCTION(  # type: ignore[name-defined]  # noqa: F821
+        carray(as_pointer(eta), (count,), types.float64),
+        carray(as_pointer(score), (count,), types.float64),
+        carray(as_pointer(a), (count,), types.float64),
+        carray(as_pointer(b), (count,), types.float64),
+        carray(as_pointer(c), (count,), types.float64),
+        auxiliary,
+    )
+    carray(as_pointer(slope), (1,), types.float64)[0] = change
+    return value
+
+
+def _auxiliary(count: Any, table: Any, auxiliary: Any, slope: Any) -> Any:
+    """The part of a likelihood that needs no rows, behind addresses."""
+    value, change = FUNCTION(  # type: ignore[name-defined]  # noqa: F821
+        carray(as_pointer(table), (2, count), types.float64), auxiliary
+    )
+    carray(as_pointer(slope), (1,), types.float64)[0] = change
+    return value
+
+
+def _bound(template: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    """A template whose FUNCTION is the given one, under a name of its own in the disk cache."""
+    names = dict(template.__globals__)
+    names["FUNCTION"] = njit(fastmath=set(FAST), error_model="numpy")(function)
+    assert isinstance(template, FunctionType)
+    bound = FunctionType(template.__code__, names, function.__name__)
+    bound.__qualname__ = f"{template.__name__}_{function.__module__}_{function.__qualname__}"
+    bound.__module__ = template.__module__
+    return bound
+
+
+@cache
+def rows_function(likelihood: Likelihood) -> Any:
+    """The compiled likelihood of rows; `LIKELIHOOD` is its signature."""
+    return cached_cfunc(_bound(_rows, likelihood.rows), LIKELIHOOD)
+
+
+def rows_address(likelihood: Likelihood) -> int:
+    """Address of the compiled likelihood of rows."""
+    return int(rows_function(likelihood).address)
+
+
+@cache
+def auxiliary_function(likelihood: Likelihood) -> Any:
+    """The compiled part that needs no rows, None where there is none."""
+    if likelihood.auxiliary is None:
+        return None
+    return cached_cfunc(_bound(_auxiliary, likelihood.auxiliary), AUXILIARY)
+
+
+def auxiliary_address(likelihood: Likelihood) -> int:
+    """Address of the compiled part that needs no rows, 0 where there is none."""
+    function = auxiliary_function(likelihood)
+    return 0 if function is None else int(function.address)
+
+
+def evaluate_rows(
+    likelihood: Likelihood, statistics: Statistics, eta: Array, auxiliary: float
+) -> tuple[float, Array, float]:
+    """Log-likelihood at a linear predictor, the constant left out.
+
+    Parameters
+    ----------
+    likelihood : Likelihood
+    statistics : Statistics
+        Of m cells.
+    eta : array of shape (m,)
+    auxiliary : float
+        Natural scale.
+
+    Returns
+    -------
+    value : float
+    score : array of shape (m,)
+        Derivative with respect to each cell's linear predictor.
+    slope : float
+        Derivative with respect to the log of the auxiliary parameter.
+    """
+    eta, score = np.ascontiguousarray(eta, dtype=float), np.empty(len(eta))
+    a, b, c, table = (
+        np.ascontiguousarray(values, dtype=float)
+        for values in (statistics.a, statistics.b, statistics.c, statistics.table)
+    )
+    change = np.zeros(1)
+    arrays = [values.ctypes.data for values in (eta, score, a, b, c)]
+    value = rows_function(likelihood).ctypes(len(eta), *arrays, auxiliary, change.ctypes.data)
+    slope = float(change[0])
+    function = auxiliary_function(likelihood)
+    if function is not None:
+        value += function.ctypes(table.shape[1], table.ctypes.data, auxiliary, change.ctypes.data)
+        slope += float(change[0])
+    return float(value), score, slope

@@ -1,0 +1,88 @@
+"""Addresses in compiled code: arrays behind them, and functions behind them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+LIKELIHOOD = types.float64(
+    types.int64,  # number of cells
+    types.uintp,  # linear predictor
+    types.uintp,  # score, written
+    types.uintp,  # statistics a, b, c
+    types.uintp,
+    types.uintp,
+    types.float64,  # auxiliary parameter
+    types.uintp,  # derivative with respect to its logarithm, written
+)
+"""Signature of a likelihood of rows: addresses of arrays, and the log-likelihood back."""
+
+AUXILIARY = types.float64(types.int64, types.uintp, types.float64, types.uintp)
+"""Signature of the part of a likelihood that needs no linear predictor: length and address of its
+table, the parameter, address of the derivative."""
+
+# The bodies below write LLVM instructions; Numba calls them, so they are typed by it alone.
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def as_pointer(typing_context: Any, address: Any) -> Any:  # noqa: ARG001
+    """A void pointer from an address."""
+    signature = types.voidptr(address)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ARG001
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
+
+    return signature, generate
+
+
+def _caller(signature: Any) -> Any:
+    """An intrinsic that calls the function at an address."""
+
+    def build(address: Any, arguments: tuple[Any, ...]) -> Any:
+        def generate(context: Any, builder: Any, _: Any, values: Any) -> Any:
+            given = [context.get_value_type(kind) for kind in signature.args]
+            kind = ir.FunctionType(context.get_value_type(signature.return_type), given)
+            pointer = builder.inttoptr(values[0], kind.as_pointer())
+            return builder.call(pointer, list(values[1:]))
+
+        return signature.return_type(address, *arguments), generate
+
+    return build
+
+
+_call_likelihood = _caller(LIKELIHOOD)
+_call_auxiliary = _caller(AUXILIARY)
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def call_likelihood(  # noqa: PLR0913
+    typing_context: Any,  # noqa: ARG001
+    address: Any,
+    count: Any,
+    eta: Any,
+    score: Any,
+    a: Any,
+    b: Any,
+    c: Any,
+    auxiliary: Any,
+    slope: Any,
+) -> Any:
+    """Call the likelihood at an address; arguments as in `LIKELIHOOD`."""
+    return _call_likelihood(address, (count, eta, score, a, b, c, auxiliary, slope))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def call_auxiliary(
+    typing_context: Any,  # noqa: ARG001
+    address: Any,
+    count: Any,
+    table: Any,
+    auxiliary: Any,
+    slope: Any,
+) -> Any:
+    """Call the auxiliary part at an address; arguments as in `AUXILIARY`."""
+    return _call_auxiliary(address, (count, table, auxiliary, slope))

@@ -1,0 +1,191 @@
+"""What the compiled density reads: one tuple of arrays, and the same as addresses for C."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bayesglmm.families.links import Array
+
+
+class Record(NamedTuple):
+    """Data of a density. The vector that it is a function of is laid out as
+
+        theta (T): log sds, correlation coordinates, log auxiliary parameter
+        fixed (P): intercept and coefficients, on the sampler's scale
+        effects:   each factor in turn, level by level, q coordinates each
+
+    where the factors stand in the order in which the map builds them, each given those before it.
+
+    Attributes
+    ----------
+    sizes : int64 (6,)
+        Cells m, T, P, addresses of the likelihood and of its auxiliary part (0 for none), and
+        whether there is an auxiliary parameter.
+    a, b, c : float64 (m,)
+        Statistics of the cells.
+    table : float64 (2, k)
+        What the auxiliary part of the likelihood needs.
+    offset : float64 (m,)
+        Empty where zero.
+    pattern : int32 (m,)
+        Row of `patterns` of each cell.
+    patterns : float64 (K, P')
+        Values of the columns that take few values.
+    pattern_columns : int64 (P',)
+        Their places in `fixed`.
+    dense : float64 (D, m)
+        Values of the other columns.
+    dense_columns : int64 (D,)
+    index : int32 (F, m)
+        Level of each cell, factor by factor.
+    Z : float64 (E, m)
+        Value of each effect's column.
+    factors : int64 (F, 7)
+        Levels, q, first effect, first place in the vector, first number in `information`, first
+        row in `cross_start`, first number in `rotation` (-1: none).
+    effects : int64 (E, 4)
+        Place within the factor, place where its correlated block starts, first correlation
+        coordinate in theta, whether its column is all ones.
+    lkj : float64 (E,)
+        Power of the Cholesky factor's diagonal in the density of the correlations.
+    spread : float64 (E,)
+        Mean square of the effect's column.
+    priors : float64 (P + E + 1, 4)
+        Of `fixed`, of the sds and of the auxiliary parameter.
+    constant : float64 (1,)
+        Everything that does not depend on the vector.
+    theta_center (T,), theta_factor (T, T) : float64
+        Map of theta: ``center + factor @ z``.
+    fixed_center (P,), fixed_factor (P, P) : float64
+    scaling : float64 (2,)
+        c and log kappa at the pilot; see `transport`.
+    information : float64
+        W of each level, q x q.
+    linear, center : float64 (effects,)
+        Linear term and mean of the effects in the pilot.
+    cross_start, cross_index, cross_value
+        Sparse rows: how each effect's linear term falls with the deviations before it.
+    rotation : float64
+        Orthogonal matrices, G x G.
+    """
+
+    sizes: Any
+    a: Array
+    b: Array
+    c: Array
+    table: Array
+    offset: Array
+    pattern: Any
+    patterns: Array
+    pattern_columns: Any
+    dense: Array
+    dense_columns: Any
+    index: Any
+    Z: Array
+    factors: Any
+    effects: Any
+    lkj: Array
+    spread: Array
+    priors: Array
+    constant: Array
+    theta_center: Array
+    theta_factor: Array
+    fixed_center: Array
+    fixed_factor: Array
+    scaling: Array
+    information: Array
+    linear: Array
+    center: Array
+    cross_start: Any
+    cross_index: Any
+    cross_value: Array
+    rotation: Array
+
+
+INT32 = ("pattern", "index", "cross_index")
+INT64 = ("sizes", "pattern_columns", "dense_columns", "factors", "effects", "cross_start")
+MATRICES = (
+    *("table", "patterns", "dense", "index", "Z", "factors", "effects", "priors"),
+    *("theta_factor", "fixed_factor"),
+)
+
+(
+    SIZES,
+    A,
+    B,
+    C,
+    TABLE,
+    OFFSET,
+    PATTERN,
+    PATTERNS,
+    PATTERN_COLUMNS,
+    DENSE,
+    DENSE_COLUMNS,
+    INDEX,
+    Z,
+    FACTORS,
+    EFFECTS,
+    LKJ,
+    SPREAD,
+    PRIORS,
+    CONSTANT,
+    THETA_CENTER,
+    THETA_FACTOR,
+    FIXED_CENTER,
+    FIXED_FACTOR,
+    SCALING,
+    INFORMATION,
+    LINEAR,
+    CENTER,
+    CROSS_START,
+    CROSS_INDEX,
+    CROSS_VALUE,
+    ROTATION,
+) = range(len(Record._fields))
+"""Places of the fields."""
+
+LENGTH = 3 * len(Record._fields)
+"""Numbers of a record as addresses."""
+
+
+def make_record(**arrays: Any) -> Record:
+    """A record whose arrays have the types and the order in memory that compiled code expects.
+
+    Parameters
+    ----------
+    **arrays
+        The fields of `Record`.
+
+    Returns
+    -------
+    Record
+    """
+    kinds = dict.fromkeys(INT32, np.int32) | dict.fromkeys(INT64, np.int64)
+    made = {
+        name: np.ascontiguousarray(arrays[name], dtype=kinds.get(name, np.float64))
+        for name in Record._fields
+    }
+    for name, values in made.items():
+        if values.ndim != (2 if name in MATRICES else 1):
+            raise ValueError(f"{name} has {values.ndim} dimensions")
+    return Record(**made)
+
+
+def addresses(record: Record) -> Any:
+    """Address and shape of every array, as the compiled entry points read them.
+
+    Parameters
+    ----------
+    record : Record
+        Must stay alive as long as the addresses are used.
+
+    Returns
+    -------
+    array of int64, shape (LENGTH,)
+    """
+    header = np.zeros((len(record), 3), dtype=np.int64)
+    for row, values in zip(header, record, strict=True):
+        row[:] = values.ctypes.data, *values.shape, *([1] * (2 - values.ndim))
+    return header.ravel()

@@ -1,0 +1,224 @@
+"""The pilot: a Gaussian approximation of the posterior, hyperparameters included.
+
+Given theta, coefficients and effects are approximated by a Gaussian whose mean solves the expected
+score equations and whose precision is the expected information, both expectations taken under the
+Gaussian itself: the fixed point of Gaussian variational inference (Opper & Archambeau 2009,
+Neural Comput. 21(3), eq. 15-16), which stays sane where the mode runs away. theta maximises the
+evidence bound so profiled, and the curvature there is its precision, as in INLA (Rue, Martino &
+Chopin 2009, J. R. Statist. Soc. B 71(2)).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayesglmm.engine.coordinates import Coordinates
+from bayesglmm.engine.pilot_system import Solution, System, make_system
+from bayesglmm.engine.target import Target
+from bayesglmm.engine.transport import Block, Cross, Transport, mean_squares
+from bayesglmm.families.links import Array
+
+EM_STEPS = 4
+NEWTON_STEPS = 12
+LARGEST_STEP = 1.0
+"""Of theta in one Newton step: a factor of e in a standard deviation."""
+CLOSE = 0.05
+"""A step of theta, in posterior sds, at which the pilot is good enough."""
+DIFFERENCE = 0.05
+"""Step of the finite differences in theta."""
+LEAST_CURVATURE = 0.3
+"""Of the evidence bound in theta; a flatter direction gets the scale of this one."""
+TURNED = 400
+"""Levels of a factor up to which the directions of its effects are worked out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pilot:
+    """A Gaussian approximation of the posterior.
+
+    Attributes
+    ----------
+    theta : array of shape (T,)
+    covariance : array of shape (T, T)
+        Of theta.
+    solution : Solution
+        Coefficients and effects given theta.
+    transport : Transport
+        The map that it gives.
+    solves : int
+        Newton steps taken in coefficients and effects.
+    """
+
+    theta: Array
+    covariance: Array
+    solution: Solution
+    transport: Transport
+    solves: int
+
+
+def make_pilot(target: Target, location: float, spread: float) -> Pilot:
+    """Approximate a posterior.
+
+    Parameters
+    ----------
+    target : Target
+    location : float
+        A crude value of the linear predictor, link scale.
+    spread : float
+        A crude standard deviation of the response.
+
+    Returns
+    -------
+    Pilot
+    """
+    system = make_system(target, location)
+    theta = _start(target.coordinates, spread)
+    solution = system.solve(theta, None)
+    for _ in range(EM_STEPS):
+        theta = system.expected_maximum(theta, solution)
+        solution = system.solve(theta, solution)
+    curvature: Array | None = None
+    slope = system.theta_slope(theta, solution)
+    for step_number in range(NEWTON_STEPS if len(theta) else 0):
+        if curvature is None or step_number % 4 == 0:
+            curvature = _curvature(system, theta, solution)
+        step = np.linalg.solve(curvature, slope)
+        size = np.max(np.abs(step))
+        if size > LARGEST_STEP:
+            step *= LARGEST_STEP / size
+        theta = theta + step
+        solution = system.solve(theta, solution)
+        following = system.theta_slope(theta, solution)
+        if step @ curvature @ step < CLOSE**2:
+            break
+        curvature = _updated(curvature, step, slope - following)
+        slope = following
+    curvature = _curvature(system, theta, solution)
+    covariance = np.linalg.inv(curvature) if len(theta) else np.zeros((0, 0))
+    transport = _transport(target, system, theta, covariance, solution)
+    return Pilot(theta, covariance, solution, transport, system.solves)
+
+
+def _start(coordinates: Coordinates, spread: float) -> Array:
+    """Half a unit of the response's spread for every sd of effects, no correlation."""
+    theta = np.zeros(coordinates.theta)
+    theta[: len(coordinates.effects)] = np.log(0.5)
+    if coordinates.auxiliary == "sigma":
+        theta[: len(coordinates.effects)] += np.log(spread)
+        theta[-1] = np.log(spread)
+    elif coordinates.auxiliary:
+        theta[-1] = np.log(5.0)
+    return theta
+
+
+def _curvature(system: System, theta: Array, solution: Solution) -> Array:
+    """Negative Hessian of the profiled evidence bound by differences of its slope, made positive."""
+    T = len(theta)
+    rows = np.zeros((T, T))
+    for place in range(T):
+        shift = np.zeros(T)
+        shift[place] = DIFFERENCE
+        ahead = system.theta_slope(theta + shift, system.solve(theta + shift, solution))
+        behind = system.theta_slope(theta - shift, system.solve(theta - shift, solution))
+        rows[place] = (behind - ahead) / (2 * DIFFERENCE)
+    return _positive((rows + rows.T) / 2)
+
+
+def _positive(matrix: Array) -> Array:
+    """The matrix with its small or negative eigenvalues lifted."""
+    if not matrix.size:
+        return matrix
+    values, vectors = np.linalg.eigh(np.nan_to_num(matrix))
+    return np.asarray((vectors * np.maximum(values, LEAST_CURVATURE)) @ vectors.T)
+
+
+def _updated(curvature: Array, step: Array, change: Array) -> Array:
+    """The curvature after a step along which the slope fell by `change` (BFGS)."""
+    if step @ change <= 1e-3 * (step @ curvature @ step):
+        return curvature
+    along = curvature @ step
+    return np.asarray(
+        curvature
+        - np.outer(along, along) / (step @ along)
+        + np.outer(change, change) / (step @ change)
+    )
+
+
+def _transport(
+    target: Target, system: System, theta: Array, covariance: Array, solution: Solution
+) -> Transport:
+    """The map in which the pilot's Gaussian is standard normal."""
+    coordinates = target.coordinates
+    latent = 1 / target.likelihood.latent_variance
+    blocks, schur = _blocks(coordinates, system, theta, solution)
+    fixed_factor = np.linalg.cholesky(np.linalg.inv(schur)) if len(schur) else schur
+    return Transport(
+        name="conditional Gaussian",
+        theta_center=theta,
+        theta_factor=np.linalg.cholesky(covariance) if len(theta) else covariance,
+        fixed_center=solution.fixed,
+        fixed_factor=fixed_factor,
+        latent=latent if coordinates.factors else 0.0,
+        spread=mean_squares(coordinates),
+        blocks=blocks,
+    )
+
+
+def _blocks(
+    coordinates: Coordinates, system: System, theta: Array, solution: Solution
+) -> tuple[tuple[Block, ...], Array]:
+    """Maps of the factors, last eliminated first; and the precision left for the fixed effects."""
+    from scipy.sparse import csr_matrix
+
+    P = coordinates.fixed
+    if not coordinates.factors:
+        return (), solution.head_precision
+    shaft = len(coordinates.factors) - 1
+    precision = solution.information + _prior_precision(coordinates, shaft, theta)
+    u = solution.effects[shaft]
+    linear = np.einsum("gij,gj->gi", precision, u).ravel()
+    blocks = [Block(solution.information, linear, u.ravel(), _sparse(solution.cross))]
+    schur = solution.head_precision
+    starts = [P, *(P + np.cumsum([f.size for f in coordinates.factors[:-1]])).tolist()]
+    for number in range(shaft - 1, -1, -1):
+        before, after = starts[number], starts[number + 1]
+        factor = coordinates.factors[number]
+        prior = _prior_precision(coordinates, number, theta)
+        own, cross = schur[before:after, before:after], schur[before:after, :before]
+        u = solution.effects[number]
+        if factor.q == 1 and factor.levels <= TURNED:
+            values, vectors = np.linalg.eigh(own)
+            values = np.maximum(values, 0.0)
+            linear = (values + prior[0, 0]) * (vectors.T @ u[:, 0])
+            information = values[:, None, None]
+            sparse = _sparse(csr_matrix(vectors.T @ cross))
+            blocks.append(Block(information, linear, u.ravel(), sparse, vectors))
+        else:
+            information = _diagonal_blocks(own, factor.q)
+            linear = np.einsum("gij,gj->gi", information + prior, u).ravel()
+            blocks.append(Block(information, linear, u.ravel(), _sparse(csr_matrix(cross))))
+        full = own + np.kron(np.eye(factor.levels), prior)
+        schur = schur[:before, :before] - cross.T @ np.linalg.solve(full, cross)
+    return tuple(reversed(blocks)), schur
+
+
+def _prior_precision(coordinates: Coordinates, factor: int, theta: Array) -> Array:
+    """Inverse covariance of a factor's effects, shape (q, q)."""
+    inverse = np.linalg.inv(coordinates.covariance_factor(factor, theta))
+    return np.asarray(inverse.T @ inverse)
+
+
+def _diagonal_blocks(matrix: Array, q: int) -> Array:
+    """Blocks of q rows along the diagonal, shape (G, q, q)."""
+    count = len(matrix) // q
+    places = np.arange(count * q).reshape(count, q)
+    return np.asarray(matrix[places[:, :, None], places[:, None, :]])
+
+
+def _sparse(matrix: Any) -> Cross:
+    rows: NDArray[np.int64] = matrix.indptr.astype(np.int64)
+    return Cross(rows, matrix.indices.astype(np.int32), np.asarray(matrix.data, dtype=float))
