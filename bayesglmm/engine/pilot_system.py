@@ -125,7 +125,7 @@ class System:
         return slope
 
     def expected_maximum(self, theta: Array, solution: Solution) -> Array:
-        """theta after a step of EM: sds at their expected squares, the rest by a cautious step."""
+        """Theta after a step of EM: sds at their expected squares, the rest by a cautious step."""
         coordinates = self.target.coordinates
         moved = theta.copy()
         for number, factor in enumerate(coordinates.factors):
@@ -259,7 +259,8 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
 @dataclass(frozen=True, slots=True, eq=False)
 class _Expected:
     """Expectations under the Gaussian of the linear predictor: of the log-likelihood, of the
-    score and of the information of each cell, of the slope in the log auxiliary parameter."""
+    score and of the information of each cell, of the slope in the log auxiliary parameter.
+    """
 
     value: float
     score: Array

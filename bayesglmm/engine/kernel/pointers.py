@@ -59,7 +59,7 @@ _call_auxiliary = _caller(AUXILIARY)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def call_likelihood(  # noqa: PLR0913
+def call_likelihood(
     typing_context: Any,  # noqa: ARG001
     address: Any,
     count: Any,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
 
@@ -63,7 +63,7 @@ def prior_row(prior: Prior) -> tuple[Array, float]:
     return np.array(row, dtype=float), constant + half
 
 
-@njit  # type: ignore[untyped-decorator]
+@compiled
 def log_prior(row: Array, x: float) -> tuple[float, float]:
     """Log density of a parameter and its derivative, constants left out.
 

@@ -1,0 +1,46 @@
+"""The log prior of theta and the fixed effects in compiled code."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from bayesglmm.engine.kernel import record as field
+from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
+from bayesglmm.engine.kernel.compiled import compiled
+from bayesglmm.engine.kernel.priors import log_prior
+from bayesglmm.families.links import Array
+
+
+@compiled
+def add_priors(record: Any, natural: Array, slope: Array) -> float:
+    """Log prior of theta and fixed, Jacobians to their unconstrained scale included."""
+    sizes = longs(record, field.SIZES)
+    effects = long_matrix(record, field.EFFECTS)
+    priors = float_matrix(record, field.PRIORS)
+    lkj = floats(record, field.LKJ)
+    T, P, E = sizes[1], sizes[2], len(effects)
+    value = 0.0
+    for column in range(P):
+        part, change = log_prior(priors[column], natural[T + column])
+        value += part
+        slope[T + column] += change
+    for effect in range(E):
+        sd = math.exp(natural[effect])
+        part, change = log_prior(priors[P + effect], sd)
+        value += part + natural[effect]
+        slope[effect] += change * sd + 1.0
+        start, place = effects[effect, 1], effects[effect, 2]
+        before = effects[effect, 0] - start
+        norm = 1.0
+        for j in range(before):
+            norm += natural[place + j] ** 2
+        value -= 0.5 * lkj[effect] * math.log(norm)
+        for j in range(before):
+            slope[place + j] -= lkj[effect] * natural[place + j] / norm
+    if sizes[5]:
+        auxiliary = math.exp(natural[T - 1])
+        part, change = log_prior(priors[P + E], auxiliary)
+        value += part + natural[T - 1]
+        slope[T - 1] += change * auxiliary + 1.0
+    return value
