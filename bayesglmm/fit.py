@@ -13,7 +13,7 @@ import xarray as xr
 
 from bayesglmm import posterior
 from bayesglmm.design.design import Design
-from bayesglmm.engine.draws import Draws
+from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.predict import Kind
@@ -49,6 +49,11 @@ class Fit:
     def pymc(self) -> pm.Model:
         """The PyMC graph that was sampled, extensions included."""
         return self.graph()
+
+    @property
+    def engine(self) -> Run:
+        """How the draws were made: the engine, the map and why, and what it cost."""
+        return self.draws.run
 
     @cached_property
     def verdict(self) -> posterior.Verdict:

@@ -159,7 +159,7 @@ def _correlation_factor(group: Group, parameters: Mapping[str, float]) -> Any:
 
 
 def _single_draw(posterior: xr.Dataset, seed: int) -> Draws:
-    run = Run("none", "", 0.0, 0.0, 0)
+    run = Run("none", "", {}, 0)
     return Draws(posterior, xr.Dataset(), make_settings(seed=seed, progress=False), run)
 
 

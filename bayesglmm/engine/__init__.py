@@ -1,4 +1,4 @@
-"""The engine layer: draws from the posterior of a graph."""
+"""The engine layer: draws from the posterior of a design, by the kernel or from its graph."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ def _sorting(
     factors: list[Factor], pattern: NDArray[np.int64], first: NDArray[np.int64]
 ) -> NDArray[np.intp]:
     """Order of the cells: by the largest factor, then by pattern."""
-    keys = [pattern[first], *(factor.index[first] for factor in factors)]
+    keys: list[Any] = [pattern[first], *(factor.index[first] for factor in factors)]
     return np.lexsort(keys)
 
 

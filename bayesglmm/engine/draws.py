@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,18 @@ import xarray as xr
 
 from bayesglmm.engine.settings import Settings
 from bayesglmm.families.links import Array
+
+STATISTICS = {
+    "depth": "tree_depth",
+    "maxdepth_reached": "reached_max_treedepth",
+    "step_size_bar": "step_size",
+    "mean_tree_accept": "acceptance_rate",
+    "n_steps": "n_steps",
+    "diverging": "diverging",
+    "energy": "energy",
+    "logp": "lp",
+}
+"""nutpie's names of the sampler statistics that are kept, and ArviZ's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,20 +32,50 @@ class Run:
     ----------
     engine, version : str
         Sampler and its version.
-    compiling, sampling : float
-        Wall seconds. PyMC's own samplers do not tell the two apart: all is under `sampling`.
+    seconds : mapping
+        Stage, such as ``"pilot"`` or ``"sampling"``, to wall seconds. PyMC's own samplers do not
+        tell compiling from sampling.
     gradients : int
         Gradient evaluations after warm-up, all chains.
+    warmup_gradients : int or None
+        ... and before; None where the sampler does not tell.
+    notes : tuple of str
+        What was decided and why: the engine, the map.
+    stopped : str
+        Why the run ended before what was asked of it; empty where it is complete.
     extensions : tuple of str
         Parts of the graph that the user added to what the spec says.
     """
 
     engine: str
     version: str
-    compiling: float
-    sampling: float
+    seconds: Mapping[str, float]
     gradients: int
+    warmup_gradients: int | None = None
+    notes: tuple[str, ...] = ()
+    stopped: str = ""
     extensions: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run reached what was asked of it."""
+        return not self.stopped
+
+    def sentences(self) -> tuple[str, ...]:
+        """The run in words."""
+        times = ", ".join(f"{name} {taken:.2g} s" for name, taken in self.seconds.items())
+        warmup = "" if self.warmup_gradients is None else f" and {self.warmup_gradients:,} before"
+        found = [
+            f"{self.engine} ({self.version}).",
+            *(f"{note[0].upper()}{note[1:]}." for note in self.notes),
+            f"Wall time: {times}; {self.gradients:,} gradients after warm-up{warmup}.",
+        ]
+        if self.stopped:
+            found.append(f"The run is incomplete: {self.stopped}.")
+        return tuple(found)
+
+    def __repr__(self) -> str:
+        return "\n".join(self.sentences())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

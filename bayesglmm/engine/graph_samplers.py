@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from bayesglmm.engine.draws import Draws, Run
+from bayesglmm.engine.draws import STATISTICS, Draws, Run
 from bayesglmm.engine.progress import sampling_progress
 from bayesglmm.engine.settings import Settings
-from bayesglmm.errors import EngineError, unknown
+from bayesglmm.errors import EngineError
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -27,17 +27,7 @@ ADAPTATION = "low_rank"
 group effects are nearly opposite in the posterior; a diagonal alone leaves that to the trajectory
 (measured in docs/benchmarks.md)."""
 
-STATISTICS = {
-    "depth": "tree_depth",
-    "maxdepth_reached": "reached_max_treedepth",
-    "step_size_bar": "step_size",
-    "mean_tree_accept": "acceptance_rate",
-    "n_steps": "n_steps",
-    "diverging": "diverging",
-    "energy": "energy",
-    "logp": "lp",
-}
-"""nutpie's names of the sampler statistics that are kept, and ArviZ's."""
+GRAPH_NOTE = "sampled from the PyMC graph"
 
 
 def sample_graph(model: pm.Model, settings: Settings) -> Draws:
@@ -56,18 +46,16 @@ def sample_graph(model: pm.Model, settings: Settings) -> Draws:
     Raises
     ------
     EngineError
-        If the sampler is unknown, not installed, or cannot start.
+        If the sampler is not installed, or cannot start.
     """
-    if settings.engine not in SAMPLERS:
-        raise EngineError(unknown("engine", settings.engine, SAMPLERS))
     return SAMPLERS[settings.engine](model, settings)
 
 
 def _sample_nutpie(model: pm.Model, settings: Settings) -> Draws:
     import nutpie
 
-    with sampling_progress(settings) as (stage, watch):
-        stage("Compiling the graph")
+    with sampling_progress(settings) as progress:
+        progress.stage("Compiling the graph")
         start = time.perf_counter()
         with warnings.catch_warnings():
             # PyTensor looks for a BLAS, but the density is compiled to Numba, which has its own.
@@ -86,7 +74,7 @@ def _sample_nutpie(model: pm.Model, settings: Settings) -> Draws:
                 adaptation=ADAPTATION,
                 save_warmup=False,
                 progress_bar=False,
-                progress_callback=watch,
+                progress_callback=progress.watch,
             )
         except RuntimeError as error:
             raise EngineError(
@@ -95,13 +83,12 @@ def _sample_nutpie(model: pm.Model, settings: Settings) -> Draws:
             ) from error
     kept = {new: trace["sample_stats"][old] for old, new in STATISTICS.items()}
     statistics = xr.Dataset({name: values.drop_attrs() for name, values in kept.items()})
-    run = Run(
-        "nutpie",
-        version("nutpie"),
-        compiled_at - start,
-        time.perf_counter() - compiled_at,
-        int(statistics["n_steps"].sum()),
-    )
+    seconds = {
+        "compiling": compiled_at - start,
+        "sampling": time.perf_counter() - compiled_at,
+    }
+    steps = int(statistics["n_steps"].sum())
+    run = Run("nutpie", version("nutpie"), seconds, steps, notes=(GRAPH_NOTE,))
     return Draws(_plain(trace["posterior"].to_dataset()), statistics, settings, run)
 
 
@@ -168,7 +155,8 @@ def _through_pymc(
     if "reached_max_treedepth" not in statistics:
         statistics["reached_max_treedepth"] = statistics["tree_depth"] >= settings.max_depth
     steps = int(statistics["n_steps"].sum())
-    run = Run(sampler, number, 0.0, time.perf_counter() - start, steps)
+    seconds = {"sampling": time.perf_counter() - start}
+    run = Run(sampler, number, seconds, steps, notes=(GRAPH_NOTE,))
     return Draws(_plain(trace["posterior"].to_dataset()), statistics, settings, run)
 
 

@@ -32,6 +32,8 @@ DIFFERENCE = 0.05
 """Step of the finite differences in theta."""
 LEAST_CURVATURE = 0.3
 """Of the evidence bound in theta; a flatter direction gets the scale of this one."""
+LEAST_FALL, LARGEST_FALL = 0.01, 0.9
+"""Below the first the linear predictor's scale is taken not to depend on the sds."""
 TURNED = 400
 """Levels of a factor up to which the directions of its effects are worked out."""
 
@@ -85,7 +87,7 @@ def make_pilot(target: Target, location: float, spread: float) -> Pilot:
     slope = system.theta_slope(theta, solution)
     for step_number in range(NEWTON_STEPS if len(theta) else 0):
         if curvature is None or step_number % 4 == 0:
-            curvature = _curvature(system, theta, solution)
+            curvature, _ = _profile(system, theta, solution)
         step = np.linalg.solve(curvature, slope)
         size = np.max(np.abs(step))
         if size > LARGEST_STEP:
@@ -97,9 +99,9 @@ def make_pilot(target: Target, location: float, spread: float) -> Pilot:
             break
         curvature = _updated(curvature, step, slope - following)
         slope = following
-    curvature = _curvature(system, theta, solution)
+    curvature, fall = _profile(system, theta, solution)
     covariance = np.linalg.inv(curvature) if len(theta) else np.zeros((0, 0))
-    transport = _transport(target, system, theta, covariance, solution)
+    transport = _transport(target, theta, covariance, solution, fall)
     return Pilot(theta, covariance, solution, transport, system.solves)
 
 
@@ -115,17 +117,31 @@ def _start(coordinates: Coordinates, spread: float) -> Array:
     return theta
 
 
-def _curvature(system: System, theta: Array, solution: Solution) -> Array:
-    """Negative Hessian of the profiled evidence bound by differences of its slope, made positive."""
-    T = len(theta)
-    rows = np.zeros((T, T))
+def _profile(system: System, theta: Array, solution: Solution) -> tuple[Array, float]:
+    """How the pilot changes with theta, by differences.
+
+    Returns
+    -------
+    curvature : array of shape (T, T)
+        Negative Hessian of the profiled evidence bound, made positive.
+    fall : float
+        How fast the log of the linear predictor's scale falls as all sds grow together: minus half
+        the slope of the log information of the cells.
+    """
+    T, sds = len(theta), len(system.target.coordinates.effects)
+    rows, fall = np.zeros((T, T)), 0.0
     for place in range(T):
         shift = np.zeros(T)
         shift[place] = DIFFERENCE
-        ahead = system.theta_slope(theta + shift, system.solve(theta + shift, solution))
-        behind = system.theta_slope(theta - shift, system.solve(theta - shift, solution))
-        rows[place] = (behind - ahead) / (2 * DIFFERENCE)
-    return _positive((rows + rows.T) / 2)
+        ahead = system.solve(theta + shift, solution)
+        behind = system.solve(theta - shift, solution)
+        change = system.theta_slope(theta - shift, behind) - system.theta_slope(
+            theta + shift, ahead
+        )
+        rows[place] = change / (2 * DIFFERENCE)
+        if place < sds:
+            fall += (behind.log_information - ahead.log_information) / (4 * DIFFERENCE)
+    return _positive((rows + rows.T) / 2), fall
 
 
 def _positive(matrix: Array) -> Array:
@@ -149,27 +165,37 @@ def _updated(curvature: Array, step: Array, change: Array) -> Array:
 
 
 def _transport(
-    target: Target, system: System, theta: Array, covariance: Array, solution: Solution
+    target: Target, theta: Array, covariance: Array, solution: Solution, fall: float
 ) -> Transport:
     """The map in which the pilot's Gaussian is standard normal."""
     coordinates = target.coordinates
-    latent = 1 / target.likelihood.latent_variance
-    blocks, schur = _blocks(coordinates, system, theta, solution)
-    fixed_factor = np.linalg.cholesky(np.linalg.inv(schur)) if len(schur) else schur
+    blocks, schur = _blocks(coordinates, theta, solution)
+    spread = mean_squares(coordinates)
     return Transport(
         name="conditional Gaussian",
         theta_center=theta,
         theta_factor=np.linalg.cholesky(covariance) if len(theta) else covariance,
         fixed_center=solution.fixed,
-        fixed_factor=fixed_factor,
-        latent=latent if coordinates.factors else 0.0,
-        spread=mean_squares(coordinates),
+        fixed_factor=np.linalg.cholesky(np.linalg.inv(schur)) if len(schur) else schur,
+        latent=_latent(theta, spread, fall),
+        spread=spread,
         blocks=blocks,
     )
 
 
+def _latent(theta: Array, spread: Array, fall: float) -> float:
+    """C of the map's common scale, from how the pilot's information falls as the sds grow.
+
+    With ``kappa^2 = 1 + c v`` the log of kappa grows by ``c v / (1 + c v)`` with the log of the
+    sds, v the variance that the effects give the linear predictor.
+    """
+    variance = float(np.sum(spread * np.exp(2 * theta[: len(spread)])))
+    share = min(fall, LARGEST_FALL)
+    return share / (variance * (1 - share)) if share > LEAST_FALL else 0.0
+
+
 def _blocks(
-    coordinates: Coordinates, system: System, theta: Array, solution: Solution
+    coordinates: Coordinates, theta: Array, solution: Solution
 ) -> tuple[tuple[Block, ...], Array]:
     """Maps of the factors, last eliminated first; and the precision left for the fixed effects."""
     from scipy.sparse import csr_matrix

@@ -52,6 +52,8 @@ class Solution:
     head_precision : array of shape (H, H)
         Of the head with the shaft eliminated; the prior of the fixed effects included, that of
         effects left out.
+    log_information : float
+        Mean log information of a cell about its linear predictor.
     """
 
     fixed: Array
@@ -62,6 +64,7 @@ class Solution:
     information: Array
     cross: Any
     head_precision: Array
+    log_information: float
 
 
 @dataclass(slots=True, eq=False)
@@ -142,7 +145,7 @@ class System:
         effects = tuple(np.zeros((f.levels, f.q)) for f in target.coordinates.factors)
         nothing = np.zeros((0, 0))
         variance = np.full(target.cells.count, LEAST_VARIANCE)
-        return Solution(self.start, effects, variance, (), 0.0, nothing, nothing, nothing)
+        return Solution(self.start, effects, variance, (), 0.0, nothing, nothing, nothing, 0.0)
 
 
 def make_system(target: Target, location: float) -> System:
@@ -194,7 +197,7 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
     weight, score = expected.weight, expected.score
     slope, curvature = _fixed_prior(coordinates, solution.fixed)
     precisions = _precisions(coordinates, theta)
-    prior_pull = _prior_pull(coordinates, precisions, solution.effects)
+    prior_pull = _prior_pull(precisions, solution.effects)
 
     weighted = X * weight[:, None]
     head_rows = system.head.T.tocsr()
@@ -252,6 +255,7 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
         information=own,
         cross=cross,
         head_precision=schur,
+        log_information=float(np.mean(np.log(weight))),
     )
     return made, max(settled, float(spread) / 10)
 
@@ -327,9 +331,7 @@ def _precisions(coordinates: Coordinates, theta: Array) -> list[Array]:
     return found
 
 
-def _prior_pull(
-    coordinates: Coordinates, precisions: list[Array], effects: tuple[Array, ...]
-) -> tuple[Array, Array]:
+def _prior_pull(precisions: list[Array], effects: tuple[Array, ...]) -> tuple[Array, Array]:
     """Precision times mean, of the head's effects and of the shaft's."""
     pulls = [
         (values @ precision).ravel() for values, precision in zip(effects, precisions, strict=True)
@@ -357,7 +359,7 @@ def _fixed_prior(coordinates: Coordinates, fixed: Array) -> tuple[Array, Array]:
     slope, curvature = np.zeros(len(fixed)), np.zeros(len(fixed))
     for place, (prior, value) in enumerate(zip(coordinates.priors, fixed, strict=False)):
         row, _ = prior_row(prior)
-        slope[place] = log_prior.py_func(row, value)[1]
+        slope[place] = log_prior(row, value)[1]
         distance = value - row[1]
         curvature[place] = max(-slope[place] / distance if distance else 0.0, 1e-12)
         if not distance:
@@ -371,7 +373,7 @@ def _prior_value(coordinates: Coordinates, precisions: list[Array], vector: Arra
 
     fixed, effects = _split(coordinates, vector)
     value = sum(
-        log_prior.py_func(prior_row(prior)[0], place)[0]
+        log_prior(prior_row(prior)[0], place)[0]
         for prior, place in zip(coordinates.priors, fixed, strict=False)
     )
     for values, precision in zip(effects, precisions, strict=True):
@@ -481,11 +483,11 @@ def _theta_bound(coordinates: Coordinates, theta: Array, moments: tuple[Array, .
     powers, _ = lkj_powers(coordinates)
     for number, effect in enumerate(coordinates.effects):
         row, _ = prior_row(coordinates.priors[coordinates.fixed + number])
-        value += log_prior.py_func(row, float(np.exp(theta[number])))[0] + theta[number]
+        value += log_prior(row, float(np.exp(theta[number])))[0] + theta[number]
         before = effect.place - effect.block
         y = theta[effect.correlations : effect.correlations + before]
         value -= 0.5 * powers[number] * np.log1p(float(y @ y))
     if coordinates.auxiliary:
         row, _ = prior_row(coordinates.priors[-1])
-        value += log_prior.py_func(row, float(np.exp(theta[-1])))[0] + theta[-1]
+        value += log_prior(row, float(np.exp(theta[-1])))[0] + theta[-1]
     return float(value)

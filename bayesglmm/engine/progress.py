@@ -2,17 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from bayesglmm.engine.settings import Settings
 
-type Watch = Callable[[Sequence[Any]], None]
+
+class Progress:
+    """What a run is doing, drawn as a bar; a quiet one where there is no bar.
+
+    Parameters
+    ----------
+    settings : Settings
+    bars : rich.progress.Progress, optional
+    """
+
+    def __init__(self, settings: Settings, bars: Any = None) -> None:
+        self._settings = settings
+        self._bars = bars
+        self._reached = ""
+        self._task = None if bars is None else bars.add_task("Preparing", total=None, detail="")
+
+    def stage(self, name: str) -> None:
+        """Show a stage that gives no count, such as compiling."""
+        self._update(description=name, total=None, detail="")
+
+    def looked(self, ess: float) -> None:
+        """Note the smallest effective sample size of a look at the draws."""
+        self._reached = f", smallest ESS {ess:,.0f} of {self._settings.ess:,}"
+
+    def watch(self, chains: Sequence[Any]) -> None:
+        """Show nutpie's progress of each chain; may be called from any thread."""
+        if self._bars is None:
+            return
+        done = sum(chain.finished_draws for chain in chains)
+        diverged = sum(chain.divergences for chain in chains)
+        warming = sum(bool(chain.tuning) for chain in chains)
+        phase = f"{warming} of {len(chains)} chains warming up" if warming else "drawing"
+        draws, total = self._settings.draws, None
+        if draws is not None:
+            total = len(chains) * (draws + self._settings.tune)
+        of = "" if total is None else f"/{total:,}"
+        detail = f"{done:,}{of} draws, {diverged} divergences, {phase}{self._reached}"
+        self._update(description="Sampling", completed=done, total=total, detail=detail)
+
+    def done(self) -> None:
+        """Show the end."""
+        self._update(description="Sampled", completed=1, total=1)
+
+    def _update(self, **changes: Any) -> None:
+        if self._bars is not None:
+            self._bars.update(self._task, **changes)
 
 
 @contextmanager
-def sampling_progress(settings: Settings) -> Iterator[tuple[Callable[[str], None], Watch]]:
+def sampling_progress(settings: Settings) -> Iterator[Progress]:
     """Show what a run is doing.
 
     Parameters
@@ -21,13 +66,19 @@ def sampling_progress(settings: Settings) -> Iterator[tuple[Callable[[str], None
 
     Yields
     ------
-    stage : callable
-        Called with the name of a stage that gives no count, such as compiling.
-    watch : callable
-        Called with nutpie's per-chain progress, from any thread.
+    Progress
     """
+    if not settings.progress:
+        yield Progress(settings)
+        return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    if not (console.is_terminal or console.is_jupyter):
+        yield Progress(settings)
+        return
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
 
     columns = (
         SpinnerColumn(),
@@ -36,27 +87,7 @@ def sampling_progress(settings: Settings) -> Iterator[tuple[Callable[[str], None
         TextColumn("{task.fields[detail]}"),
         TimeElapsedColumn(),
     )
-    console = Console(stderr=True)
-    quiet = not settings.progress or not (console.is_terminal or console.is_jupyter)
-    with Progress(*columns, console=console, disable=quiet) as bars:
-        total = settings.chains * (settings.draws + settings.tune)
-        task = bars.add_task("Preparing", total=None, detail="")
-
-        def stage(name: str) -> None:
-            bars.update(task, description=name, total=None, detail="")
-
-        def watch(chains: Sequence[Any]) -> None:
-            done = sum(chain.finished_draws for chain in chains)
-            diverged = sum(chain.divergences for chain in chains)
-            warming = sum(bool(chain.tuning) for chain in chains)
-            phase = f"{warming} of {len(chains)} chains warming up" if warming else "drawing"
-            bars.update(
-                task,
-                description="Sampling",
-                completed=done,
-                total=total,
-                detail=f"{done:,}/{total:,} draws, {diverged} divergences, {phase}",
-            )
-
-        yield stage, watch
-        bars.update(task, description="Sampled", completed=total, total=total)
+    with Bars(*columns, console=console) as bars:
+        progress = Progress(settings, bars)
+        yield progress
+        progress.done()

@@ -169,19 +169,15 @@ def _record(target: Target) -> Any:
         cross_start=_cross_starts(transport),
         cross_index=_joined([block.cross.index for block in blocks]),
         cross_value=_joined([block.cross.value for block in blocks]),
-        rotation=_joined([block.rotation.ravel() for block in blocks if _turned(block)]),
+        rotation=_joined([b.rotation.ravel() for b in blocks if b.rotation is not None]),
     )
-
-
-def _turned(block: Any) -> bool:
-    return block.rotation is not None
 
 
 def _joined(parts: list[Any]) -> Array:
     return np.concatenate([np.zeros(0), *parts])
 
 
-def _cross_starts(transport: Transport) -> Array:
+def _cross_starts(transport: Transport) -> Any:
     """Start of every sparse row, factors one after the other."""
     starts, before = [np.zeros(1, dtype=np.int64)], 0
     for block in transport.blocks:
@@ -190,7 +186,7 @@ def _cross_starts(transport: Transport) -> Array:
     return np.concatenate(starts)
 
 
-def _factor_table(coordinates: Coordinates, transport: Transport) -> Array:
+def _factor_table(coordinates: Coordinates, transport: Transport) -> Any:
     rows = []
     information = cross = rotation = 0
     for number, (factor, block) in enumerate(

@@ -8,17 +8,16 @@ from numba import carray, types
 
 from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.engine.kernel.pointers import as_pointer
-from bayesglmm.families.links import Array
 
 
 @compiled
-def floats(record: Any, field: int) -> Array:
+def floats(record: Any, field: int) -> Any:
     """A field of real numbers, one dimension."""
     return carray(as_pointer(record[3 * field]), (record[3 * field + 1],), types.float64)
 
 
 @compiled
-def float_matrix(record: Any, field: int) -> Array:
+def float_matrix(record: Any, field: int) -> Any:
     """A field of real numbers, two dimensions."""
     shape = (record[3 * field + 1], record[3 * field + 2])
     return carray(as_pointer(record[3 * field]), shape, types.float64)

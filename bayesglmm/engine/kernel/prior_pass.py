@@ -8,7 +8,7 @@ from typing import Any
 from bayesglmm.engine.kernel import record as field
 from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
 from bayesglmm.engine.kernel.compiled import compiled
-from bayesglmm.engine.kernel.priors import log_prior
+from bayesglmm.engine.kernel.priors import compiled_log_prior
 from bayesglmm.families.links import Array
 
 
@@ -22,12 +22,12 @@ def add_priors(record: Any, natural: Array, slope: Array) -> float:
     T, P, E = sizes[1], sizes[2], len(effects)
     value = 0.0
     for column in range(P):
-        part, change = log_prior(priors[column], natural[T + column])
+        part, change = compiled_log_prior(priors[column], natural[T + column])
         value += part
         slope[T + column] += change
     for effect in range(E):
         sd = math.exp(natural[effect])
-        part, change = log_prior(priors[P + effect], sd)
+        part, change = compiled_log_prior(priors[P + effect], sd)
         value += part + natural[effect]
         slope[effect] += change * sd + 1.0
         start, place = effects[effect, 1], effects[effect, 2]
@@ -40,7 +40,7 @@ def add_priors(record: Any, natural: Array, slope: Array) -> float:
             slope[place + j] -= lkj[effect] * natural[place + j] / norm
     if sizes[5]:
         auxiliary = math.exp(natural[T - 1])
-        part, change = log_prior(priors[P + E], auxiliary)
+        part, change = compiled_log_prior(priors[P + E], auxiliary)
         value += part + natural[T - 1]
         slope[T - 1] += change * auxiliary + 1.0
     return value

@@ -63,7 +63,6 @@ def prior_row(prior: Prior) -> tuple[Array, float]:
     return np.array(row, dtype=float), constant + half
 
 
-@compiled
 def log_prior(row: Array, x: float) -> tuple[float, float]:
     """Log density of a parameter and its derivative, constants left out.
 
@@ -92,3 +91,7 @@ def log_prior(row: Array, x: float) -> tuple[float, float]:
         return -(shape + 1) * math.log(x) - scale / x, -(shape + 1) / x + scale / (x * x)
     z = (math.log(x) - location) / scale
     return -0.5 * z * z - math.log(x), -(z / scale + 1) / x
+
+
+compiled_log_prior = compiled(log_prior)
+"""`log_prior` for compiled code."""

@@ -163,7 +163,7 @@ def make_record(**arrays: Any) -> Record:
     Record
     """
     kinds = dict.fromkeys(INT32, np.int32) | dict.fromkeys(INT64, np.int64)
-    made = {
+    made: dict[str, Any] = {
         name: np.ascontiguousarray(arrays[name], dtype=kinds.get(name, np.float64))
         for name in Record._fields
     }

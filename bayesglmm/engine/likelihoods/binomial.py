@@ -111,12 +111,11 @@ BINOMIAL = tuple(
         folds_offset=False,
         keys=(),
         summarise=_summarise,
-        latent_variance=latent_variance,
     )
     for family in ("bernoulli", "binomial")
-    for link, function, latent_variance in (
-        ("logit", binomial_logit, math.pi**2 / 3),
-        ("probit", binomial_probit, 1.0),
-        ("cloglog", binomial_cloglog, math.pi**2 / 6),
+    for link, function in (
+        ("logit", binomial_logit),
+        ("probit", binomial_probit),
+        ("cloglog", binomial_cloglog),
     )
 )

@@ -72,7 +72,6 @@ GAUSSIAN = tuple(
         folds_offset=False,
         keys=(),
         summarise=_summarise,
-        latent_variance=math.inf,
     )
     for link, function in (("identity", gaussian_identity), ("log", gaussian_log))
 )

@@ -70,9 +70,6 @@ class Likelihood:
     summarise : callable
         (rows, offset, cell, count) to the statistics, NumPy. Each of the `count` cells has a row;
         `cell` is the cell of each row, and `offset` its offset.
-    latent_variance : float
-        Variance of the latent response of which the link is the quantile function; infinite where
-        there is none.
     """
 
     family: str
@@ -82,7 +79,6 @@ class Likelihood:
     folds_offset: bool
     keys: tuple[str, ...]
     summarise: Callable[[Rows, Array, Indices, int], Statistics]
-    latent_variance: float
 
     def __repr__(self) -> str:
         return f"<Likelihood {self.family}, {self.link}>"

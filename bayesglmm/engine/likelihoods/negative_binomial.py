@@ -119,7 +119,6 @@ NEGATIVE_BINOMIAL = tuple(
         folds_offset=False,
         keys=("exposure",),
         summarise=_summarise,
-        latent_variance=math.inf,
     )
     for link, function in (
         ("log", negative_binomial_log),

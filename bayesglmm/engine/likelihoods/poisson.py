@@ -101,7 +101,6 @@ POISSON = tuple(
         folds_offset=folds_offset,
         keys=(),
         summarise=_summarise_with_offset if folds_offset else _summarise,
-        latent_variance=math.inf,
     )
     for link, function, folds_offset in (
         ("log", poisson_log, True),

@@ -9,11 +9,12 @@ from importlib.metadata import version
 import pandas as pd
 from markupsafe import Markup
 
+from bayesglmm.engine.settings import Settings
 from bayesglmm.posterior.table import Table
 from bayesglmm.report.html import paragraph, table
 from bayesglmm.report.material import Material, Section
 
-PACKAGES = ("bayesglmm", "pymc", "nutpie", "arviz", "formulae", "numpy", "pandas")
+PACKAGES = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "formulae", "numpy", "pandas")
 
 
 def reproduce(material: Material) -> Section:
@@ -22,7 +23,8 @@ def reproduce(material: Material) -> Section:
     rows = [
         ("seed", str(settings.seed)),
         ("engine", settings.engine),
-        ("chains, warm-up, draws", f"{settings.chains}, {settings.tune}, {settings.draws}"),
+        ("chains, warm-up", f"{settings.chains}, {settings.tune}"),
+        ("when to stop", _goal(settings)),
         ("target acceptance, tree depth", f"{settings.target_accept}, {settings.max_depth}"),
         ("rows used, SHA-256", data_digest(material.design.data)),
         ("Python", platform.python_version()),
@@ -31,6 +33,12 @@ def reproduce(material: Material) -> Section:
     content = Table(pd.DataFrame(rows, columns=["what", "value"]), "To repeat this fit")
     words = "The same versions, data, seed and settings give the same draws on the same machine."
     return Section("reproduce", "Reproduction", Markup("").join([table(content), paragraph(words)]))
+
+
+def _goal(settings: Settings) -> str:
+    if settings.ess is not None:
+        return f"ess={settings.ess}, max_minutes={settings.max_minutes:g}"
+    return f"draws={settings.draws}"
 
 
 def data_digest(data: pd.DataFrame) -> str:

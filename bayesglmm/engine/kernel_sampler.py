@@ -1,0 +1,343 @@
+"""Our own road from a design to draws: cells, pilot, map, NUTS, and when to stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.cells import make_cells
+from bayesglmm.engine.choice import choose_map
+from bayesglmm.engine.convergence import convergence
+from bayesglmm.engine.coordinates import make_coordinates
+from bayesglmm.engine.draws import Draws, Run
+from bayesglmm.engine.likelihoods import find_likelihood
+from bayesglmm.engine.nuts import Chains, Sample, sampler_version
+from bayesglmm.engine.output import posterior_dataset, reported_draws
+from bayesglmm.engine.pilot import Pilot, make_pilot
+from bayesglmm.engine.progress import Progress, sampling_progress
+from bayesglmm.engine.settings import KERNEL, Settings
+from bayesglmm.engine.target import Target
+from bayesglmm.engine.transport import identity
+from bayesglmm.errors import EngineError
+from bayesglmm.families.links import Array
+from bayesglmm.graph.priors import ChosenPrior, crude_facts
+
+R_HAT = 1.01
+MOST_DRAWS = 100_000
+"""Of each chain, whatever the effective sample size asked for."""
+FIRST_LOOK = 200
+"""Draws of each chain at which convergence is looked at first."""
+MARGIN = 1.05
+"""Draws asked for over those that the effective sample size so far would need."""
+LEAST_STEP = 50
+PAUSE = 0.002
+UNMAPPED_WARMUP = 1000
+"""Warm-up draws where there is no pilot to tell the scales."""
+WIDER = 2.0
+"""Spread of the chains' starts in theta and the fixed effects, in sds of the pilot."""
+
+
+def can_express(design: Design) -> bool:
+    """Whether the kernel has the likelihood of a design.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    bool
+    """
+    return find_likelihood(design.spec.family.name, design.spec.link.name) is not None
+
+
+def make_target(design: Design, priors: Mapping[str, ChosenPrior]) -> Target:
+    """The posterior of a design as the kernel has it, behind no map.
+
+    Parameters
+    ----------
+    design : Design
+    priors : mapping
+        From `choose_priors`.
+
+    Returns
+    -------
+    Target
+
+    Raises
+    ------
+    EngineError
+        If the kernel lacks the likelihood.
+    """
+    spec = design.spec
+    likelihood = find_likelihood(spec.family.name, spec.link.name)
+    if likelihood is None:
+        raise EngineError(
+            f"The kernel has no {spec.family.name} likelihood with the {spec.link.name} link. "
+            "Write engine='nutpie', which samples the PyMC graph."
+        )
+    cells = make_cells(design, likelihood)
+    coordinates = make_coordinates(design, cells, priors)
+    return Target(likelihood, cells, coordinates, identity(coordinates))
+
+
+def run_pilot(design: Design, target: Target) -> Pilot:
+    """The Gaussian approximation of a design's posterior.
+
+    Parameters
+    ----------
+    design : Design
+    target : Target
+
+    Returns
+    -------
+    Pilot
+
+    Raises
+    ------
+    EngineError
+        If it does not exist: numbers run away.
+    """
+    facts = crude_facts(design)
+    try:
+        with np.errstate(all="ignore"):  # a pilot that fails is told by what it gives
+            pilot = make_pilot(target, facts.location, facts.spread)
+    except (np.linalg.LinAlgError, FloatingPointError, ValueError) as error:
+        raise EngineError(f"The pilot failed: {error}") from error
+    value, gradient = target.moved(pilot.transport).density(np.zeros(target.coordinates.size))
+    if not np.isfinite(value) or not np.all(np.isfinite(gradient)):
+        raise EngineError("The pilot failed: the density is not finite at its centre")
+    return pilot
+
+
+def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: Settings) -> Draws:
+    """Sample a design's posterior with the kernel.
+
+    Parameters
+    ----------
+    design : Design
+    priors : mapping
+        From `choose_priors`.
+    settings : Settings
+
+    Returns
+    -------
+    Draws
+        Marked incomplete in `run` where the time ran out or the user interrupted.
+
+    Raises
+    ------
+    EngineError
+        If the model cannot be sampled.
+    """
+    clock = Clock()
+    with sampling_progress(settings) as progress:
+        progress.stage("Compressing rows")
+        with clock.stage("cells"):
+            target = make_target(design, priors)
+        progress.stage("Compiling (once a machine)")
+        with clock.stage("compiling"):
+            target.natural.density(np.zeros(target.coordinates.size))
+        progress.stage("Pilot")
+        with clock.stage("pilot"):
+            target, note, tune = _map(design, target, settings)
+        with clock.stage("sampling"):
+            sampled = sample_target(
+                target,
+                settings,
+                tune,
+                progress,
+                lambda sample: reported_draws(design, target.coordinates, sample.positions),
+            )
+    return _draws(design, target, settings, sampled, clock, note)
+
+
+def _map(design: Design, target: Target, settings: Settings) -> tuple[Target, str, int]:
+    """The target behind its map, why that map, and the warm-up it needs."""
+    try:
+        pilot = run_pilot(design, target)
+    except EngineError as error:
+        note = (
+            f"map: none ({str(error).rstrip('.')}), so plain non-centred NUTS with a longer warm-up"
+        )
+        return target, note, max(settings.tune, UNMAPPED_WARMUP)
+    choice = choose_map(target, pilot.transport, settings.seed)
+    return choice.target, f"map: {choice.target.transport.name}; {choice.reason}", settings.tune
+
+
+@dataclass(slots=True)
+class Clock:
+    """Wall seconds of the stages of a run."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Any:
+        """Time what is done meanwhile."""
+        start = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - start
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampled:
+    """Draws of the chains, their warm-up apart, and why they ended early.
+
+    Attributes
+    ----------
+    warmup, kept : Sample
+    stopped : str
+        Empty where what was asked for was reached.
+    road : str
+    """
+
+    warmup: Sample
+    kept: Sample
+    stopped: str
+    road: str
+
+
+def sample_target(
+    target: Target,
+    settings: Settings,
+    tune: int,
+    progress: Progress,
+    reported: Callable[[Sample], Array],
+) -> Sampled:
+    """Run chains on a target until they have what the settings ask for.
+
+    Convergence is looked at after numbers of draws that depend on the draws alone, so that the
+    seed repeats the run, however fast the machine.
+
+    Parameters
+    ----------
+    target : Target
+    settings : Settings
+    tune : int
+        Warm-up draws.
+    progress : Progress
+        Told how the chains get on.
+    reported : callable
+        Draws to the quantities whose convergence counts, (chains, draws, k).
+
+    Returns
+    -------
+    Sampled
+
+    Raises
+    ------
+    EngineError
+        If the chains fail, or were interrupted before the first draws after warm-up.
+    """
+    most = MOST_DRAWS if settings.draws is None else settings.draws
+    wanted = min(most, FIRST_LOOK) if settings.draws is None else settings.draws
+    deadline = time.monotonic() + 60 * settings.max_minutes
+    chains = Chains(target, replace(settings, tune=tune), most, progress.watch, _starts(target))
+    try:
+        stopped, sample = "", None
+        while True:
+            stopped = _await(chains, tune + wanted, deadline)
+            sample = chains.look()
+            kept = sample.part(tune, tune + wanted)
+            if stopped or settings.ess is None:
+                break
+            least, following = _next_look(reported(kept), settings.ess)
+            progress.looked(least)
+            if following <= wanted:
+                break
+            if wanted >= most:
+                stopped = f"{most:,} draws of each chain were not enough"
+                break
+            wanted = min(following, most)
+    finally:
+        chains.stop()
+    if stopped:
+        kept = sample.part(tune, sample.draws)
+    if kept.draws < 4:
+        raise EngineError(
+            f"The run ended before it had draws to show: {stopped}. Allow it more time."
+        )
+    return Sampled(sample.part(0, tune), kept, stopped, chains.road)
+
+
+def _await(chains: Chains, draws: int, deadline: float) -> str:
+    """Wait until every chain has so many draws; why not, where it ends before."""
+    ended = False
+    try:
+        while chains.finished < draws and not ended:
+            ended = chains.wait(PAUSE)
+            if time.monotonic() > deadline:
+                return "the time allowed by max_minutes= ran out"
+    except KeyboardInterrupt:
+        return "interrupted by the user"
+    return ""
+
+
+def _next_look(reported: Array, ess: int) -> tuple[float, int]:
+    """Smallest effective sample size, and draws of each chain after which to look again.
+
+    These are no more than there are where every quantity has what is asked for.
+    """
+    draws = reported.shape[1]
+    found = convergence(reported)
+    least = float(np.nanmin([found.ess_bulk.min(), found.ess_tail.min()]))
+    if least >= ess and np.nanmax(found.r_hat) <= R_HAT:
+        return least, draws
+    needed = draws * ess / max(least, 1.0) * MARGIN
+    return least, int(np.ceil(np.clip(needed, draws + LEAST_STEP, 2 * draws)))
+
+
+def _starts(target: Target) -> Callable[[int], Array]:
+    """Starting positions: draws of the pilot, wider for theta and the fixed effects."""
+    head = target.coordinates.theta + target.coordinates.fixed
+    size = target.coordinates.size
+
+    def start(seed: int) -> Array:
+        rng = np.random.default_rng(seed)
+        for scale in np.repeat([1.0, 0.5, 0.2, 0.0], 5):
+            z = scale * rng.standard_normal(size)
+            z[:head] *= WIDER
+            value, gradient = target.density(z)
+            if np.isfinite(value) and np.all(np.isfinite(gradient)):
+                break
+        return z
+
+    return start
+
+
+def _draws(
+    design: Design, target: Target, settings: Settings, sampled: Sampled, clock: Clock, note: str
+) -> Draws:
+    import xarray as xr
+
+    kept, cells = sampled.kept, target.cells
+    if cells.count < cells.rows:
+        size = f"{cells.rows:,} rows as {cells.count:,} cells with the same likelihood"
+    else:
+        size = f"{cells.rows:,} rows"
+    notes: tuple[str, ...] = (size, note)
+    if sampled.road != "pointer":
+        notes += (f"the density reaches nutpie through a {sampled.road}, which is slower",)
+    run = Run(
+        KERNEL,
+        f"NUTS of nutpie {sampler_version()}",
+        clock.seconds,
+        int(kept.statistics["n_steps"].sum()),
+        int(sampled.warmup.statistics["n_steps"].sum()),
+        notes,
+        sampled.stopped,
+    )
+    statistics = {name: (("chain", "draw"), values) for name, values in kept.statistics.items()}
+    places = {"chain": np.arange(len(kept.positions)), "draw": np.arange(kept.draws)}
+    return Draws(
+        posterior_dataset(design, target.coordinates, kept.positions),
+        xr.Dataset(statistics, places),
+        settings,
+        run,
+    )

@@ -1,0 +1,160 @@
+"""From positions of the kernel to draws under the names of the graph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bayesglmm.design.design import Design, dimensions
+from bayesglmm.engine.coordinates import Coordinates
+from bayesglmm.families.links import Array
+from bayesglmm.graph.groups import correlation_names
+from bayesglmm.graph.priors import CENTERED_INTERCEPT
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def posterior_dataset(design: Design, coordinates: Coordinates, positions: Array) -> xr.Dataset:
+    """Draws as variables with named dimensions, on the link scale and in the user's units.
+
+    Parameters
+    ----------
+    design : Design
+    coordinates : Coordinates
+    positions : array of shape (chains, draws, dim)
+
+    Returns
+    -------
+    xarray.Dataset
+    """
+    import xarray as xr
+
+    variables: dict[str, tuple[tuple[str, ...], Array]] = {}
+    chains, draws = positions.shape[:2]
+    variables |= _fixed(design, coordinates, positions)
+    for number in range(len(coordinates.factors)):
+        variables |= _factor(coordinates, number, positions)
+    if coordinates.auxiliary:
+        values = np.exp(positions[:, :, coordinates.theta - 1])
+        variables[coordinates.auxiliary] = ((), values)
+    coords: dict[str, Any] = {"chain": np.arange(chains), "draw": np.arange(draws)}
+    used = {name for dims, _ in variables.values() for name in dims}
+    labels = dict(dimensions(design)) | _correlation_labels(coordinates)
+    coords |= {name: np.asarray(labels[name], dtype=str) for name in used if name in labels}
+    data = {name: (("chain", "draw", *dims), values) for name, (dims, values) in variables.items()}
+    return xr.Dataset(data, coords)
+
+
+def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -> Array:
+    """Every quantity that tables show, up to monotone changes of scale.
+
+    Parameters
+    ----------
+    design : Design
+    coordinates : Coordinates
+    positions : array of shape (chains, draws, dim)
+
+    Returns
+    -------
+    array of shape (chains, draws, k)
+        The intercept where all columns are zero, coefficients, log sds, correlations, the log
+        auxiliary parameter, group effects.
+    """
+    T = coordinates.theta
+    fixed = design.predictor.fixed
+    parts = [positions[:, :, : len(coordinates.effects)], positions[:, :, T:]]
+    if coordinates.auxiliary:
+        parts.append(positions[:, :, T - 1 : T])
+    for number in range(len(coordinates.factors)):
+        correlations = _correlations(coordinates, number, positions)
+        parts += [values for values in correlations.values() if values.shape[-1]]
+    if fixed.intercept and fixed.names:
+        parts.append(_intercept(design, coordinates, positions)[:, :, None])
+    return np.concatenate(parts, axis=2)
+
+
+def _coefficients(design: Design, coordinates: Coordinates, positions: Array) -> Array:
+    """Coefficients in the user's units, shape (chains, draws, p)."""
+    fixed = design.predictor.fixed
+    first = coordinates.theta + int(fixed.intercept)
+    return np.asarray(positions[:, :, first : first + len(fixed.names)] / fixed.scale)
+
+
+def _intercept(design: Design, coordinates: Coordinates, positions: Array) -> Array:
+    """The intercept where all columns are zero, shape (chains, draws)."""
+    center = design.predictor.fixed.center
+    centered = positions[:, :, coordinates.theta]
+    return np.asarray(centered - _coefficients(design, coordinates, positions) @ center)
+
+
+def _fixed(
+    design: Design, coordinates: Coordinates, positions: Array
+) -> dict[str, tuple[tuple[str, ...], Array]]:
+    fixed = design.predictor.fixed
+    found: dict[str, tuple[tuple[str, ...], Array]] = {}
+    if fixed.intercept:
+        if fixed.names:
+            found[CENTERED_INTERCEPT] = ((), positions[:, :, coordinates.theta])
+        found["Intercept"] = ((), _intercept(design, coordinates, positions))
+    coefficients = _coefficients(design, coordinates, positions)
+    for term in fixed.terms:
+        places = [fixed.names.index(column) for column in term.columns]
+        if term.levels is None:
+            found[term.name] = ((), coefficients[:, :, places[0]])
+        else:
+            found[term.name] = ((f"{term.name}_dim",), coefficients[:, :, places])
+    return found
+
+
+def _factor(
+    coordinates: Coordinates, number: int, positions: Array
+) -> dict[str, tuple[tuple[str, ...], Array]]:
+    factor, start = coordinates.factors[number], coordinates.starts[number]
+    theta = positions[:, :, : coordinates.theta]
+    shape = (*positions.shape[:2], factor.levels, factor.q)
+    effects = positions[:, :, start : start + factor.size].reshape(shape)
+    cholesky = coordinates.correlation_factor(number, theta)
+    correlations = _correlations(coordinates, number, positions)
+    found: dict[str, tuple[tuple[str, ...], Array]] = {}
+    first, place = coordinates.first_effect(number), 0
+    for group in factor.groups:
+        q = len(group.columns)
+        for offset, name in enumerate(group.effects):
+            found[f"{name}_sigma"] = ((), np.exp(theta[:, :, first + place + offset]))
+            found[name] = ((group.dimension,), effects[..., place + offset])
+        if group.correlated:
+            block = cholesky[..., place : place + q, place : place + q]
+            dims = (f"{group.name}_cholesky_dim_0", f"{group.name}_cholesky_dim_1")
+            found[f"{group.name}_cholesky"] = (dims, block)
+            found[f"{group.name}_cor"] = ((f"{group.name}_cor_dim",), correlations[group.name])
+        place += q
+    return found
+
+
+def _correlations(coordinates: Coordinates, number: int, positions: Array) -> dict[str, Array]:
+    """Correlations of each correlated term of a factor, (chains, draws, q (q - 1) / 2)."""
+    factor = coordinates.factors[number]
+    if not any(group.correlated for group in factor.groups):
+        return {}
+    cholesky = coordinates.correlation_factor(number, positions[:, :, : coordinates.theta])
+    found, place = {}, 0
+    for group in factor.groups:
+        q = len(group.columns)
+        if group.correlated:
+            block = cholesky[..., place : place + q, place : place + q]
+            matrix = block @ np.swapaxes(block, -1, -2)
+            rows, columns = np.tril_indices(q, -1)
+            found[group.name] = matrix[..., rows, columns]
+        place += q
+    return found
+
+
+def _correlation_labels(coordinates: Coordinates) -> dict[str, tuple[str, ...]]:
+    return {
+        f"{group.name}_cor_dim": correlation_names(group)
+        for factor in coordinates.factors
+        for group in factor.groups
+        if group.correlated
+    }
