@@ -16,6 +16,7 @@ from bayesglmm.engine.choice import choose_map
 from bayesglmm.engine.convergence import convergence
 from bayesglmm.engine.coordinates import make_coordinates
 from bayesglmm.engine.draws import Draws, Run
+from bayesglmm.engine.first_use import prepare
 from bayesglmm.engine.likelihoods import find_likelihood
 from bayesglmm.engine.nuts import Chains, Sample, sampler_version
 from bayesglmm.engine.output import posterior_dataset, reported_draws
@@ -143,7 +144,7 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
             target = make_target(design, priors)
         progress.stage("Compiling (once a machine)")
         with clock.stage("compiling"):
-            target.natural.density(np.zeros(target.coordinates.size))
+            prepare(target.likelihood)
         progress.stage("Pilot")
         with clock.stage("pilot"):
             target, note, tune = _map(design, target, settings)

@@ -108,6 +108,14 @@ def expand_function() -> Any:
     return cached_cfunc(expand, EXPAND)
 
 
+def part_addresses() -> tuple[int, ...]:
+    """Addresses of the density's compiled parts, in the order in which it calls them."""
+    from bayesglmm.engine.kernel.density import back_part, map_part, rows_part
+    from bayesglmm.engine.kernel.pointers import PART
+
+    return tuple(cached_cfunc(part, PART).address for part in (map_part, rows_part, back_part))
+
+
 def _doubles(values: Array) -> Any:
     import ctypes
 
@@ -139,6 +147,8 @@ def _record(target: Target) -> Any:
             rows_address(target.likelihood),
             auxiliary_address(target.likelihood),
             bool(coordinates.auxiliary),
+            max((factor.q for factor in cells.factors), default=1),
+            *part_addresses(),
         ),
         a=statistics.a,
         b=statistics.b,

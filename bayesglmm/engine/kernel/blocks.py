@@ -20,6 +20,10 @@ import math
 from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.families.links import Array
 
+NONCENTRED, SOLVED, LINEAR_TERM, DEVIATION, FACTOR = range(5)
+"""Columns of the work array, a row for each parameter: v, ``t = inverse(K) L' r``, r, the scaled
+parameter less the pilot's, and from here on K."""
+
 
 @compiled
 def block_forward(
@@ -27,13 +31,10 @@ def block_forward(
     L: Array,
     W: Array,
     number: int,
-    r: Array,
     z: Array,
     start: int,
-    K: Array,
-    t: Array,
-    v: Array,
     work: Array,
+    small: Array,
 ) -> float:
     """Map one group's coordinates.
 
@@ -46,49 +47,48 @@ def block_forward(
     W : array
         Information of all groups; this one's q x q numbers begin at `number`.
     number : int
-    r, z : array of shape (dim,)
-        Linear terms and coordinates of all groups; this one's begin at `start`.
+    z : array of shape (dim,)
+        Coordinates of all groups; this one's begin at `start`.
     start : int
-    K : array of shape (dim, at least q), written
-        Rows from `start`, lower triangle only.
-    t : array of shape (dim,), written from `start`
-        ``inverse(K) L' r``.
-    v : array of shape (dim,), written from `start`
-    work : array of shape (3, at least q, at least q), overwritten
+    work : array of shape (dim, at least 4 + q)
+        Rows from `start`: r is read; v, t and the lower triangle of K are written.
+    small : array of shape (3, at least q, at least q), overwritten
 
     Returns
     -------
     float
         ``log|dv/dz|``.
     """
-    for i in range(q):  # work = W L
+    for i in range(q):  # small = W L
         for j in range(q):
             total = 0.0
             for k in range(j, q):
                 total += W[number + i * q + k] * L[k, j]
-            work[0, i, j] = total
+            small[0, i, j] = total
     log_determinant = 0.0
-    for j in range(q):  # K = chol(I + L' work), column by column
+    for j in range(q):  # K = chol(I + L' small), column by column
         for i in range(j, q):
             total = 1.0 if i == j else 0.0
             for k in range(i, q):
-                total += L[k, i] * work[0, k, j]
+                total += L[k, i] * small[0, k, j]
             for k in range(j):
-                total -= K[start + i, k] * K[start + j, k]
-            K[start + i, j] = math.sqrt(total) if i == j else total / K[start + j, j]
-        log_determinant += math.log(K[start + j, j])
+                total -= work[start + i, FACTOR + k] * work[start + j, FACTOR + k]
+            work[start + i, FACTOR + j] = (
+                math.sqrt(total) if i == j else total / work[start + j, FACTOR + j]
+            )
+        log_determinant += math.log(work[start + j, FACTOR + j])
     for i in range(q):
         total = 0.0
         for k in range(i, q):
-            total += L[k, i] * r[start + k]
+            total += L[k, i] * work[start + k, LINEAR_TERM]
         for k in range(i):
-            total -= K[start + i, k] * t[start + k]
-        t[start + i] = total / K[start + i, i]
+            total -= work[start + i, FACTOR + k] * work[start + k, SOLVED]
+        work[start + i, SOLVED] = total / work[start + i, FACTOR + i]
     for i in range(q - 1, -1, -1):
-        total = t[start + i] + z[start + i]
+        total = work[start + i, SOLVED] + z[start + i]
         for k in range(i + 1, q):
-            total -= K[start + k, i] * v[start + k]
-        v[start + i] = total / K[start + i, i]
+            total -= work[start + k, FACTOR + i] * work[start + k, NONCENTRED]
+        work[start + i, NONCENTRED] = total / work[start + i, FACTOR + i]
     return -log_determinant
 
 
@@ -98,16 +98,12 @@ def block_backward(
     L: Array,
     W: Array,
     number: int,
-    r: Array,
     start: int,
-    K: Array,
-    t: Array,
-    v: Array,
+    work: Array,
     v_slope: Array,
     z_slope: Array,
-    r_slope: Array,
     L_slope: Array,
-    work: Array,
+    small: Array,
 ) -> None:
     """Carry a gradient back through `block_forward`, the log determinant included.
 
@@ -115,53 +111,55 @@ def block_backward(
 
     Parameters
     ----------
-    q, L, W, number, r, start, K, t, v
-        As `block_forward` had and left them.
+    q, L, W, number, start, work
+        As `block_forward` had and left them; the slope of r takes the place of r.
     v_slope : array of shape (dim,)
         Derivative of the log density with respect to v.
-    z_slope, r_slope : array of shape (dim,), written from `start`
+    z_slope : array of shape (dim,), written from `start`
     L_slope : array of shape (at least q, at least q)
         Added to, lower triangle.
-    work : array of shape (3, at least q, at least q), overwritten
+    small : array of shape (3, at least q, at least q), overwritten
     """
-    e, K_slope, M_slope = work[0, 0], work[1], work[2]
+    e, K_slope, M_slope = small[0, 0], small[1], small[2]
     for i in range(q):  # z_slope = inverse(K) v_slope
         total = v_slope[start + i]
         for k in range(i):
-            total -= K[start + i, k] * z_slope[start + k]
-        z_slope[start + i] = total / K[start + i, i]
+            total -= work[start + i, FACTOR + k] * z_slope[start + k]
+        z_slope[start + i] = total / work[start + i, FACTOR + i]
     for i in range(q - 1, -1, -1):  # e = inverse(K') z_slope, the slope of L' r
         total = z_slope[start + i]
         for k in range(i + 1, q):
-            total -= K[start + k, i] * e[k]
-        e[i] = total / K[start + i, i]
+            total -= work[start + k, FACTOR + i] * e[k]
+        e[i] = total / work[start + i, FACTOR + i]
     for i in range(q):
         total = 0.0
         for j in range(i + 1):
             total += L[i, j] * e[j]
-            L_slope[i, j] += r[start + i] * e[j]
-            K_slope[i, j] = -v[start + i] * z_slope[start + j] - e[i] * t[start + j]
-        r_slope[start + i] = total
-        K_slope[i, i] -= 1.0 / K[start + i, i]
+            L_slope[i, j] += work[start + i, LINEAR_TERM] * e[j]
+            K_slope[i, j] = (
+                -work[start + i, NONCENTRED] * z_slope[start + j] - e[i] * work[start + j, SOLVED]
+            )
+        work[start + i, LINEAR_TERM] = total
+        K_slope[i, i] -= 1.0 / work[start + i, FACTOR + i]
     for i in range(q):  # M_slope = P + P', P the lower triangle of K' K_slope, diagonal halved
         for j in range(i + 1):
             total = 0.0
             for k in range(i, q):
-                total += K[start + k, i] * K_slope[k, j]
+                total += work[start + k, FACTOR + i] * K_slope[k, j]
             M_slope[i, j] = total
             M_slope[j, i] = total
     for j in range(q):  # inverse(K') M_slope
         for i in range(q - 1, -1, -1):
             total = M_slope[i, j]
             for k in range(i + 1, q):
-                total -= K[start + k, i] * M_slope[k, j]
-            M_slope[i, j] = total / K[start + i, i]
+                total -= work[start + k, FACTOR + i] * M_slope[k, j]
+            M_slope[i, j] = total / work[start + i, FACTOR + i]
     for i in range(q):  # ... inverse(K)
         for j in range(q - 1, -1, -1):
             total = M_slope[i, j]
             for k in range(j + 1, q):
-                total -= M_slope[i, k] * K[start + k, j]
-            M_slope[i, j] = total / K[start + j, j]
+                total -= M_slope[i, k] * work[start + k, FACTOR + j]
+            M_slope[i, j] = total / work[start + j, FACTOR + j]
     for i in range(q):  # K_slope = L M_slope, then L_slope += W K_slope
         for j in range(q):
             total = 0.0

@@ -18,5 +18,8 @@ def compiled[Function: Callable[..., object]](function: Function) -> Function:
     -------
     callable
     """
-    made: Function = numba.njit(error_model="numpy")(function)
+    compile_function = numba.njit(
+        error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )
+    made: Function = compile_function(function)
     return made

@@ -1,9 +1,12 @@
 """Log density and gradient in compiled code, behind the map of the record.
 
-One function serves every model: what differs between models is data. With the identity map
+One set of functions serves every model: what differs between models is data. With the identity map
 (see `transport.identity`) the density is that of the PyMC graph in its non-centred form, on
 its unconstrained scale; with another map it is the density of the coordinates that the map carries
 to it, log determinant included, so that draws of them become draws of the posterior.
+
+The parts (map, rows, map backwards) are compiled apart and call each other through the addresses in
+the record, so that none is compiled twice and several can be compiled at once.
 """
 
 from __future__ import annotations
@@ -15,11 +18,10 @@ from numba import carray, types
 
 from bayesglmm.engine.kernel import record as field
 from bayesglmm.engine.kernel.access import floats, longs
-from bayesglmm.engine.kernel.compiled import compiled
-from bayesglmm.engine.kernel.mapping import backward, forward, widest
+from bayesglmm.engine.kernel.mapping import backward, forward
+from bayesglmm.engine.kernel.pointers import as_pointer, call_part
 from bayesglmm.engine.kernel.prior_pass import add_priors
 from bayesglmm.engine.kernel.rows import likelihood
-from bayesglmm.families.links import Array
 
 DENSITY = types.int64(
     types.uint64,
@@ -42,36 +44,49 @@ EXPAND = types.int64(
 NOT_FINITE = 1
 
 
-@compiled
-def evaluate(record: Any, z: Array, gradient: Array) -> float:
-    """Log density of the coordinates.
+def map_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:  # noqa: ARG001
+    """`forward`, its arguments as addresses; the log determinant. `PART` is its signature."""
+    header = carray(as_pointer(record), (field.LENGTH,), types.int64)
+    return forward(
+        header,
+        carray(as_pointer(z), (dim,), types.float64),
+        carray(as_pointer(natural), (dim,), types.float64),
+        carray(as_pointer(work), (dim, 4 + longs(header, field.SIZES)[6]), types.float64),
+    )
 
-    Parameters
-    ----------
-    record : addresses
-    z : array of shape (dim,)
-    gradient : array of shape (dim,), written
 
-    Returns
-    -------
-    float
-    """
-    sizes, constant = longs(record, field.SIZES), floats(record, field.CONSTANT)
-    dim, T = len(z), sizes[1]
-    natural, noncentred = np.empty(dim), np.empty(dim)
-    K, t, r = np.empty((dim, widest(record))), np.empty(dim), np.empty(dim)
-    slope = np.zeros(dim)
-    value = constant[0]
-    value += forward(record, z, natural, noncentred, K, t, r, np.empty(dim))
-    part, auxiliary_slope = likelihood(record, natural, slope)
-    value += part + add_priors(record, natural, slope)
+def rows_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:  # noqa: ARG001
+    """Log-likelihood and log prior, their slopes written. `PART` is its signature."""
+    header = carray(as_pointer(record), (field.LENGTH,), types.int64)
+    place = carray(as_pointer(natural), (dim,), types.float64)
+    slopes = carray(as_pointer(slope), (dim,), types.float64)
+    for i in range(dim):
+        slopes[i] = 0.0
+    value, auxiliary_slope = likelihood(header, place, slopes)
+    value += floats(header, field.CONSTANT)[0] + add_priors(header, place, slopes)
+    sizes = longs(header, field.SIZES)
     if sizes[5]:
-        slope[T - 1] += auxiliary_slope
-    return value + backward(record, natural, noncentred, K, t, r, slope, gradient)
+        slopes[sizes[1] - 1] += auxiliary_slope
+    return value
+
+
+def back_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:
+    """`backward`, its arguments as addresses; the gradient goes to z. `PART` is its signature."""
+    header = carray(as_pointer(record), (field.LENGTH,), types.int64)
+    return backward(
+        header,
+        dim,
+        carray(as_pointer(natural), (dim,), types.float64),
+        carray(as_pointer(work), (dim, 4 + longs(header, field.SIZES)[6]), types.float64),
+        carray(as_pointer(slope), (dim,), types.float64),
+        carray(as_pointer(z), (dim,), types.float64),
+    )
 
 
 def density(dim: Any, position: Any, gradient: Any, value: Any, data: Any) -> int:
-    """`evaluate` for a sampler in C; `DENSITY` is its signature.
+    """Log density of the coordinates and its gradient, for a sampler in C.
+
+    `DENSITY` is its signature.
 
     Returns
     -------
@@ -79,10 +94,16 @@ def density(dim: Any, position: Any, gradient: Any, value: Any, data: Any) -> in
         0, or `NOT_FINITE` where the density or its gradient is not.
     """
     record = carray(data, (field.LENGTH,), types.int64)
-    slopes = carray(gradient, (dim,))
-    found = evaluate(record, carray(position, (dim,)), slopes)
-    value[0] = found
-    total = found
+    sizes = longs(record, field.SIZES)
+    z, slopes = carray(position, (dim,)), carray(gradient, (dim,))
+    work = np.empty(dim * (6 + sizes[6]))
+    natural, slope, rest = work[:dim], work[dim : 2 * dim], work[2 * dim :]
+    addresses = (natural.ctypes.data, rest.ctypes.data, slope.ctypes.data)
+    header = record.ctypes.data
+    total = call_part(sizes[7], header, dim, z.ctypes.data, *addresses)
+    total += call_part(sizes[8], header, dim, z.ctypes.data, *addresses)
+    total += call_part(sizes[9], header, dim, slopes.ctypes.data, *addresses)
+    value[0] = total
     for i in range(dim):
         total += abs(slopes[i])
     return 0 if np.isfinite(total) else NOT_FINITE
@@ -95,9 +116,18 @@ def expand(dim: Any, size: Any, position: Any, result: Any, data: Any) -> int:
     room for it.
     """
     record = carray(data, (field.LENGTH,), types.int64)
+    sizes = longs(record, field.SIZES)
     z, natural = carray(position, (dim,)), carray(result, (size,))
-    K, t, r = np.empty((dim, widest(record))), np.empty(dim), np.empty(dim)
-    log_determinant = forward(record, z, natural, np.empty(dim), K, t, r, np.empty(dim))
+    work = np.empty(dim * (4 + sizes[6]))
+    log_determinant = call_part(
+        sizes[7],
+        record.ctypes.data,
+        dim,
+        z.ctypes.data,
+        natural.ctypes.data,
+        work.ctypes.data,
+        work.ctypes.data,
+    )
     if size > dim:
         natural[dim] = log_determinant
     return 0

@@ -13,7 +13,13 @@ import numpy as np
 
 from bayesglmm.engine.kernel import record as field
 from bayesglmm.engine.kernel.access import float_matrix, floats, integers, long_matrix, longs
-from bayesglmm.engine.kernel.blocks import block_backward, block_forward
+from bayesglmm.engine.kernel.blocks import (
+    DEVIATION,
+    LINEAR_TERM,
+    NONCENTRED,
+    block_backward,
+    block_forward,
+)
 from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.families.links import Array
 
@@ -112,26 +118,7 @@ def rotate(record: Any, factor: int, values: Array, back: bool) -> None:
 
 
 @compiled
-def widest(record: Any) -> int:
-    """Largest q of all factors, at least 1."""
-    factors = long_matrix(record, field.FACTORS)
-    most = 1
-    for factor in range(len(factors)):
-        most = max(most, factors[factor, 1])
-    return most
-
-
-@compiled
-def forward(
-    record: Any,
-    z: Array,
-    natural: Array,
-    noncentred: Array,
-    K: Array,
-    t: Array,
-    r: Array,
-    deviation: Array,
-) -> float:
+def forward(record: Any, z: Array, natural: Array, work: Array) -> float:
     """From coordinates to parameters.
 
     Parameters
@@ -140,12 +127,9 @@ def forward(
     z : array of shape (dim,)
     natural : array of shape (dim,), written
         theta, fixed, effects u.
-    noncentred : array of shape (dim,), written
-        The non-centred effects v, before rotation where a factor has one.
-    K : array of shape (dim, q), written
-    t, r : array of shape (dim,), written
-    deviation : array of shape (dim - T,), written
-        Scaled parameters less the pilot's.
+    work : array of shape (dim, 4 + q), written
+        What `backward` needs: the non-centred effects v (before rotation where a factor has one),
+        t and r of `block_forward`, the scaled parameters less the pilot's, and K.
 
     Returns
     -------
@@ -166,8 +150,8 @@ def forward(
     center = floats(record, field.CENTER)
     cross_start, cross_index = longs(record, field.CROSS_START), integers(record, field.CROSS_INDEX)
     cross_value = floats(record, field.CROSS_VALUE)
-    T, P, width = sizes[1], sizes[2], K.shape[1]
-    L, work = np.zeros((width, width)), np.empty((3, width, width))
+    T, P, width = sizes[1], sizes[2], sizes[6]
+    L, small = np.zeros((width, width)), np.empty((3, width, width))
     for i in range(T):
         natural[i] = theta_center[i]
         for j in range(i + 1):
@@ -175,10 +159,10 @@ def forward(
     log_size = log_scale(record, natural)
     scale = math.exp(log_size)
     for i in range(P):
-        deviation[i] = 0.0
+        work[i, DEVIATION] = 0.0
         for j in range(i + 1):
-            deviation[i] += fixed_factor[i, j] * z[T + j]
-        natural[T + i] = scale * (fixed_center[i] + deviation[i])
+            work[i, DEVIATION] += fixed_factor[i, j] * z[T + j]
+        natural[T + i] = scale * (fixed_center[i] + work[i, DEVIATION])
     log_determinant = P * log_size
     for factor in range(len(factors)):
         count, q = factors[factor, 0], factors[factor, 1]
@@ -187,24 +171,21 @@ def forward(
         for place in range(count * q):
             total = linear[first - T - P + place]
             for k in range(cross_start[row + place], cross_start[row + place + 1]):
-                total -= cross_value[k] * deviation[cross_index[k]]
-            r[first + place] = total
+                total -= cross_value[k] * work[cross_index[k], DEVIATION]
+            work[first + place, LINEAR_TERM] = total
         for level in range(count):
             log_determinant += block_forward(
                 q,
                 L,
                 information,
                 number + level * q * q,
-                r,
                 z,
                 first + level * q,
-                K,
-                t,
-                noncentred,
                 work,
+                small,
             )
         for place in range(first, first + count * q):
-            natural[place] = noncentred[place]
+            natural[place] = work[place, NONCENTRED]
         rotate(record, factor, natural, False)
         for level in range(count):
             start = first + level * q
@@ -212,28 +193,21 @@ def forward(
                 total = 0.0
                 for j in range(i + 1):
                     total += L[i, j] * natural[start + j]
-                deviation[start - T + i] = total - center[start - T - P + i]
+                work[start - T + i, DEVIATION] = total - center[start - T - P + i]
                 natural[start + i] = total * scale
     return log_determinant
 
 
 @compiled
 def backward(
-    record: Any,
-    natural: Array,
-    noncentred: Array,
-    K: Array,
-    t: Array,
-    r: Array,
-    slope: Array,
-    gradient: Array,
+    record: Any, dim: int, natural: Array, work: Array, slope: Array, gradient: Array
 ) -> float:
     """Carry slopes of theta, fixed and effects back to the coordinates.
 
     Parameters
     ----------
-    record, natural, noncentred, K, t, r
-        As `forward` left them; r is overwritten.
+    record, dim, natural, work
+        As `forward` left them; `work` is overwritten.
     slope : array of shape (dim,), overwritten
         Of theta, fixed and the effects u.
     gradient : array of shape (dim,), written
@@ -252,13 +226,13 @@ def backward(
     information = floats(record, field.INFORMATION)
     cross_start, cross_index = longs(record, field.CROSS_START), integers(record, field.CROSS_INDEX)
     cross_value = floats(record, field.CROSS_VALUE)
-    T, P, width = sizes[1], sizes[2], K.shape[1]
-    L, work = np.zeros((width, width)), np.empty((3, width, width))
+    T, P, width = sizes[1], sizes[2], sizes[6]
+    L, small = np.zeros((width, width)), np.empty((3, width, width))
     L_slope, scaled_slope = np.empty((width, width)), np.empty((width, width))
     scale = math.exp(log_scale(record, natural))
     scale_slope = float(P)  # with respect to the log of the scale
-    deviation_slope = np.zeros(len(natural))  # laid out from place T, as the parameters
-    turned, v_slope, r_slope = np.empty(len(natural)), np.empty(len(natural)), r
+    deviation_slope = np.zeros(dim)  # laid out from place T, as the parameters
+    turned, v_slope = np.empty(dim), np.empty(dim)
     value = 0.0
     for factor in range(len(factors) - 1, -1, -1):
         count, q = factors[factor, 0], factors[factor, 1]
@@ -268,7 +242,7 @@ def backward(
                 L_slope[i, j] = 0.0
                 scaled_slope[i, j] = 0.0
         for place in range(first, first + count * q):
-            turned[place] = noncentred[place]
+            turned[place] = work[place, NONCENTRED]
         rotate(record, factor, turned, False)
         covariance_factor(record, factor, natural, 1.0, L)
         for level in range(count):
@@ -290,20 +264,18 @@ def backward(
                 L,
                 information,
                 number + level * q * q,
-                r,
                 first + level * q,
-                K,
-                t,
-                noncentred,
+                work,
                 v_slope,
                 gradient,
-                r_slope,
                 scaled_slope,
-                work,
+                small,
             )
         for place in range(count * q):
             for k in range(cross_start[row + place], cross_start[row + place + 1]):
-                deviation_slope[T + cross_index[k]] -= cross_value[k] * r_slope[first + place]
+                deviation_slope[T + cross_index[k]] -= (
+                    cross_value[k] * work[first + place, LINEAR_TERM]
+                )
         for i in range(q):
             for j in range(i + 1):
                 scale_slope -= scaled_slope[i, j] * L[i, j]

@@ -25,6 +25,16 @@ AUXILIARY = types.float64(types.int64, types.uintp, types.float64, types.uintp)
 """Signature of the part of a likelihood that needs no linear predictor: length and address of its
 table, the parameter, address of the derivative."""
 
+PART = types.float64(
+    types.uintp,  # record
+    types.int64,  # dimension
+    types.uintp,  # coordinates, or their gradient
+    types.uintp,  # parameters
+    types.uintp,  # work
+    types.uintp,  # slopes of the parameters
+)
+"""Signature of a part of the density; see `density`."""
+
 # The bodies below write LLVM instructions; Numba calls them, so they are typed by it alone.
 
 
@@ -56,6 +66,7 @@ def _caller(signature: Any) -> Any:
 
 _call_likelihood = _caller(LIKELIHOOD)
 _call_auxiliary = _caller(AUXILIARY)
+_call_part = _caller(PART)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
@@ -86,3 +97,18 @@ def call_auxiliary(
 ) -> Any:
     """Call the auxiliary part at an address; arguments as in `AUXILIARY`."""
     return _call_auxiliary(address, (count, table, auxiliary, slope))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def call_part(
+    typing_context: Any,  # noqa: ARG001
+    address: Any,
+    record: Any,
+    dim: Any,
+    z: Any,
+    natural: Any,
+    work: Any,
+    slope: Any,
+) -> Any:
+    """Call the part of the density at an address; arguments as in `PART`."""
+    return _call_part(address, (record, dim, z, natural, work, slope))

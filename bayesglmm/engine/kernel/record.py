@@ -20,9 +20,9 @@ class Record(NamedTuple):
 
     Attributes
     ----------
-    sizes : int64 (6,)
-        Cells m, T, P, addresses of the likelihood and of its auxiliary part (0 for none), and
-        whether there is an auxiliary parameter.
+    sizes : int64 (10,)
+        Cells m, T, P, addresses of the likelihood and of its auxiliary part (0 for none), whether
+        there is an auxiliary parameter, the largest q, and the addresses of the density's parts.
     a, b, c : float64 (m,)
         Statistics of the cells.
     table : float64 (2, k)

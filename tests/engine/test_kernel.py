@@ -1,0 +1,300 @@
+"""The kernel's log density and gradient are those of the PyMC graph, for every kind of model."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from kernel_maker import compile_graph, flat_gradient, graph_point, non_centred
+
+import bayesglmm as bg
+from bayesglmm.engine.kernel.density import NOT_FINITE
+from bayesglmm.engine.kernel_sampler import make_target
+from bayesglmm.engine.likelihoods import LIKELIHOODS
+from bayesglmm.engine.target import density_function
+from bayesglmm.families.prior import DISTRIBUTIONS
+from bayesglmm.graph.build import build_graph
+from bayesglmm.graph.parametrization import Parametrization
+
+ROWS = 90
+TOLERANCE = 1e-9
+
+
+def make_rows() -> pd.DataFrame:
+    """Rows that often repeat, so that there are fewer cells than rows."""
+    rng = np.random.default_rng(8)
+    size = rng.integers(4, 9, ROWS)
+    return pd.DataFrame(
+        {
+            "x": rng.choice([-1.2, 0.3, 2.0], ROWS),
+            "w": rng.choice([0.5, 1.5], ROWS),
+            "f": rng.choice(["low", "mid", "high"], ROWS),
+            "g": rng.choice(list("abcde"), ROWS),
+            "h": rng.choice(["u", "v", "s"], ROWS),
+            "births": rng.choice([20.0, 35.0, 50.0], ROWS),
+            "size": size,
+            "real": 3.0 + rng.normal(size=ROWS),
+            "binary": rng.integers(0, 2, ROWS),
+            "successes": rng.binomial(size, 0.4),
+            "count": rng.poisson(3.0, ROWS) * rng.integers(0, 2, ROWS),
+            "large": rng.poisson(40.0, ROWS),
+        }
+    )
+
+
+DATA = make_rows()
+
+RESPONSES = {
+    "gaussian": "real",
+    "bernoulli": "binary",
+    "binomial": "p(successes, size)",
+    "poisson": "count",
+    "negative_binomial": "count",
+}
+CENTERS = {"identity": 40.0, "sqrt": 6.0}
+"""Where a count's mean is to be above 0 whatever the other parameters: place of the intercept."""
+
+STRUCTURES = {
+    "x": "no groups",
+    "1": "an intercept alone",
+    "x + (1 | g)": "one factor",
+    "x + (1 + x | g)": "correlated",
+    "f + (1 + x || g)": "uncorrelated",
+    "x + (1 | g) + (1 | h)": "crossed",
+    "x*f + (1 | h/g)": "nested",
+    "(1 + x + f | g)": "four effects a group",
+    "x + (0 + w | g) + (1 + x | g) + (1 | h)": "a block that is not the first of its factor",
+    "0 + f + x + (0 + x | h)": "no intercept",
+    "x + offset(log(w)) + (1 | g)": "an offset",
+}
+
+CASES: list[tuple[str, str, str, dict[str, Any]]] = [
+    # every family and link in several structures, every structure in several families
+    ("gaussian", "identity", "x", {}),
+    ("gaussian", "identity", "x + (1 + x | g)", {}),
+    ("gaussian", "identity", "0 + f + x + (0 + x | h)", {}),
+    ("gaussian", "log", "1", {}),
+    ("gaussian", "log", "x + offset(log(w)) + (1 | g)", {}),
+    ("gaussian", "log", "x + (1 | g) + (1 | h)", {}),
+    ("bernoulli", "logit", "x + (1 | g)", {}),
+    ("bernoulli", "logit", "0 + f + x + (0 + x | h)", {}),
+    ("bernoulli", "probit", "f + (1 + x || g)", {}),
+    ("bernoulli", "probit", "x + offset(log(w)) + (1 | g)", {}),
+    ("bernoulli", "cloglog", "1", {}),
+    ("bernoulli", "cloglog", "x + (1 + x | g)", {}),
+    ("binomial", "logit", "x*f + (1 | h/g)", {}),
+    ("binomial", "logit", "(1 + x + f | g)", {}),
+    ("binomial", "probit", "x", {}),
+    ("binomial", "probit", "x + (1 | g) + (1 | h)", {}),
+    ("binomial", "cloglog", "x + (0 + w | g) + (1 + x | g) + (1 | h)", {}),
+    ("binomial", "cloglog", "x + (1 | g)", {}),
+    ("poisson", "log", "x + (1 | g)", {"exposure": "births"}),
+    ("poisson", "log", "(1 + x + f | g)", {"exposure": "births"}),
+    ("poisson", "log", "x + offset(log(w)) + (1 | g)", {"exposure": "births"}),
+    ("poisson", "log", "0 + f + x + (0 + x | h)", {}),
+    ("poisson", "identity", "x*f + (1 | h/g)", {}),
+    ("poisson", "identity", "x", {"exposure": "births"}),
+    ("poisson", "sqrt", "x + (1 | g) + (1 | h)", {"exposure": "births"}),
+    ("poisson", "sqrt", "x + (0 + w | g) + (1 + x | g) + (1 | h)", {}),
+    ("negative_binomial", "log", "f + (1 + x || g)", {"exposure": "births"}),
+    ("negative_binomial", "log", "x*f + (1 | h/g)", {}),
+    ("negative_binomial", "log", "x + offset(log(w)) + (1 | g)", {"exposure": "births"}),
+    ("negative_binomial", "identity", "x + (1 | g)", {"exposure": "births"}),
+    ("negative_binomial", "identity", "f + (1 + x || g)", {}),
+    ("negative_binomial", "sqrt", "x", {}),
+    ("negative_binomial", "sqrt", "x + (1 + x | g)", {"exposure": "births"}),
+]
+
+REAL_PRIORS = [
+    bg.Prior("Normal", mu=0.3, sigma=1.5),
+    bg.Prior("StudentT", nu=3, mu=0.2, sigma=1.3),
+    bg.Prior("Cauchy", alpha=0.1, beta=2),
+    bg.Prior("Laplace", mu=-0.1, b=1.2),
+]
+POSITIVE_PRIORS = [
+    bg.Prior("HalfNormal", sigma=1.3),
+    bg.Prior("HalfStudentT", nu=4, sigma=1.2),
+    bg.Prior("HalfCauchy", beta=1.5),
+    bg.Prior("Exponential", lam=1.7),
+    bg.Prior("Gamma", alpha=2.5, beta=1.5),
+    bg.Prior("InverseGamma", alpha=3, beta=2),
+    bg.Prior("LogNormal", mu=0.2, sigma=0.7),
+]
+PRIORS = [
+    {
+        "Intercept": REAL_PRIORS[place % 4],
+        "slopes": REAL_PRIORS[(place + 1) % 4],
+        "sd": positive,
+        auxiliary: POSITIVE_PRIORS[place - 3],
+    }
+    for place, (positive, auxiliary) in enumerate(
+        zip(POSITIVE_PRIORS, ["alpha", "sigma"] * 4, strict=False)
+    )
+]
+CORRELATIONS = [bg.Prior("LKJ", eta=eta) for eta in (1, 2, 5)]
+
+
+def make_model(family: str, link: str, structure: str, **options: Any) -> bg.Model:
+    response = "large" if link in CENTERS else RESPONSES[family]
+    return bg.Model(f"{response} ~ {structure}", DATA, family=family, link=link, **options)
+
+
+def make_graph(model: bg.Model, centered: bool) -> Any:
+    forms = {name: Parametrization(centered, "") for name in model.forms}
+    return build_graph(model.design, model.priors, forms)
+
+
+def random_vector(model: bg.Model, target: Any, seed: int) -> np.ndarray:
+    found = 0.4 * np.random.default_rng(seed).normal(size=target.coordinates.size)
+    if model.design.predictor.fixed.intercept:
+        found[target.coordinates.theta] += CENTERS.get(model.spec.link.name, 0.0)
+    return found
+
+
+def assert_same(model: bg.Model) -> None:
+    """Density and gradient of kernel and graph are the same at two random points."""
+    target = make_target(model.design, model.priors)
+    graph = compile_graph(make_graph(model, centered=False))
+    for seed in (1, 2):
+        vector = random_vector(model, target, seed)
+        value, gradient = target.density(vector)
+        expected, parts = graph(graph_point(model.design, target.coordinates, vector))
+        assert np.isfinite(expected)
+        assert value == pytest.approx(expected, rel=TOLERANCE)
+        np.testing.assert_allclose(
+            gradient,
+            flat_gradient(model.design, target.coordinates, parts),
+            rtol=TOLERANCE,
+            atol=TOLERANCE,
+        )
+
+
+@pytest.mark.parametrize(("family", "link", "structure", "options"), CASES)
+def test_density_and_gradient_are_those_of_the_graph(family, link, structure, options):
+    assert_same(make_model(family, link, structure, **options))
+
+
+@pytest.mark.parametrize("priors", PRIORS, ids=lambda priors: priors["sd"].name)
+def test_every_prior(priors):
+    family = "negative_binomial" if "alpha" in priors else "gaussian"
+    link = "log" if "alpha" in priors else "identity"
+    assert_same(make_model(family, link, "x + f + (1 + x || g)", priors=priors))
+
+
+@pytest.mark.parametrize("prior", CORRELATIONS, ids=str)
+def test_correlations(prior):
+    structure = "x + (1 + x + f | g) + (1 + x | h)"
+    assert_same(make_model("poisson", "log", structure, priors={"cor": prior}))
+
+
+def test_nothing_is_left_out_of_the_tables():
+    pairs = {(likelihood.family, likelihood.link) for likelihood in LIKELIHOODS}
+    assert {(family, link) for family, link, *_ in CASES} == pairs
+    for structure in STRUCTURES:
+        families = {family for family, _, other, _ in CASES if other == structure}
+        assert len(families) >= 2, structure
+    names = {prior.name for priors in PRIORS for prior in priors.values()}
+    assert names | {"LKJ"} == {row.name for row in DISTRIBUTIONS}
+
+
+@pytest.mark.parametrize("structure", ["x + (1 | g) + (1 | h)", "f + (1 + x | g)"])
+def test_many_cells_with_many_values(structure, monkeypatch):
+    """Columns that are kept value by value, in more cells than are held at a time."""
+    rng = np.random.default_rng(9)
+    large = pd.concat([DATA] * 60, ignore_index=True)
+    large["x"] += rng.normal(size=len(large))
+    model = bg.Model(f"count ~ {structure}", large, family="poisson", exposure="births")
+    assert make_target(model.design, model.priors).cells.count == len(large) > 5000
+    assert_same(model)
+    monkeypatch.setattr("bayesglmm.engine.cells.FEW", 10)
+    assert_same(model)
+
+
+CENTERED = ["x + (1 | g)", "x + (1 + x | g) + (1 | h)", "(1 + x + f | g)"]
+
+
+@pytest.mark.parametrize("structure", CENTERED)
+def test_the_centred_graph_is_the_same_model(structure):
+    """Its density is the kernel's but for the Jacobian from standard normals to effects."""
+    model = make_model("bernoulli", "logit", structure)
+    target = make_target(model.design, model.priors)
+    coordinates = target.coordinates
+    vector = random_vector(model, target, 3)
+    expected, effects = target.density(vector)[0], target.place(vector)
+    np.testing.assert_allclose(non_centred(target, effects), vector, rtol=1e-12, atol=1e-12)
+    for number, factor in enumerate(coordinates.factors):
+        L = coordinates.covariance_factor(number, vector[: coordinates.theta])
+        expected -= factor.levels * np.log(np.diagonal(L)).sum()
+    point = graph_point(model.design, coordinates, effects)
+    renamed = {
+        name.replace("_offset", "_block" if "+" in name else ""): values
+        for name, values in point.items()
+    }
+    value, _ = compile_graph(make_graph(model, centered=True))(renamed)
+    assert value == pytest.approx(expected, rel=TOLERANCE)
+
+
+def extreme_rows() -> pd.DataFrame:
+    """Counts and trials up to 1e9, exposures from 1e-6 to 1e9."""
+    repeats = 16
+    size = np.tile([1, 1000, 10**9], repeats)
+    return pd.DataFrame(
+        {
+            "x": np.tile([-1.0, 0.0, 1.0, 2.0], 12),
+            "g": np.repeat(list("abcdef"), 8),
+            "births": np.tile([1e-6, 1.0, 1e9], repeats),
+            "size": size,
+            "real": np.tile([-1e9, 0.0, 1e-9, 1e9], 12),
+            "binary": np.tile([0, 1, 1], repeats),
+            "successes": size * np.repeat([0, 1], 24),
+            "large": np.tile([0, 1, 3, 10**9], 12),
+            "count": np.tile([0, 1, 3, 10**9], 12),
+        }
+    )
+
+
+ETA = (-700.0, -30.0, 0.0, 30.0, 700.0)
+THETA = (-700.0, -30.0, 0.0, 30.0, 350.0, 700.0)
+"""Logs of standard deviations and auxiliary parameters."""
+
+
+def with_code(target: Any, vector: np.ndarray) -> tuple[float, np.ndarray, int]:
+    """Density and gradient, and the code by which a sampler is told of what is not finite."""
+    value, gradient = target.density(vector)
+    found = np.empty(1), np.empty(len(vector))
+    arrays = [a.ctypes.data_as(ctypes.POINTER(ctypes.c_double)) for a in (vector, *found[::-1])]
+    code = density_function().ctypes(len(vector), *arrays, target.addresses.ctypes.data)
+    np.testing.assert_array_equal(found[0], [value])
+    np.testing.assert_array_equal(found[1], gradient)
+    return value, gradient, code
+
+
+@pytest.mark.parametrize("likelihood", LIKELIHOODS, ids=repr)
+def test_extremes(likelihood):
+    """The density is finite, and so is its gradient, or it is -inf and the sampler is told."""
+    options = {"exposure": "births"} if RESPONSES[likelihood.family] == "count" else {}
+    formula = f"{RESPONSES[likelihood.family]} ~ x + (1 + x | g)"
+    model = bg.Model(
+        formula, extreme_rows(), family=likelihood.family, link=likelihood.link, **options
+    )
+    target = make_target(model.design, model.priors)
+    coordinates, finite = target.coordinates, 0
+    scales = [0, 1, *([coordinates.theta - 1] if coordinates.auxiliary else [])]
+    for eta in ETA:
+        for scale in scales:
+            for theta in THETA:
+                vector = np.random.default_rng(1).uniform(-0.5, 0.5, coordinates.size)
+                vector[coordinates.theta] += eta
+                vector[scale] += theta
+                value, gradient, code = with_code(target, vector)
+                is_finite = bool(np.isfinite(value) and np.isfinite(gradient).all())
+                assert (code == 0) == is_finite
+                assert code in (0, NOT_FINITE)
+                if abs(theta) <= 30 or scale >= 2:
+                    finite += is_finite
+                    assert value < np.inf
+                    assert not np.isfinite(value) or is_finite, (eta, scale, theta, value)
+    assert finite >= 5

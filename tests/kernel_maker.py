@@ -1,0 +1,178 @@
+"""The kernel's vector and the graph's variables, and maps made at random, for tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from bayesglmm.design import Design
+from bayesglmm.engine.coordinates import Coordinates
+from bayesglmm.engine.target import Target
+from bayesglmm.engine.transport import Block, Cross, Transport, mean_squares
+from bayesglmm.families.links import Array
+
+type Point = dict[str, Array]
+
+
+def graph_point(design: Design, coordinates: Coordinates, vector: Array) -> Point:
+    """The value variables of the non-centred graph, whose elements are those of the vector.
+
+    Nothing is computed: every number stands in one place in each, so that what is true of a
+    position is true of a gradient.
+    """
+    theta, fixed = vector[: coordinates.theta], design.predictor.fixed
+    coefficients = list(vector[coordinates.theta : coordinates.theta + coordinates.fixed])
+    point: Point = {}
+    if fixed.intercept:
+        name = "Intercept_centered" if fixed.names else "Intercept"
+        point[name] = np.array(coefficients.pop(0))
+    values = dict(zip(fixed.names, coefficients, strict=True))
+    scales = dict(zip(fixed.names, fixed.scale, strict=True))
+    for term in fixed.terms:
+        scaled = any(scales[column] != 1 for column in term.columns)
+        content = np.array([values[column] for column in term.columns])
+        name = f"{term.name}_scaled" if scaled else term.name
+        point[name] = content[0] if term.levels is None else content
+    for place, effect in enumerate(coordinates.effects):
+        point[f"{effect.name}_sigma_log__"] = np.array(theta[place])
+    if coordinates.auxiliary:
+        point[f"{coordinates.auxiliary}_log__"] = np.array(theta[-1])
+    for number, factor in enumerate(coordinates.factors):
+        start = coordinates.starts[number]
+        effects = vector[start : start + factor.size].reshape(factor.levels, factor.q)
+        place = 0
+        for group in factor.groups:
+            q = len(group.columns)
+            own = coordinates.own_effects(number)[place : place + q]
+            if group.correlated:
+                rows = [
+                    theta[e.correlations : e.correlations + e.place - e.block] for e in own[1:]
+                ]
+                point[f"{group.name}_cholesky_cholesky_corr__"] = spiral(rows)
+                point[f"{group.name}_offset"] = effects[:, place : place + q]
+            else:
+                for offset, name in enumerate(group.effects):
+                    point[f"{name}_offset"] = effects[:, place + offset]
+            place += q
+    return point
+
+
+def spiral(rows: list[Array]) -> Array:
+    """Rows below the diagonal in the order in which PyMC keeps a Cholesky factor's coordinates.
+
+    It fills a triangle of k rows from the numbers k, k + 1, ... and then all of them backwards.
+    """
+    k = len(rows)
+    numbers = np.arange(k * (k + 1) // 2)
+    order = np.concatenate([numbers[k:], numbers[::-1]]).reshape(k, k)
+    found = np.zeros(len(numbers))
+    for row, values in enumerate(rows):
+        found[order[row, : row + 1]] = values
+    return found
+
+
+def flat_gradient(
+    design: Design, coordinates: Coordinates, gradients: Point, zero: float = 0.0
+) -> Array:
+    """A gradient with respect to the value variables, in the order of the vector."""
+    places = graph_point(design, coordinates, np.arange(float(coordinates.size)))
+    found = np.full(coordinates.size, zero)
+    for name, place in places.items():
+        found[np.ravel(place).astype(int)] = np.ravel(gradients[name])
+    return found
+
+
+def compile_graph(graph: Any) -> Any:
+    """Log density and gradient of a PyMC graph as a function of its value variables, by name."""
+    import pytensor
+    from pytensor.compile.mode import Mode
+
+    variables = graph.value_vars
+    density = graph.logp()
+    function = pytensor.function(
+        variables,
+        [density, *pytensor.grad(density, variables)],
+        mode=Mode(linker="py", optimizer=None),
+        on_unused_input="ignore",
+    )
+    names = [variable.name for variable in variables]
+
+    def call(point: Point) -> tuple[float, Point]:
+        assert set(point) == set(names)
+        value, *gradients = function(*(point[name] for name in names))
+        return float(value), dict(zip(names, gradients, strict=True))
+
+    return call
+
+
+def random_transport(
+    coordinates: Coordinates,
+    rng: np.random.Generator,
+    *,
+    latent: float = 0.0,
+    turned: bool = False,
+    crossed: bool = True,
+) -> Transport:
+    """A map without any sense in its numbers.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    rng : numpy.random.Generator
+    latent : float
+    turned : bool
+        Whether factors with one effect have a rotation.
+    crossed : bool
+        Whether effects depend on the parameters before them.
+    """
+    T, P = coordinates.theta, coordinates.fixed
+    blocks, before = [], P
+    for factor in coordinates.factors:
+        root = rng.normal(size=(factor.levels, factor.q, factor.q))
+        terms = csr_matrix(0.3 * crossed * rng.normal(size=(factor.size, before)))
+        rotation = None
+        if turned and factor.q == 1:
+            rotation = np.linalg.qr(rng.normal(size=(factor.levels, factor.levels)))[0]
+        blocks.append(
+            Block(
+                2.0 * root @ root.transpose(0, 2, 1),
+                rng.normal(size=factor.size),
+                rng.normal(size=factor.size),
+                Cross(terms.indptr.astype(np.int64), terms.indices, terms.data),
+                rotation,
+            )
+        )
+        before += factor.size
+    return Transport(
+        "random",
+        0.3 * rng.normal(size=T),
+        0.3 * np.tril(rng.normal(size=(T, T))),
+        rng.normal(size=P),
+        0.5 * np.tril(rng.normal(size=(P, P))),
+        latent,
+        mean_squares(coordinates),
+        tuple(blocks),
+    )
+
+
+def non_centred(target: Target, parameters: Array) -> Array:
+    """Parameters with standard normal effects in place of the effects themselves."""
+    coordinates, found = target.coordinates, parameters.copy()
+    for number, factor in enumerate(coordinates.factors):
+        own = slice(coordinates.starts[number], coordinates.starts[number] + factor.size)
+        L = coordinates.covariance_factor(number, parameters[: coordinates.theta])
+        effects = parameters[own].reshape(factor.levels, factor.q)
+        found[own] = np.linalg.solve(L, effects.T).T.ravel()
+    return found
+
+
+def central_differences(function: Any, at: Array, step: float = 1e-3) -> Array:
+    """Derivatives by central differences of fourth order, shape (..., len(at))."""
+    columns = []
+    for direction in step * np.eye(len(at)):
+        near = function(at + direction) - function(at - direction)
+        far = function(at + 2 * direction) - function(at - 2 * direction)
+        columns.append((8 * near - far) / (12 * step))
+    return np.stack(columns, axis=-1)
