@@ -46,7 +46,7 @@ def cells(rows: int) -> pd.DataFrame:
     data = {
         name: pd.Categorical.from_codes(
             np.tile(codes.astype(np.int8), repeats),
-            categories=[f"{name}{level}" for level in range(codes.max() + 1)],
+            categories=pd.Index([f"{name}{level}" for level in range(codes.max() + 1)]),
         )
         for name, codes in (("a", a), ("b", b), ("g", g))
     }

@@ -49,13 +49,13 @@ class Row:
         r_hat = self.median("r_hat")
         if r_hat is None or (SIDES[self.side].ours and r_hat > R_HAT):
             return None
-        return statistics.median(result["ess"] / result["seconds"] for result in self.warm)
+        return float(statistics.median(result["ess"] / result["seconds"] for result in self.warm))
 
     def gradients(self) -> float | None:
         """Median number of gradients after warm-up for each effective draw."""
         if self.median("gradients") is None:
             return None
-        return statistics.median(result["gradients"] / result["ess"] for result in self.warm)
+        return float(statistics.median(result["gradients"] / result["ess"] for result in self.warm))
 
 
 def fits_table(rows: list[Row]) -> str:
@@ -106,7 +106,7 @@ def _stage_cells(row: Row) -> list[str]:
 def _number(value: float | None, form: str = "") -> str:
     """A number with three digits that tell, or in the form asked for."""
     if value is None:
-        return "–"  # noqa: RUF001
+        return "–"
     return format(value, form or (",.0f" if abs(value) >= 100 else "#.3g"))
 
 

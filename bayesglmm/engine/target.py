@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.cells import Cells
+from bayesglmm.engine.cells import Cells, Factor
 from bayesglmm.engine.coordinates import Coordinates, effect_table, lkj_powers
 from bayesglmm.engine.jit import cached_cfunc
 from bayesglmm.engine.likelihoods import Likelihood
@@ -161,6 +161,7 @@ def _record(target: Target) -> Any:
         dense=cells.dense,
         dense_columns=cells.dense_columns,
         index=np.array([factor.index for factor in cells.factors]).reshape(-1, cells.count),
+        shaft=_starts(cells.factors[-1]) if cells.factors else np.zeros(0),
         Z=Z,
         factors=_factor_table(coordinates, transport),
         effects=effect_table(coordinates, np.all(Z == 1, axis=1)),
@@ -181,6 +182,11 @@ def _record(target: Target) -> Any:
         cross_value=_joined([block.cross.value for block in blocks]),
         rotation=_joined([b.rotation.ravel() for b in blocks if b.rotation is not None]),
     )
+
+
+def _starts(factor: Factor) -> Any:
+    """First cell of each level of the factor by which the cells are sorted."""
+    return np.searchsorted(factor.index, np.arange(factor.levels + 1))
 
 
 def _joined(parts: list[Any]) -> Array:

@@ -38,12 +38,12 @@ def long_matrix(record: Any, field: int) -> Any:
 
 @compiled
 def integers(record: Any, field: int) -> Any:
-    """A field of 32-bit integers, one dimension."""
-    return carray(as_pointer(record[3 * field]), (record[3 * field + 1],), types.int32)
+    """A field of unsigned 32-bit integers, one dimension."""
+    return carray(as_pointer(record[3 * field]), (record[3 * field + 1],), types.uint32)
 
 
 @compiled
 def integer_matrix(record: Any, field: int) -> Any:
-    """A field of 32-bit integers, two dimensions."""
+    """A field of unsigned 32-bit integers, two dimensions."""
     shape = (record[3 * field + 1], record[3 * field + 2])
-    return carray(as_pointer(record[3 * field]), shape, types.int32)
+    return carray(as_pointer(record[3 * field]), shape, types.uint32)

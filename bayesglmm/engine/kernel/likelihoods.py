@@ -8,15 +8,13 @@ from types import FunctionType
 from typing import Any
 
 import numpy as np
-from numba import carray, njit, types
+from numba import carray, types
 
 from bayesglmm.engine.jit import cached_cfunc
+from bayesglmm.engine.kernel.compiled import compiled_sums
 from bayesglmm.engine.kernel.pointers import AUXILIARY, LIKELIHOOD, as_pointer
 from bayesglmm.engine.likelihoods import Likelihood, Statistics
 from bayesglmm.families.links import Array
-
-FAST = frozenset({"contract", "reassoc", "arcp", "nsz"})
-"""Liberties of the compiler in loops over cells: sums in any order; infinities stay infinities."""
 
 
 def _rows(
@@ -47,7 +45,7 @@ def _auxiliary(count: Any, table: Any, auxiliary: Any, slope: Any) -> Any:
 def _bound(template: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
     """A template whose FUNCTION is the given one, under a name of its own in the disk cache."""
     names = dict(template.__globals__)
-    names["FUNCTION"] = njit(fastmath=set(FAST), error_model="numpy")(function)
+    names["FUNCTION"] = compiled_sums(function)
     assert isinstance(template, FunctionType)
     bound = FunctionType(template.__code__, names, function.__name__)
     bound.__qualname__ = f"{template.__name__}_{function.__module__}_{function.__qualname__}"

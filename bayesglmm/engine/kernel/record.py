@@ -29,7 +29,7 @@ class Record(NamedTuple):
         What the auxiliary part of the likelihood needs.
     offset : float64 (m,)
         Empty where zero.
-    pattern : int32 (m,)
+    pattern : uint32 (m,)
         Row of `patterns` of each cell.
     patterns : float64 (K, P')
         Values of the columns that take few values.
@@ -38,8 +38,10 @@ class Record(NamedTuple):
     dense : float64 (D, m)
         Values of the other columns.
     dense_columns : int64 (D,)
-    index : int32 (F, m)
+    index : uint32 (F, m)
         Level of each cell, factor by factor.
+    shaft : int64 (G + 1,)
+        First cell of each level of the last factor, by which the cells are sorted.
     Z : float64 (E, m)
         Value of each effect's column.
     factors : int64 (F, 7)
@@ -83,6 +85,7 @@ class Record(NamedTuple):
     dense: Array
     dense_columns: Any
     index: Any
+    shaft: Any
     Z: Array
     factors: Any
     effects: Any
@@ -104,8 +107,8 @@ class Record(NamedTuple):
     rotation: Array
 
 
-INT32 = ("pattern", "index", "cross_index")
-INT64 = ("sizes", "pattern_columns", "dense_columns", "factors", "effects", "cross_start")
+UNSIGNED = ("pattern", "index", "cross_index")
+INT64 = ("sizes", "pattern_columns", "dense_columns", "factors", "effects", "cross_start", "shaft")
 MATRICES = (
     *("table", "patterns", "dense", "index", "Z", "factors", "effects", "priors"),
     *("theta_factor", "fixed_factor"),
@@ -124,6 +127,7 @@ MATRICES = (
     DENSE,
     DENSE_COLUMNS,
     INDEX,
+    SHAFT,
     Z,
     FACTORS,
     EFFECTS,
@@ -162,7 +166,7 @@ def make_record(**arrays: Any) -> Record:
     -------
     Record
     """
-    kinds = dict.fromkeys(INT32, np.int32) | dict.fromkeys(INT64, np.int64)
+    kinds = dict.fromkeys(UNSIGNED, np.uint32) | dict.fromkeys(INT64, np.int64)
     made: dict[str, Any] = {
         name: np.ascontiguousarray(arrays[name], dtype=kinds.get(name, np.float64))
         for name in Record._fields

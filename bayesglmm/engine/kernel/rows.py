@@ -16,12 +16,113 @@ from bayesglmm.engine.kernel.access import (
     long_matrix,
     longs,
 )
-from bayesglmm.engine.kernel.compiled import compiled
+from bayesglmm.engine.kernel.compiled import compiled, compiled_sums
 from bayesglmm.engine.kernel.pointers import call_auxiliary, call_likelihood
 from bayesglmm.families.links import Array
 
 CHUNK = 1024
 """Cells whose linear predictor and score are held at a time: they stay in the nearest cache."""
+
+
+@compiled_sums
+def _predict(
+    record: Any, natural: Array, pattern_eta: Array, start: int, size: int, eta: Array
+) -> None:
+    """Linear predictor of the cells from `start`, written to `eta`."""
+    sizes = longs(record, field.SIZES)
+    offset = floats(record, field.OFFSET)
+    pattern = integers(record, field.PATTERN)[start : start + size]
+    dense, dense_columns = (
+        float_matrix(record, field.DENSE),
+        longs(record, field.DENSE_COLUMNS),
+    )
+    factors, effects = long_matrix(record, field.FACTORS), long_matrix(record, field.EFFECTS)
+    index, Z = integer_matrix(record, field.INDEX), float_matrix(record, field.Z)
+    shaft = longs(record, field.SHAFT)
+    for i in range(size):
+        eta[i] = pattern_eta[pattern[i]]
+    if len(offset):
+        for i in range(size):
+            eta[i] += offset[start + i]
+    for column in range(len(dense_columns)):
+        coefficient = natural[sizes[1] + dense_columns[column]]
+        values = dense[column, start : start + size]
+        for i in range(size):
+            eta[i] += coefficient * values[i]
+    for factor in range(len(factors)):
+        q, first, place = factors[factor, 1], factors[factor, 2], factors[factor, 3]
+        own = natural[place : place + q * factors[factor, 0]]
+        levels = index[factor, start : start + size]
+        for j in range(q):
+            ones, values = effects[first + j, 3], Z[first + j, start : start + size]
+            if factor < len(factors) - 1:
+                if ones:
+                    for i in range(size):
+                        eta[i] += own[j + q * levels[i]]
+                else:
+                    for i in range(size):
+                        eta[i] += values[i] * own[j + q * levels[i]]
+                continue
+            level, begin = np.int64(levels[0]), 0
+            while begin < size:
+                stop = min(size, shaft[level + 1] - start)
+                effect, run, column_run = own[j + q * level], eta[begin:stop], values[begin:stop]
+                if ones:
+                    for i in range(len(run)):
+                        run[i] += effect
+                else:
+                    for i in range(len(run)):
+                        run[i] += column_run[i] * effect
+                level, begin = level + 1, stop
+
+
+@compiled_sums
+def _collect(
+    record: Any, score: Array, start: int, size: int, pattern_slope: Array, slope: Array
+) -> None:
+    """Add the score of the cells from `start` to the slopes of what made their predictor."""
+    sizes = longs(record, field.SIZES)
+    pattern = integers(record, field.PATTERN)[start : start + size]
+    dense, dense_columns = (
+        float_matrix(record, field.DENSE),
+        longs(record, field.DENSE_COLUMNS),
+    )
+    factors, effects = long_matrix(record, field.FACTORS), long_matrix(record, field.EFFECTS)
+    index, Z = integer_matrix(record, field.INDEX), float_matrix(record, field.Z)
+    shaft = longs(record, field.SHAFT)
+    for i in range(size):
+        pattern_slope[pattern[i]] += score[i]
+    for column in range(len(dense_columns)):
+        values, total = dense[column, start : start + size], 0.0
+        for i in range(size):
+            total += score[i] * values[i]
+        slope[sizes[1] + dense_columns[column]] += total
+    for factor in range(len(factors)):
+        q, first, place = factors[factor, 1], factors[factor, 2], factors[factor, 3]
+        own = slope[place : place + q * factors[factor, 0]]
+        levels = index[factor, start : start + size]
+        for j in range(q):
+            ones, values = effects[first + j, 3], Z[first + j, start : start + size]
+            if factor < len(factors) - 1:
+                if ones:
+                    for i in range(size):
+                        own[j + q * levels[i]] += score[i]
+                else:
+                    for i in range(size):
+                        own[j + q * levels[i]] += values[i] * score[i]
+                continue
+            level, begin = np.int64(levels[0]), 0
+            while begin < size:
+                stop = min(size, shaft[level + 1] - start)
+                total, run, column_run = 0.0, score[begin:stop], values[begin:stop]
+                if ones:
+                    for i in range(len(run)):
+                        total += run[i]
+                else:
+                    for i in range(len(run)):
+                        total += column_run[i] * run[i]
+                own[j + q * level] += total
+                level, begin = level + 1, stop
 
 
 @compiled
@@ -34,54 +135,23 @@ def likelihood(record: Any, natural: Array, slope: Array) -> tuple[float, float]
         The second with respect to the log of the auxiliary parameter.
     """
     sizes = longs(record, field.SIZES)
-    patterns = float_matrix(record, field.PATTERNS)
-    pattern_columns = longs(record, field.PATTERN_COLUMNS)
-    offset = floats(record, field.OFFSET)
-    pattern = integers(record, field.PATTERN)
-    dense_columns = longs(record, field.DENSE_COLUMNS)
-    dense = float_matrix(record, field.DENSE)
-    factors = long_matrix(record, field.FACTORS)
-    effects = long_matrix(record, field.EFFECTS)
-    index = integer_matrix(record, field.INDEX)
-    Z = float_matrix(record, field.Z)
-    a = floats(record, field.A)
-    b = floats(record, field.B)
-    c = floats(record, field.C)
+    patterns, pattern_columns = (
+        float_matrix(record, field.PATTERNS),
+        longs(record, field.PATTERN_COLUMNS),
+    )
+    a, b, c = floats(record, field.A), floats(record, field.B), floats(record, field.C)
     table = float_matrix(record, field.TABLE)
-    m, T = sizes[0], sizes[1]
-    K = len(patterns)
+    m, T, K = sizes[0], sizes[1], len(patterns)
     pattern_eta, pattern_slope = np.zeros(K), np.zeros(K)
     for row in range(K):
-        total = 0.0
         for column in range(len(pattern_columns)):
-            total += patterns[row, column] * natural[T + pattern_columns[column]]
-        pattern_eta[row] = total
+            pattern_eta[row] += patterns[row, column] * natural[T + pattern_columns[column]]
     eta, score, auxiliary_slope = np.empty(CHUNK), np.empty(CHUNK), np.zeros(1)
     auxiliary = math.exp(natural[T - 1]) if sizes[5] else 1.0
     value, total_slope = 0.0, 0.0
     for start in range(0, m, CHUNK):
         size = min(CHUNK, m - start)
-        if len(offset):
-            for i in range(size):
-                eta[i] = offset[start + i] + pattern_eta[pattern[start + i]]
-        else:
-            for i in range(size):
-                eta[i] = pattern_eta[pattern[start + i]]
-        for column in range(len(dense_columns)):
-            coefficient = natural[T + dense_columns[column]]
-            for i in range(size):
-                eta[i] += coefficient * dense[column, start + i]
-        for factor in range(len(factors)):
-            q, first = factors[factor, 1], factors[factor, 2]
-            place = factors[factor, 3]
-            for j in range(q):
-                if effects[first + j, 3]:
-                    for i in range(size):
-                        eta[i] += natural[place + j + q * index[factor, start + i]]
-                else:
-                    for i in range(size):
-                        effect = natural[place + j + q * index[factor, start + i]]
-                        eta[i] += Z[first + j, start + i] * effect
+        _predict(record, natural, pattern_eta, start, size, eta)
         value += call_likelihood(
             sizes[3],
             size,
@@ -94,29 +164,10 @@ def likelihood(record: Any, natural: Array, slope: Array) -> tuple[float, float]
             auxiliary_slope.ctypes.data,
         )
         total_slope += auxiliary_slope[0]
-        for i in range(size):
-            pattern_slope[pattern[start + i]] += score[i]
-        for column in range(len(dense_columns)):
-            total = 0.0
-            for i in range(size):
-                total += score[i] * dense[column, start + i]
-            slope[T + dense_columns[column]] += total
-        for factor in range(len(factors)):
-            q, first = factors[factor, 1], factors[factor, 2]
-            place = factors[factor, 3]
-            for j in range(q):
-                if effects[first + j, 3]:
-                    for i in range(size):
-                        slope[place + j + q * index[factor, start + i]] += score[i]
-                else:
-                    for i in range(size):
-                        change = Z[first + j, start + i] * score[i]
-                        slope[place + j + q * index[factor, start + i]] += change
-    for column in range(len(pattern_columns)):
-        total = 0.0
-        for row in range(K):
-            total += patterns[row, column] * pattern_slope[row]
-        slope[T + pattern_columns[column]] += total
+        _collect(record, score, start, size, pattern_slope, slope)
+    for row in range(K):
+        for column in range(len(pattern_columns)):
+            slope[T + pattern_columns[column]] += patterns[row, column] * pattern_slope[row]
     if sizes[4]:
         value += call_auxiliary(
             sizes[4],
