@@ -39,11 +39,20 @@ DataPath = Annotated[
 ]
 Variant = Annotated[str | None, typer.Option(help="Name of a spec in the file's `variants`.")]
 Seed = Annotated[int, typer.Option(help="Seed; the same seed repeats the fit.")]
-DrawCount = Annotated[int, typer.Option(help="Draws kept of each chain.")]
-Warmup = Annotated[int, typer.Option(help="Warm-up draws of each chain.")]
-Target = Annotated[float, typer.Option(help="Target acceptance; higher takes smaller steps.")]
+Goal = Annotated[
+    int | None,
+    typer.Option(help="Effective sample size that every reported quantity gets (default 1000)."),
+]
+DrawCount = Annotated[int | None, typer.Option(help="Draws of each chain, in place of --ess.")]
+Minutes = Annotated[float, typer.Option(help="Minutes after which to stop with what there is.")]
+Warmup = Annotated[int | None, typer.Option(help="Warm-up draws of each chain.")]
+Target = Annotated[
+    float | None, typer.Option(help="Target acceptance; higher takes smaller steps.")
+]
 Depth = Annotated[int, typer.Option(help="Doublings of a trajectory at most.")]
-Engine = Annotated[str, typer.Option(help="nutpie, pymc, numpyro or blackjax.")]
+Engine = Annotated[
+    str, typer.Option(help="kernel; or, on the PyMC graph, nutpie, pymc, numpyro or blackjax.")
+]
 
 
 @app.command()
@@ -55,11 +64,13 @@ def report(
     ] = None,
     variant: Variant = None,
     seed: Seed = 1,
-    draws: DrawCount = 2000,
-    tune: Warmup = 1000,
-    target_accept: Target = 0.9,
+    ess: Goal = None,
+    draws: DrawCount = None,
+    max_minutes: Minutes = 60.0,
+    tune: Warmup = None,
+    target_accept: Target = None,
     max_depth: Depth = 10,
-    engine: Engine = "nutpie",
+    engine: Engine = "kernel",
 ) -> None:
     """Fit the model of a spec file and write its report, one self-contained HTML file.
 
@@ -69,7 +80,7 @@ def report(
     name = spec.stem if variant is None else f"{spec.stem}-{'-'.join(variant.split())}"
     target = output or Path(f"{name}.report.html")
     _check_output(target)
-    settings = Options(seed, draws, tune, target_accept, max_depth, engine)
+    settings = Options(seed, ess, draws, max_minutes, tune, target_accept, max_depth, engine)
     fit = _fit(spec, data, variant, settings)
     path = fit.report(target)
     typer.echo(fit.verdict.sentence())
@@ -83,14 +94,16 @@ def fit(
     data: DataPath = None,
     variant: Variant = None,
     seed: Seed = 1,
-    draws: DrawCount = 2000,
-    tune: Warmup = 1000,
-    target_accept: Target = 0.9,
+    ess: Goal = None,
+    draws: DrawCount = None,
+    max_minutes: Minutes = 60.0,
+    tune: Warmup = None,
+    target_accept: Target = None,
     max_depth: Depth = 10,
-    engine: Engine = "nutpie",
+    engine: Engine = "kernel",
 ) -> None:
     """Fit the model of a spec file and print its tables. Exit codes as for report."""
-    settings = Options(seed, draws, tune, target_accept, max_depth, engine)
+    settings = Options(seed, ess, draws, max_minutes, tune, target_accept, max_depth, engine)
     result = _fit(spec, data, variant, settings)
     typer.echo(repr(result.table()))
     typer.echo()
@@ -136,9 +149,11 @@ class Options:
     """Sampler settings of the command line, named as `make_settings` names them."""
 
     seed: int
-    draws: int
-    tune: int
-    target_accept: float
+    ess: int | None
+    draws: int | None
+    max_minutes: float
+    tune: int | None
+    target_accept: float | None
     max_depth: int
     engine: str
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import csr_matrix
 
+import bayesglmm as bg
 from bayesglmm.design import Design
 from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.engine.target import Target
@@ -176,3 +178,17 @@ def central_differences(function: Any, at: Array, step: float = 1e-3) -> Array:
         far = function(at + 2 * direction) - function(at - 2 * direction)
         columns.append((8 * near - far) / (12 * step))
     return np.stack(columns, axis=-1)
+
+
+def counts(rows: int = 240, groups: int = 12, seed: int = 21) -> pd.DataFrame:
+    """Poisson counts in groups, about 4 a row: the data dominate the prior."""
+    rng = np.random.default_rng(seed)
+    x, g = rng.choice([-1.0, 0.0, 1.0], rows), np.arange(rows) % groups
+    effects = 0.5 * rng.normal(size=groups)
+    y = rng.poisson(np.exp(1.3 + 0.4 * x + effects[g]))
+    return pd.DataFrame({"y": y, "x": x, "g": [f"g{number:02d}" for number in g]})
+
+
+def counts_model(**options: Any) -> bg.Model:
+    """Poisson regression of `counts` with an intercept for every group."""
+    return bg.Model("y ~ x + (1 | g)", counts(), family="poisson", **options)

@@ -301,6 +301,7 @@ def _starts(target: Target) -> Callable[[int], Array]:
 
     def start(seed: int) -> Array:
         rng = np.random.default_rng(seed)
+        z: Array = np.zeros(size)
         for scale in np.repeat([1.0, 0.5, 0.2, 0.0], 5):
             z = scale * rng.standard_normal(size)
             z[:head] *= WIDER

@@ -124,7 +124,7 @@ def diagnose(design: Design, draws: Draws) -> Verdict:
     return Verdict(tuple(checks))
 
 
-_LONGER = "sample longer: raise draws="
+_LONGER = "sample longer: raise ess= or draws="
 
 
 def _extreme(

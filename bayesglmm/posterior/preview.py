@@ -58,8 +58,8 @@ class Preview:
         if self.trusted:
             return f"{WARNING}: a Gaussian approximation with importance weights ({bound})."
         return (
-            f"{WARNING}: a Gaussian approximation that importance weights cannot correct ({bound}). "
-            "Its numbers may be far off; fit the model."
+            f"{WARNING}: a Gaussian approximation that importance weights cannot correct "
+            f"({bound}). Its numbers may be far off; fit the model."
         )
 
     def table(self) -> Table:

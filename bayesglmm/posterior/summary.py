@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bayesglmm.design.design import Design
-from bayesglmm.engine.draws import Draws
+from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.posterior.ratios import random_part, ratios
 from bayesglmm.posterior.table import Summary, Table
@@ -27,20 +27,21 @@ def summary(design: Design, draws: Draws, verdict: Verdict, mass: float = 0.95) 
     Summary
         Row flow first, then ratios, then the random part.
     """
-    tables = [row_flow(design, draws.run.extensions), ratios(design, draws, mass)]
+    tables = [row_flow(design, draws.run), ratios(design, draws, mass)]
     if design.predictor.groups or design.spec.family.parameters:
         tables.append(random_part(design, draws, mass))
     return Summary(tuple(tables), "" if verdict.passed else verdict.sentence())
 
 
-def row_flow(design: Design, extensions: tuple[str, ...] = ()) -> Table:
+def row_flow(design: Design, run: Run) -> Table:
     """Rows and groups: how many came in, how many are used, what was lost.
 
     Parameters
     ----------
     design : Design
-    extensions : tuple of str
-        What the user added to the graph; named, because the other tables describe the spec.
+    run : Run
+        What the user added to the graph is named, because the other tables describe the spec; and
+        so is why a run is incomplete.
 
     Returns
     -------
@@ -56,15 +57,18 @@ def row_flow(design: Design, extensions: tuple[str, ...] = ()) -> Table:
         frame,
         caption=f"{design.spec.family.title}, {design.spec.link.name} link: "
         f"{design.spec.formula.text}",
-        notes=(*flow.sentences()[1:], *_extended(extensions)),
+        notes=(*flow.sentences()[1:], *_about(run)),
         kinds={"N": "count"},
     )
 
 
-def _extended(extensions: tuple[str, ...]) -> tuple[str, ...]:
-    if not extensions:
-        return ()
-    return (
-        f"The graph was extended by {', '.join(extensions)}; formula, equations and priors "
-        "describe the model without it.",
-    )
+def _about(run: Run) -> tuple[str, ...]:
+    notes = []
+    if run.stopped:
+        notes.append(f"The run is incomplete: {run.stopped}.")
+    if run.extensions:
+        notes.append(
+            f"The graph was extended by {', '.join(run.extensions)}; formula, equations and priors "
+            "describe the model without it."
+        )
+    return tuple(notes)

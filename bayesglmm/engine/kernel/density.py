@@ -62,6 +62,7 @@ def rows_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any
     slopes = carray(as_pointer(slope), (dim,), types.float64)
     for i in range(dim):
         slopes[i] = 0.0
+    value: float
     value, auxiliary_slope = likelihood(header, place, slopes)
     value += floats(header, field.CONSTANT)[0] + add_priors(header, place, slopes)
     sizes = longs(header, field.SIZES)

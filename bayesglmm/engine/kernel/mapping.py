@@ -82,7 +82,8 @@ def log_scale(record: Any, natural: Array) -> float:
     total = 1.0
     for effect in range(len(spread)):
         total += scaling[0] * spread[effect] * math.exp(2 * natural[effect])
-    return 0.5 * math.log(total) - scaling[1]
+    found: float = 0.5 * math.log(total) - scaling[1]
+    return found
 
 
 @compiled
@@ -163,7 +164,7 @@ def forward(record: Any, z: Array, natural: Array, work: Array) -> float:
         for j in range(i + 1):
             work[i, DEVIATION] += fixed_factor[i, j] * z[T + j]
         natural[T + i] = scale * (fixed_center[i] + work[i, DEVIATION])
-    log_determinant = P * log_size
+    log_determinant: float = P * log_size
     for factor in range(len(factors)):
         count, q = factors[factor, 0], factors[factor, 1]
         first, number, row = factors[factor, 3], factors[factor, 4], factors[factor, 5]

@@ -16,7 +16,7 @@ from bayesglmm.report.material import Material, Section
 def data(material: Material) -> Section:
     """Row flow, data dictionary, source and caveats."""
     design = material.design
-    parts = [table(row_flow(design, material.draws.run.extensions)), table(dictionary(design))]
+    parts = [table(row_flow(design, material.draws.run)), table(dictionary(design))]
     if design.source:
         parts.insert(0, paragraph(design.source))
     if design.caveats:

@@ -1,0 +1,169 @@
+"""What is used of nutpie's inner library is there, and both roads to it give one posterior."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from kernel_maker import counts_model, non_centred
+
+import bayesglmm as bg
+from bayesglmm.engine import nuts
+from bayesglmm.engine.draws import STATISTICS
+from bayesglmm.engine.kernel_sampler import make_target
+from bayesglmm.engine.nuts import Chains, inner_library
+from bayesglmm.engine.settings import make_settings
+from bayesglmm.errors import EngineError
+
+DRAWS = 500
+
+
+@pytest.fixture(scope="module")
+def model() -> bg.Model:
+    return counts_model()
+
+
+@pytest.fixture(scope="module")
+def by_pointer(model: bg.Model) -> bg.Fit:
+    return model.fit(seed=3, draws=DRAWS, progress=False)
+
+
+@pytest.fixture
+def closed(monkeypatch) -> None:
+    """The undocumented road is closed, as a change of nutpie would close it."""
+
+    def refuse(*_):
+        raise TypeError("PyMcModel.__new__() takes 4 positional arguments but 8 were given")
+
+    monkeypatch.setattr(nuts, "_by_pointer", refuse)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PyNutsSettings.Diag",
+        "LogpFunc",
+        "ExpandFunc",
+        "PyVariable.new_variables",
+        "PyMcModel",
+        "PySampler.from_pymc",
+        "PySampler.wait",
+        "PySampler.inspect",
+        "PySampler.abort",
+        "ProgressType.none",
+        "PyStorage.arrow",
+    ],
+)
+def test_the_inner_library_has_what_is_used(name):
+    found = inner_library()
+    for part in name.split("."):
+        found = getattr(found, part)
+    assert callable(found)
+
+
+def test_the_inner_settings_take_what_is_set():
+    chosen = inner_library().PyNutsSettings.Diag(1)
+    options = {
+        "num_tune": 120,
+        "num_draws": 340,
+        "num_chains": 5,
+        "target_accept": 0.83,
+        "maxdepth": 7,
+    }
+    chosen.update(options)
+    for name, value in options.items():
+        assert getattr(chosen, name) == value
+
+
+def test_nothing_else_is_loaded_with_it():
+    code = (
+        "import sys; from bayesglmm.engine.nuts import inner_library; first = inner_library();"
+        "assert not {'nutpie', 'arviz', 'arviz_stats', 'pymc', 'pytensor'} & set(sys.modules);"
+        "assert inner_library() is first;"
+        "import nutpie; assert nutpie._lib is first"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_whole_fit_loads_neither_arviz_nor_pymc():
+    code = (
+        "import sys; from kernel_maker import counts_model;"
+        "fit = counts_model().fit(seed=1, draws=100, progress=False);"
+        "assert fit.engine.complete;"
+        "assert not {'nutpie', 'arviz', 'arviz_stats', 'pymc', 'pytensor'} & set(sys.modules)"
+    )
+    folder = {"PYTHONPATH": ":".join([*map(str, sys.path)])}
+    subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, **folder})
+
+
+def test_the_pointer_is_the_road_taken(by_pointer: bg.Fit):
+    assert not any("Python callable" in note for note in by_pointer.engine.notes)
+
+
+@pytest.mark.usefixtures("closed")
+def test_both_roads_give_one_posterior(model: bg.Model, by_pointer: bg.Fit):
+    other = model.fit(seed=4, draws=DRAWS, progress=False)
+    assert "the density reaches nutpie through a Python callable, which is slower" in (
+        other.engine.notes
+    )
+    assert other.draws.posterior.sizes == by_pointer.draws.posterior.sizes
+    assert other.verdict.passed, other.verdict.table()
+    ours, theirs = (fit.fixef().frame for fit in (by_pointer, other))
+    for value in ("mean", "sd"):
+        error = np.hypot(ours[f"mcse_{value}"], theirs[f"mcse_{value}"])
+        assert (np.abs(ours[value] - theirs[value]) < 4 * error).all()
+
+
+@pytest.mark.usefixtures("closed")
+def test_the_seed_repeats_the_other_road_too(model: bg.Model, by_pointer: bg.Fit):
+    """Both roads have the same generator, so that they even take the same steps at first."""
+    fits = [model.fit(seed=3, draws=100, progress=False) for _ in range(2)]
+    for name, values in fits[0].draws.posterior.items():
+        np.testing.assert_array_equal(values, fits[1].draws.posterior[name])
+
+
+def test_statistics_of_every_draw(by_pointer: bg.Fit):
+    found = by_pointer.draws.sample_stats
+    assert set(found) == set(STATISTICS.values())
+    assert all(values.shape == (4, DRAWS) for values in found.values())
+    assert by_pointer.engine.gradients == found["n_steps"].sum()
+    assert by_pointer.engine.warmup_gradients > 0
+
+
+def test_positions_are_parameters(model: bg.Model):
+    """What comes back lies where its log density says, chains in the order of their seeds."""
+    target = make_target(model.design, model.priors)
+    settings = make_settings(seed=1, draws=100, tune=300, progress=False)
+    size = target.coordinates.size
+    chains = Chains(target, settings, 100, lambda _: None, lambda _: np.zeros(size))
+    while not chains.wait(0.1):
+        pass
+    sample = chains.look()
+    assert sample.positions.shape == (4, 400, size)
+    assert chains.finished == sample.draws == 400
+    assert sample.part(10, 30).draws == 20
+    np.testing.assert_array_equal(
+        sample.part(10, 30).statistics["lp"], sample.statistics["lp"][:, 10:30]
+    )
+    for chain, draw in [(0, 0), (1, 200), (3, 399)]:
+        z = non_centred(target, sample.positions[chain, draw])
+        assert target.density(z)[0] == pytest.approx(sample.statistics["lp"][chain, draw])
+    assert len(np.unique(sample.statistics["lp"][:, -1])) == 4
+
+
+def test_a_density_that_fails_everywhere_is_said(model: bg.Model):
+    target = make_target(model.design, model.priors)
+    settings = make_settings(seed=1, draws=100, progress=False)
+    nowhere = np.full(target.coordinates.size, np.nan)
+    with pytest.raises(EngineError, match="The sampler stopped"):
+        Chains(target, settings, 100, lambda _: None, lambda _: nowhere).wait(60)
+
+
+def test_an_installation_without_nutpie_says_what_to_do(monkeypatch):
+    monkeypatch.delitem(sys.modules, nuts.LIBRARY, raising=False)
+    monkeypatch.setattr(nuts.importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(EngineError, match="pip install nutpie"):
+        inner_library()
