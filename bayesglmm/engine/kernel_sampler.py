@@ -37,6 +37,8 @@ FIRST_LOOK = 200
 MARGIN = 1.05
 """Draws asked for over those that the effective sample size so far would need."""
 LEAST_STEP = 50
+LEAST_DRAWS = 4
+"""Draws of each chain below which there is nothing to show."""
 PAUSE = 0.002
 UNMAPPED_WARMUP = 1000
 """Warm-up draws where there is no pilot to tell the scales."""
@@ -240,27 +242,28 @@ def sample_target(
     wanted = min(most, FIRST_LOOK) if settings.draws is None else settings.draws
     deadline = time.monotonic() + 60 * settings.max_minutes
     chains = Chains(target, replace(settings, tune=tune), most, progress.watch, _starts(target))
+    stopped, complete = "", None
     try:
-        stopped, sample = "", None
-        while True:
+        while complete is None and not stopped:
             stopped = _await(chains, tune + wanted, deadline)
-            sample = chains.look()
-            kept = sample.part(tune, tune + wanted)
-            if stopped or settings.ess is None:
+            if stopped:
                 break
-            least, following = _next_look(reported(kept), settings.ess)
-            progress.looked(least)
+            kept = chains.look().part(tune, tune + wanted)
+            following = wanted
+            if settings.ess is not None:
+                least, following = _next_look(reported(kept), settings.ess)
+                progress.looked(least)
             if following <= wanted:
-                break
-            if wanted >= most:
+                complete = kept
+            elif wanted >= most:
                 stopped = f"{most:,} draws of each chain were not enough"
-                break
             wanted = min(following, most)
+    except KeyboardInterrupt:
+        stopped = "interrupted by the user"
     finally:
-        chains.stop()
-    if stopped:
-        kept = sample.part(tune, sample.draws)
-    if kept.draws < 4:
+        sample = chains.stop()
+    kept = sample.part(tune, sample.draws) if complete is None else complete
+    if kept.draws < LEAST_DRAWS:
         raise EngineError(
             f"The run ended before it had draws to show: {stopped}. Allow it more time."
         )
@@ -268,15 +271,12 @@ def sample_target(
 
 
 def _await(chains: Chains, draws: int, deadline: float) -> str:
-    """Wait until every chain has so many draws; why not, where it ends before."""
+    """Wait until every chain has so many draws; why not, where the time ends before."""
     ended = False
-    try:
-        while chains.finished < draws and not ended:
-            ended = chains.wait(PAUSE)
-            if time.monotonic() > deadline:
-                return "the time allowed by max_minutes= ran out"
-    except KeyboardInterrupt:
-        return "interrupted by the user"
+    while chains.finished < draws and not ended:
+        ended = chains.wait(PAUSE)
+        if time.monotonic() > deadline:
+            return "the time allowed by max_minutes= ran out"
     return ""
 
 

@@ -153,9 +153,11 @@ class Chains:
             ) from error
         return True
 
-    def stop(self) -> None:
-        """End the chains; what they have made is still there to be looked at before."""
+    def stop(self) -> Sample:
+        """End the chains, and give what all have made."""
+        sample = self.look()
         self._sampler.abort()
+        return sample
 
 
 def sampler_version() -> str:

@@ -8,6 +8,7 @@ other factors are its head, a dense matrix.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from bayesglmm.engine.coordinates import Coordinates, lkj_powers
 from bayesglmm.engine.target import Target
 from bayesglmm.families.links import Array
 
-STEPS = 4
+STEPS = 2
 """Newton steps of one solve; the next solve goes on from there."""
 FIRST_STEPS = 12
 HALVINGS = 12
@@ -67,7 +68,7 @@ class Solution:
     log_information: float
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class System:
     """The design of the pilot, and how many Newton steps it took.
 
@@ -91,6 +92,16 @@ class System:
     offset: Array
     start: Array
     solves: int = field(default=0)
+
+    @cached_property
+    def dense(self) -> Array:
+        """Columns of the head, shape (m, H); read where it is narrow."""
+        return np.concatenate([self.X, self.head.toarray()], axis=1)
+
+    @cached_property
+    def transposed(self) -> tuple[Any, Any]:
+        """Head and shaft with a row for each effect."""
+        return self.head.T.tocsr(), self.shaft.T.tocsr()
 
     def solve(self, theta: Array, before: Solution | None) -> Solution:
         """Gaussian of coefficients and effects given theta.
@@ -200,7 +211,7 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
     prior_pull = _prior_pull(precisions, solution.effects)
 
     weighted = X * weight[:, None]
-    head_rows = system.head.T.tocsr()
+    head_rows, shaft_rows = system.transposed
     XX = X.T @ weighted + np.diag(curvature)
     SX = head_rows @ weighted
     SS = (head_rows @ system.head.multiply(weight[:, None]).tocsr()).toarray()
@@ -216,7 +227,7 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
         cross = _cross(system, weighted, weight)
         eliminated = _apply_blocks(inverse, cross)
         schur = information - np.asarray((cross.T @ eliminated).todense())
-        shaft_gradient = system.shaft.T @ score - prior_pull[1]
+        shaft_gradient = shaft_rows @ score - prior_pull[1]
         right = gradient - eliminated.T @ shaft_gradient
     else:
         own = inverse = np.zeros((0, 0, 0))
@@ -280,8 +291,7 @@ def _expectation(target: Target, eta: Array, variance: Array, theta: Array) -> _
     largest = float(variance.max(initial=0.0))
     while True:
         count = next(number for bound, number in NODES if largest >= bound)
-        places, masses = np.polynomial.hermite_e.hermegauss(count)
-        masses = masses / masses.sum()
+        places, masses = _nodes(count)
         sd = np.sqrt(np.clip(variance, LEAST_VARIANCE, max(largest, LEAST_VARIANCE)))
         value = auxiliary_slope = 0.0
         score, weight = np.zeros_like(eta), np.zeros_like(eta)
@@ -298,6 +308,13 @@ def _expectation(target: Target, eta: Array, variance: Array, theta: Array) -> _
         largest /= 100  # a mean must stay positive: look less far
     least = 1e-4 * float(np.mean(np.abs(weight))) + 1e-12
     return _Expected(value, score, np.maximum(weight, least), auxiliary_slope)
+
+
+@cache
+def _nodes(count: int) -> tuple[Array, Array]:
+    """Gauss-Hermite places and masses for a standard normal."""
+    places, masses = np.polynomial.hermite_e.hermegauss(count)
+    return places, masses / masses.sum()
 
 
 def _predictor(system: System, vector: Array) -> Array:
@@ -396,7 +413,7 @@ def _cross(system: System, weighted: Array, weight: Array) -> Any:
     """Sum over cells of ``w z x'`` between shaft and head, sparse (G * q, H)."""
     from scipy.sparse import csr_matrix, hstack
 
-    rows = system.shaft.T.tocsr()
+    rows = system.transposed[1]
     parts = [csr_matrix(rows @ weighted)]
     if system.head.shape[1]:
         parts.append(rows @ system.head.multiply(weight[:, None]).tocsr())
@@ -426,10 +443,12 @@ def _variance(system: System, inverse: Array, eliminated: Any, covariance: Array
         own = inverse[shaft.index]
         found += np.einsum("im,mij,jm->m", shaft.Z, own, shaft.Z)
     if len(covariance) <= WIDE_HEAD:
-        rows = np.concatenate([X, system.head.toarray()], axis=1)
+        rows = system.dense
         if factors:
-            rows = rows - system.shaft @ eliminated.toarray()
-        found += np.einsum("mi,mi->m", rows @ covariance, rows)
+            shaft, blocks = factors[-1], eliminated.toarray()
+            for place, values in enumerate(shaft.Z):
+                rows = rows - values[:, None] * blocks[place :: shaft.q][shaft.index]
+        found += np.sum((rows @ covariance) * rows, axis=1)
     else:
         found += np.einsum("mi,mi->m", X @ covariance[:P, :P], X)
         start = P
