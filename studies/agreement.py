@@ -5,7 +5,7 @@ density, nor map, nor coordinates with it. For every scalar that tables show (fi
 standard deviations, correlations, auxiliary parameters, all group effects) the means, sds and the
 5 % and 95 % quantiles are compared in units of their combined Monte Carlo error, and so are the
 correlations of log standard deviations. Were all scores independent, 4.6 % would lie beyond 2 and
-0.27 % beyond 3. Exit code 1 where one lies beyond 5, or more than 2 % of a case beyond 3.
+0.27 % beyond 3. Exit code 1 where one lies beyond 5, or more than 2 % of all beyond 3.
 
     python studies/agreement.py
 """
@@ -23,7 +23,8 @@ from agreement_scores import scores
 import bayesglmm as bg
 from bayesglmm.fit import Fit
 
-SEEDS = {"ours": 11, "reference": 12}
+SEED = 11
+"""Of our engine; the reference takes the next."""
 FARTHEST = 5.0
 MOST_BEYOND_3 = 0.02
 
@@ -34,7 +35,7 @@ HEADER = (
 )
 
 
-def compare(case: Case, draws: int, tune: int) -> tuple[pd.DataFrame, str]:
+def compare(case: Case, draws: int, tune: int, seed: int) -> tuple[pd.DataFrame, str]:
     """Fit one case twice.
 
     Parameters
@@ -44,6 +45,7 @@ def compare(case: Case, draws: int, tune: int) -> tuple[pd.DataFrame, str]:
         Kept draws of each of the 4 chains, on both sides.
     tune : int
         Warm-up draws of the reference.
+    seed : int
 
     Returns
     -------
@@ -53,21 +55,21 @@ def compare(case: Case, draws: int, tune: int) -> tuple[pd.DataFrame, str]:
     """
     model = bg.Model(*case.make())
     start = time.perf_counter()
-    ours = model.fit(draws=draws, seed=SEEDS["ours"], progress=False)
+    ours = model.fit(draws=draws, seed=seed, progress=False)
     middle = time.perf_counter()
     reference = model.fit(
         engine="nutpie",
         draws=draws,
         tune=tune,
         target_accept=0.95,
-        seed=SEEDS["reference"],
+        seed=seed + 1,
         progress=False,
     )
     end = time.perf_counter()
     print(f"{case.name}: {middle - start:.1f} s, {end - middle:.1f} s", file=sys.stderr)
     found = scores(model.design, ours.draws, reference.draws)
     size = found["z"].abs()
-    worst = found.loc[size.idxmax()]
+    worst = found.iloc[int(size.argmax())]
     cells = [
         case.name,
         f"{len(found)}",
@@ -87,9 +89,8 @@ def _check(fit: Fit, name: str) -> float:
     return next(check.value for check in fit.verdict.checks if check.name == name)
 
 
-def agrees(found: pd.DataFrame) -> bool:
+def agrees(size: pd.Series[float]) -> bool:
     """Whether no score is too far off, and not too many are far."""
-    size = found["z"].abs()
     return bool(size.max() <= FARTHEST and (size > 3).mean() <= MOST_BEYOND_3)
 
 
@@ -100,13 +101,14 @@ def main() -> None:
     parser.add_argument("--cases", nargs="+", default=names, choices=names)
     parser.add_argument("--draws", type=int, default=4000)
     parser.add_argument("--tune", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--worst", type=int, default=0, help="show so many scores of each case")
     arguments = parser.parse_args()
     print("\n".join(HEADER), flush=True)
     every = []
     for case in CASES:
         if case.name in arguments.cases:
-            found, row = compare(case, arguments.draws, arguments.tune)
+            found, row = compare(case, arguments.draws, arguments.tune, arguments.seed)
             print(row, flush=True)
             if arguments.worst:
                 order = found["z"].abs().nlargest(arguments.worst).index
@@ -117,7 +119,7 @@ def main() -> None:
         f"| all | {len(size)} | {size.max():.2f} | | {(size > 2).mean():.1%} "
         f"| {(size > 3).mean():.2%} | | | |"
     )
-    sys.exit(0 if all(agrees(found) for found in every) else 1)
+    sys.exit(0 if agrees(size) else 1)
 
 
 if __name__ == "__main__":

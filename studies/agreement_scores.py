@@ -32,7 +32,7 @@ def scores(design: Design, first: Draws, second: Draws) -> pd.DataFrame:
         squared Monte Carlo errors, standard normal where the posteriors are one.
     """
     (one, one_error), (two, two_error) = estimates(design, first), estimates(design, second)
-    z = (one - two) / np.hypot(one_error, two_error)
+    z: pd.Series[float] = (one - two) / np.hypot(one_error, two_error)
     return z.rename_axis(["quantity", "statistic"]).rename("z").reset_index()
 
 
