@@ -34,7 +34,7 @@ LEAST_CURVATURE = 0.3
 """Of the evidence bound in theta; a flatter direction gets the scale of this one."""
 LEAST_FALL, LARGEST_FALL = 0.01, 0.9
 """Below the first the linear predictor's scale is taken not to depend on the sds."""
-TURNED = 400
+TURNED = 1500
 """Levels of a factor up to which the directions of its effects are worked out."""
 
 

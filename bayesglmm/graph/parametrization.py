@@ -126,7 +126,7 @@ def signal(group: Group, weights: Array, residuals: Array, own_noise: bool = Fal
     array of shape (q,)
         Zero for a column that no two groups can estimate.
     """
-    from scipy.stats import chi2
+    from scipy.special import gammaincinv  # scipy.stats takes longer to import than a fit
 
     effects, noise, informed = _group_estimates(group, weights, residuals)
     if own_noise:
@@ -136,7 +136,8 @@ def signal(group: Group, weights: Array, residuals: Array, own_noise: bool = Fal
         return np.zeros(len(group.columns))
     precision = 1 / noise[informed]
     deviation = effects[informed] - np.average(effects[informed], axis=0, weights=precision)
-    return np.asarray((precision * np.square(deviation)).sum(axis=0) / chi2.ppf(0.975, count - 1))
+    bound = 2 * gammaincinv((count - 1) / 2, 0.975)  # of chi-squared, count - 1 degrees of freedom
+    return np.asarray((precision * np.square(deviation)).sum(axis=0) / bound)
 
 
 def _group_estimates(
