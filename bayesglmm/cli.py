@@ -44,7 +44,9 @@ Goal = Annotated[
     typer.Option(help="Effective sample size that every reported quantity gets (default 1000)."),
 ]
 DrawCount = Annotated[int | None, typer.Option(help="Draws of each chain, in place of --ess.")]
-Minutes = Annotated[float, typer.Option(help="Minutes after which to stop with what there is.")]
+Minutes = Annotated[
+    float | None, typer.Option(help="Minutes after which to stop with what there is.")
+]
 Warmup = Annotated[int | None, typer.Option(help="Warm-up draws of each chain.")]
 Target = Annotated[
     float | None, typer.Option(help="Target acceptance; higher takes smaller steps.")
@@ -66,7 +68,7 @@ def report(
     seed: Seed = 1,
     ess: Goal = None,
     draws: DrawCount = None,
-    max_minutes: Minutes = 60.0,
+    max_minutes: Minutes = None,
     tune: Warmup = None,
     target_accept: Target = None,
     max_depth: Depth = 10,
@@ -96,7 +98,7 @@ def fit(
     seed: Seed = 1,
     ess: Goal = None,
     draws: DrawCount = None,
-    max_minutes: Minutes = 60.0,
+    max_minutes: Minutes = None,
     tune: Warmup = None,
     target_accept: Target = None,
     max_depth: Depth = 10,
@@ -151,7 +153,7 @@ class Options:
     seed: int
     ess: int | None
     draws: int | None
-    max_minutes: float
+    max_minutes: float | None
     tune: int | None
     target_accept: float | None
     max_depth: int

@@ -36,7 +36,7 @@ class Fit:
         Group term to its parametrisation, and why.
     draws : Draws
     graph : callable
-        Gives the PyMC graph that was sampled.
+        Gives the PyMC graph that defines the model.
     """
 
     design: Design
@@ -47,7 +47,7 @@ class Fit:
 
     @property
     def pymc(self) -> pm.Model:
-        """The PyMC graph that was sampled, extensions included."""
+        """The PyMC graph that defines the model; where it was sampled, extensions included."""
         return self.graph()
 
     @property

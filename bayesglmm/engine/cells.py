@@ -23,6 +23,8 @@ FEW = 4096
 """A column with more distinct values than this is kept value by value."""
 LOOK = 4096
 """Values of a column that are looked at before all of them are."""
+ALWAYS, CELLS_A_PATTERN = 64, 4
+"""Patterns of columns that are always worth having, and cells that a pattern must stand for."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,34 +127,30 @@ def make_cells(design: Design, likelihood: Likelihood) -> Cells:
     """
     predictor = design.predictor
     columns = fixed_columns(design)
-    codes = [_few_values(column) for column in columns]
-    few = np.array([place for place, code in enumerate(codes) if code is not None], dtype=int)
-    many = np.array([place for place, code in enumerate(codes) if code is None], dtype=int)
-    pattern, representatives = _cross([codes[place] for place in few], design.n)
     factors = _factors(predictor.groups)
     keys = [] if likelihood.folds_offset else [predictor.offset]
     keys += [np.asarray(getattr(design.rows, name)) for name in likelihood.keys]
     effect_columns = [column for factor in factors for column in factor.Z]
-    key_codes = [_few_values(values) for values in (*keys, *effect_columns) if values.ndim]
-    if len(many) or any(code is None for code in key_codes):
-        cell, first = np.arange(design.n), np.arange(design.n)
-    else:
-        cell, first = _cross([pattern, *(f.index for f in factors), *key_codes], design.n)
-    order = _sorting(factors, pattern, first)
-    first = first[order]
+    varied = [values for values in (*columns, *keys, *effect_columns) if values.ndim]
+    cell, first = _cells([factor.index for factor in factors], varied, design.n)
+    columns = [column[first] for column in columns]
+    pattern, representatives, few = _patterns(columns, len(first))
+    order = _sorting([factor.index[first] for factor in factors], pattern)
     place = np.empty(len(order), dtype=np.intp)
     place[order] = np.arange(len(order))
     statistics = likelihood.summarise(design.rows, predictor.offset, place[cell], len(first))
-    offset = predictor.offset[first] if not likelihood.folds_offset else np.zeros(0)
+    first, pattern = first[order], pattern[order]
+    offset = np.zeros(0) if likelihood.folds_offset else predictor.offset[first]
+    many = [number for number in range(len(columns)) if number not in few]
     return Cells(
         rows=design.n,
         statistics=statistics,
         offset=offset if np.any(offset) else np.zeros(0),
-        pattern=pattern[first].astype(np.int32),
-        patterns=_side_by_side([columns[place][representatives] for place in few]),
-        pattern_columns=few,
-        dense=_stacked([columns[place][first] for place in many], len(first)),
-        dense_columns=many,
+        pattern=pattern.astype(np.int32),
+        patterns=_side_by_side([columns[number][representatives] for number in few]),
+        pattern_columns=np.array(few, dtype=np.int64),
+        dense=_stacked([columns[number][order] for number in many], len(first)),
+        dense_columns=np.array(many, dtype=np.int64),
         factors=tuple(
             Factor(f.name, f.groups, f.levels, f.index[first], f.Z[:, first]) for f in factors
         ),
@@ -187,13 +185,52 @@ def _factors(groups: tuple[Group, ...]) -> list[Factor]:
     return sorted(found, key=lambda factor: factor.size)
 
 
+def _cells(
+    indices: list[Any], varied: list[Array], n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cell of each row and a row of each cell; every row its own where a column varies freely."""
+    codes = list(indices)
+    for values in varied:
+        code = _few_values(values)
+        if code is None:
+            return np.arange(n), np.arange(n)
+        codes.append(code)
+    return _cross(codes, n)
+
+
+def _patterns(
+    columns: list[Array], m: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[int]]:
+    """Combinations of columns that are few beside the cells.
+
+    Returns
+    -------
+    pattern : array of shape (m,)
+    representatives : array
+        A cell of each pattern.
+    few : list of int
+        The columns that make the patterns; to the others each cell has its own value.
+    """
+    coded = [(number, _few_values(column)) for number, column in enumerate(columns)]
+    candidates = [(number, code) for number, code in coded if code is not None]
+    candidates.sort(key=lambda item: int(item[1].max(initial=0)))
+    pattern, representatives = np.zeros(m, dtype=np.int64), np.zeros(min(m, 1), dtype=np.int64)
+    few = []
+    for number, code in candidates:
+        together, first = _cross([pattern, code], m)
+        if len(first) <= max(ALWAYS, m // CELLS_A_PATTERN):
+            pattern, representatives = together, first
+            few.append(number)
+    return pattern, representatives, sorted(few)
+
+
 def _few_values(values: Array) -> NDArray[np.int64] | None:
     """Code of each value, or None where there are too many different ones."""
     look = values[:: max(1, len(values) // LOOK)]
     if len(values) > 2 * LOOK and len(pd.unique(look)) > FEW // 4:
         return None
     codes, distinct = pd.factorize(values)
-    return codes if len(distinct) <= max(FEW, 1) else None
+    return codes if len(distinct) <= FEW else None
 
 
 def _cross(codes: list[Any], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -212,12 +249,9 @@ def _cross(codes: list[Any], n: int) -> tuple[NDArray[np.int64], NDArray[np.int6
     return combined, first
 
 
-def _sorting(
-    factors: list[Factor], pattern: NDArray[np.int64], first: NDArray[np.int64]
-) -> NDArray[np.intp]:
-    """Order of the cells: by the largest factor, then by pattern."""
-    keys: list[Any] = [pattern[first], *(factor.index[first] for factor in factors)]
-    return np.lexsort(keys)
+def _sorting(indices: list[Any], pattern: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Order of the cells: by the largest factor, then by the smaller ones, then by pattern."""
+    return np.lexsort([pattern, *indices])
 
 
 def _side_by_side(columns: list[Array]) -> Array:

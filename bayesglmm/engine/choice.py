@@ -34,8 +34,8 @@ def choose_map(target: Target, proposed: Transport, seed: int) -> Choice:
 
     Candidates are the pilot's map and the same with the effects in their non-centred form. For
     each, the mean over standard normal positions of ``log density + |z|^2 / 2`` bounds the log
-    evidence from below, and falls short of it by the Kullback-Leibler divergence from the map's
-    normal to the posterior.
+    evidence from below, up to a constant that both share, and falls short of it by the
+    Kullback-Leibler divergence from the map's normal to the posterior.
 
     Parameters
     ----------
@@ -54,18 +54,17 @@ def choose_map(target: Target, proposed: Transport, seed: int) -> Choice:
         return Choice(pilot, "the pilot's map: there are no group effects to choose for")
     plain = target.moved(non_centred(proposed))
     positions = np.random.default_rng(seed).standard_normal((LOOKS, target.coordinates.size))
-    bounds = {
-        candidate.transport.name: log_weights(candidate, positions).mean()
-        for candidate in (pilot, plain)
-    }
-    better = pilot if bounds[pilot.transport.name] >= bounds[plain.transport.name] else plain
-    other = plain if better is pilot else pilot
-    distance = bounds[better.transport.name] - bounds[other.transport.name]
-    reason = (
-        f"its evidence bound is {distance:.3g} above that of the {other.transport.name} map "
-        f"({LOOKS} positions each)"
-    )
-    return Choice(better, reason)
+    own, other = log_weights(pilot, positions), log_weights(plain, positions)
+    both = np.isfinite(own) & np.isfinite(other)
+    if both.any():
+        distance = float(np.mean(own[both] - other[both]))
+        how = f"its evidence bound is {abs(distance):.3g} above that of the"
+    else:
+        distance = float(np.isfinite(own).sum() - np.isfinite(other).sum())
+        how = f"the density is finite at {abs(distance):.0f} more positions than behind the"
+    better, rest = (pilot, plain) if distance >= 0 else (plain, pilot)
+    looked = f"{int(both.sum())} of {LOOKS} positions where both are finite"
+    return Choice(better, f"{how} {rest.transport.name} map ({looked})")
 
 
 def log_weights(target: Target, positions: Array) -> Array:
@@ -88,10 +87,5 @@ def log_weights(target: Target, positions: Array) -> Array:
 
 def non_centred(transport: Transport) -> Transport:
     """The map with all effects in their non-centred form."""
-    blocks = tuple(
-        replace(plain_block(*block.information.shape[:2]), center=block.center)
-        if block.rotation is None
-        else replace(plain_block(len(block.center), 1), center=block.center)
-        for block in transport.blocks
-    )
+    blocks = tuple(plain_block(*block.information.shape[:2]) for block in transport.blocks)
     return replace(transport, name="non-centred", blocks=blocks)

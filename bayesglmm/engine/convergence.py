@@ -21,6 +21,9 @@ TAILS = (0.05, 0.95)
 SHORTEST = 4
 """Draws of a chain below which nothing is said about it."""
 
+R_HAT = 1.01
+"""Bound of R-hat (Vehtari et al. 2021, section 4)."""
+
 BLOCK = 2**18
 """Draws worked on at a time: few enough to stay in the cache of the processor."""
 

@@ -60,6 +60,8 @@ class Coordinates:
         Length of theta, T.
     fixed : int
         Number of fixed effects, P, the intercept first.
+    intercept : bool
+        Whether there is one.
     factors : tuple of Factor
     starts : tuple of int
         Where each factor's effects start in the vector.
@@ -72,6 +74,7 @@ class Coordinates:
     effects: tuple[Effect, ...]
     theta: int
     fixed: int
+    intercept: bool
     factors: tuple[Factor, ...]
     starts: tuple[int, ...]
     auxiliary: str
@@ -168,6 +171,7 @@ def make_coordinates(
         effects=tuple(effects),
         theta=theta,
         fixed=width,
+        intercept=fixed.intercept,
         factors=cells.factors,
         starts=tuple(int(start) for start in starts),
         auxiliary=parameters[0].name if parameters else "",

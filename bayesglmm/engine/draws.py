@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from bayesglmm.engine.settings import Settings
+from bayesglmm.engine.settings import KERNEL, Settings
 from bayesglmm.families.links import Array
 
 STATISTICS = {
@@ -55,6 +55,11 @@ class Run:
     notes: tuple[str, ...] = ()
     stopped: str = ""
     extensions: tuple[str, ...] = ()
+
+    @property
+    def of_graph(self) -> bool:
+        """Whether the PyMC graph was sampled, not the kernel."""
+        return self.engine != KERNEL
 
     @property
     def complete(self) -> bool:

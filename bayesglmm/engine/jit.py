@@ -7,13 +7,17 @@ sources that are compiled: any edit, and any new version, compiles afresh.
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from bayesglmm.errors import EngineError
 
 CACHE_VARIABLE = "BAYESGLMM_CACHE"
 """Environment variable that names the folder of compiled code."""
@@ -28,8 +32,21 @@ def cache_folder() -> Path:
     digest = hashlib.sha256()
     for path in sorted(engine.rglob("*.py")):
         digest.update(path.read_bytes())
-    root = os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("bayesglmm")
-    return Path(root) / digest.hexdigest()[:16]
+    root = Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("bayesglmm"))
+    for folder in (root, Path(tempfile.gettempdir()) / f"bayesglmm-{getpass.getuser()}"):
+        if _writable(folder):
+            return folder / digest.hexdigest()[:16]
+    raise EngineError(
+        f"Compiled code cannot be kept in '{root}'. Name a folder in {CACHE_VARIABLE}."
+    )
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 @contextmanager

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.cells import make_cells
 from bayesglmm.engine.choice import choose_map
-from bayesglmm.engine.convergence import convergence
+from bayesglmm.engine.convergence import R_HAT, SHORTEST, convergence
 from bayesglmm.engine.coordinates import make_coordinates
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.first_use import prepare
 from bayesglmm.engine.likelihoods import find_likelihood
-from bayesglmm.engine.nuts import Chains, Sample, sampler_version
+from bayesglmm.engine.nuts import POINTER, Chains, Sample, sampler_version
 from bayesglmm.engine.output import posterior_dataset, reported_draws
 from bayesglmm.engine.pilot import Pilot, make_pilot
 from bayesglmm.engine.progress import Progress, sampling_progress
@@ -29,35 +28,20 @@ from bayesglmm.errors import EngineError
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior, crude_facts
 
-R_HAT = 1.01
-MOST_DRAWS = 100_000
-"""Of each chain, whatever the effective sample size asked for."""
+MOST_DRAWS, MOST_BYTES = 100_000, 4_000_000_000
+"""Of each chain, and of all chains' positions, whatever the effective sample size asked for."""
 FIRST_LOOK = 200
 """Draws of each chain at which convergence is looked at first."""
 MARGIN = 1.05
 """Draws asked for over those that the effective sample size so far would need."""
 LEAST_STEP = 50
-LEAST_DRAWS = 4
-"""Draws of each chain below which there is nothing to show."""
 PAUSE = 0.002
 UNMAPPED_WARMUP = 1000
 """Warm-up draws where there is no pilot to tell the scales."""
+WIDEST_HEAD = 4000
+"""Effects of all factors but the largest, for which the pilot holds a dense matrix."""
 WIDER = 2.0
 """Spread of the chains' starts in theta and the fixed effects, in sds of the pilot."""
-
-
-def can_express(design: Design) -> bool:
-    """Whether the kernel has the likelihood of a design.
-
-    Parameters
-    ----------
-    design : Design
-
-    Returns
-    -------
-    bool
-    """
-    return find_likelihood(design.spec.family.name, design.spec.link.name) is not None
 
 
 def make_target(design: Design, priors: Mapping[str, ChosenPrior]) -> Target:
@@ -107,11 +91,17 @@ def run_pilot(design: Design, target: Target) -> Pilot:
     EngineError
         If it does not exist: numbers run away.
     """
+    head = sum(factor.size for factor in target.cells.factors[:-1])
+    if head > WIDEST_HEAD:
+        raise EngineError(
+            f"The pilot failed: the factors beside the largest have {head:,} effects, more than "
+            f"the {WIDEST_HEAD:,} that it handles"
+        )
     facts = crude_facts(design)
     try:
-        with np.errstate(all="ignore"):  # a pilot that fails is told by what it gives
+        with np.errstate(all="ignore"):  # what is not finite is refused below
             pilot = make_pilot(target, facts.location, facts.spread)
-    except (np.linalg.LinAlgError, FloatingPointError, ValueError) as error:
+    except np.linalg.LinAlgError as error:
         raise EngineError(f"The pilot failed: {error}") from error
     value, gradient = target.moved(pilot.transport).density(np.zeros(target.coordinates.size))
     if not np.isfinite(value) or not np.all(np.isfinite(gradient)):
@@ -139,39 +129,39 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
     EngineError
         If the model cannot be sampled.
     """
-    clock = Clock()
+    clock, deadline = Clock(), time.monotonic() + 60 * settings.max_minutes
     with sampling_progress(settings) as progress:
         progress.stage("Compressing rows")
         with clock.stage("cells"):
             target = make_target(design, priors)
-        progress.stage("Compiling (once a machine)")
+        progress.stage("Compiling or loading")
         with clock.stage("compiling"):
             prepare(target.likelihood)
         progress.stage("Pilot")
         with clock.stage("pilot"):
-            target, note, tune = _map(design, target, settings)
+            target, note, settings = _map(design, target, settings)
         with clock.stage("sampling"):
             sampled = sample_target(
                 target,
                 settings,
-                tune,
+                deadline,
                 progress,
                 lambda sample: reported_draws(design, target.coordinates, sample.positions),
             )
     return _draws(design, target, settings, sampled, clock, note)
 
 
-def _map(design: Design, target: Target, settings: Settings) -> tuple[Target, str, int]:
-    """The target behind its map, why that map, and the warm-up it needs."""
+def _map(design: Design, target: Target, settings: Settings) -> tuple[Target, str, Settings]:
+    """The target behind its map, why that map, and settings with the warm-up that it needs."""
     try:
         pilot = run_pilot(design, target)
     except EngineError as error:
-        note = (
-            f"map: none ({str(error).rstrip('.')}), so plain non-centred NUTS with a longer warm-up"
-        )
-        return target, note, max(settings.tune, UNMAPPED_WARMUP)
+        tune = max(settings.tune, UNMAPPED_WARMUP)
+        why = str(error).rstrip(".")
+        note = f"map: none ({why}), so plain non-centred NUTS with {tune:,} warm-up draws"
+        return target, note, replace(settings, tune=tune)
     choice = choose_map(target, pilot.transport, settings.seed)
-    return choice.target, f"map: {choice.target.transport.name}; {choice.reason}", settings.tune
+    return choice.target, f"map: {choice.target.transport.name}; {choice.reason}", settings
 
 
 @dataclass(slots=True)
@@ -181,11 +171,13 @@ class Clock:
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def stage(self, name: str) -> Any:
+    def stage(self, name: str) -> Iterator[None]:
         """Time what is done meanwhile."""
         start = time.perf_counter()
-        yield
-        self.seconds[name] = time.perf_counter() - start
+        try:
+            yield
+        finally:
+            self.seconds[name] = time.perf_counter() - start
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -209,7 +201,7 @@ class Sampled:
 def sample_target(
     target: Target,
     settings: Settings,
-    tune: int,
+    deadline: float,
     progress: Progress,
     reported: Callable[[Sample], Array],
 ) -> Sampled:
@@ -222,8 +214,8 @@ def sample_target(
     ----------
     target : Target
     settings : Settings
-    tune : int
-        Warm-up draws.
+    deadline : float
+        Of `time.monotonic`, after which the run ends with what there is.
     progress : Progress
         Told how the chains get on.
     reported : callable
@@ -238,10 +230,9 @@ def sample_target(
     EngineError
         If the chains fail, or were interrupted before the first draws after warm-up.
     """
-    most = MOST_DRAWS if settings.draws is None else settings.draws
-    wanted = min(most, FIRST_LOOK) if settings.draws is None else settings.draws
-    deadline = time.monotonic() + 60 * settings.max_minutes
-    chains = Chains(target, replace(settings, tune=tune), most, progress.watch, _starts(target))
+    tune, most = settings.tune, _most_draws(target, settings)
+    wanted = min(most, FIRST_LOOK) if settings.draws is None else most
+    chains = Chains(target, settings, most, progress.watch, _starts(target))
     stopped, complete = "", None
     try:
         while complete is None and not stopped:
@@ -256,25 +247,35 @@ def sample_target(
             if following <= wanted:
                 complete = kept
             elif wanted >= most:
-                stopped = f"{most:,} draws of each chain were not enough"
+                stopped = f"{most:,} draws of each chain, the most that are kept, were not enough"
             wanted = min(following, most)
     except KeyboardInterrupt:
         stopped = "interrupted by the user"
-    finally:
-        sample = chains.stop()
+    except BaseException:
+        chains.abandon()
+        raise
+    sample = chains.stop()
     kept = sample.part(tune, sample.draws) if complete is None else complete
-    if kept.draws < LEAST_DRAWS:
+    if kept.draws < SHORTEST:
         raise EngineError(
             f"The run ended before it had draws to show: {stopped}. Allow it more time."
         )
     return Sampled(sample.part(0, tune), kept, stopped, chains.road)
 
 
+def _most_draws(target: Target, settings: Settings) -> int:
+    """Draws of each chain at most: those asked for, or what the memory set aside holds."""
+    if settings.draws is not None:
+        return settings.draws
+    size = 8 * settings.chains * max(target.coordinates.size, 1)
+    return int(np.clip(MOST_BYTES // size, FIRST_LOOK, MOST_DRAWS))
+
+
 def _await(chains: Chains, draws: int, deadline: float) -> str:
     """Wait until every chain has so many draws; why not, where the time ends before."""
-    ended = False
-    while chains.finished < draws and not ended:
-        ended = chains.wait(PAUSE)
+    while chains.finished < draws:
+        if chains.wait(PAUSE):
+            return "" if chains.finished >= draws else "the chains ended early"
         if time.monotonic() > deadline:
             return "the time allowed by max_minutes= ran out"
     return ""
@@ -286,9 +287,14 @@ def _next_look(reported: Array, ess: int) -> tuple[float, int]:
     These are no more than there are where every quantity has what is asked for.
     """
     draws = reported.shape[1]
+    if not np.all(np.isfinite(reported)):
+        raise EngineError(
+            "Some draws are not finite: the posterior may be improper, or its scale too large for "
+            "double precision. Give tighter priors."
+        )
     found = convergence(reported)
-    least = float(np.nanmin([found.ess_bulk.min(), found.ess_tail.min()]))
-    if least >= ess and np.nanmax(found.r_hat) <= R_HAT:
+    least = float(np.min([found.ess_bulk.min(), found.ess_tail.min()]))
+    if least >= ess and np.all(found.r_hat <= R_HAT):
         return least, draws
     needed = draws * ess / max(least, 1.0) * MARGIN
     return least, int(np.ceil(np.clip(needed, draws + LEAST_STEP, 2 * draws)))
@@ -324,7 +330,9 @@ def _draws(
     else:
         size = f"{cells.rows:,} rows"
     notes: tuple[str, ...] = (size, note)
-    if sampled.road != "pointer":
+    if design.spec.centered is not None:
+        notes += ("centered= speaks of the graph; the map moves between the forms by itself",)
+    if sampled.road != POINTER:
         notes += (f"the density reaches nutpie through a {sampled.road}, which is slower",)
     run = Run(
         KERNEL,

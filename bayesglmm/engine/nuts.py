@@ -1,17 +1,19 @@
 """NUTS on a compiled density: the only file that touches nutpie's inner parts.
 
 nutpie's sampler takes a pointer to a compiled log density. That road is not documented, so a test
-guards what is used of it; where it is closed, the documented one through a Python callable is
-taken, and the run says so. The inner library is loaded by itself, because importing nutpie brings
-ArviZ with it, which takes longer than a fit.
+guards what is used of it; with versions that are not known, the documented one through a Python
+callable is taken, and the run says so. The inner library is loaded by itself, because importing
+nutpie brings ArviZ with it, which takes longer than a fit.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,10 @@ from bayesglmm.families.links import Array
 
 LIBRARY = "nutpie._lib"
 POSITION = "position"
+POINTER = "pointer"
+TESTED = ("0.16.",)
+"""Versions of nutpie whose inner parts are known; others get the documented road."""
+
 REPORT_EVERY = 20
 """Milliseconds between reports of progress."""
 
@@ -75,7 +81,7 @@ class Chains:
     Attributes
     ----------
     road : str
-        How the density reaches the sampler: ``"pointer"`` or ``"Python callable"``.
+        How the density reaches the sampler: `POINTER` or ``"Python callable"``.
 
     Raises
     ------
@@ -107,10 +113,10 @@ class Chains:
                 self._finished[place] = chain.finished_draws
             watch(chains)
 
-        try:
+        if sampler_version().startswith(TESTED):
             self._sampler = _by_pointer(target, settings, options, report, start)
-            self.road = "pointer"
-        except (AttributeError, TypeError):
+            self.road = POINTER
+        else:
             self._sampler = _by_callable(target, settings, options, report, start)
             self.road = "Python callable"
 
@@ -155,9 +161,15 @@ class Chains:
 
     def stop(self) -> Sample:
         """End the chains, and give what all have made."""
-        sample = self.look()
-        self._sampler.abort()
-        return sample
+        try:
+            return self.look()
+        finally:
+            self._sampler.abort()
+
+    def abandon(self) -> None:
+        """End the chains, whatever state they are in."""
+        with contextlib.suppress(RuntimeError):
+            self._sampler.abort()
 
 
 def sampler_version() -> str:
@@ -171,7 +183,8 @@ def inner_library() -> Any:
         return sys.modules[LIBRARY]
     package = importlib.util.find_spec("nutpie")
     folders = [] if package is None else list(package.submodule_search_locations or ())
-    files = [path for folder in folders for path in Path(folder).glob("_lib.*")]
+    names = [f"_lib*{suffix}" for suffix in EXTENSION_SUFFIXES]
+    files = [path for folder in folders for name in names for path in Path(folder).glob(name)]
     if not files:
         raise EngineError("nutpie is not installed. Run: pip install nutpie")
     spec = importlib.util.spec_from_file_location(LIBRARY, files[0])

@@ -17,7 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.engine.coordinates import Coordinates
-from bayesglmm.engine.pilot_system import Solution, System, make_system
+from bayesglmm.engine.pilot_system import (
+    Solution,
+    System,
+    diagonal_blocks,
+    make_system,
+    prior_precision,
+)
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import Block, Cross, Transport, mean_squares
 from bayesglmm.families.links import Array
@@ -204,7 +210,7 @@ def _blocks(
     if not coordinates.factors:
         return (), solution.head_precision
     shaft = len(coordinates.factors) - 1
-    precision = solution.information + _prior_precision(coordinates, shaft, theta)
+    precision = solution.information + prior_precision(coordinates, shaft, theta)
     u = solution.effects[shaft]
     linear = np.einsum("gij,gj->gi", precision, u).ravel()
     blocks = [Block(solution.information, linear, u.ravel(), _sparse(solution.cross))]
@@ -213,7 +219,7 @@ def _blocks(
     for number in range(shaft - 1, -1, -1):
         before, after = starts[number], starts[number + 1]
         factor = coordinates.factors[number]
-        prior = _prior_precision(coordinates, number, theta)
+        prior = prior_precision(coordinates, number, theta)
         own, cross = schur[before:after, before:after], schur[before:after, :before]
         u = solution.effects[number]
         if factor.q == 1 and factor.levels <= TURNED:
@@ -224,25 +230,12 @@ def _blocks(
             sparse = _sparse(csr_matrix(vectors.T @ cross))
             blocks.append(Block(information, linear, u.ravel(), sparse, vectors))
         else:
-            information = _diagonal_blocks(own, factor.q)
+            information = diagonal_blocks(own, factor.q)
             linear = np.einsum("gij,gj->gi", information + prior, u).ravel()
             blocks.append(Block(information, linear, u.ravel(), _sparse(csr_matrix(cross))))
         full = own + np.kron(np.eye(factor.levels), prior)
         schur = schur[:before, :before] - cross.T @ np.linalg.solve(full, cross)
     return tuple(reversed(blocks)), schur
-
-
-def _prior_precision(coordinates: Coordinates, factor: int, theta: Array) -> Array:
-    """Inverse covariance of a factor's effects, shape (q, q)."""
-    inverse = np.linalg.inv(coordinates.covariance_factor(factor, theta))
-    return np.asarray(inverse.T @ inverse)
-
-
-def _diagonal_blocks(matrix: Array, q: int) -> Array:
-    """Blocks of q rows along the diagonal, shape (G, q, q)."""
-    count = len(matrix) // q
-    places = np.arange(count * q).reshape(count, q)
-    return np.asarray(matrix[places[:, :, None], places[:, None, :]])
 
 
 def _sparse(matrix: Any) -> Cross:

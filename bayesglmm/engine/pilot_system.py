@@ -181,7 +181,7 @@ def make_system(target: Target, location: float) -> System:
     head = hstack([csr_matrix((m, 0)), *others], format="csr")
     shaft = _columns(factors[-1]) if factors else csr_matrix((m, 0))
     start = np.zeros(X.shape[1])
-    if len(start) and np.all(X[:, 0] == 1):
+    if target.coordinates.intercept:
         start[0] = location
     offset = cells.offset if len(cells.offset) else np.zeros(m)
     return System(target, X, head, shaft, offset, start)
@@ -207,7 +207,9 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
     expected = _expectation(system.target, eta, solution.variance, theta)
     weight, score = expected.weight, expected.score
     slope, curvature = _fixed_prior(coordinates, solution.fixed)
-    precisions = _precisions(coordinates, theta)
+    precisions = [
+        prior_precision(coordinates, number, theta) for number in range(len(coordinates.factors))
+    ]
     prior_pull = _prior_pull(precisions, solution.effects)
 
     weighted = X * weight[:, None]
@@ -339,13 +341,10 @@ def _split(coordinates: Coordinates, vector: Array) -> tuple[Array, tuple[Array,
     return fixed, tuple(values.reshape(f.levels, f.q) for f, values in shaped)
 
 
-def _precisions(coordinates: Coordinates, theta: Array) -> list[Array]:
-    """Prior precision of one level's effects, factor by factor, (q, q)."""
-    found = []
-    for number in range(len(coordinates.factors)):
-        inverse = np.linalg.inv(coordinates.covariance_factor(number, theta))
-        found.append(inverse.T @ inverse)
-    return found
+def prior_precision(coordinates: Coordinates, factor: int, theta: Array) -> Array:
+    """Inverse covariance of one level's effects, shape (q, q)."""
+    inverse = np.linalg.inv(coordinates.covariance_factor(factor, theta))
+    return np.asarray(inverse.T @ inverse)
 
 
 def _prior_pull(precisions: list[Array], effects: tuple[Array, ...]) -> tuple[Array, Array]:
@@ -453,7 +452,7 @@ def _variance(system: System, inverse: Array, eliminated: Any, covariance: Array
         found += np.einsum("mi,mi->m", X @ covariance[:P, :P], X)
         start = P
         for factor in factors[:-1]:
-            blocks = _diagonal(
+            blocks = diagonal_blocks(
                 covariance[start : start + factor.size, start : start + factor.size], factor.q
             )
             found += np.einsum("im,mij,jm->m", factor.Z, blocks[factor.index], factor.Z)
@@ -461,7 +460,8 @@ def _variance(system: System, inverse: Array, eliminated: Any, covariance: Array
     return np.maximum(found, LEAST_VARIANCE)
 
 
-def _diagonal(matrix: Array, q: int) -> Array:
+def diagonal_blocks(matrix: Array, q: int) -> Array:
+    """Blocks of q rows along the diagonal, shape (G, q, q)."""
     places = np.arange(len(matrix)).reshape(-1, q)
     return np.asarray(matrix[places[:, :, None], places[:, None, :]])
 
@@ -478,7 +478,7 @@ def _moments(
     found = []
     for factor, values in zip(factors[:-1], effects, strict=False):
         own = covariance[start : start + factor.size, start : start + factor.size]
-        found.append(values.T @ values + _diagonal(own, factor.q).sum(axis=0))
+        found.append(values.T @ values + diagonal_blocks(own, factor.q).sum(axis=0))
         start += factor.size
     if factors:
         values, q = effects[-1], factors[-1].q

@@ -20,6 +20,7 @@ DEFAULTS = {True: (150, 0.8), False: (1000, 0.9)}
 the samplers of the graph, which learn them."""
 
 DEFAULT_ESS = 1000
+DEFAULT_MINUTES = 60.0
 GRAPH_DRAWS = 2000
 
 
@@ -46,7 +47,7 @@ class Settings:
     max_depth : int
         Doublings of a trajectory at most.
     max_minutes : float
-        Wall time after which the kernel stops with the draws it has.
+        Wall time, the pilot included, after which the kernel stops with the draws it has.
     progress : bool
         Whether to show a progress bar.
     """
@@ -73,19 +74,21 @@ def make_settings(
     seed: int | None = None,
     target_accept: float | None = None,
     max_depth: int = 10,
-    max_minutes: float = 60.0,
+    max_minutes: float | None = None,
     progress: bool = True,
 ) -> Settings:
     """Check settings and draw a seed where none is given.
 
     Parameters
     ----------
-    engine, chains, max_depth, max_minutes, progress
+    engine, chains, max_depth, progress
         See `Settings`.
     ess : int, optional
         1000 where neither `ess` nor `draws` is given; the kernel only.
     draws : int, optional
         A fixed number instead of `ess`; 2000 for samplers of the graph.
+    max_minutes : float, optional
+        60 where left out; the kernel only.
     tune, target_accept : optional
         The engine's own where left out.
     seed : int, optional
@@ -109,6 +112,9 @@ def make_settings(
         raise SpecError(
             f"engine='{engine}' takes a fixed number of draws. Write draws=2000 in place of ess=."
         )
+    if max_minutes is not None and not by_kernel:
+        raise SpecError(f"engine='{engine}' cannot be stopped by max_minutes=. Leave it out.")
+    max_minutes = DEFAULT_MINUTES if max_minutes is None else max_minutes
     if draws is None:
         draws = None if by_kernel else GRAPH_DRAWS
         ess = DEFAULT_ESS if by_kernel and ess is None else ess

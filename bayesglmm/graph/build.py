@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -69,41 +68,6 @@ def build_graph(design: Design, priors: Priors, forms: Mapping[str, Parametrizat
             f"Two parts of the model bear one name: {error} Rename the data column."
         ) from error
     return model
-
-
-def part_names(model: pm.Model) -> tuple[str, ...]:
-    """Names of a graph's variables, deterministics and potentials.
-
-    Parameters
-    ----------
-    model : pymc.Model
-
-    Returns
-    -------
-    tuple of str
-    """
-    parts = (*model.basic_RVs, *model.deterministics, *model.potentials)
-    return tuple(part.name for part in parts)
-
-
-def data_digest(model: pm.Model) -> str:
-    """Digest of a graph's data, which changes with any of their values.
-
-    Parameters
-    ----------
-    model : pymc.Model
-
-    Returns
-    -------
-    str
-        Hexadecimal.
-    """
-    digest = hashlib.sha256()
-    for variable in model.data_vars:
-        values = np.ascontiguousarray(variable.get_value(borrow=True))
-        digest.update(f"{variable.name} {values.dtype} {values.shape}".encode())
-        digest.update(values.tobytes())
-    return digest.hexdigest()
 
 
 def linear_predictor(

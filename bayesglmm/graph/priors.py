@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
-from bayesglmm.errors import SpecError, unknown
+from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.families import Prior
 from bayesglmm.spec.defaults import Facts, default_prior
 from bayesglmm.spec.priors import CLASSES, find_rule
@@ -90,6 +90,34 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
             reason += _where_intercept(design)
         chosen[asked.parameter] = ChosenPrior(asked.parameter, kind, prior, reason, source)
     return chosen
+
+
+def check_same(kept: Mapping[str, ChosenPrior], needed: Mapping[str, ChosenPrior]) -> None:
+    """Refuse priors of other parameters than those that a design has.
+
+    Parameters
+    ----------
+    kept : mapping
+        Priors that are to be used.
+    needed : mapping
+        Those that `choose_priors` has for the design.
+
+    Raises
+    ------
+    DataError
+        If a parameter is without a prior, or a prior without a parameter.
+    """
+    missing = [name for name in needed if name not in kept]
+    spare = [name for name in kept if name not in needed]
+    if missing or spare:
+        change = " and ".join(
+            f"{verb} {', '.join(names)}"
+            for verb, names in (("add", missing), ("lack", spare))
+            if names
+        )
+        raise DataError(
+            f"The new data {change}, so they do not give the same model. Make a Model of them."
+        )
 
 
 def _where_intercept(design: Design) -> str:

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
-from bayesglmm.engine.draws import Draws
+from bayesglmm.engine.convergence import R_HAT
+from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.posterior.quantities import convergence, gather, reported
 from bayesglmm.posterior.table import Table
 
-R_HAT = 1.01
 ESS_PER_CHAIN = 100
 E_BFMI = 0.3
-"""Bounds: Vehtari et al. (2021), Bayesian Analysis 16(2), section 4, for R-hat and ESS;
+"""Bounds: Vehtari et al. (2021), Bayesian Analysis 16(2), section 4, for ESS;
 Betancourt (2016), arXiv 1604.00695, for E-BFMI."""
 
 
@@ -173,9 +173,16 @@ def _sampler_checks(draws: Draws) -> list[Check]:
             float(energy.min()),
             bool(energy.min() >= E_BFMI),
             f"chain {int(energy.argmin())}",
-            "try the other parametrisation: centered=True or False",
+            _rewrite(draws.run),
         ),
     ]
+
+
+def _rewrite(run: Run) -> str:
+    """What to do about energy that a chain explores too slowly."""
+    if run.of_graph:
+        return "try the other parametrisation: centered=True or False"
+    return "give group sds tighter priors, or sample longer"
 
 
 def energy_information(energy: np.ndarray) -> np.ndarray:

@@ -51,7 +51,9 @@ def map_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any)
         header,
         carray(as_pointer(z), (dim,), types.float64),
         carray(as_pointer(natural), (dim,), types.float64),
-        carray(as_pointer(work), (dim, 4 + longs(header, field.SIZES)[6]), types.float64),
+        carray(
+            as_pointer(work), (dim, 4 + longs(header, field.SIZES)[field.WIDEST]), types.float64
+        ),
     )
 
 
@@ -66,8 +68,8 @@ def rows_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any
     value, auxiliary_slope = likelihood(header, place, slopes)
     value += floats(header, field.CONSTANT)[0] + add_priors(header, place, slopes)
     sizes = longs(header, field.SIZES)
-    if sizes[5]:
-        slopes[sizes[1] - 1] += auxiliary_slope
+    if sizes[field.HAS_AUXILIARY]:
+        slopes[sizes[field.THETA] - 1] += auxiliary_slope
     return value
 
 
@@ -78,7 +80,9 @@ def back_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any
         header,
         dim,
         carray(as_pointer(natural), (dim,), types.float64),
-        carray(as_pointer(work), (dim, 4 + longs(header, field.SIZES)[6]), types.float64),
+        carray(
+            as_pointer(work), (dim, 4 + longs(header, field.SIZES)[field.WIDEST]), types.float64
+        ),
         carray(as_pointer(slope), (dim,), types.float64),
         carray(as_pointer(z), (dim,), types.float64),
     )
@@ -97,13 +101,13 @@ def density(dim: Any, position: Any, gradient: Any, value: Any, data: Any) -> in
     record = carray(data, (field.LENGTH,), types.int64)
     sizes = longs(record, field.SIZES)
     z, slopes = carray(position, (dim,)), carray(gradient, (dim,))
-    work = np.empty(dim * (6 + sizes[6]))
+    work = np.empty(dim * (6 + sizes[field.WIDEST]))
     natural, slope, rest = work[:dim], work[dim : 2 * dim], work[2 * dim :]
     addresses = (natural.ctypes.data, rest.ctypes.data, slope.ctypes.data)
     header = record.ctypes.data
-    total = call_part(sizes[7], header, dim, z.ctypes.data, *addresses)
-    total += call_part(sizes[8], header, dim, z.ctypes.data, *addresses)
-    total += call_part(sizes[9], header, dim, slopes.ctypes.data, *addresses)
+    total = call_part(sizes[field.MAP_PART], header, dim, z.ctypes.data, *addresses)
+    total += call_part(sizes[field.ROWS_PART], header, dim, z.ctypes.data, *addresses)
+    total += call_part(sizes[field.BACK_PART], header, dim, slopes.ctypes.data, *addresses)
     value[0] = total
     for i in range(dim):
         total += abs(slopes[i])
@@ -119,9 +123,9 @@ def expand(dim: Any, size: Any, position: Any, result: Any, data: Any) -> int:
     record = carray(data, (field.LENGTH,), types.int64)
     sizes = longs(record, field.SIZES)
     z, natural = carray(position, (dim,)), carray(result, (size,))
-    work = np.empty(dim * (4 + sizes[6]))
+    work = np.empty(dim * (4 + sizes[field.WIDEST]))
     log_determinant = call_part(
-        sizes[7],
+        sizes[field.MAP_PART],
         record.ctypes.data,
         dim,
         z.ctypes.data,

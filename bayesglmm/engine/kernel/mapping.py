@@ -32,9 +32,9 @@ def covariance_factor(record: Any, factor: int, natural: Array, scale: float, L:
     """
     factors = long_matrix(record, field.FACTORS)
     effects = long_matrix(record, field.EFFECTS)
-    q, first = factors[factor, 1], factors[factor, 2]
+    q, first = factors[factor, field.Q], factors[factor, field.FIRST_EFFECT]
     for i in range(q):
-        start, place = effects[first + i, 1], effects[first + i, 2]
+        start, place = effects[first + i, field.BLOCK], effects[first + i, field.CORRELATIONS]
         norm = 1.0
         for j in range(start, i):
             norm += natural[place + j - start] ** 2
@@ -53,9 +53,9 @@ def covariance_factor_backward(
     """Carry the slope of L (scale 1) back to theta, added to `slope`."""
     factors = long_matrix(record, field.FACTORS)
     effects = long_matrix(record, field.EFFECTS)
-    q, first = factors[factor, 1], factors[factor, 2]
+    q, first = factors[factor, field.Q], factors[factor, field.FIRST_EFFECT]
     for i in range(q):
-        start, place = effects[first + i, 1], effects[first + i, 2]
+        start, place = effects[first + i, field.BLOCK], effects[first + i, field.CORRELATIONS]
         norm = 1.0
         for j in range(start, i):
             norm += natural[place + j - start] ** 2
@@ -104,7 +104,11 @@ def log_scale_backward(record: Any, natural: Array, scale_slope: float, slope: A
 def rotate(record: Any, factor: int, values: Array, back: bool) -> None:
     """Turn a factor's effects (q = 1), in place in `values`, by its rotation, or back."""
     factors, rotation = long_matrix(record, field.FACTORS), floats(record, field.ROTATION)
-    count, first, turn = factors[factor, 0], factors[factor, 3], factors[factor, 6]
+    count, first, turn = (
+        factors[factor, field.LEVELS],
+        factors[factor, field.PLACE],
+        factors[factor, field.TURN],
+    )
     if turn < 0:
         return
     turned = np.zeros(count)
@@ -151,7 +155,7 @@ def forward(record: Any, z: Array, natural: Array, work: Array) -> float:
     center = floats(record, field.CENTER)
     cross_start, cross_index = longs(record, field.CROSS_START), integers(record, field.CROSS_INDEX)
     cross_value = floats(record, field.CROSS_VALUE)
-    T, P, width = sizes[1], sizes[2], sizes[6]
+    T, P, width = sizes[field.THETA], sizes[field.FIXED], sizes[field.WIDEST]
     L, small = np.zeros((width, width)), np.empty((3, width, width))
     for i in range(T):
         natural[i] = theta_center[i]
@@ -166,8 +170,12 @@ def forward(record: Any, z: Array, natural: Array, work: Array) -> float:
         natural[T + i] = scale * (fixed_center[i] + work[i, DEVIATION])
     log_determinant: float = P * log_size
     for factor in range(len(factors)):
-        count, q = factors[factor, 0], factors[factor, 1]
-        first, number, row = factors[factor, 3], factors[factor, 4], factors[factor, 5]
+        count, q = factors[factor, field.LEVELS], factors[factor, field.Q]
+        first, number, row = (
+            factors[factor, field.PLACE],
+            factors[factor, field.FIRST_NUMBER],
+            factors[factor, field.FIRST_ROW],
+        )
         covariance_factor(record, factor, natural, scale, L)
         for place in range(count * q):
             total = linear[first - T - P + place]
@@ -227,7 +235,7 @@ def backward(
     information = floats(record, field.INFORMATION)
     cross_start, cross_index = longs(record, field.CROSS_START), integers(record, field.CROSS_INDEX)
     cross_value = floats(record, field.CROSS_VALUE)
-    T, P, width = sizes[1], sizes[2], sizes[6]
+    T, P, width = sizes[field.THETA], sizes[field.FIXED], sizes[field.WIDEST]
     L, small = np.zeros((width, width)), np.empty((3, width, width))
     L_slope, scaled_slope = np.empty((width, width)), np.empty((width, width))
     scale = math.exp(log_scale(record, natural))
@@ -236,8 +244,12 @@ def backward(
     turned, v_slope = np.empty(dim), np.empty(dim)
     value = 0.0
     for factor in range(len(factors) - 1, -1, -1):
-        count, q = factors[factor, 0], factors[factor, 1]
-        first, number, row = factors[factor, 3], factors[factor, 4], factors[factor, 5]
+        count, q = factors[factor, field.LEVELS], factors[factor, field.Q]
+        first, number, row = (
+            factors[factor, field.PLACE],
+            factors[factor, field.FIRST_NUMBER],
+            factors[factor, field.FIRST_ROW],
+        )
         for i in range(q):
             for j in range(q):
                 L_slope[i, j] = 0.0

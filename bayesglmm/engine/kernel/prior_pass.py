@@ -19,7 +19,7 @@ def add_priors(record: Any, natural: Array, slope: Array) -> float:
     effects = long_matrix(record, field.EFFECTS)
     priors = float_matrix(record, field.PRIORS)
     lkj = floats(record, field.LKJ)
-    T, P, E = sizes[1], sizes[2], len(effects)
+    T, P, E = sizes[field.THETA], sizes[field.FIXED], len(effects)
     value = 0.0
     for column in range(P):
         part, change = compiled_log_prior(priors[column], natural[T + column])
@@ -30,15 +30,15 @@ def add_priors(record: Any, natural: Array, slope: Array) -> float:
         part, change = compiled_log_prior(priors[P + effect], sd)
         value += part + natural[effect]
         slope[effect] += change * sd + 1.0
-        start, place = effects[effect, 1], effects[effect, 2]
-        before = effects[effect, 0] - start
+        start, place = effects[effect, field.BLOCK], effects[effect, field.CORRELATIONS]
+        before = effects[effect, field.OWN_PLACE] - start
         norm = 1.0
         for j in range(before):
             norm += natural[place + j] ** 2
         value -= 0.5 * lkj[effect] * math.log(norm)
         for j in range(before):
             slope[place + j] -= lkj[effect] * natural[place + j] / norm
-    if sizes[5]:
+    if sizes[field.HAS_AUXILIARY]:
         auxiliary = math.exp(natural[T - 1])
         part, change = compiled_log_prior(priors[P + E], auxiliary)
         value += part + natural[T - 1]

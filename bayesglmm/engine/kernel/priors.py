@@ -11,8 +11,6 @@ from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
 
 NORMAL, STUDENT, LAPLACE, GAMMA, INVERSE_GAMMA, LOG_NORMAL = range(6)
-WIDTH = 4
-"""Numbers that describe a prior: code, location, scale, shape."""
 
 
 def prior_row(prior: Prior) -> tuple[Array, float]:

@@ -150,6 +150,16 @@ MATRICES = (
 ) = range(len(Record._fields))
 """Places of the fields."""
 
+CELLS, THETA, FIXED, ROWS_ADDRESS, TABLE_ADDRESS, HAS_AUXILIARY, WIDEST = range(7)
+MAP_PART, ROWS_PART, BACK_PART = range(7, 10)
+"""Places in `sizes`."""
+
+LEVELS, Q, FIRST_EFFECT, PLACE, FIRST_NUMBER, FIRST_ROW, TURN = range(7)
+"""Places in a row of `factors`."""
+
+OWN_PLACE, BLOCK, CORRELATIONS, ONES = range(4)
+"""Places in a row of `effects`."""
+
 LENGTH = 3 * len(Record._fields)
 """Numbers of a record as addresses."""
 

@@ -45,16 +45,20 @@ def _predict(
         for i in range(size):
             eta[i] += offset[start + i]
     for column in range(len(dense_columns)):
-        coefficient = natural[sizes[1] + dense_columns[column]]
+        coefficient = natural[sizes[field.THETA] + dense_columns[column]]
         values = dense[column, start : start + size]
         for i in range(size):
             eta[i] += coefficient * values[i]
     for factor in range(len(factors)):
-        q, first, place = factors[factor, 1], factors[factor, 2], factors[factor, 3]
-        own = natural[place : place + q * factors[factor, 0]]
+        q, first, place = (
+            factors[factor, field.Q],
+            factors[factor, field.FIRST_EFFECT],
+            factors[factor, field.PLACE],
+        )
+        own = natural[place : place + q * factors[factor, field.LEVELS]]
         levels = index[factor, start : start + size]
         for j in range(q):
-            ones, values = effects[first + j, 3], Z[first + j, start : start + size]
+            ones, values = effects[first + j, field.ONES], Z[first + j, start : start + size]
             if factor < len(factors) - 1:
                 if ones:
                     for i in range(size):
@@ -96,13 +100,17 @@ def _collect(
         values, total = dense[column, start : start + size], 0.0
         for i in range(size):
             total += score[i] * values[i]
-        slope[sizes[1] + dense_columns[column]] += total
+        slope[sizes[field.THETA] + dense_columns[column]] += total
     for factor in range(len(factors)):
-        q, first, place = factors[factor, 1], factors[factor, 2], factors[factor, 3]
-        own = slope[place : place + q * factors[factor, 0]]
+        q, first, place = (
+            factors[factor, field.Q],
+            factors[factor, field.FIRST_EFFECT],
+            factors[factor, field.PLACE],
+        )
+        own = slope[place : place + q * factors[factor, field.LEVELS]]
         levels = index[factor, start : start + size]
         for j in range(q):
-            ones, values = effects[first + j, 3], Z[first + j, start : start + size]
+            ones, values = effects[first + j, field.ONES], Z[first + j, start : start + size]
             if factor < len(factors) - 1:
                 if ones:
                     for i in range(size):
@@ -141,19 +149,19 @@ def likelihood(record: Any, natural: Array, slope: Array) -> tuple[float, float]
     )
     a, b, c = floats(record, field.A), floats(record, field.B), floats(record, field.C)
     table = float_matrix(record, field.TABLE)
-    m, T, K = sizes[0], sizes[1], len(patterns)
+    m, T, K = sizes[field.CELLS], sizes[field.THETA], len(patterns)
     pattern_eta, pattern_slope = np.zeros(K), np.zeros(K)
     for row in range(K):
         for column in range(len(pattern_columns)):
             pattern_eta[row] += patterns[row, column] * natural[T + pattern_columns[column]]
     eta, score, auxiliary_slope = np.empty(CHUNK), np.empty(CHUNK), np.zeros(1)
-    auxiliary = math.exp(natural[T - 1]) if sizes[5] else 1.0
+    auxiliary = math.exp(natural[T - 1]) if sizes[field.HAS_AUXILIARY] else 1.0
     value, total_slope = 0.0, 0.0
     for start in range(0, m, CHUNK):
         size = min(CHUNK, m - start)
         _predict(record, natural, pattern_eta, start, size, eta)
         value += call_likelihood(
-            sizes[3],
+            sizes[field.ROWS_ADDRESS],
             size,
             eta.ctypes.data,
             score.ctypes.data,
@@ -168,9 +176,9 @@ def likelihood(record: Any, natural: Array, slope: Array) -> tuple[float, float]
     for row in range(K):
         for column in range(len(pattern_columns)):
             slope[T + pattern_columns[column]] += patterns[row, column] * pattern_slope[row]
-    if sizes[4]:
+    if sizes[field.TABLE_ADDRESS]:
         value += call_auxiliary(
-            sizes[4],
+            sizes[field.TABLE_ADDRESS],
             table.shape[1],
             table.ctypes.data,
             auxiliary,

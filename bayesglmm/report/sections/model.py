@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bayesglmm.engine.settings import KERNEL
 from bayesglmm.report.html import bullets, paragraph, preformatted
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.prose import model_words
@@ -13,7 +12,7 @@ from bayesglmm.report.prose import model_words
 def model(material: Material) -> Section:
     """Formula, equations, and how group terms were written where the graph was sampled."""
     spec = material.design.spec
-    of_graph = material.draws.run.engine != KERNEL
+    of_graph = material.draws.run.of_graph
     forms = [
         f"{name}: {'centred' if form.centered else 'non-centred'}, because {form.reason}."
         for name, form in material.forms.items()

@@ -1,0 +1,104 @@
+"""A graph as it was written, so that what the user changes afterwards can be told."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What the user changed of a graph.
+
+    Attributes
+    ----------
+    added : tuple of str
+        Names of the parts that were added.
+    data : bool
+        Whether values of its data were changed.
+    """
+
+    added: tuple[str, ...] = ()
+    data: bool = False
+
+    def sentence(self) -> str:
+        """The changes in words; empty where there are none."""
+        if self.added:
+            return f"the graph was extended by {', '.join(self.added)}"
+        return "the graph's data were changed" if self.data else ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Written:
+    """A graph, with its parts and a digest of its data at the time it was written.
+
+    Attributes
+    ----------
+    graph : pymc.Model
+    names : tuple of str
+    digest : str
+    """
+
+    graph: pm.Model
+    names: tuple[str, ...]
+    digest: str
+
+    def changes(self) -> Changes:
+        """What has been changed since."""
+        added = tuple(name for name in part_names(self.graph) if name not in self.names)
+        return Changes(added, data_digest(self.graph) != self.digest)
+
+
+def remember(graph: pm.Model) -> Written:
+    """A graph as it stands now.
+
+    Parameters
+    ----------
+    graph : pymc.Model
+
+    Returns
+    -------
+    Written
+    """
+    return Written(graph, part_names(graph), data_digest(graph))
+
+
+def part_names(model: pm.Model) -> tuple[str, ...]:
+    """Names of a graph's variables, deterministics and potentials.
+
+    Parameters
+    ----------
+    model : pymc.Model
+
+    Returns
+    -------
+    tuple of str
+    """
+    parts = (*model.basic_RVs, *model.deterministics, *model.potentials)
+    return tuple(part.name for part in parts)
+
+
+def data_digest(model: pm.Model) -> str:
+    """Digest of a graph's data, which changes with any of their values.
+
+    Parameters
+    ----------
+    model : pymc.Model
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
+    digest = hashlib.sha256()
+    for variable in model.data_vars:
+        values = np.ascontiguousarray(variable.get_value(borrow=True))
+        digest.update(f"{variable.name} {values.dtype} {values.shape}".encode())
+        digest.update(values.tobytes())
+    return digest.hexdigest()
