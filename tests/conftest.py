@@ -63,4 +63,4 @@ def slopes_simulation() -> bg.Simulation:
 def slopes_fit(slopes_simulation: bg.Simulation) -> bg.Fit:
     """The model that made `slopes_simulation`, fitted."""
     spec = bg.specify("events ~ x + (1 + x | site)", family="poisson", exposure="time")
-    return bg.Model(spec, slopes_simulation.data).fit(seed=2, draws=600, tune=600, progress=False)
+    return bg.Model(spec, slopes_simulation.data).fit(seed=2, progress=False)

@@ -87,7 +87,7 @@ def make_fit(
         if group.correlated:
             coords[f"{group.name}_cor_dim"] = list(correlation_names(group))
     settings = make_settings(draws=draws, chains=CHAINS, seed=seed, progress=False)
-    run = Run("by hand", "1", 0.0, 0.0, 0)
+    run = Run("by hand", "1", {}, 0)
     posterior = xr.Dataset(variables, coords)
     made = Draws(posterior, _statistics(draws, rng), settings, run)
     return bg.Fit(design, model.priors, model.forms, made, lambda: model.pymc)

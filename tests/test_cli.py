@@ -102,8 +102,8 @@ def test_report_is_written_to_the_file_named(folder, fitted, run):
     assert "6 rows read, 0 dropped, 6 used" in found.out
     ((_, settings),) = fitted
     assert settings == {
-        **{"seed": 5, "draws": 700, "engine": "nutpie"},
-        **{"tune": 1000, "target_accept": 0.9, "max_depth": 10},
+        **{"seed": 5, "ess": None, "draws": 700, "max_minutes": None, "engine": "kernel"},
+        **{"tune": None, "target_accept": None, "max_depth": 10},
     }
 
 

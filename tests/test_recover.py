@@ -63,7 +63,7 @@ def test_known_parameters_are_recovered(family: str):
     spec = bg.specify(formula, family=family, **options)
     truth = TRUTH | EXTRA.get(family, {})
     simulation = bg.simulate(spec, make_rows(), truth, seed=17)
-    check(bg.Model(spec, simulation.data).fit(seed=4, draws=600, tune=600, progress=False), truth)
+    check(bg.Model(spec, simulation.data).fit(seed=4, progress=False), truth)
 
 
 def test_correlated_slopes_of_counts_are_recovered(slopes_simulation, slopes_fit: bg.Fit):

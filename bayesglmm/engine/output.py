@@ -48,7 +48,7 @@ def posterior_dataset(design: Design, coordinates: Coordinates, positions: Array
 
 
 def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -> Array:
-    """Every quantity that tables show, up to monotone changes of scale.
+    """Every quantity that tables show, up to shifts and changes of unit.
 
     Parameters
     ----------
@@ -59,14 +59,14 @@ def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -
     Returns
     -------
     array of shape (chains, draws, k)
-        The intercept where all columns are zero, coefficients, log sds, correlations, the log
-        auxiliary parameter, group effects.
+        Sds, fixed effects, group effects, the auxiliary parameter, correlations, the intercept
+        where all columns are zero.
     """
     T = coordinates.theta
     fixed = design.predictor.fixed
-    parts = [positions[:, :, : len(coordinates.effects)], positions[:, :, T:]]
+    parts = [np.exp(positions[:, :, : len(coordinates.effects)]), positions[:, :, T:]]
     if coordinates.auxiliary:
-        parts.append(positions[:, :, T - 1 : T])
+        parts.append(np.exp(positions[:, :, T - 1 : T]))
     for number in range(len(coordinates.factors)):
         correlations = _correlations(coordinates, number, positions)
         parts += [values for values in correlations.values() if values.shape[-1]]

@@ -14,7 +14,7 @@ import bayesglmm as bg
 from bayesglmm.engine import nuts
 from bayesglmm.engine.draws import STATISTICS
 from bayesglmm.engine.kernel_sampler import make_target
-from bayesglmm.engine.nuts import Chains, inner_library
+from bayesglmm.engine.nuts import TESTED, Chains, inner_library, sampler_version
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import EngineError
 
@@ -33,12 +33,13 @@ def by_pointer(model: bg.Model) -> bg.Fit:
 
 @pytest.fixture
 def closed(monkeypatch) -> None:
-    """The undocumented road is closed, as a change of nutpie would close it."""
+    """The version of nutpie is one whose inner parts are not known."""
+    monkeypatch.setattr(nuts, "TESTED", ("0.15.",))
 
-    def refuse(*_):
-        raise TypeError("PyMcModel.__new__() takes 4 positional arguments but 8 were given")
 
-    monkeypatch.setattr(nuts, "_by_pointer", refuse)
+def test_the_installed_version_is_a_known_one():
+    """A new one is added to `TESTED` when all tests of this file pass with it."""
+    assert sampler_version().startswith(TESTED)
 
 
 @pytest.mark.parametrize(

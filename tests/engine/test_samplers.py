@@ -18,13 +18,21 @@ def model() -> bg.Model:
 
 @pytest.fixture(scope="module")
 def nutpie_fit(model: bg.Model) -> bg.Fit:
-    return model.fit(seed=7, draws=1000, tune=500, progress=False)
+    return model.fit(engine="nutpie", seed=7, draws=1000, tune=500, progress=False)
 
 
 def test_one_seed_gives_one_fit(model: bg.Model, nutpie_fit: bg.Fit):
-    again = model.fit(seed=7, draws=1000, tune=500, progress=False)
+    again = model.fit(engine="nutpie", seed=7, draws=1000, tune=500, progress=False)
     for name in nutpie_fit.draws.posterior:
         np.testing.assert_array_equal(again.draws.posterior[name], nutpie_fit.draws.posterior[name])
+
+
+def test_the_run_says_where_the_draws_come_from(nutpie_fit: bg.Fit):
+    run = nutpie_fit.engine
+    assert (run.engine, run.complete) == ("nutpie", True)
+    assert "sampled from the PyMC graph" in run.notes
+    assert set(run.seconds) == {"compiling", "sampling"}
+    assert "Sampled from the PyMC graph." in repr(run)
 
 
 def test_statistics_bear_arviz_names(nutpie_fit: bg.Fit):
@@ -33,8 +41,10 @@ def test_statistics_bear_arviz_names(nutpie_fit: bg.Fit):
     assert nutpie_fit.draws.run.gradients == nutpie_fit.draws.sample_stats["n_steps"].sum()
 
 
-def test_pymc_and_nutpie_agree(model: bg.Model, nutpie_fit: bg.Fit):
-    other = model.fit(seed=8, draws=1000, tune=500, engine="pymc", progress=False)
+@pytest.mark.parametrize("engine", ["kernel", "pymc"])
+def test_engines_agree(model: bg.Model, nutpie_fit: bg.Fit, engine: str):
+    other = model.fit(seed=8, draws=1000, tune=500, engine=engine, progress=False)
+    assert other.engine.engine == engine
     assert other.verdict.passed, other.verdict.table()
     ours, theirs = (fit.fixef().frame for fit in (nutpie_fit, other))
     error = np.hypot(ours["mcse_mean"], theirs["mcse_mean"])

@@ -8,14 +8,53 @@ import numpy as np
 import pytest
 
 from bayesglmm.engine import make_settings
+from bayesglmm.engine.settings import GRAPH_ENGINES
 from bayesglmm.errors import SpecError
 
 
-def test_defaults():
+def test_defaults_of_the_kernel():
+    """It draws until every quantity has 1000 effective draws; its map needs little warm-up."""
     found = make_settings(seed=3)
-    assert found.engine == "nutpie"
-    assert (found.draws, found.tune, found.chains, found.seed) == (2000, 1000, 4, 3)
+    assert found.engine == "kernel"
+    assert (found.ess, found.draws, found.max_minutes) == (1000, None, 60)
+    assert (found.tune, found.chains, found.seed) == (150, 4, 3)
     assert 0.5 <= found.target_accept < 1
+
+
+@pytest.mark.parametrize("engine", GRAPH_ENGINES)
+def test_defaults_of_the_samplers_of_the_graph(engine):
+    found = make_settings(engine=engine)
+    assert (found.ess, found.draws, found.tune, found.chains) == (None, 2000, 1000, 4)
+    assert found.target_accept > make_settings().target_accept
+
+
+@pytest.mark.parametrize(
+    ("options", "goal"),
+    [
+        ({}, (1000, None)),
+        ({"ess": 400}, (400, None)),
+        ({"draws": 400}, (None, 400)),
+        ({"engine": "nutpie"}, (None, 2000)),
+        ({"engine": "nutpie", "draws": 400}, (None, 400)),
+    ],
+)
+def test_one_of_two_numbers_says_when_to_stop(options, goal):
+    found = make_settings(**options)
+    assert (found.ess, found.draws) == goal
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"ess": 1000, "draws": 1000}, "not both"),
+        ({"ess": 1000, "engine": "nutpie"}, "takes a fixed number of draws"),
+        ({"max_minutes": 5, "engine": "pymc"}, "cannot be stopped by max_minutes="),
+        ({"engine": "nutpi"}, "Did you mean 'nutpie'"),
+    ],
+)
+def test_contradictions(options, message):
+    with pytest.raises(SpecError, match=message):
+        make_settings(**options)
 
 
 @pytest.mark.parametrize(
@@ -25,8 +64,14 @@ def test_defaults():
         {"draws": 1000.0},
         {"draws": "many"},
         {"draws": True},
+        {"ess": 99},
+        {"ess": 1000.0},
+        {"ess": True},
+        {"max_minutes": 0},
+        {"max_minutes": -1.5},
+        {"max_minutes": np.nan},
+        {"max_minutes": "long"},
         {"tune": 0},
-        {"tune": None},
         {"chains": 3},
         {"chains": -4},
         {"max_depth": 0},
@@ -51,6 +96,9 @@ def test_out_of_range(options):
     "options",
     [
         {"draws": 100},
+        {"ess": 100},
+        {"max_minutes": 0.01},
+        {"max_minutes": np.inf},
         {"tune": 100},
         {"chains": 4},
         {"max_depth": 1},

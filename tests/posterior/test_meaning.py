@@ -95,7 +95,7 @@ def test_an_extended_graph_is_named():
     extended = replace(fit, draws=replace(fit.draws, run=run))
     assert "extended by my_potential" in repr(extended.table())
     assert "extended" not in repr(fit.table())
-    assert row_flow(fit.design).notes == ()
+    assert row_flow(fit.design, fit.engine).notes == ()
 
 
 def test_a_fit_knows_what_was_added_to_its_graph(monkeypatch):
@@ -103,7 +103,7 @@ def test_a_fit_knows_what_was_added_to_its_graph(monkeypatch):
 
     model = bg.Model("y ~ x", rows(), family="poisson")
     draws = make_fit(model).draws
-    monkeypatch.setattr("bayesglmm.model.sample_graph", lambda *_: draws)
+    monkeypatch.setattr("bayesglmm.engine.sample.sample_graph", lambda *_: draws)
     assert model.fit(seed=1).draws.run.extensions == ()
     with model.pymc:
         pm.Potential("steep", -(model.pymc["x"] ** 2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,8 +17,11 @@ from posterior_maker import (
 )
 
 import bayesglmm as bg
+from bayesglmm.engine import Run
 from bayesglmm.posterior import diagnose
 from bayesglmm.posterior.summary import row_flow, summary
+
+RUN = Run("by hand", "1", {}, 0)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +60,7 @@ def test_rows_and_groups_are_counted():
     rows = count_rows().assign(x=lambda data: data["x"].where(data.index != 3))
     rows.loc[rows["site"] == "site F", "x"] = np.nan
     model = bg.Model("events ~ x + (1 | site) + (1 | year)", rows, family="poisson", missing="drop")
-    table = row_flow(model.design)
+    table = row_flow(model.design, RUN)
     found = table.frame.set_index("")["N"]
     dropped = 16 + 1  # 16 rows of site F, and row 3 of site D
     assert found.to_dict() == {
@@ -72,7 +77,16 @@ def test_rows_and_groups_are_counted():
 
 def test_a_factor_with_two_terms_is_counted_once():
     model = bg.Model("events ~ (1 + x || site)", count_rows(), family="poisson")
-    assert list(row_flow(model.design).frame[""]).count("groups of site") == 1
+    assert list(row_flow(model.design, RUN).frame[""]).count("groups of site") == 1
+
+
+def test_an_incomplete_run_says_so_in_every_summary():
+    fit = count_fit()
+    assert "incomplete" not in repr(fit)
+    run = replace(fit.engine, stopped="interrupted by the user")
+    stopped = replace(fit, draws=replace(fit.draws, run=run))
+    for text in (repr(stopped), stopped._repr_html_()):
+        assert "The run is incomplete: interrupted by the user." in text
 
 
 def test_mass_reaches_every_table():

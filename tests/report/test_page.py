@@ -191,7 +191,7 @@ def test_what_a_reader_needs_is_there(pages):
         "conditional: for a typical group, with all group effects at zero",
         "HalfNormal",
         "events ~ Poisson(time · m)",
-        "by hand 1",
+        "by hand (1).",
         "seed",
     ):
         assert words in text, words
