@@ -47,7 +47,9 @@ def gaussian_log(
 
 def gaussian_auxiliary(table: Array, auxiliary: float) -> tuple[float, float]:
     """The part of the residual standard deviation; see `Likelihood.auxiliary`."""
-    rows, squares = table[0, 0], table[1, 0] / auxiliary / auxiliary
+    rows, squares = table[0, 0], table[1, 0]
+    if squares > 0.0:  # 0 / 0 otherwise, where the square of a tiny deviation is 0
+        squares /= auxiliary * auxiliary
     return -rows * (math.log(auxiliary) + HALF_LOG_TWO_PI) - 0.5 * squares, squares - rows
 
 
