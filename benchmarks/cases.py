@@ -95,7 +95,7 @@ def simulated(
 
 
 def polls_for_peers(data: pd.DataFrame) -> pd.DataFrame:
-    return data.dropna(subset=["bush"]).astype({"edu": str, "age": str, "state": str})
+    return _as_factors(data.dropna(subset=["bush"]), "edu", "age").astype({"state": str})
 
 
 def maternal_for_peers(data: pd.DataFrame) -> pd.DataFrame:
@@ -116,9 +116,14 @@ def maternal_for_peers(data: pd.DataFrame) -> pd.DataFrame:
 def ohio_for_peers(data: pd.DataFrame) -> pd.DataFrame:
     import numpy as np
 
-    return data.astype({"sex": str, "race": str}).assign(
+    return _as_factors(data, "sex", "race").assign(
         centered_year=data["year"] - data["year"].mean(), log_exposure=np.log(data["pop"])
     )
+
+
+def _as_factors(data: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Coded columns as text that stays text in a CSV file."""
+    return data.assign(**{column: "level " + data[column].astype(str) for column in columns})
 
 
 FIVE = "y ~ a + b + c + d + e + (1 | g)"

@@ -18,7 +18,10 @@ CHAINS = 4
 WARMUP = 1000
 OURS = (
     *("bayesglmm.model", "formulae", "numba", "pyarrow", "xarray"),
-    *("scipy.optimize", "scipy.sparse.linalg", "scipy.stats"),
+    *("scipy.linalg", "scipy.special", "scipy.sparse.linalg", "platformdirs"),
+    *("bayesglmm.engine.kernel_sampler", "bayesglmm.engine.kernel.density"),
+    *("numba.core.ccallback", "numba.np.arraymath", "numba.np.linalg", "numba.typed.typeddict"),
+    *("numba.np.random.generator_core", "numba.misc.cffiimpl", "numba.np.polynomial"),
 )
 BAMBI = {
     "pymc": ("bambi",),

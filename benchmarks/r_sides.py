@@ -41,7 +41,7 @@ def fit_r(case: Case, package: str, data: Path, draws: int, seed: int) -> dict[s
         command = ["Rscript", str(SCRIPT), *map(str, words)]
         done = subprocess.run(command, check=False, capture_output=True, text=True)
         if done.returncode:
-            sys.exit(done.stderr.replace("Execution halted", "").strip())
+            sys.exit(_reason(done))
         memory = {"memory": peak_memory(resource.RUSAGE_CHILDREN)}
         costs: dict[str, Any] = json.loads(Path(folder, "costs.json").read_text())
         return costs | memory | _draws(Path(folder))
@@ -50,6 +50,17 @@ def fit_r(case: Case, package: str, data: Path, draws: int, seed: int) -> dict[s
 def write_data(case: Case, path: Path) -> None:
     """The data of a case as CSV."""
     case.peers_data(case.data()).to_csv(path, index=False)
+
+
+def _reason(done: subprocess.CompletedProcess[str]) -> str:
+    """Why R gave up, on one line."""
+    error = done.stderr[done.stderr.find("Error") :] if "Error" in done.stderr else ""
+    lines = [
+        line.strip()
+        for line in error.splitlines()
+        if not line.startswith(("Calls:", "Execution halted", "In addition", "Warning"))
+    ]
+    return " ".join(lines) or f"R ended with {done.returncode}"
 
 
 def _draws(folder: Path) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def stages_table(rows: list[Row]) -> str:
 def _fit_cells(row: Row, ours: float | None) -> list[str]:
     names = [CASES[row.case].title, SIDES[row.side].label]
     if row.failure:
-        return [*names, row.failure, *[""] * (len(FITS) - 3)]
+        return [*names, row.failure.replace("|", "\\|"), *[""] * (len(FITS) - 3)]
     rate = row.rate()
     return [
         *names,

@@ -49,9 +49,7 @@ def graph_point(design: Design, coordinates: Coordinates, vector: Array) -> Poin
             q = len(group.columns)
             own = coordinates.own_effects(number)[place : place + q]
             if group.correlated:
-                rows = [
-                    theta[e.correlations : e.correlations + e.place - e.block] for e in own[1:]
-                ]
+                rows = [theta[e.correlations : e.correlations + e.place - e.block] for e in own[1:]]
                 point[f"{group.name}_cholesky_cholesky_corr__"] = spiral(rows)
                 point[f"{group.name}_offset"] = effects[:, place : place + q]
             else:

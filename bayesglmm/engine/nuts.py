@@ -275,14 +275,24 @@ class _Background:
 
     def wait(self, seconds: float) -> None:
         if self._result is None:
-            self._result = self._background.wait(timeout=seconds)
+            self._result = _Taken(self._background.wait(timeout=seconds))
 
     def inspect(self) -> Any:
         return self._background.inspect() if self._result is None else self._result
 
     def abort(self) -> None:
         if self._result is None:
-            self._result = self._background.abort()
+            self._result = _Taken(self._background.abort())
+
+
+class _Taken:
+    """A finished trace, whose tables nutpie gives away once, to be read again."""
+
+    def __init__(self, trace: Any) -> None:
+        self._tables = trace.get_arrow_trace()
+
+    def get_arrow_trace(self) -> Any:
+        return self._tables
 
 
 def _read(trace: Any, size: int) -> Sample:

@@ -85,12 +85,14 @@ def working_residuals(design: Design) -> tuple[Array, Array]:
     slope = size * spec.link.slope(eta)
     mean = size * spec.link.inverse(eta)
     parameters = {"sigma": facts.spread, "alpha": np.inf}
-    weights = np.square(slope) / spec.family.variance(mean, design.rows, parameters)
+    variance = spec.family.variance(mean, design.rows, parameters)
+    # A crude mean outside the range of the response tells nothing of its row.
+    weights = np.where(variance > 0, np.square(slope) / np.where(variance > 0, variance, 1.0), 0.0)
     working = (design.rows.y - mean) / slope
     ones = [np.ones((design.n, 1))] if predictor.fixed.intercept else []
-    columns = np.concatenate([*ones, predictor.X], axis=1) * np.sqrt(weights)[:, None]
-    coefficients = np.linalg.lstsq(columns, working * np.sqrt(weights), rcond=None)[0]
-    fitted = columns @ coefficients / np.sqrt(weights)
+    columns, root = np.concatenate([*ones, predictor.X], axis=1), np.sqrt(weights)
+    coefficients = np.linalg.lstsq(columns * root[:, None], working * root, rcond=None)[0]
+    fitted = columns @ coefficients
     return weights, np.asarray(working - fitted)
 
 

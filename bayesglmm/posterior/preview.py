@@ -21,6 +21,8 @@ LOOKS = 2000
 TRUSTED = 0.7
 """Pareto k-hat up to which importance sampling is reliable (Vehtari, Simpson, Gelman, Yao & Gabry
 2024, J. Mach. Learn. Res. 25(72))."""
+EVEN = 0.98
+"""Effective share of the weights from which they are all but equal."""
 WARNING = "PREVIEW, not the posterior"
 
 
@@ -38,6 +40,8 @@ class Preview:
         trusted, else equal.
     k_hat : float
         Shape of the tail of the importance weights: how far the approximation is off.
+    evenness : float
+        Effective sample size of the weights over their number: 1 where the approximation is exact.
     mass : float
     """
 
@@ -45,16 +49,20 @@ class Preview:
     draws: Draws
     weights: Array
     k_hat: float
+    evenness: float
     mass: float
 
     @property
     def trusted(self) -> bool:
         """Whether the importance weights can correct the approximation."""
-        return self.k_hat <= TRUSTED
+        return trusted(self.k_hat, self.evenness)
 
     def sentence(self) -> str:
         """How far the preview may be trusted."""
-        bound = f"Pareto k-hat {self.k_hat:.2f}, {'at most' if self.trusted else 'above'} {TRUSTED}"
+        bound = (
+            f"Pareto k-hat {self.k_hat:.2f}, reliable up to {TRUSTED}; "
+            f"effective share of the weights {self.evenness:.3f}"
+        )
         if self.trusted:
             return f"{WARNING}: a Gaussian approximation with importance weights ({bound})."
         return (
@@ -127,15 +135,37 @@ def preview(
     rng = np.random.default_rng(settings.seed)
     z = rng.standard_normal((LOOKS, target.coordinates.size))
     raw = log_weights(choice.target, z)
-    smoothed, k_hat = array_stats.psislw(raw)
-    k_hat = float(k_hat)
-    usable = np.isfinite(k_hat) and k_hat <= TRUSTED
+    smoothed, k_hat = array_stats.psislw(-raw)  # which takes logs of the inverse weights
+    even = _evenness(raw)
+    usable = trusted(float(k_hat), even)
     weights = np.exp(smoothed) if usable else np.full(LOOKS, 1 / LOOKS)
     positions = np.stack([choice.target.place(row) for row in z])[None]
     posterior = posterior_dataset(design, target.coordinates, positions)
     run = Run("pilot", "", {}, 0, notes=(choice.reason,))
     draws = Draws(posterior, xr.Dataset(), replace(settings, draws=LOOKS, ess=None), run)
-    return Preview(design, draws, weights / weights.sum(), k_hat, mass)
+    return Preview(design, draws, weights / weights.sum(), float(k_hat), even, mass)
+
+
+def trusted(k_hat: float, evenness: float) -> bool:
+    """Whether importance weights can be relied on.
+
+    Parameters
+    ----------
+    k_hat : float
+    evenness : float
+        Of weights that are all but equal the tail says nothing.
+
+    Returns
+    -------
+    bool
+    """
+    return evenness >= EVEN or k_hat <= TRUSTED
+
+
+def _evenness(log_weights: Array) -> float:
+    """Effective sample size of importance weights as a share of their number."""
+    weights = np.exp(log_weights - log_weights.max())
+    return float(weights.sum() ** 2 / np.square(weights).sum() / len(weights))
 
 
 def weighted_quantiles(values: Array, weights: Array, quantiles: tuple[float, ...]) -> Array:

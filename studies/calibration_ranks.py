@@ -1,0 +1,120 @@
+"""Parameters drawn from their priors, and the ranks of the truth among posterior draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families import Prior
+from bayesglmm.families.links import Array
+from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.quantities import gather, reported
+from bayesglmm.simulation import Simulation
+
+LOG_LIKELIHOOD = "log likelihood"
+
+
+def draw_prior(prior: Prior, rng: np.random.Generator) -> float:
+    """One draw from a prior of the kinds that the study uses; an LKJ of two effects.
+
+    The correlation r of two effects has density ``(1 - r^2)^(eta - 1)``, so that (1 + r) / 2 is
+    Beta(eta, eta) (Lewandowski, Kurowicka & Joe 2009, J. Multivariate Anal. 100, section 3).
+    """
+    given = dict(prior.arguments)
+    match prior.name:
+        case "Normal":
+            return float(rng.normal(given["mu"], given["sigma"]))
+        case "HalfNormal":
+            return float(abs(rng.normal(0, given["sigma"])))
+        case "Exponential":
+            return float(rng.exponential(1 / given["lam"]))
+        case "Gamma":
+            return float(rng.gamma(given["alpha"], 1 / given["beta"]))
+        case "LKJ":
+            return float(2 * rng.beta(given["eta"], given["eta"]) - 1)
+        case _:
+            raise ValueError(f"The study has no draws of {prior}.")
+
+
+def draw_parameters(
+    design: Design, priors: Mapping[str, ChosenPrior], rng: np.random.Generator
+) -> dict[str, float]:
+    """A value for everything but the group effects, from the priors.
+
+    Parameters
+    ----------
+    design : Design
+        Of any data with the study's right-hand sides.
+    priors : mapping
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    dict of str to float
+        As `bayesglmm.simulate` takes them: the intercept is that where all columns are zero, while
+        its prior holds at the mean of the columns.
+    """
+    drawn = {}
+    for item in reported(design, ("fixed", "sd", "cor", "auxiliary")):
+        for label in item.labels:
+            prior = priors[item.variable if item.role == "cor" else label].prior
+            drawn[label] = draw_prior(prior, rng)
+    fixed = design.predictor.fixed
+    shift = sum(
+        center * drawn[name] for name, center in zip(fixed.names, fixed.center, strict=True)
+    )
+    drawn["Intercept"] -= float(shift)
+    return drawn
+
+
+def ranks(design: Design, draws: Draws, simulation: Simulation, kept: int) -> dict[str, int]:
+    """How many of the thinned draws lie below the truth.
+
+    Talts et al. (2018), arXiv 1804.06788, algorithm 2: uniform on 0, ..., `kept` where data and
+    parameters come from the model that is fitted.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    simulation : Simulation
+    kept : int
+        Draws that are left after thinning.
+
+    Returns
+    -------
+    dict of str to int
+        Of fixed effects, standard deviations, correlations, auxiliary parameters, the first and
+        the last effect of each group term, and the log likelihood of the data.
+    """
+    labels, values = gather(reported(design), draws)
+    joined = values.reshape(-1, len(labels))
+    places = np.linspace(0, len(joined) - 1, kept).round().astype(int)
+    posterior = dict(zip(labels, joined[places].T, strict=True))
+    truth = {name: np.array([value]) for name, value in simulation.truth.items()}
+    watched = list(truth)
+    for effect, levels in simulation.effects.items():
+        truth |= {f"{effect}[{level}]": np.array([value]) for level, value in levels.items()}
+        watched += [f"{effect}[{level}]" for level in (*levels,)[:: len(levels) - 1]]
+    posterior[LOG_LIKELIHOOD] = _log_likelihood(design, posterior)
+    truth[LOG_LIKELIHOOD] = _log_likelihood(design, truth)
+    watched.append(LOG_LIKELIHOOD)
+    return {name: int((posterior[name] < truth[name]).sum()) for name in watched}
+
+
+def _log_likelihood(design: Design, values: Mapping[str, Array]) -> Array:
+    """Log likelihood of the data for S values of every parameter, shape (S,)."""
+    spec, predictor = design.spec, design.predictor
+    eta = predictor.offset + values["Intercept"][:, None]
+    for column, name in zip(predictor.X.T, predictor.fixed.names, strict=True):
+        eta = eta + values[name][:, None] * column
+    for group in predictor.groups:
+        for column, effect in zip(group.Z.T, group.effects, strict=True):
+            levels = np.stack([values[f"{effect}[{level}]"] for level in group.levels], axis=1)
+            eta = eta + levels[:, group.index] * column
+    parameters = {item.name: values[item.name][:, None] for item in spec.family.parameters}
+    rows = spec.family.log_density(spec.link, eta, design.rows, parameters)
+    return np.asarray(rows.sum(axis=1))

@@ -1,0 +1,97 @@
+"""A poor map costs time, never truth: draws behind a pilot that is far off are of the posterior."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf
+
+import numpy as np
+import pandas as pd
+import pytest
+from kernel_maker import counts_model, random_transport
+
+import bayesglmm as bg
+from bayesglmm.engine.kernel_sampler import make_target, run_pilot, sample_target
+from bayesglmm.engine.progress import Progress
+from bayesglmm.engine.settings import make_settings
+from bayesglmm.engine.target import Target
+from bayesglmm.engine.transport import Transport
+from bayesglmm.posterior.quantities import summarise
+
+TUNE, DRAWS = 1000, 1000
+ERRORS = 4.0
+"""Monte Carlo errors of the difference; about 60 numbers are compared, and the seeds are fixed."""
+
+
+@pytest.fixture(scope="module")
+def model() -> bg.Model:
+    return counts_model()
+
+
+@pytest.fixture(scope="module")
+def target(model: bg.Model) -> Target:
+    return make_target(model.design, model.priors)
+
+
+@pytest.fixture(scope="module")
+def pilot(model: bg.Model, target: Target) -> Transport:
+    return run_pilot(model.design, target).transport
+
+
+def sample(target: Target, transport: Transport, seed: int) -> np.ndarray:
+    """Draws of all parameters, (chains, draws, dim)."""
+    settings = make_settings(seed=seed, draws=DRAWS, tune=TUNE, progress=False)
+    moved = target.moved(transport)
+    found = sample_target(moved, settings, inf, Progress(settings), lambda s: s.positions)
+    assert found.stopped == ""
+    return found.kept.positions
+
+
+@pytest.fixture(scope="module")
+def honest(target: Target, pilot: Transport) -> pd.DataFrame:
+    return summarise(sample(target, pilot, seed=1), 0.95)
+
+
+def sds(factor: np.ndarray) -> np.ndarray:
+    return np.sqrt(np.square(factor).sum(axis=1))
+
+
+def far_off(pilot: Transport) -> Transport:
+    """Ten of its own sds away, and a hundred times as sure of the effects."""
+    blocks = tuple(replace(block, information=100 * block.information) for block in pilot.blocks)
+    return replace(
+        pilot,
+        theta_center=pilot.theta_center + 10 * sds(pilot.theta_factor),
+        fixed_center=pilot.fixed_center - 10 * sds(pilot.fixed_factor),
+        blocks=blocks,
+    )
+
+
+def too_narrow(pilot: Transport) -> Transport:
+    """With sds a fifth of what they are, and less sure of the effects."""
+    blocks = tuple(replace(block, information=0.1 * block.information) for block in pilot.blocks)
+    return replace(
+        pilot,
+        theta_factor=pilot.theta_factor / 5,
+        fixed_factor=pilot.fixed_factor / 5,
+        blocks=blocks,
+    )
+
+
+def assert_same_posterior(found: pd.DataFrame, honest: pd.DataFrame) -> None:
+    for value in ("mean", "sd"):
+        error = np.hypot(found[f"mcse_{value}"], honest[f"mcse_{value}"])
+        distance = np.abs(found[value] - honest[value]) / error
+        assert distance.max() < ERRORS, (value, distance.max())
+    assert found["r_hat"].max() < 1.1
+
+
+@pytest.mark.parametrize("spoil", [far_off, too_narrow])
+def test_a_spoilt_pilot_gives_the_same_posterior(spoil, target, pilot, honest):
+    assert_same_posterior(summarise(sample(target, spoil(pilot), seed=2), 0.95), honest)
+
+
+def test_a_map_of_random_numbers_gives_the_same_posterior(target, honest):
+    rng = np.random.default_rng(8)
+    senseless = random_transport(target.coordinates, rng, latent=0.3, turned=True)
+    assert_same_posterior(summarise(sample(target, senseless, seed=2), 0.95), honest)
