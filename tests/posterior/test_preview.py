@@ -44,7 +44,7 @@ def test_it_says_what_it_is(preview: Preview):
     for text in (repr(preview), preview._repr_html_(), preview.sentence()):
         assert WARNING in text
     assert "with importance weights (Pareto k-hat" in repr(preview)
-    assert f"at most {TRUSTED}" in repr(preview)
+    assert f"reliable up to {TRUSTED}" in repr(preview)
 
 
 def test_rows_are_the_model_s_parameters(preview: Preview):
