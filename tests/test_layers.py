@@ -19,6 +19,9 @@ ALLOWED = {  # who may import a package that others must not depend on
     "formulae": ("design/columns.py",),
     "bambi": ("crosscheck.py",),
     "nutpie": ("engine/",),
+    "numba": ("engine/",),
+    "llvmlite": ("engine/kernel/pointers.py",),
+    "pyarrow": ("engine/nuts.py",),
     "pymc": ("graph/", "engine/", "posterior/trace.py", "fit.py", "model.py", "crosscheck.py"),
     "pytensor": ("families/links.py", "graph/", "engine/", "crosscheck.py"),
 }
