@@ -21,9 +21,13 @@ from bayesglmm.families.links import Array
 STEPS = 2
 """Newton steps of one solve; the next solve goes on from there."""
 FIRST_STEPS = 12
+MOST_STEPS = 60
+"""... and of one that has not yet come near: a map around a place far off would mislead."""
 HALVINGS = 12
 SETTLED = 1e-3
 """Change of the linear predictor, in its posterior sds, at which a solve stops."""
+ROUGH = 0.3
+"""Change of the linear predictor, in its posterior sds, above which a solve goes on."""
 NODES = ((1.0, 15), (0.02, 7), (0.0, 3))
 """Gauss-Hermite nodes by the largest variance of the linear predictor."""
 LEAST_VARIANCE = 1e-8
@@ -117,10 +121,11 @@ class System:
         Solution
         """
         solution = before if before is not None else self._first()
-        for _ in range(STEPS if before is not None else FIRST_STEPS):
+        enough = STEPS if before is not None else FIRST_STEPS
+        for number in range(MOST_STEPS):
             solution, change = _step(self, theta, solution)
             self.solves += 1
-            if change < SETTLED:
+            if change < (SETTLED if number + 1 < enough else ROUGH):
                 break
         return solution
 
