@@ -7,9 +7,9 @@ with its gradient: two graphs that agree on both sample from one posterior.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -20,8 +20,8 @@ from bayesglmm.design.groups import Group
 from bayesglmm.errors import SpecError
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import CENTERED_INTERCEPT
-from bayesglmm.model import Model
+from bayesglmm.graph.parametrization import Parametrization
+from bayesglmm.graph.priors import CENTERED_INTERCEPT, ChosenPrior
 from bayesglmm.spec.formula import NUMPY_FUNCTIONS
 
 if TYPE_CHECKING:
@@ -54,6 +54,26 @@ _FAMILIES = {
 """Our families: bambi's name, and the parameter that its linear predictor models."""
 
 _LINKS = ("identity", "log", "logit", "probit", "cloglog")
+
+
+class Described(Protocol):
+    """What a second opinion needs of a model; a `Model` and a `Fit` have it."""
+
+    @property
+    def design(self) -> Design:
+        """The spec met by data."""
+
+    @property
+    def priors(self) -> Mapping[str, ChosenPrior]:
+        """The prior of every parameter."""
+
+    @property
+    def forms(self) -> Mapping[str, Parametrization]:
+        """The form of every group term."""
+
+    @property
+    def pymc(self) -> pm.Model:
+        """The PyMC graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +132,13 @@ class _Pair:
         return np.stack(found, axis=-1) if self.stacked else found[0]
 
 
-def to_bambi(model: Model) -> bambi.Model:
+def to_bambi(model: Described) -> bambi.Model:
     """The same model in bambi, built.
 
     Parameters
     ----------
-    model : Model
+    model : Described
+        A `Model` or a `Fit`.
         Its chosen priors and its centred or non-centred forms are carried over, one by one;
         bambi's automatic scaling is off.
 
@@ -137,7 +158,7 @@ def to_bambi(model: Model) -> bambi.Model:
     import bambi
 
     _check_sayable(model)
-    spec = model.spec
+    spec = model.design.spec
     family, parent = _FAMILIES[spec.family.name]
     auxiliary = {
         parameter.name: _prior([model.priors[parameter.name].prior], parameter.name, False)
@@ -161,13 +182,14 @@ def to_bambi(model: Model) -> bambi.Model:
 
 
 def compare_densities(
-    model: Model, bambi_model: bambi.Model, points: int = 3, seed: int = 0
+    model: Described, bambi_model: bambi.Model, points: int = 3, seed: int = 0
 ) -> DensityComparison:
     """Evaluate both graphs, log density and gradient, at random points.
 
     Parameters
     ----------
-    model : Model
+    model : Described
+        A `Model` or a `Fit`.
     bambi_model : bambi.Model
         Built, from `to_bambi` or of the user's own making.
     points : int
@@ -207,13 +229,13 @@ def compare_densities(
             for pair in pairs
         ]
     worst, variable = max(slopes)
-    tolerance = PROBIT_TOLERANCE if model.spec.link.name == "probit" else TOLERANCE
+    tolerance = PROBIT_TOLERANCE if model.design.spec.link.name == "probit" else TOLERANCE
     return DensityComparison(points, apart, worst, variable, tolerance)
 
 
-def _check_sayable(model: Model) -> None:
+def _check_sayable(model: Described) -> None:
     """Refuse, with the reason, what bambi has no words for."""
-    spec, predictor = model.spec, model.design.predictor
+    spec, predictor = model.design.spec, model.design.predictor
     if spec.family.name not in _FAMILIES:
         raise SpecError(f"bambi's {spec.family.name} family has not been compared with ours.")
     if spec.link.name not in _LINKS:
@@ -274,7 +296,7 @@ def _data(design: Design) -> pd.DataFrame:
     return data
 
 
-def _term_priors(model: Model) -> dict[str, bambi.Prior]:
+def _term_priors(model: Described) -> dict[str, bambi.Prior]:
     """Priors of the linear predictor by bambi's term names."""
     import bambi
 
@@ -327,7 +349,7 @@ def _group_terms(group: Group) -> Iterator[tuple[str, tuple[str, ...], bool]]:
         yield f"{name}|{group.factor}", effects, vector
 
 
-def _pairs(model: Model, theirs: pm.Model) -> list[_Pair]:
+def _pairs(model: Described, theirs: pm.Model) -> list[_Pair]:
     """Which variable is which, by the names of their unconstrained values."""
     our_values, their_values = _value_names(model.pymc), _value_names(theirs)
     pairs = list(_named_pairs(model))
@@ -350,7 +372,7 @@ def _pairs(model: Model, theirs: pm.Model) -> list[_Pair]:
     ]
 
 
-def _named_pairs(model: Model) -> Iterator[_Pair]:
+def _named_pairs(model: Described) -> Iterator[_Pair]:
     """Which variable is which, by the names of the variables."""
     predictor, one = model.design.predictor, np.ones(())
     fixed = predictor.fixed
@@ -367,7 +389,7 @@ def _named_pairs(model: Model) -> Iterator[_Pair]:
             for suffix in ("_sigma", own):
                 ours = tuple(f"{effect}{suffix}" for effect in effects)
                 yield _Pair(f"{name}{suffix}", ours, one, vector)
-    for parameter in model.spec.family.parameters:
+    for parameter in model.design.spec.family.parameters:
         yield _Pair(parameter.name, (parameter.name,), one)
 
 

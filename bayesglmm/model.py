@@ -21,9 +21,9 @@ from bayesglmm.graph.priors import ChosenPrior, check_same, choose_priors
 from bayesglmm.graph.written import Changes, Written, remember
 from bayesglmm.posterior.preview import Preview, preview
 from bayesglmm.posterior.prior_table import prior_table
-from bayesglmm.posterior.table import Table
 from bayesglmm.spec.model import ModelSpec, specify
 from bayesglmm.spec.priors import make_rules
+from bayesglmm.tables import Table
 
 if TYPE_CHECKING:
     import graphviz

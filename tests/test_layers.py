@@ -12,8 +12,8 @@ from bayesglmm.families import FAMILIES, find_link, find_measure
 
 ROOT = Path(bayesglmm.__file__).parent
 LAYERS = (
-    *("errors", "families", "spec", "design", "graph", "engine", "posterior", "report"),
-    *("fit", "model", "simulation", "crosscheck", "datasets", "cli"),
+    *("errors", "tables", "families", "spec", "design", "graph", "engine", "likelihood"),
+    *("posterior", "crosscheck", "report", "fit", "model", "simulation", "datasets", "cli"),
 )
 ALLOWED = {  # who may import a package that others must not depend on
     "formulae": ("design/columns.py",),

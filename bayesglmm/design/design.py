@@ -61,6 +61,8 @@ class Design:
     flow : RowFlow
     data : pandas.DataFrame
         The rows and columns used, cleaned.
+    given : pandas.DataFrame
+        The user's data frame as it came, all rows and columns.
     positions : array of int, shape (n,)
         Where the rows used stand in the user's data frame.
     source : str
@@ -76,6 +78,7 @@ class Design:
     levels: Mapping[str, tuple[str, ...]]
     flow: RowFlow
     data: pd.DataFrame
+    given: pd.DataFrame
     positions: NDArray[Any]
     source: str = ""
     caveats: tuple[str, ...] = ()
@@ -150,6 +153,7 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
         frame.levels,
         frame.flow,
         frame.data,
+        data.copy(deep=False),  # what the user later writes into it is not seen here
         frame.rows,
         source=str(data.attrs.get("source", "")),
         caveats=_several(data.attrs.get("caveats", ())),
@@ -175,7 +179,15 @@ def apply_design(design: Design, data: pd.DataFrame, exposure: float | None = No
     )
     predictor = Predictor(design.predictor.fixed, X, offset, groups)
     return Design(
-        spec, predictor, rows, design.success, design.levels, frame.flow, frame.data, frame.rows
+        spec,
+        predictor,
+        rows,
+        design.success,
+        design.levels,
+        frame.flow,
+        frame.data,
+        data,
+        frame.rows,
     )
 
 

@@ -6,8 +6,8 @@ from bayesglmm.posterior.diagnose import Check, Verdict, diagnose
 from bayesglmm.posterior.predict import predict
 from bayesglmm.posterior.ranef import ranef
 from bayesglmm.posterior.ratios import fixed_effects, random_part, ratios
-from bayesglmm.posterior.table import Summary, Table
 from bayesglmm.posterior.trace import make_trace
+from bayesglmm.tables import Summary, Table
 
 __all__ = [
     "Check",

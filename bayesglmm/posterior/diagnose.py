@@ -12,7 +12,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.posterior.quantities import convergence, gather, reported
-from bayesglmm.posterior.table import Table
+from bayesglmm.tables import Table
 
 ESS_PER_CHAIN = 100
 E_BFMI = 0.3

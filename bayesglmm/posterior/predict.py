@@ -22,7 +22,7 @@ from bayesglmm.posterior.arithmetic import (
 )
 from bayesglmm.posterior.quantities import batch_errors, tail_of
 from bayesglmm.posterior.ratios import interval_note
-from bayesglmm.posterior.table import Table
+from bayesglmm.tables import Table
 
 type Kind = Literal["linear", "mean", "response"]
 

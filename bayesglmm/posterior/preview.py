@@ -14,7 +14,7 @@ from bayesglmm.engine.settings import Settings
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.quantities import gather, reported, tail_of
-from bayesglmm.posterior.table import Table
+from bayesglmm.tables import Table
 
 LOOKS = 2000
 """Draws of the approximation."""

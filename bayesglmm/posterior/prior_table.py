@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bayesglmm.graph.priors import ChosenPrior
-from bayesglmm.posterior.table import Table
+from bayesglmm.tables import Table
 
 
 def prior_table(priors: Mapping[str, ChosenPrior]) -> Table:

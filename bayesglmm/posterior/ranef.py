@@ -17,7 +17,7 @@ from bayesglmm.graph.priors import crude_facts
 from bayesglmm.posterior.arithmetic import coefficients, covariance_factor
 from bayesglmm.posterior.quantities import summarise
 from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES, interval_note
-from bayesglmm.posterior.table import Table
+from bayesglmm.tables import Table
 
 AVERAGED = 200
 """Draws of the covariance that a shrinkage is averaged over."""

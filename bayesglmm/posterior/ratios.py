@@ -11,7 +11,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure
 from bayesglmm.posterior.quantities import gather, positive_part, reported, summarise
-from bayesglmm.posterior.table import Table
+from bayesglmm.tables import Table
 
 ESTIMATES = ("median", "lower", "upper")
 ERRORS = tuple(f"mcse_{name}" for name in ESTIMATES)

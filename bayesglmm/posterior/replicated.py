@@ -16,7 +16,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, new_responses, thin
-from bayesglmm.posterior.table import Table
+from bayesglmm.tables import Table
 
 REPLICATES = 500
 """Replicated data sets behind each check."""

@@ -8,7 +8,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.posterior.ratios import random_part, ratios
-from bayesglmm.posterior.table import Summary, Table
+from bayesglmm.tables import Summary, Table
 
 
 def summary(design: Design, draws: Draws, verdict: Verdict, mass: float = 0.95) -> Summary:

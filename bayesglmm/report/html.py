@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from bayesglmm.posterior.table import Table
+from bayesglmm.tables import Table
 
 
 def paragraph(text: str) -> Markup:

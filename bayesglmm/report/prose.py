@@ -5,7 +5,7 @@ from __future__ import annotations
 from bayesglmm.design.design import Design
 from bayesglmm.families import find_measure
 from bayesglmm.posterior.ratios import baselines, interaction_name
-from bayesglmm.posterior.table import Table
+from bayesglmm.tables import Table
 
 
 def findings(design: Design, ratios: Table) -> list[str]:

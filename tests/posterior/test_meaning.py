@@ -13,8 +13,9 @@ import bayesglmm as bg
 from bayesglmm.posterior import ratios
 from bayesglmm.posterior.quantities import batch_errors, summarise
 from bayesglmm.posterior.summary import row_flow
-from bayesglmm.posterior.table import MOST_ROWS, Table
 from bayesglmm.report.prose import findings
+from bayesglmm.tables import Table
+from bayesglmm.tables.table import MOST_ROWS
 
 
 def rows() -> pd.DataFrame:

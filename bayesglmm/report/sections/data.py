@@ -8,9 +8,9 @@ from markupsafe import Markup
 from bayesglmm.design.design import Design
 from bayesglmm.design.frame import column_uses
 from bayesglmm.posterior.summary import row_flow
-from bayesglmm.posterior.table import Table
 from bayesglmm.report.html import bullets, paragraph, subtitle, table
 from bayesglmm.report.material import Material, Section
+from bayesglmm.tables import Table
 
 
 def data(material: Material) -> Section:

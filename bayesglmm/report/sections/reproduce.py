@@ -10,9 +10,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from bayesglmm.engine.settings import Settings
-from bayesglmm.posterior.table import Table
 from bayesglmm.report.html import paragraph, table
 from bayesglmm.report.material import Material, Section
+from bayesglmm.tables import Table
 
 PACKAGES = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "formulae", "numpy", "pandas")
 

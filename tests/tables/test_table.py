@@ -6,13 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayesglmm.posterior.table import (
-    MOST_DIGITS,
-    Summary,
-    Table,
-    format_estimate,
-    format_probability,
-)
+from bayesglmm.tables import Summary, Table, format_estimate, format_probability
+from bayesglmm.tables.numbers import MOST_DIGITS
 
 NAN, INF = np.nan, np.inf
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from bayesglmm.tables.numbers import BY_ERROR, FORMATS
+
 MOST_ROWS = 100
 """Rows beyond which a table is cut when it is looked at (not in reports)."""
-
-MOST_DIGITS = 4
-"""Significant digits beyond which no posterior summary is shown."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,11 +59,11 @@ class Table:
 
     def _column(self, name: str) -> list[str]:
         kind = self.kinds.get(name, "text")
-        if kind not in _BY_ERROR:
-            return [_FORMATS[kind](value) for value in self.frame[name]]
+        if kind not in BY_ERROR:
+            return [FORMATS[kind](value) for value in self.frame[name]]
         error = self.frame.get(f"mcse_{name}", pd.Series(np.nan, self.frame.index))
         return [
-            _BY_ERROR[kind](value, known)
+            BY_ERROR[kind](value, known)
             for value, known in zip(self.frame[name], error, strict=True)
         ]
 
@@ -130,110 +127,6 @@ def _escape(text: str) -> str:
     from html import escape
 
     return escape(text)
-
-
-def format_estimate(value: float, error: float, positive: bool = False) -> str:
-    """Print a number with no more digits than its Monte Carlo error supports.
-
-    A unit of the last digit shown is at least the error.
-
-    Parameters
-    ----------
-    value : float
-    error : float
-        Monte Carlo standard error; where not known, three significant digits are shown.
-    positive : bool
-        Whether 0 is impossible, so that what rounds to it is shown as below the last digit.
-
-    Returns
-    -------
-    str
-        Empty for a missing value.
-
-    Examples
-    --------
-    >>> format_estimate(3.14159, 0.02)
-    '3.1'
-    >>> format_estimate(273.4, 0.8)
-    '273'
-    >>> format_estimate(0.0003, 0.0004, positive=True)
-    '<0.001'
-    """
-    if not np.isfinite(value):
-        return "" if np.isnan(value) else ("∞" if value > 0 else "-∞")
-    size = int(f"{value:.2e}".partition("e")[2])
-    decimals = 2 - size
-    if np.isfinite(error) and error > 0:
-        decimals = int(np.floor(-np.log10(error)))
-    decimals = min(decimals, MOST_DIGITS - 1 - size)
-    shown, places = round(float(value), decimals), max(0, decimals)
-    if shown == 0:
-        return f"<{10.0**-decimals:,.{places}f}" if positive and value > 0 else f"{0:.{places}f}"
-    if size >= 6 or size < -4:
-        return f"{shown:.{max(size + decimals + 1, 1)}g}"
-    return f"{shown:,.{places}f}"
-
-
-def format_probability(value: float, error: float) -> str:
-    """Print a probability with at most three decimals, fewer where its error is larger.
-
-    Parameters
-    ----------
-    value : float
-    error : float
-        Monte Carlo standard error; three decimals where not known.
-
-    Returns
-    -------
-    str
-        Never 0 or 1: ``"<0.001"``, ``">0.99"``. Empty for a missing value.
-    """
-    if np.isnan(value):
-        return ""
-    supported = int(np.floor(-np.log10(error))) if np.isfinite(error) and error > 0 else 3
-    decimals = min(max(supported, 1), 3)
-    shown = round(float(value), decimals)
-    if 0 < shown < 1:
-        return f"{shown:.{decimals}f}"
-    unit = 10.0**-decimals
-    return f"<{unit:.{decimals}f}" if shown == 0 else f">{1 - unit:.{decimals}f}"
-
-
-def _count(value: Any) -> str:
-    return "" if pd.isna(value) else f"{value:,.0f}"
-
-
-def _r_hat(value: Any) -> str:
-    return "" if pd.isna(value) else f"{value:.3f}"
-
-
-def _diagnostic(value: Any) -> str:
-    if pd.isna(value):
-        return ""
-    return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.4f}"
-
-
-def _number(value: Any) -> str:
-    return "" if pd.isna(value) else f"{value:.3g}"
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value)
-
-
-_BY_ERROR: dict[str, Callable[[float, float], str]] = {
-    "estimate": format_estimate,
-    "positive": partial(format_estimate, positive=True),
-    "probability": format_probability,
-}
-
-_FORMATS = {
-    "count": _count,
-    "diagnostic": _diagnostic,
-    "r_hat": _r_hat,
-    "number": _number,
-    "text": _text,
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,8 @@
+"""Tables that carry their meaning: what every layer hands to a reader."""
+
+from __future__ import annotations
+
+from bayesglmm.tables.numbers import format_estimate, format_probability
+from bayesglmm.tables.table import Summary, Table
+
+__all__ = ["Summary", "Table", "format_estimate", "format_probability"]
