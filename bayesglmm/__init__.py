@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bayesglmm.model import Model
     from bayesglmm.simulation import Simulation, simulate
     from bayesglmm.spec import ModelSpec, specify
+    from bayesglmm.study import Study, read_study
 
 __version__ = "0.1.0"
 
@@ -26,8 +27,10 @@ __all__ = [
     "ModelSpec",
     "Prior",
     "Simulation",
+    "Study",
     "__version__",
     "datasets",
+    "read_study",
     "simulate",
     "specify",
 ]
@@ -39,6 +42,8 @@ _HOMES = {
     "ModelSpec": "bayesglmm.spec",
     "Prior": "bayesglmm.families",
     "Simulation": "bayesglmm.simulation",
+    "Study": "bayesglmm.study",
+    "read_study": "bayesglmm.study",
     "simulate": "bayesglmm.simulation",
     "specify": "bayesglmm.spec",
 }

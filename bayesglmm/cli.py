@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bayesglmm import __version__
-from bayesglmm.errors import BayesglmmError, SpecError, unknown
+from bayesglmm.errors import BayesglmmError, SpecError
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bayesglmm.fit import Fit
-    from bayesglmm.spec import ModelSpec
 
 app = typer.Typer(
     add_completion=False,
@@ -166,11 +163,9 @@ def _exit(fit: Fit) -> None:
 
 
 def _fit(spec: Path, data: Path | None, variant: str | None, settings: Options) -> Fit:
-    from bayesglmm.model import Model
+    from bayesglmm.study import read_study
 
-    module = _run_spec_file(spec)
-    chosen = _choose_spec(module, spec, variant)
-    model = Model(chosen, _read_data(module, spec, data))
+    model = read_study(spec).model(variant, None if data is None else _read_csv(data))
     typer.echo(repr(model))
     return model.fit(**asdict(settings))
 
@@ -185,73 +180,13 @@ def _check_output(path: Path) -> None:
         raise SpecError(f"The report cannot be written to '{path}'. Name a file: -o report.html")
 
 
-def _run_spec_file(path: Path) -> ModuleType:
-    """Run a spec file; what goes wrong inside is told with its line, not with a traceback."""
-    if not path.is_file():
-        raise SpecError(f"There is no spec file '{path}'.")
-    module = ModuleType(path.stem)
-    module.__file__ = str(path)
-    sys.path.insert(0, str(path.parent.resolve()))  # a spec may import its neighbours
-    try:
-        code = path.read_text(encoding="utf-8")
-        exec(compile(code, str(path), "exec", dont_inherit=True), module.__dict__)
-    except BayesglmmError:
-        raise
-    except SyntaxError as error:
-        raise SpecError(f"{path}, line {error.lineno}: {error.msg}.") from error
-    except Exception as error:
-        raise _blame(path, error) from error
-    finally:
-        sys.path.pop(0)
-    return module
-
-
-def _blame(path: Path, error: Exception) -> SpecError:
-    """Say where in a spec file an error of Python's own arose."""
-    lines = [
-        frame.lineno
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename == str(path)
-    ]
-    where = f", line {lines[-1]}" if lines else ""
-    return SpecError(f"{path}{where}: {type(error).__name__}: {error}.")
-
-
-def _choose_spec(module: ModuleType, path: Path, variant: str | None) -> ModelSpec:
-    from bayesglmm.spec import ModelSpec
-
-    if variant is None:
-        chosen = getattr(module, "model", None)
-    else:
-        variants = getattr(module, "variants", {})
-        if variant not in variants:
-            raise SpecError(unknown(f"variant of {path}", variant, variants))
-        chosen = variants[variant]
-    if not isinstance(chosen, ModelSpec):
-        raise SpecError(
-            f"{path} defines no model. Write: model = bayesglmm.specify('y ~ x + (1 | g)', ...)."
-        )
-    return chosen
-
-
-def _read_data(module: ModuleType, spec: Path, path: Path | None) -> pd.DataFrame:
+def _read_csv(path: Path) -> pd.DataFrame:
     import pandas as pd
 
-    if path is not None:
-        try:
-            return pd.read_csv(path)
-        except (OSError, ValueError) as error:
-            raise SpecError(f"The data file '{path}' cannot be read: {error}") from error
-    if not hasattr(module, "data"):
-        raise SpecError(
-            f"{spec} brings no data. Add --data FILE.csv, or define data() in the file."
-        )
     try:
-        return module.data()  # type: ignore[no-any-return]
-    except BayesglmmError:
-        raise
-    except Exception as error:
-        raise _blame(spec, error) from error
+        return pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise SpecError(f"The data file '{path}' cannot be read: {error}") from error
 
 
 def main() -> None:

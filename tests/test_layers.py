@@ -13,7 +13,17 @@ from bayesglmm.families import FAMILIES, find_link, find_measure
 ROOT = Path(bayesglmm.__file__).parent
 LAYERS = (
     *("errors", "tables", "families", "spec", "design", "graph", "engine", "likelihood"),
-    *("posterior", "crosscheck", "report", "fit", "model", "simulation", "datasets", "cli"),
+    *(
+        "posterior",
+        "crosscheck",
+        "report",
+        "fit",
+        "model",
+        "simulation",
+        "datasets",
+        "study",
+        "cli",
+    ),
 )
 ALLOWED = {  # who may import a package that others must not depend on
     "formulae": ("design/columns.py",),

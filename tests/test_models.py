@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import runpy
 from pathlib import Path
 
 import pytest
@@ -28,29 +27,27 @@ def test_every_spec_file_is_expected():
 def test_specs_meet_their_data(name: str, request: pytest.FixtureRequest):
     if name != "crossover":
         request.getfixturevalue("data_folder")
-    module = runpy.run_path(str(FOLDER / f"{name}.py"))
+    study = bg.read_study(FOLDER / f"{name}.py")
     variants, rows, groups = EXPECTED[name]
-    assert len(module["variants"]) == variants
-    data = module["data"]()
-    for spec in (module["model"], *module["variants"].values()):
-        model = bg.Model(spec, data)
+    assert len(study.variants) == variants
+    for variant in (None, *study.variants):
+        model = study.model(variant)
         assert model.design.n == rows
         assert model.design.caveats
-        assert spec.title
-    main = bg.Model(module["model"], data).design.predictor.groups
+        assert model.spec.title
+    main = study.model().design.predictor.groups
     assert {group.factor: len(group.levels) for group in main} == groups
 
 
 @pytest.mark.usefixtures("data_folder")
 def test_the_aliased_level_of_the_maternal_data_is_named():
-    module = runpy.run_path(str(FOLDER / "maternal_mortality.py"))
-    (alias,) = bg.Model(module["model"], module["data"]()).design.predictor.fixed.aliased
+    model = bg.read_study(FOLDER / "maternal_mortality.py").model()
+    (alias,) = model.design.predictor.fixed.aliased
     assert str(alias) == "age_group[Unknown] = 1 - ethnicity[Unknown]"
 
 
 @pytest.mark.usefixtures("data_folder")
 def test_polls_lose_two_states_and_say_so():
-    module = runpy.run_path(str(FOLDER / "election_polls.py"))
-    flow = bg.Model(module["model"], module["data"]()).design.flow
+    flow = bg.read_study(FOLDER / "election_polls.py").model().design.flow
     assert flow.read - flow.used == 178
     assert flow.groups_lost == {"state": ("AK", "HI")}
