@@ -160,13 +160,17 @@ def read_study(path: str | Path) -> Study:
     module.__file__ = str(path)
     sys.path.insert(0, str(path.parent.resolve()))  # a spec may import its neighbours
     try:
-        code = path.read_text(encoding="utf-8")
-        _call(path, lambda: exec(compile(code, str(path), "exec", dont_inherit=True), vars(module)))
+        _call(path, lambda: _run(path, vars(module)))
     except SyntaxError as error:
         raise SpecError(f"{path}, line {error.lineno}: {error.msg}.") from error
     finally:
         sys.path.pop(0)
     return Study(path, vars(module))
+
+
+def _run(path: Path, names: dict[str, Any]) -> None:
+    code = path.read_text(encoding="utf-8")
+    exec(compile(code, str(path), "exec", dont_inherit=True), names)
 
 
 def _call(path: Path, function: Callable[[], Any]) -> Any:
