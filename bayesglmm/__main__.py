@@ -1,0 +1,5 @@
+"""``python -m bayesglmm``: the command line."""
+
+from bayesglmm.cli import main
+
+main()
