@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from bayesglmm.report.figures.canvas import INK, figure, to_svg
+from bayesglmm.report.figures.canvas import INK, SECOND, figure, to_svg
 from bayesglmm.report.figures.forest import LABELLED, forest
+from bayesglmm.report.figures.picture import Picture
 from bayesglmm.report.figures.replicates import replicates
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -21,9 +22,9 @@ def make_forest(labels=("a", "b", "c"), **options) -> str:
     return forest(labels, centers, centers / 1.5, centers * 1.5, **(fixed | options))
 
 
-def comments(svg: str) -> list[str]:
-    """The texts drawn: matplotlib draws letters as shapes and names them in comments."""
-    return [text.strip() for text in re.findall(r"<!--(.*?)-->", svg, flags=re.DOTALL)]
+def texts(svg: str) -> list[str]:
+    """The texts drawn."""
+    return [element.text or "" for element in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
 
 @pytest.mark.parametrize("log", [True, False])
@@ -34,7 +35,7 @@ def test_forest_is_well_formed_and_scales(count, log):
     assert root.tag == f"{SVG}svg"
     assert "viewBox" in root.attrib
     assert not {"width", "height"} & set(root.attrib)
-    named = [text for text in comments(svg) if text.startswith("level")]
+    named = [text for text in texts(svg) if text.startswith("level")]
     assert len(named) == (count if count <= LABELLED else 0)
 
 
@@ -42,8 +43,7 @@ def test_first_estimate_on_top():
     svg = make_forest(["first", "second", "third"])
     heights = {}
     for text in ("first", "second", "third"):
-        rest = svg[svg.index(f"<!-- {text} -->") :]
-        heights[text] = float(re.search(r"translate\([\d.-]+ ([\d.-]+)\)", rest).group(1))
+        heights[text] = float(re.search(rf'y="([\d.]+)">{text}<', svg).group(1))
     assert heights["first"] < heights["second"] < heights["third"]
 
 
@@ -55,15 +55,8 @@ def test_labels_are_text_and_not_mathematics_or_markup(label):
     ElementTree.fromstring(svg)
     assert "<script" not in svg
     assert "<b>" not in svg
-    drawn = [text.replace("&lt;", "<").replace("&gt;", ">") for text in comments(svg)]
-    if "--" not in label:
-        assert label.replace("&", "&amp;") in drawn
-
-
-def test_a_dollar_sign_is_drawn():
-    # In mathematics, $ab$ would be two letters; as text it is four.
-    letters = make_forest(["$ab$", "b"]).split("<!-- $ab$ -->")[1].split("</g>")[0]
-    assert letters.count("<use") == 4
+    assert label in texts(svg)
+    assert f"odds of {label}" in texts(svg)
 
 
 def test_colour_of_the_page_and_nothing_from_outside():
@@ -86,10 +79,8 @@ def test_replicates_draw_one_panel_each():
     rng = np.random.default_rng(3)
     statistics = {name: (0.0, rng.normal(size=100)) for name in ("mean", "sd", "x $1 to $2")}
     svg = replicates(statistics)
-    root = ElementTree.fromstring(svg)
-    panels = [item for item in root.iter(f"{SVG}g") if item.get("id", "").startswith("axes_")]
-    assert len(panels) == 3
-    assert set(statistics) <= set(comments(svg))
+    assert set(statistics) <= set(texts(svg))
+    assert svg.count(f"stroke: {SECOND}") == 3  # the observed value in each panel
 
 
 @pytest.mark.parametrize(
@@ -107,3 +98,29 @@ def test_style_does_not_leak():
         drawn.subplots().plot([0, 1])
         to_svg(drawn)
     assert dict(mpl.rcParams) == before
+
+
+def test_identifiers_of_two_figures_differ_and_references_hold():
+    svgs = [make_forest(), make_forest(["x", "y", "z"])]
+    found = [set(re.findall(r'id="([^"]+)"', svg)) for svg in svgs]
+    assert found[0]
+    assert not found[0] & found[1]
+    for svg, own in zip(svgs, found, strict=True):
+        assert set(re.findall(r'(?:href="|url\()#([^")]+)', svg)) == own
+
+
+def test_a_number_in_a_label_keeps_its_digits():
+    assert "0.123456" in texts(make_forest(["0.123456", "b"]))
+    assert 'x="0.98765"' in texts(make_forest(["0.123456", 'x="0.98765"']))
+
+
+def test_a_picture_shows_saves_and_escapes(tmp_path):
+    picture = Picture(make_forest(), 'effects of <b> & "c"')
+    html = picture._repr_html_()
+    assert "effects of &lt;b&gt; &amp; &quot;c&quot;" in html
+    assert "<b>" not in html
+    path = picture.save(tmp_path / "deep" / "f.svg")
+    root = ElementTree.parse(path).getroot()
+    assert root.tag == f"{SVG}svg"
+    assert root.find(f"{SVG}desc").text == picture.description
+    assert repr(picture) == 'Picture: effects of <b> & "c"'
