@@ -15,12 +15,13 @@ LABELS = {
     "black": {0: "no", 1: "yes"},
     "female": {0: "no", 1: "yes"},
 }
+ALL = LABELS | {"edu": EDUCATION, "age": AGE}
 QUESTION = "Who preferred Bush in 1988, and how do the states differ?"
 
 model = bg.specify(
     "bush ~ black + female + edu + age + (1 | state)",
     family="bernoulli",
-    labels=LABELS | {"edu": EDUCATION, "age": AGE},
+    labels=ALL,
     missing="drop",
     title="Election polls 1988",
     question=QUESTION,
@@ -38,10 +39,51 @@ variants = {
     "regions": bg.specify(
         "bush ~ black + female + edu + age + v_prev + (1 | region/state)",
         family="bernoulli",
-        labels=LABELS | {"edu": EDUCATION, "age": AGE},
+        labels=ALL,
         priors={"region": bg.Prior("HalfNormal", sigma=0.5)},
         missing="drop",
         title="Election polls 1988: states within regions, earlier vote",
+        question=QUESTION,
+    ),
+    "probit": bg.specify(
+        "bush ~ black + female + edu + age + (1 | state)",
+        family="bernoulli",
+        link="probit",
+        labels=ALL,
+        missing="drop",
+        title="Election polls 1988: probit",
+        question=QUESTION,
+    ),
+    "education by age": bg.specify(
+        "bush ~ black + female + edu * age + (1 | state)",
+        family="bernoulli",
+        labels=ALL,
+        missing="drop",
+        title="Election polls 1988: education by age",
+        question=QUESTION,
+    ),
+    "education by age, shrunken": bg.specify(
+        "bush ~ black + female + edu + age + (1 | edu:age) + (1 | state)",
+        family="bernoulli",
+        labels=ALL,
+        missing="drop",
+        title="Election polls 1988: education by age, shrunken",
+        question=QUESTION,
+    ),
+    "empty cells": bg.specify(
+        "bush ~ female + black * edu * age + (1 | state)",
+        family="bernoulli",
+        labels=ALL,
+        missing="drop",
+        title="Election polls 1988: race by education by age, which has an empty cell",
+        question=QUESTION,
+    ),
+    "empty cells, shrunken": bg.specify(
+        "bush ~ female + black + edu + age + (1 | black:edu:age) + (1 | state)",
+        family="bernoulli",
+        labels=ALL,
+        missing="drop",
+        title="Election polls 1988: race by education by age, shrunken",
         question=QUESTION,
     ),
 }

@@ -29,6 +29,14 @@ variants = {
         labels=LABELS,
         title="Lung cancer deaths in Ohio: negative binomial",
     ),
+    "an effect for each row": bg.specify(
+        "death ~ sex + race + year + (1 | county) + (1 | county:year:sex:race)",
+        family="poisson",
+        exposure="pop",
+        per=100_000,
+        labels=LABELS,
+        title="Lung cancer deaths in Ohio: overdispersion as an effect for each row",
+    ),
     "county trends": bg.specify(
         "death ~ sex + race + center(year) + (1 + center(year) | county)",
         family="poisson",

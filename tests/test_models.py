@@ -13,10 +13,14 @@ FOLDER = Path(__file__).parents[1] / "models"
 # Number of variants beside `model`, rows used, and groups of each factor of `model`.
 EXPECTED = {
     "crossover": (3, 134, {"ID": 67}),
-    "ohio_lung_cancer": (2, 7392, {"county": 88}),
+    "ohio_lung_cancer": (3, 7392, {"county": 88}),
     "maternal_mortality": (3, 518, {"year": 6}),
-    "election_polls": (2, 2015, {"state": 49}),
+    "election_polls": (7, 2015, {"state": 49}),
+    "skin_cancer": (5, 7081, {"id": 1683}),
+    "back_pain": (3, 3168, {"physician": 44, "physician:patient": 1056}),
 }
+BUILT = ("crossover", "back_pain")
+"""Specs whose data are made in code."""
 
 
 def test_every_spec_file_is_expected():
@@ -25,7 +29,7 @@ def test_every_spec_file_is_expected():
 
 @pytest.mark.parametrize("name", list(EXPECTED))
 def test_specs_meet_their_data(name: str, request: pytest.FixtureRequest):
-    if name != "crossover":
+    if name not in BUILT:
         request.getfixturevalue("data_folder")
     study = bg.read_study(FOLDER / f"{name}.py")
     variants, rows, groups = EXPECTED[name]
@@ -51,3 +55,39 @@ def test_polls_lose_two_states_and_say_so():
     flow = bg.read_study(FOLDER / "election_polls.py").model().design.flow
     assert flow.read - flow.used == 178
     assert flow.groups_lost == {"state": ("AK", "HI")}
+
+
+@pytest.mark.usefixtures("data_folder")
+def test_an_empty_cell_of_the_polls_is_named():
+    model = bg.read_study(FOLDER / "election_polls.py").model("empty cells")
+    (alias,) = model.design.predictor.fixed.aliased
+    assert str(alias) == "black:edu:age[yes, college, 65+] = 0"
+
+
+@pytest.mark.usefixtures("data_folder")
+def test_each_subject_has_the_variance_of_one_arm():
+    model = bg.read_study(FOLDER / "skin_cancer.py").model("unequal variances")
+    (group,) = model.design.predictor.groups
+    assert group.columns == ("treatment[placebo]", "treatment[beta carotene]")
+    assert not group.correlated
+    assert (group.Z.sum(axis=1) == 1).all()
+
+
+def test_back_pain_is_simulated_says_so_and_is_repeatable():
+    study = bg.read_study(FOLDER / "back_pain.py")
+    data = study.data()
+    assert "SIMULATED" in study.names["__doc__"]
+    assert data.attrs["source"].startswith("Simulated")
+    assert "simulated" in data.attrs["caveats"][0]
+    assert all("simulated" in study.spec(name).title for name in (None, *study.variants))
+    assert data.equals(bg.read_study(study.path).data())
+
+
+def test_back_pain_has_the_design_of_the_example():
+    data = bg.read_study(FOLDER / "back_pain.py").data()
+    visits = data.groupby(["physician", "patient"])["month"].apply(tuple)
+    assert set(visits) == {(1, 12, 24)}
+    assert data["physician"].nunique() == 44
+    assert set(data.groupby("physician")["patient"].nunique()) == {24}
+    assert set(data.groupby("physician")["style"].nunique()) == {1}
+    assert data[["pain", "days", "improved"]].notna().all(axis=None)
