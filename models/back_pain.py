@@ -76,7 +76,7 @@ def data() -> pd.DataFrame:
         list(product(range(1, PHYSICIANS + 1), range(1, PATIENTS + 1), MONTHS)),
         columns=["physician", "patient", "month"],
     )
-    styles = pd.CategoricalDtype(STYLES, ordered=True)
+    styles = pd.CategoricalDtype(list(STYLES), ordered=True)
     rows["style"] = rows["physician"].map(lambda number: STYLES[number % 3]).astype(styles)
     for number, (spec, truth) in enumerate(TRUTH.values()):
         rows = bg.simulate(spec, rows, truth, seed=SEED + number).data

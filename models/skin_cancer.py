@@ -2,8 +2,10 @@
 
 1683 subjects at high risk, up to five years each (Greenberg et al. 1990). This is the public
 beta-carotene trial, not the selenium trial of McCulloch's chapter, whose models it takes: a random
-intercept, random slopes, and unequal variances. `ranef("id")` of the fit names the sensitive
-subjects, those with the largest effects.
+intercept, random slopes, and unequal variances. The column `exposure` is no sun: it counts a
+subject's cancers before the trial and does not vary within a subject, so that a slope of it is a
+variance that grows with it. `ranef("id")` of the fit names the sensitive subjects, those with the
+largest effects.
 """
 
 import pandas as pd
