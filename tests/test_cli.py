@@ -117,7 +117,7 @@ def test_report_is_written_to_the_file_named(folder, fitted, run):
 def test_a_report_without_a_name_stands_here(
     folder, fitted, run, monkeypatch, options, name, formula
 ):
-    monkeypatch.setattr(import_module("bayesglmm.report.page"), "page", lambda _: "the page")
+    monkeypatch.setattr(import_module("bayesglmm.report.page"), "page", lambda *_: "the page")
     found = run("report", "counts.py", *options)
     assert found.code == 0, found.err
     assert (folder / name).read_text(encoding="utf-8") == "the page"

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from bayesglmm.report.figures.picture import Picture
 from bayesglmm.tables import Table
+
+FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
+"""As wide as a digit, and as a decimal point."""
 
 
 def paragraph(text: str) -> Markup:
     """A paragraph."""
     return Markup("<p>{}</p>").format(text)
+
+
+def note(text: str) -> Markup:
+    """A paragraph in a quieter voice."""
+    return Markup('<p class="note">{}</p>').format(text)
 
 
 def bullets(items: Iterable[str]) -> Markup:
@@ -31,13 +41,29 @@ def preformatted(text: str) -> Markup:
 
 
 def folded(title: str, body: Markup) -> Markup:
-    """A part that opens when it is clicked."""
+    """A part that opens when it is clicked, and in print."""
     return Markup("<details><summary>{}</summary>{}</details>").format(title, body)
 
 
 def table(content: Table) -> Markup:
-    """A table that scrolls by itself where the page is narrow."""
-    return Markup('<div class="scroll">{}</div>').format(Markup(content.to_html()))
+    """A table that scrolls by itself where the page is narrow, its meaning beneath it."""
+    shown = content.formatted()
+    numeric = [content.kinds.get(str(name), "text") != "text" for name in shown]
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(_class(number), name)
+        for name, number in zip(shown, numeric, strict=True)
+    )
+    columns = [
+        _aligned(list(shown[name])) if number else list(shown[name])
+        for name, number in zip(shown, numeric, strict=True)
+    ]
+    cells = list(zip(*columns, strict=True))
+    rows = Markup("").join(_row(row, numeric) for row in cells)
+    return Markup(
+        '<figure class="table"><figcaption>{0}</figcaption><div class="scroll" tabindex="0">'
+        '<table aria-label="{0}"><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>'
+        "{3}</figure>"
+    ).format(content.caption, head, rows, _about(content))
 
 
 def picture(svg: str, description: str) -> Markup:
@@ -46,3 +72,49 @@ def picture(svg: str, description: str) -> Markup:
         '<figure><div class="picture" role="img" aria-label="{0}">{1}</div>'
         "<figcaption>{0}</figcaption></figure>"
     ).format(description, Markup(svg))
+
+
+def drawn(content: Picture) -> Markup:
+    """A `Picture` as a figure."""
+    return picture(content.svg, content.description)
+
+
+def _row(cells: tuple[str, ...], numeric: list[bool]) -> Markup:
+    parts = [
+        Markup('<th scope="row">{}</th>').format(cell)
+        if place == 0 and not number
+        else Markup("<td{}>{}</td>").format(_class(number), cell)
+        for place, (cell, number) in enumerate(zip(cells, numeric, strict=True))
+    ]
+    return Markup("<tr>{}</tr>").format(Markup("").join(parts))
+
+
+def _class(number: bool) -> Markup:
+    return Markup(' class="n"') if number else Markup("")
+
+
+def _aligned(cells: list[str]) -> list[str]:
+    """Numbers filled up on the right, so that their decimal points stand below one another."""
+    decimals = [_decimals(cell) for cell in cells]
+    most = max(decimals, default=0)
+    return [
+        cell + (POINT_SPACE if not own and most else "") + FIGURE_SPACE * (most - own)
+        if re.search(r"\d$", cell)
+        else cell
+        for cell, own in zip(cells, decimals, strict=True)
+    ]
+
+
+def _decimals(cell: str) -> int:
+    found = re.search(r"\.(\d+)$", cell)
+    return len(found[1]) if found else 0
+
+
+def _about(content: Table) -> Markup:
+    """Scale, estimand and notes of a table, in small print."""
+    facts = [("Scale", content.scale), ("Estimand", content.estimand)]
+    lines = [Markup("<p><b>{}</b> {}</p>").format(f"{name}:", text) for name, text in facts if text]
+    lines += [paragraph(text) for text in content.notes]
+    if not lines:
+        return Markup("")
+    return Markup('<div class="about">{}</div>').format(Markup("").join(lines))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -27,6 +28,8 @@ class Material:
     verdict : Verdict
     mass : float
         Posterior probability inside intervals.
+    opinion : callable or None
+        Gives the second opinion, or waits for it; None where none was asked for.
     """
 
     design: Design
@@ -35,6 +38,7 @@ class Material:
     draws: Draws
     verdict: Verdict
     mass: float = 0.95
+    opinion: Callable[[], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

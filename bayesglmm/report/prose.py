@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bayesglmm.design.design import Design
 from bayesglmm.families import find_measure
-from bayesglmm.posterior.ratios import baselines, interaction_name
+from bayesglmm.posterior.ratios import baselines, interaction_name, interval_note
 from bayesglmm.tables import Table
 
 
@@ -50,6 +50,61 @@ def _subject(design: Design, label: str) -> str:
     if bracket or ":" in name:
         return label
     return f"{label}, one unit more"
+
+
+def opening(design: Design, mass: float) -> str:
+    """What was fitted to what, and what the intervals are.
+
+    Parameters
+    ----------
+    design : Design
+    mass : float
+
+    Returns
+    -------
+    str
+    """
+    spec = design.spec
+    groups = [
+        f"{len(group.levels):,} levels of {group.factor}"
+        for group in {group.factor: group for group in design.predictor.groups}.values()
+    ]
+    rows = f"{design.n:,} rows" + (f" and {' and '.join(groups)}" if groups else "")
+    return (
+        f"{spec.family.title} model of {spec.formula.response} with {spec.link.name} link, "
+        f"fitted to {rows}. {interval_note(mass)}"
+    )
+
+
+def closing(design: Design, spread: Table) -> str:
+    """How far the groups differ, in a sentence for each standard deviation.
+
+    Parameters
+    ----------
+    design : Design
+    spread : Table
+        From `posterior.random_part`; its printed numbers are quoted as they stand.
+
+    Returns
+    -------
+    str
+    """
+    names = {
+        f"sd({effect})": (group.factor, column)
+        for group in design.predictor.groups
+        for column, effect in zip(group.columns, group.effects, strict=True)
+    }
+    sentences = []
+    for _, row in spread.formatted().iterrows():
+        if row[""] not in names:
+            continue
+        factor, column = names[row[""]]
+        what = "intercepts" if column == "1" else f"effects of {column}"
+        sentences.append(
+            f"Between levels of {factor}, {what} have a standard deviation of {row['median']} "
+            f"({row['lower']} to {row['upper']}) on the {design.spec.link.scale} scale."
+        )
+    return " ".join(sentences)
 
 
 def model_words(design: Design) -> list[str]:

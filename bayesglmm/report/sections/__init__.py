@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bayesglmm.report.material import Material, Section
+from bayesglmm.report.sections.answer import answer
 from bayesglmm.report.sections.checks import checks
 from bayesglmm.report.sections.convergence import convergence
 from bayesglmm.report.sections.data import data
@@ -14,13 +15,15 @@ from bayesglmm.report.sections.model import model
 from bayesglmm.report.sections.priors import priors
 from bayesglmm.report.sections.reproduce import reproduce
 
-SECTIONS: tuple[Callable[[Material], Section], ...] = (
-    effects,
+SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
+    answer,
     data,
     model,
     priors,
+    convergence,
+    effects,
     groups,
     checks,
-    convergence,
     reproduce,
 )
+"""None where a section does not apply to a model."""

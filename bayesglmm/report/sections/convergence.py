@@ -14,4 +14,4 @@ def convergence(material: Material) -> Section:
     size = f"{sizes['chain']} chains of {sizes['draw']:,} draws."
     words = " ".join([size, *run.sentences()])
     body = Markup("").join([table(material.verdict.table()), paragraph(words)])
-    return Section("convergence", "Convergence", body)
+    return Section("convergence", "Verdict", body)

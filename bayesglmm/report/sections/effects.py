@@ -34,4 +34,4 @@ def effects(material: Material) -> Section:
         parts.append(picture(svg, f"Each fixed effect as {measure.long}, with its interval."))
     if design.predictor.groups or design.spec.family.parameters:
         parts.append(table(random_part(design, material.draws, material.mass)))
-    return Section("effects", "Results", Markup("").join(parts))
+    return Section("effects", "Ratios", Markup("").join(parts))
