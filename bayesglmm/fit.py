@@ -22,6 +22,8 @@ from bayesglmm.posterior.summary import summary
 if TYPE_CHECKING:
     import pymc as pm
 
+    from bayesglmm.report.checks import Checks
+
 
 @dataclass(frozen=True, eq=False)
 class Fit:
@@ -108,6 +110,12 @@ class Fit:
             self.design, self.draws, new, kind=kind, exposure=exposure, mass=mass
         )
         return self._judged(table)
+
+    def checks(self) -> Checks:
+        """Posterior predictive checks, with tables and pictures; see `report.make_checks`."""
+        from bayesglmm.report.checks import make_checks
+
+        return make_checks(self.design, self.draws)
 
     def _judged(self, table: posterior.Table) -> posterior.Table:
         """A table that says so where the fit failed."""

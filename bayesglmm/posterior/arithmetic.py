@@ -57,6 +57,31 @@ def group_draws(design: Design, draws: Draws, rng: np.random.Generator) -> list[
     return [_group_draws(group, draws, rng) for group in design.predictor.groups]
 
 
+def population_draws(design: Design, draws: Draws, rng: np.random.Generator) -> list[GroupDraws]:
+    """Effects of new groups in the place of those that the rows name.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    list of GroupDraws
+        One for each group term, every level drawn from the population.
+    """
+    return [
+        GroupDraws(
+            _population(group, draws, len(group.levels), rng),
+            group.index.astype(np.int64),
+            group.Z,
+            group.levels,
+        )
+        for group in design.predictor.groups
+    ]
+
+
 def linear_predictor(
     design: Design, draws: Draws, groups: list[GroupDraws], rows: slice = slice(None)
 ) -> Array:

@@ -6,6 +6,7 @@ Gelman, Meng & Stern (1996), Statistica Sinica 6, section 2.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,13 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, new_responses, thin
+from bayesglmm.posterior.arithmetic import (
+    group_draws,
+    linear_predictor,
+    new_responses,
+    population_draws,
+    thin,
+)
 from bayesglmm.tables import Table
 
 REPLICATES = 500
@@ -24,7 +31,7 @@ REPLICATES = 500
 STATISTICS: dict[str, dict[str, Callable[[Array], Array]]] = {
     "count": {
         "mean": lambda y: y.mean(axis=-1),
-        "variance / mean": lambda y: y.var(axis=-1) / np.maximum(y.mean(axis=-1), 1e-12),
+        "sd": lambda y: y.std(axis=-1),
         "share of zeros": lambda y: (y == 0).mean(axis=-1),
         "maximum": lambda y: y.max(axis=-1),
     },
@@ -45,15 +52,68 @@ STATISTICS: dict[str, dict[str, Callable[[Array], Array]]] = {
 
 SPREAD = "sd between groups of {}"
 
+TAIL = "P(replicated ≥ observed)"
 
-def replicated_statistics(design: Design, draws: Draws) -> dict[str, tuple[float, Array]]:
-    """Statistics of the data and of replicated data for the same groups.
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replicates:
+    """Data sets that the fitted model would draw.
+
+    Attributes
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+        S draws of the posterior, far apart in the chains.
+    eta : array of shape (S, n)
+        Linear predictor, link scale, exposure left out.
+    drawn : array of shape (S, n)
+        Responses.
+    groups : str
+        ``"these"`` for the groups of the data, ``"new"`` for groups drawn from the population.
+    """
+
+    design: Design
+    draws: Draws
+    eta: Array
+    drawn: Array
+    groups: str
+
+
+def replicate(
+    design: Design, draws: Draws, *, new_groups: bool = False, count: int = REPLICATES
+) -> Replicates:
+    """Draw data sets of the same rows from the posterior.
 
     Parameters
     ----------
     design : Design
         The model's own.
     draws : Draws
+    new_groups : bool
+        Every group effect drawn anew from the population, in place of the posterior of the
+        observed group.
+    count : int
+        Data sets, about.
+
+    Returns
+    -------
+    Replicates
+    """
+    some = thin(draws, count)
+    rng = np.random.default_rng(draws.settings.seed)
+    effects = (population_draws if new_groups else group_draws)(design, some, rng)
+    eta = linear_predictor(design, some, effects)
+    drawn = new_responses(design, some, eta, rng)
+    return Replicates(design, some, eta, drawn, "new" if new_groups else "these")
+
+
+def replicated_statistics(replicates: Replicates) -> dict[str, tuple[float, Array]]:
+    """Statistics of the data and of replicated data.
+
+    Parameters
+    ----------
+    replicates : Replicates
 
     Returns
     -------
@@ -61,25 +121,25 @@ def replicated_statistics(design: Design, draws: Draws) -> dict[str, tuple[float
         Name to (observed, replicated values of shape (S,)). With group terms, also the standard
         deviation of the groups' mean responses for the first one.
     """
-    some = thin(draws, REPLICATES)
-    rng = np.random.default_rng(draws.settings.seed)
-    eta = linear_predictor(design, some, group_draws(design, some, rng))
-    drawn = new_responses(design, some, eta, rng)
+    design = replicates.design
     observed = np.asarray(design.rows.y, dtype=float)
     functions = dict(STATISTICS[design.spec.family.support.name])
     if design.predictor.groups:
         group = design.predictor.groups[0]
         functions[SPREAD.format(group.factor)] = lambda y: _between(y, group.index)
+    drawn = replicates.drawn
     return {name: (float(make(observed)), make(drawn)) for name, make in functions.items()}
 
 
-def tail_table(statistics: dict[str, tuple[float, Array]]) -> Table:
+def tail_table(statistics: dict[str, tuple[float, Array]], groups: str = "these") -> Table:
     """How far out each observed statistic lies.
 
     Parameters
     ----------
     statistics : dict
         From `replicated_statistics`.
+    groups : str
+        As in `Replicates`.
 
     Returns
     -------
@@ -87,31 +147,68 @@ def tail_table(statistics: dict[str, tuple[float, Array]]) -> Table:
         The share of replicated values at or above the observed one (half of those equal to it);
         near 0 or 1 the model does not reproduce the statistic.
     """
-    rows = [_tail_row(name, *pair) for name, pair in statistics.items()]
-    tail = "P(replicated ≥ observed)"
-    columns = ["statistic", "observed", "2.5 %", "97.5 %", tail, f"mcse_{tail}"]
-    kinds = dict.fromkeys(columns[1:4], "number") | {tail: "probability"}
+    rows = [
+        (name, observed, *tail(np.asarray(observed), simulated))
+        for name, (observed, simulated) in statistics.items()
+    ]
+    columns = ["statistic", "observed", "2.5 %", "97.5 %", TAIL, f"mcse_{TAIL}"]
+    kinds = dict.fromkeys(columns[1:4], "number") | {TAIL: "probability"}
+    whose = "the same groups" if groups == "these" else "new groups from the population"
     return Table(
         pd.DataFrame(rows, columns=columns),
         "Observed and replicated statistics",
         scale="response",
+        estimand=f"data sets of the same rows, for {whose}",
         notes=("Near 0 or 1: the model does not reproduce this statistic.",),
         kinds=kinds,
     )
 
 
-def _tail_row(name: str, observed: float, simulated: Array) -> tuple[str | float, ...]:
+def tail(observed: Array, simulated: Array) -> tuple[float, float, float, float]:
+    """Where an observed statistic stands among replicated ones.
+
+    Parameters
+    ----------
+    observed : array of shape () or (S,)
+        One for each draw where the statistic looks at the parameters.
+    simulated : array of shape (S,)
+
+    Returns
+    -------
+    lower, upper : float
+        2.5 and 97.5 % quantiles of the replicated values.
+    share, error : float
+        Share of replicates at or above the observed one (ties count half), and its Monte Carlo
+        standard error.
+    """
     lower, upper = np.quantile(simulated, [0.025, 0.975])
     share = float(((simulated > observed) + 0.5 * (simulated == observed)).mean())
     # Replicates are independent but for the draws behind them, which are far apart in the chain.
     error = np.sqrt(share * (1 - share) / len(simulated)) or 1 / len(simulated)
-    return name, observed, float(lower), float(upper), share, float(error)
+    return float(lower), float(upper), share, float(error)
+
+
+def group_sums(values: Array, index: NDArray[Any], count: int) -> Array:
+    """Sums over the rows of each group, along the last axis.
+
+    Parameters
+    ----------
+    values : array of shape (..., n)
+    index : array of int, shape (n,)
+        Group of each row; every group has a row.
+    count : int
+        Number of groups, G.
+
+    Returns
+    -------
+    array of shape (..., G)
+    """
+    order = np.argsort(index, kind="stable")
+    starts = np.searchsorted(index[order], np.arange(count))
+    return np.asarray(np.add.reduceat(values[..., order], starts, axis=-1))
 
 
 def _between(y: Array, index: NDArray[Any]) -> Array:
     """Standard deviation of group means, along the last axis."""
-    order = np.argsort(index, kind="stable")
-    starts = np.flatnonzero(np.diff(index[order], prepend=-1))
-    counts = np.diff(np.append(starts, len(order)))
-    means = np.add.reduceat(y[..., order], starts, axis=-1) / counts
-    return np.asarray(means.std(axis=-1))
+    counts = np.bincount(index)
+    return np.asarray((group_sums(y, index, len(counts)) / counts).std(axis=-1))

@@ -95,7 +95,9 @@ def _diagnostic(value: Any) -> str:
 
 
 def _number(value: Any) -> str:
-    return "" if pd.isna(value) else f"{value:.3g}"
+    if pd.isna(value):
+        return ""
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
 
 
 def _text(value: Any) -> str:

@@ -78,13 +78,13 @@ def test_raw_effects_that_are_not_finite_are_left_out():
 def test_replicates_draw_one_panel_each():
     rng = np.random.default_rng(3)
     statistics = {name: (0.0, rng.normal(size=100)) for name in ("mean", "sd", "x $1 to $2")}
-    svg = replicates(statistics)
+    svg = replicates(statistics).svg
     assert set(statistics) <= set(texts(svg))
     assert svg.count(f"stroke: {SECOND}") == 3  # the observed value in each panel
 
 
 @pytest.mark.parametrize(
-    "draw", [make_forest, lambda: replicates({"mean": (0.0, np.arange(50.0))})]
+    "draw", [make_forest, lambda: replicates({"mean": (0.0, np.arange(50.0))}).svg]
 )
 def test_the_same_figure_twice(draw):
     assert draw() == draw()

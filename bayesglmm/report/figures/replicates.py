@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from bayesglmm.families.links import Array
 from bayesglmm.report.figures.canvas import ACCENT, SECOND, figure, to_svg
+from bayesglmm.report.figures.picture import Picture
+
+ACROSS = 3
+"""Panels side by side, at most."""
 
 
-def replicates(statistics: Mapping[str, tuple[float, Array]]) -> str:
+def replicates(statistics: Mapping[str, tuple[float, Array]]) -> Picture:
     """Draw a histogram for each statistic, with the observed value as a line.
 
     Parameters
@@ -18,16 +24,23 @@ def replicates(statistics: Mapping[str, tuple[float, Array]]) -> str:
 
     Returns
     -------
-    str
-        SVG.
+    Picture
     """
-    with figure(7.0, 2.2) as drawn:
-        panels = drawn.subplots(1, len(statistics), squeeze=False)[0]
-        for axes, (name, (observed, simulated)) in zip(panels, statistics.items(), strict=True):
-            axes.hist(simulated, bins=30, color=ACCENT, alpha=0.6)
+    across = min(ACROSS, len(statistics))
+    down = -(-len(statistics) // across)
+    with figure(7.0, 1.8 * down) as drawn:
+        panels = drawn.subplots(down, across, squeeze=False).ravel()
+        for axes, (name, (observed, simulated)) in zip(panels, statistics.items(), strict=False):
+            axes.hist(simulated[np.isfinite(simulated)], bins=30, color=ACCENT, alpha=0.6)
             axes.axvline(observed, color=SECOND, linewidth=2)
-            axes.set_title(name, fontsize=9, parse_math=False)
+            axes.set_title(name, parse_math=False)
             axes.set_yticks([])
             axes.spines["left"].set_visible(False)
             axes.locator_params(axis="x", nbins=4)
-        return to_svg(drawn)
+        for axes in panels[len(statistics) :]:
+            axes.remove()
+        names = ", ".join(statistics)
+        return Picture(
+            to_svg(drawn),
+            f"Histograms of {names} in replicated data; the line is the observed value.",
+        )

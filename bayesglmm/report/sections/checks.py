@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
-from bayesglmm.posterior.replicated import replicated_statistics, tail_table
-from bayesglmm.report.figures.replicates import replicates
-from bayesglmm.report.html import paragraph, picture, table
+from bayesglmm.report.checks import make_checks
 from bayesglmm.report.material import Material, Section
 
 
 def checks(material: Material) -> Section:
-    """Statistics of the data among those of replicated data."""
-    statistics = replicated_statistics(material.design, material.draws)
-    names = ", ".join(statistics)
-    parts = [
-        paragraph("Data drawn from the fitted model, compared with the data themselves."),
-        picture(
-            replicates(statistics),
-            f"Histograms of {names} in replicated data; the line is the observed value.",
-        ),
-        table(tail_table(statistics)),
-    ]
-    return Section("checks", "Posterior predictive checks", Markup("").join(parts))
+    """The data among those that the fitted model would draw."""
+    found = make_checks(material.design, material.draws)
+    return Section("checks", "Posterior predictive checks", found.html())

@@ -1,0 +1,181 @@
+"""Posterior predictive checks together: what each asks, its table and its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.posterior.dispersion import dispersion
+from bayesglmm.posterior.group_means import group_means
+from bayesglmm.posterior.loo_pit import loo_pit
+from bayesglmm.posterior.reliability import reliability
+from bayesglmm.posterior.replicated import (
+    Replicates,
+    replicate,
+    replicated_statistics,
+    tail_table,
+)
+from bayesglmm.posterior.rootogram import rootogram
+from bayesglmm.report.figures.group_means import sorted_means
+from bayesglmm.report.figures.loo_pit import pit_distance
+from bayesglmm.report.figures.picture import Picture
+from bayesglmm.report.figures.reliability import reliability_diagram
+from bayesglmm.report.figures.replicates import replicates
+from bayesglmm.report.figures.rootogram import hanging_rootogram
+from bayesglmm.report.html import folded, paragraph, picture, subtitle, table
+from bayesglmm.tables import Table
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Panel:
+    """One check.
+
+    Attributes
+    ----------
+    title : str
+    text : str
+        What was asked, or found, in words.
+    table : Table
+    picture : Picture or None
+    long : bool
+        Whether the table is folded in the report.
+    """
+
+    title: str
+    text: str
+    table: Table
+    picture: Picture | None = None
+    long: bool = False
+
+    def __repr__(self) -> str:
+        shown = f"In .tables[{self.title!r}]." if self.long else repr(self.table)
+        return f"{self.title}\n{self.text}\n\n{shown}"
+
+    def html(self) -> Markup:
+        """The panel as HTML, text from data escaped."""
+        shown = table(self.table)
+        parts = [subtitle(self.title), paragraph(self.text)]
+        if self.picture is not None:
+            parts.append(picture(self.picture.svg, self.picture.description))
+        parts.append(folded(self.table.caption, shown) if self.long else shown)
+        return Markup("").join(parts)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Checks:
+    """Posterior predictive checks of a fit.
+
+    Attributes
+    ----------
+    panels : tuple of Panel
+    """
+
+    panels: tuple[Panel, ...]
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """Title of each check to its table."""
+        return {panel.title: panel.table for panel in self.panels}
+
+    @property
+    def pictures(self) -> dict[str, Picture]:
+        """Title of each check that has a picture to the picture."""
+        return {panel.title: panel.picture for panel in self.panels if panel.picture is not None}
+
+    def html(self) -> Markup:
+        """All panels as HTML."""
+        return Markup("").join(panel.html() for panel in self.panels)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(repr(panel) for panel in self.panels)
+
+    def _repr_html_(self) -> str:
+        return str(self.html())
+
+
+def make_checks(design: Design, draws: Draws) -> Checks:
+    """Every check that the model's response admits.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+
+    Returns
+    -------
+    Checks
+    """
+    same = replicate(design, draws)
+    panels = [panel for make in PANELS for panel in make(same)]
+    if design.predictor.groups:
+        panels += _new_groups(replicate(design, draws, new_groups=True))
+    return Checks(tuple(panels))
+
+
+def _statistics(same: Replicates) -> Iterator[Panel]:
+    found = replicated_statistics(same)
+    text = "Data drawn from the fitted model for the same groups, compared with the data."
+    yield Panel("Statistics of the data", text, tail_table(found), replicates(found))
+
+
+def _dispersion(same: Replicates) -> Iterator[Panel]:
+    found = dispersion(same)
+    if found is not None:
+        row = found.formatted().iloc[0]
+        text = (
+            f"The squared residuals are {row['observed / replicated']} ({row['lower']} to "
+            f"{row['upper']}) times what the model expects of them."
+        )
+        yield Panel("Dispersion", text, found)
+
+
+def _rootogram(same: Replicates) -> Iterator[Panel]:
+    found = rootogram(same)
+    if found is not None:
+        text = "How often each count occurs, and how often the model expects it."
+        yield Panel("Counts", text, found.table(), hanging_rootogram(found), long=True)
+
+
+def _reliability(same: Replicates) -> Iterator[Panel]:
+    found = reliability(same)
+    if found is not None:
+        text = "Whether successes are as frequent as predicted, in bins of rows."
+        yield Panel("Calibration", text, found.table(), reliability_diagram(found), long=True)
+
+
+def _group_means(same: Replicates) -> Iterator[Panel]:
+    for found in group_means(same):
+        picture = sorted_means(found)
+        yield Panel(f"Means by {found.factor}", found.sentence(), found.table(), picture, long=True)
+
+
+def _loo_pit(same: Replicates) -> Iterator[Panel]:
+    found = loo_pit(same)
+    verdict = "stay inside" if found.inside else "leave"
+    text = f"The LOO-PIT values {verdict} the band of uniform ones."
+    yield Panel("LOO-PIT", text, found.table(), pit_distance(found))
+
+
+def _new_groups(new: Replicates) -> Iterator[Panel]:
+    text = (
+        "The same rows with every group drawn anew from the population: whether the spread between "
+        "groups is the one that the model supposes."
+    )
+    found = replicated_statistics(new)
+    yield Panel("New groups", text, tail_table(found, new.groups))
+
+
+PANELS: tuple[Callable[[Replicates], Iterator[Panel]], ...] = (
+    _statistics,
+    _dispersion,
+    _rootogram,
+    _reliability,
+    _group_means,
+    _loo_pit,
+)
+"""Checks in order; a new one is a function here."""

@@ -1,0 +1,41 @@
+"""LOO-PIT values against uniform ones: the distance of their shares, with a band."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bayesglmm.posterior.loo_pit import LooPit
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+from bayesglmm.report.figures.picture import Picture
+
+
+def pit_distance(found: LooPit) -> Picture:
+    """Draw the share of values below each point, less the point.
+
+    Parameters
+    ----------
+    found : LooPit
+
+    Returns
+    -------
+    Picture
+    """
+    points = np.concatenate([[0.0], found.points, [1.0]])
+    own, low, high = (
+        np.concatenate([[0.0], values - found.points, [0.0]])
+        for values in (found.below, found.lower, found.upper)
+    )
+    with figure(7.0, 2.4) as drawn:
+        axes = drawn.subplots()
+        axes.fill_between(points, low, high, color=ACCENT, alpha=0.25, linewidth=0)
+        axes.axhline(0, color=INK, linewidth=0.7, linestyle=":")
+        axes.plot(points, own, color=SECOND, linewidth=1.6)
+        axes.set_xlim(0, 1)
+        axes.set_xlabel("LOO-PIT")
+        axes.set_ylabel("share below − uniform")
+        return Picture(
+            to_svg(drawn),
+            "LOO-PIT: share of rows whose response stands below each point of its prediction "
+            "without the row, less the share of uniform values; 95 % of uniform sets stay inside "
+            "the band everywhere.",
+        )

@@ -1,0 +1,34 @@
+"""Observed shares of successes against predicted ones."""
+
+from __future__ import annotations
+
+from bayesglmm.posterior.reliability import Reliability
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+from bayesglmm.report.figures.picture import Picture
+
+
+def reliability_diagram(found: Reliability) -> Picture:
+    """Draw the bins, with the interval of replicated data for each.
+
+    Parameters
+    ----------
+    found : Reliability
+
+    Returns
+    -------
+    Picture
+    """
+    with figure(7.0, 3.0) as drawn:
+        axes = drawn.subplots()
+        axes.plot([0, 1], [0, 1], color=INK, linewidth=0.8, linestyle=":")
+        axes.vlines(found.predicted, found.lower, found.upper, color=ACCENT, linewidth=5, alpha=0.4)
+        axes.plot(found.predicted, found.observed, "o", color=SECOND, markersize=4)
+        axes.set_xlim(-0.03, 1.03)
+        axes.set_ylim(-0.03, 1.03)
+        axes.set_xlabel("predicted probability, mean of the bin")
+        axes.set_ylabel("share of successes")
+        return Picture(
+            to_svg(drawn),
+            "Calibration: share of successes in bins of rows (dots) over their predicted "
+            "probability; bars hold 95 % of what replicated data show in the bin.",
+        )

@@ -1,0 +1,50 @@
+"""A hanging rootogram: bars of the observed frequencies hang from the expected ones."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bayesglmm.posterior.rootogram import Rootogram
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+from bayesglmm.report.figures.picture import Picture
+
+TICKS = 14
+"""Labels on the axis, at most."""
+
+
+def hanging_rootogram(found: Rootogram) -> Picture:
+    """Draw frequencies on the scale of square roots.
+
+    Parameters
+    ----------
+    found : Rootogram
+
+    Returns
+    -------
+    Picture
+        Bars that end inside the band around zero agree with the model.
+    """
+    expected, observed = np.sqrt(found.expected), np.sqrt(found.observed)
+    place = np.arange(len(expected))
+    edges = np.append(place - 0.5, place[-1] + 0.5)
+    with figure(7.0, 2.8) as drawn:
+        axes = drawn.subplots()
+        low, high = expected - np.sqrt(found.upper), expected - np.sqrt(found.lower)
+        axes.stairs(high, edges, baseline=low, fill=True, color=SECOND, alpha=0.3)
+        axes.bar(place, observed, bottom=expected - observed, width=0.8, color=ACCENT, alpha=0.6)
+        axes.plot(place, expected, "o-", color=SECOND, markersize=3, linewidth=1)
+        axes.axhline(0, color=INK, linewidth=0.7)
+        step = -(-len(place) // TICKS)
+        shown = place[::step]
+        axes.set_xticks(shown, labels=[found.labels[k] for k in shown], parse_math=False)
+        if any("-" in found.labels[k] for k in shown):
+            axes.tick_params(axis="x", labelsize=8, rotation=35)
+        axes.set_xlabel("count")
+        axes.set_ylabel("√ number of rows")
+        return Picture(
+            to_svg(drawn),
+            "Hanging rootogram: the line is how often each count is expected, on the scale of "
+            "square roots; bars of the observed frequency hang from it. A bar that ends below the "
+            "shaded band around zero: the count occurs more often than 97.5 % of replicated data "
+            "show; above it: more seldom.",
+        )
