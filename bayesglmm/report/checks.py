@@ -26,7 +26,7 @@ from bayesglmm.report.figures.picture import Picture
 from bayesglmm.report.figures.reliability import reliability_diagram
 from bayesglmm.report.figures.replicates import replicates
 from bayesglmm.report.figures.rootogram import hanging_rootogram
-from bayesglmm.report.html import folded, paragraph, picture, subtitle, table
+from bayesglmm.report.html import drawn, folded, paragraph, subtitle, table
 from bayesglmm.tables import Table
 
 
@@ -60,7 +60,15 @@ class Panel:
         shown = table(self.table)
         parts = [subtitle(self.title), paragraph(self.text)]
         if self.picture is not None:
-            parts.append(picture(self.picture.svg, self.picture.description))
+            parts.append(drawn(self.picture))
+        parts.append(folded(self.table.caption, shown) if self.long else shown)
+        return Markup("").join(parts)
+
+    def _repr_html_(self) -> str:
+        parts = [subtitle(self.title), paragraph(self.text)]
+        if self.picture is not None:
+            parts.append(Markup(self.picture._repr_html_()))
+        shown = Markup(self.table._repr_html_())
         parts.append(folded(self.table.caption, shown) if self.long else shown)
         return Markup("").join(parts)
 
@@ -94,7 +102,7 @@ class Checks:
         return "\n\n".join(repr(panel) for panel in self.panels)
 
     def _repr_html_(self) -> str:
-        return str(self.html())
+        return "".join(panel._repr_html_() for panel in self.panels)
 
 
 def make_checks(design: Design, draws: Draws) -> Checks:

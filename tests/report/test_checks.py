@@ -35,7 +35,7 @@ def test_panels(make, titles):
         assert title in text
     html = checks._repr_html_()
     assert html.count("<svg") == len(checks.pictures)
-    assert html.count("<figcaption>") == len(checks.pictures)
+    assert checks.html().count("<figcaption>") == len(checks.pictures) + len(checks.tables)
     assert not re.search(r"\bnan\b", text)
 
 
@@ -43,9 +43,10 @@ def test_text_from_data_stays_text():
     rows = count_rows()
     rows["site"] = rows["site"].replace("site A", ATTACK)
     fit = make_fit(bg.Model("events ~ 1 + (1 | site)", rows, family="poisson"), noise=0.02)
-    html = fit.checks()._repr_html_()
-    assert "<script" not in html
-    assert "&lt;script&gt;" in html
+    checks = fit.checks()
+    for html in (checks._repr_html_(), str(checks.html())):
+        assert "<script" not in html
+        assert "&lt;script&gt;" in html
 
 
 def test_the_same_checks_twice():
