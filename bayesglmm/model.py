@@ -20,6 +20,7 @@ from bayesglmm.graph.parametrization import Parametrization, choose_parametrizat
 from bayesglmm.graph.priors import ChosenPrior, check_same, choose_priors
 from bayesglmm.graph.written import Changes, Written, remember
 from bayesglmm.posterior.preview import Preview, preview
+from bayesglmm.posterior.prior_predictive import PriorPredictive, prior_predictive
 from bayesglmm.posterior.prior_table import prior_table
 from bayesglmm.spec.model import ModelSpec, specify
 from bayesglmm.spec.priors import make_rules
@@ -83,6 +84,10 @@ class Model:
     def prior_table(self) -> Table:
         """Every prior with its scale and reason."""
         return prior_table(self.priors)
+
+    def prior_predictive(self, draws: int = 1000, seed: int = 0) -> PriorPredictive:
+        """What the model says before it sees the data; see `posterior.prior_predictive`."""
+        return prior_predictive(self.design, self.priors, draws, seed)
 
     def fit(self, **settings: Any) -> Fit:
         """Sample the posterior.

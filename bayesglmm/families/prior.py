@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,8 @@ class Distribution:
         For each argument, the power of c that multiplies it when the parameter is multiplied by c.
     positive : tuple of str
         Arguments that must be above 0.
+    draw : callable
+        (rng, arguments, size) to independent draws; for LKJ see `draw_correlations`.
     """
 
     name: str
@@ -33,35 +36,118 @@ class Distribution:
     arguments: dict[str, float | None]
     scaled: dict[str, int]
     positive: tuple[str, ...]
+    draw: Callable[[np.random.Generator, Mapping[str, float], Any], Any]
+
+
+def _gamma(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:
+    return rng.gamma(a["alpha"], 1 / a["beta"], size)
+
+
+def _student(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:
+    return a.get("mu", 0.0) + a["sigma"] * rng.standard_t(a["nu"], size)
+
+
+def _cauchy(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:
+    return a.get("alpha", 0.0) + a["beta"] * rng.standard_cauchy(size)
 
 
 DISTRIBUTIONS: tuple[Distribution, ...] = (
-    Distribution("Normal", "real", {"mu": 0.0, "sigma": None}, {"mu": 1, "sigma": 1}, ("sigma",)),
+    Distribution(
+        "Normal",
+        "real",
+        {"mu": 0.0, "sigma": None},
+        {"mu": 1, "sigma": 1},
+        ("sigma",),
+        lambda rng, a, size: rng.normal(a["mu"], a["sigma"], size),
+    ),
     Distribution(
         "StudentT",
         "real",
         {"nu": None, "mu": 0.0, "sigma": None},
         {"mu": 1, "sigma": 1},
         ("nu", "sigma"),
+        _student,
     ),
     Distribution(
-        "Cauchy", "real", {"alpha": 0.0, "beta": None}, {"alpha": 1, "beta": 1}, ("beta",)
-    ),
-    Distribution("Laplace", "real", {"mu": 0.0, "b": None}, {"mu": 1, "b": 1}, ("b",)),
-    Distribution("HalfNormal", "positive", {"sigma": None}, {"sigma": 1}, ("sigma",)),
-    Distribution(
-        "HalfStudentT", "positive", {"nu": None, "sigma": None}, {"sigma": 1}, ("nu", "sigma")
-    ),
-    Distribution("HalfCauchy", "positive", {"beta": None}, {"beta": 1}, ("beta",)),
-    Distribution("Exponential", "positive", {"lam": None}, {"lam": -1}, ("lam",)),
-    Distribution(
-        "Gamma", "positive", {"alpha": None, "beta": None}, {"beta": -1}, ("alpha", "beta")
+        "Cauchy",
+        "real",
+        {"alpha": 0.0, "beta": None},
+        {"alpha": 1, "beta": 1},
+        ("beta",),
+        _cauchy,
     ),
     Distribution(
-        "InverseGamma", "positive", {"alpha": None, "beta": None}, {"beta": 1}, ("alpha", "beta")
+        "Laplace",
+        "real",
+        {"mu": 0.0, "b": None},
+        {"mu": 1, "b": 1},
+        ("b",),
+        lambda rng, a, size: rng.laplace(a["mu"], a["b"], size),
     ),
-    Distribution("LogNormal", "positive", {"mu": None, "sigma": None}, {}, ("sigma",)),
-    Distribution("LKJ", "correlation", {"eta": None}, {}, ("eta",)),
+    Distribution(
+        "HalfNormal",
+        "positive",
+        {"sigma": None},
+        {"sigma": 1},
+        ("sigma",),
+        lambda rng, a, size: np.abs(rng.normal(0.0, a["sigma"], size)),
+    ),
+    Distribution(
+        "HalfStudentT",
+        "positive",
+        {"nu": None, "sigma": None},
+        {"sigma": 1},
+        ("nu", "sigma"),
+        lambda rng, a, size: np.abs(_student(rng, a, size)),
+    ),
+    Distribution(
+        "HalfCauchy",
+        "positive",
+        {"beta": None},
+        {"beta": 1},
+        ("beta",),
+        lambda rng, a, size: np.abs(_cauchy(rng, a, size)),
+    ),
+    Distribution(
+        "Exponential",
+        "positive",
+        {"lam": None},
+        {"lam": -1},
+        ("lam",),
+        lambda rng, a, size: rng.exponential(1 / a["lam"], size),
+    ),
+    Distribution(
+        "Gamma",
+        "positive",
+        {"alpha": None, "beta": None},
+        {"beta": -1},
+        ("alpha", "beta"),
+        _gamma,
+    ),
+    Distribution(
+        "InverseGamma",
+        "positive",
+        {"alpha": None, "beta": None},
+        {"beta": 1},
+        ("alpha", "beta"),
+        lambda rng, a, size: 1 / _gamma(rng, a, size),
+    ),
+    Distribution(
+        "LogNormal",
+        "positive",
+        {"mu": None, "sigma": None},
+        {},
+        ("sigma",),
+        lambda rng, a, size: rng.lognormal(a["mu"], a["sigma"], size),
+    ),
+    Distribution(
+        "LKJ",
+        "correlation",
+        {"eta": None},
+        {},
+        ("eta",),
+        lambda rng, a, size: draw_correlations(rng, a["eta"], *size),
+    ),
 )
 
 _BY_NAME = {row.name: row for row in DISTRIBUTIONS}
@@ -117,6 +203,22 @@ class Prior:
         """``"real"``, ``"positive"`` or ``"correlation"``."""
         return _BY_NAME[self.name].support
 
+    def draw(self, rng: np.random.Generator, size: Any) -> Any:
+        """Independent draws.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+        size : int or tuple
+            Shape of the answer; for LKJ the number of draws and of columns, see
+            `draw_correlations`.
+
+        Returns
+        -------
+        array
+        """
+        return _BY_NAME[self.name].draw(rng, dict(self.arguments), size)
+
     def times(self, factor: float) -> Prior:
         """The prior of the parameter multiplied by a positive factor.
 
@@ -142,6 +244,36 @@ class Prior:
     def __str__(self) -> str:
         arguments = ", ".join(f"{key} = {value:.4g}" for key, value in self.arguments)
         return f"{self.name}({arguments})"
+
+
+def draw_correlations(rng: np.random.Generator, eta: float, count: int, q: int) -> Any:
+    """Cholesky factors of correlation matrices with the LKJ distribution.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    eta : float
+    count : int
+    q : int
+        Number of columns.
+
+    Returns
+    -------
+    array of shape (count, q, q)
+        Lower triangular, rows of length 1. By partial correlations: Lewandowski, Kurowicka & Joe
+        (2009), Journal of Multivariate Analysis 100(9), section 2.4.
+    """
+    factor = np.zeros((count, q, q))
+    left = np.ones((count, q))  # of each row's length 1, squared
+    for column in range(q - 1):
+        shape = eta + (q - 2 - column) / 2
+        partial = 2 * rng.beta(shape, shape, size=(count, q - 1 - column)) - 1
+        below = left[:, column + 1 :]
+        factor[:, column, column] = np.sqrt(left[:, column])
+        factor[:, column + 1 :, column] = partial * np.sqrt(below)
+        left[:, column + 1 :] = below * (1 - np.square(partial))
+    factor[:, q - 1, q - 1] = np.sqrt(left[:, q - 1])
+    return factor
 
 
 def _number(name: str, row: Distribution, key: str, value: Any) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from bayesglmm.report.figures.picture import Picture
+from bayesglmm.report.mathml import Math, display
 from bayesglmm.tables import Table
 
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
@@ -43,6 +44,12 @@ def preformatted(text: str) -> Markup:
 def folded(title: str, body: Markup) -> Markup:
     """A part that opens when it is clicked, and in print."""
     return Markup("<details><summary>{}</summary>{}</details>").format(title, body)
+
+
+def equation_block(lines: Iterable[Math]) -> Markup:
+    """Equations one below the other; they scroll by themselves where the page is narrow."""
+    shown = Markup("").join(display(line) for line in lines)
+    return Markup('<div class="equations" tabindex="0">{}</div>').format(shown)
 
 
 def table(content: Table) -> Markup:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bayesglmm.design.design import Design
 from bayesglmm.families import find_measure
+from bayesglmm.posterior.prior_predictive import PriorPredictive
 from bayesglmm.posterior.ratios import baselines, interaction_name, interval_note
 from bayesglmm.tables import Table
 
@@ -105,6 +108,35 @@ def closing(design: Design, spread: Table) -> str:
             f"({row['lower']} to {row['upper']}) on the {design.spec.link.scale} scale."
         )
     return " ".join(sentences)
+
+
+def prior_sentences(simulated: PriorPredictive) -> list[str]:
+    """What the priors say before the data are seen, and whether the data surprise them.
+
+    Parameters
+    ----------
+    simulated : PriorPredictive
+        Its table's printed numbers are quoted as they stand.
+
+    Returns
+    -------
+    list of str
+    """
+    shown = simulated.table().formatted()
+    first = shown.iloc[0]
+    sentences = [
+        f"Under the priors, 95 % of draws of the {first['']} lie between {first['lower']} and "
+        f"{first['upper']} (median {first['median']})."
+    ]
+    mean = shown[shown[""] == "mean of simulated data"].iloc[0]
+    observed, means = simulated.statistics["mean"]
+    share = float(np.mean(means[np.isfinite(means)] <= observed))
+    inside = "inside" if 0.025 <= share <= 0.975 else "outside"
+    sentences.append(
+        f"Data simulated from them have a mean between {mean['lower']} and {mean['upper']}; that "
+        f"of the data, {mean['observed']}, lies {inside} this range."
+    )
+    return [" ".join(sentences)]
 
 
 def model_words(design: Design) -> list[str]:

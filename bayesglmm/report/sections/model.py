@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bayesglmm.report.html import bullets, paragraph, preformatted
+from bayesglmm.report.equations import equations, legend
+from bayesglmm.report.html import bullets, equation_block, folded, paragraph, preformatted
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.prose import model_words
 
@@ -21,7 +22,9 @@ def model(material: Material) -> Section:
     parts = [
         paragraph(f"{spec.family.title} response with {spec.link.name} link."),
         preformatted(spec.formula.text),
-        preformatted("\n".join(model_words(material.design))),
+        equation_block(equations(material.design)),
+        bullets(legend(material.design)),
+        folded("The same in plain text", preformatted("\n".join(model_words(material.design)))),
     ]
     if forms:
         parts += [paragraph("Form of the group terms (the meaning is the same):"), bullets(forms)]

@@ -1,12 +1,28 @@
-"""Every prior, with its reason."""
+"""Every prior with its reason, and what all of them together say before the data are seen."""
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
+from bayesglmm.posterior.prior_predictive import prior_predictive
 from bayesglmm.posterior.prior_table import prior_table
-from bayesglmm.report.html import table
+from bayesglmm.report.equations import prior_equations
+from bayesglmm.report.figures.prior_predictive import prior_picture
+from bayesglmm.report.html import drawn, equation_block, paragraph, subtitle, table
 from bayesglmm.report.material import Material, Section
+from bayesglmm.report.prose import prior_sentences
 
 
 def priors(material: Material) -> Section:
-    """The table of priors."""
-    return Section("priors", "Priors", table(prior_table(material.priors)))
+    """The table of priors, their equations, and the prior predictive distribution."""
+    design = material.design
+    simulated = prior_predictive(design, material.priors, seed=material.draws.settings.seed)
+    parts = [
+        table(prior_table(material.priors)),
+        equation_block(prior_equations(material.priors, design)),
+        subtitle("Prior predictive"),
+        *(paragraph(sentence) for sentence in prior_sentences(simulated)),
+        drawn(prior_picture(simulated)),
+        table(simulated.table()),
+    ]
+    return Section("priors", "Priors", Markup("").join(parts))

@@ -1,0 +1,248 @@
+"""The model as equations, read off the design and the priors, so that none can be misprinted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.families import Prior
+from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.report.mathml import (
+    Math,
+    above,
+    aligned,
+    below,
+    both,
+    bracketed,
+    call,
+    mark,
+    matrix,
+    name,
+    number,
+    row,
+    separated,
+    sign,
+    summed,
+    symbol,
+)
+
+WIDE = 64
+"""Letters of a sum after which it goes on in a new line."""
+
+ROW, J, ZERO, TIMES = symbol("i"), symbol("j"), number("0"), sign("·")
+BETA, SIGMA, RHO, U = symbol("β"), symbol("σ"), symbol("ρ"), symbol("u")
+IS, DRAWN = sign("="), sign("~")
+GREEK = {"mu": "μ", "sigma": "σ", "nu": "ν", "alpha": "α", "beta": "β", "lam": "λ", "eta": "η"}
+
+
+def equations(design: Design) -> list[Math]:
+    """Likelihood, linear predictor, and the distribution of the group effects.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    list of Math
+        One for each line of equations, in the order in which a reader needs them.
+    """
+    parts = _terms(design)
+    left = LINKS.get(design.spec.link.name, _named_link(design.spec.link.name))(_mean(design))
+    predictor = aligned(left, IS, list(_lines(parts)))
+    groups = [line for group in design.predictor.groups for line in _group(group)]
+    return [_likelihood(design), predictor, *groups]
+
+
+def prior_equations(priors: Mapping[str, ChosenPrior], design: Design) -> list[Math]:
+    """The priors, parameters of one prior in one line.
+
+    Parameters
+    ----------
+    priors : mapping
+        From `choose_priors`.
+    design : Design
+
+    Returns
+    -------
+    list of Math
+    """
+    symbols = _parameters(design)
+    alike: dict[str, list[str]] = {}
+    for parameter, chosen in priors.items():
+        alike.setdefault(str(chosen.prior), []).append(parameter)
+    lines = []
+    for parameters in alike.values():
+        content = [symbols[parameter] for parameter in parameters]
+        prior = _prior(priors[parameters[0]].prior)
+        several = [content[start : start + 6] for start in range(0, len(content), 6)]
+        lines += [row(separated(some), DRAWN, prior) for some in several]
+    return lines
+
+
+def legend(design: Design) -> list[str]:
+    """What the letters of the equations stand for, a sentence each.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    list of str
+    """
+    spec, fixed = design.spec, design.predictor.fixed
+    what = "probability" if spec.family.support.name in ("binary", "proportion") else "mean"
+    if spec.exposure is not None:
+        what = f"rate for one unit of {spec.exposure}"
+    said = [f"i counts the {design.n:,} rows; {_mean(design).plain} is the {what} of row i."]
+    if design.references:
+        level = next((column for column in fixed.names if "[" in column), "")
+        if level:
+            said.append(
+                f"A column with a level in brackets, such as {level}, is 1 in rows of that level "
+                "and 0 in others."
+            )
+    factors = {group.factor: len(group.levels) for group in design.predictor.groups}
+    if factors:
+        counts = ", ".join(f"{size:,} of {factor}" for factor, size in factors.items())
+        said.append(f"j counts the levels: {counts}.")
+    said += [f"{GREEK.get(p.name, p.name)} is {p.meaning}." for p in spec.family.parameters]
+    if fixed.names and fixed.intercept:
+        said.append("x̄ are the means of the columns: the prior of the intercept holds there.")
+    return said
+
+
+def _mean(design: Design) -> Math:
+    """The mean of a row: p for a probability, λ for a rate, else μ."""
+    if design.spec.family.support.name in ("binary", "proportion"):
+        return below(symbol("p"), ROW)
+    return below(symbol("λ" if design.spec.exposure else "μ"), ROW)
+
+
+def _likelihood(design: Design) -> Math:
+    spec, mean = design.spec, _mean(design)
+    response = below(name(spec.formula.successes or spec.formula.response), ROW)
+    if spec.exposure is not None:
+        mean = row(below(name(spec.exposure), ROW), TIMES, mean)
+    if spec.formula.trials is not None:
+        trials = spec.formula.trials
+        known = number(trials) if trials.isdecimal() else below(name(trials), ROW)
+        return row(response, DRAWN, call(name("Binomial"), known, mean))
+    if spec.family.name == "gaussian":
+        spread = above(SIGMA, number("2"))
+        return row(response, DRAWN, call(name("Normal"), mean, spread))
+    shown = [
+        row(name("shape" if p.kind == "shape" else p.name), IS, _greek(p.name))
+        for p in spec.family.parameters
+    ]
+    first = row(name("mean"), IS, mean) if shown else mean
+    return row(response, DRAWN, call(name(_distribution(spec.family.title)), first, *shown))
+
+
+def _distribution(title: str) -> str:
+    """A family's title as the name of a distribution."""
+    return title.partition(" (")[0]
+
+
+def _greek(parameter: str) -> Math:
+    return symbol(GREEK[parameter]) if parameter in GREEK else name(parameter)
+
+
+def _terms(design: Design) -> list[Math]:
+    fixed = design.predictor.fixed
+    parts = [below(BETA, ZERO)] if fixed.intercept else []
+    parts += [row(below(BETA, name(c)), TIMES, below(name(c), ROW)) for c in fixed.names]
+    if design.predictor.offset.any():
+        parts.append(below(name("offset"), ROW))
+    for group in design.predictor.groups:
+        index = (
+            below(J, ROW) if len(design.predictor.groups) == 1 else below(name(group.factor), ROW)
+        )
+        for column in group.columns:
+            effect = both(U, index, _which(group, column))
+            times = () if column == "1" else (TIMES, below(name(column), ROW))
+            parts.append(row(effect, *times))
+    return parts
+
+
+def _which(group: Group, column: str) -> Math:
+    """Which effect a letter u is: the factor alone for intercepts, with the column for slopes."""
+    return bracketed(name(group.factor if column == "1" else f"{column}|{group.factor}"))
+
+
+def _lines(parts: list[Math]) -> Iterator[Math]:
+    """A sum in lines that a page can hold."""
+    line: list[Math] = []
+    first = True
+    for part in parts:
+        if line and sum(len(item.plain) + 3 for item in line) + len(part.plain) > WIDE:
+            yield summed(line) if first else row(sign("+"), summed(line))
+            line, first = [], False
+        line.append(part)
+    yield summed(line) if first else row(sign("+"), summed(line))
+
+
+def _group(group: Group) -> Iterator[Math]:
+    """What a group's effects are drawn from."""
+    effects = [both(U, J, _which(group, column)) for column in group.columns]
+    names = [name(effect) for effect in group.effects]
+    spreads = [below(SIGMA, effect) for effect in names]
+    variances = [both(SIGMA, effect, number("2")) for effect in names]
+    normal = name("Normal")
+    if not group.correlated:
+        for effect, variance in zip(effects, variances, strict=True):
+            yield row(effect, DRAWN, call(normal, ZERO, variance))
+        return
+    total = below(symbol("Σ"), name(group.factor))
+    yield row(bracketed(*effects), DRAWN, call(normal, ZERO, total))
+    yield row(total, IS, matrix(_covariances(spreads, variances)))
+
+
+def _covariances(spreads: list[Math], variances: list[Math]) -> list[list[Math]]:
+    """The covariance matrix."""
+
+    def entry(line: int, column: int) -> Math:
+        if column == line:
+            return variances[line]
+        low, high = sorted((line, column))
+        correlation = RHO if len(spreads) == 2 else below(RHO, number(f"{low + 1}{high + 1}"))
+        return row(correlation, spreads[low], spreads[high])
+
+    places = range(len(spreads))
+    return [[entry(line, column) for column in places] for line in places]
+
+
+def _parameters(design: Design) -> dict[str, Math]:
+    """The letter of every parameter that has a prior, by the parameter's name."""
+    fixed = design.predictor.fixed
+    zero = below(BETA, ZERO)
+    mean = row(zero, sign("+"), symbol("x̄"), symbol("β")) if fixed.names else zero
+    found = {"Intercept": mean} | {column: below(BETA, name(column)) for column in fixed.names}
+    for group in design.predictor.groups:
+        found |= {f"{effect}_sigma": below(SIGMA, name(effect)) for effect in group.effects}
+        found[f"{group.name}_cor"] = below(RHO, name(group.factor))
+    return found | {p.name: _greek(p.name) for p in design.spec.family.parameters}
+
+
+def _prior(prior: Prior) -> Math:
+    arguments = [
+        row(_greek(key), mark("="), number(f"{value:.4g}".replace("-", "−")))
+        for key, value in prior.arguments
+    ]
+    return call(name(prior.name), *arguments)
+
+
+def _named_link(link: str) -> Callable[[Math], Math]:
+    return lambda mean: call(name(link), mean)
+
+
+LINKS: dict[str, Callable[[Math], Math]] = {
+    "identity": lambda mean: mean,
+    "probit": lambda mean: call(above(symbol("Φ"), number("−1")), mean),
+    "cloglog": lambda mean: call(
+        name("log"), row(mark("−"), call(name("log"), row(number("1"), sign("−"), mean)))
+    ),
+}
+"""How a link is written, where not by its own name."""

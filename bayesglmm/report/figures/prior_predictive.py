@@ -1,0 +1,58 @@
+"""What the priors say of a row and of a whole data set, beside what was seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.prior_predictive import PriorPredictive
+from bayesglmm.report.figures.canvas import ACCENT, SECOND, figure, to_svg
+from bayesglmm.report.figures.picture import Picture
+
+BINS = 40
+WIDE = 50.0
+"""Ratio of the quantiles beyond which a positive quantity is drawn on a logarithmic axis."""
+
+
+def prior_picture(found: PriorPredictive) -> Picture:
+    """Draw histograms of the mean of a row and of the mean of simulated data.
+
+    Parameters
+    ----------
+    found : PriorPredictive
+
+    Returns
+    -------
+    Picture
+    """
+    observed, means = found.statistics["mean"]
+    with figure(7.0, 2.1) as drawn:
+        left, right = drawn.subplots(1, 2)
+        _histogram(left, found.rows.ravel(), found.crude, f"{found.what} of a row")
+        _histogram(right, means, observed, "mean of simulated data")
+        svg = to_svg(drawn)
+    return Picture(
+        svg,
+        f"Histograms of what the priors say before the data are seen: the {found.what} of a row, "
+        "and the mean response of simulated data. The line is what the data show.",
+    )
+
+
+def _histogram(axes: Any, values: Array, observed: float, title: str) -> None:
+    shown = values[np.isfinite(values)]
+    low, high = np.quantile(shown, [0.005, 0.995])
+    unit = bool(shown.min() >= 0 and shown.max() <= 1)
+    if not unit and low > 0 and high > WIDE * low:
+        low, high = min(low, observed) or low, max(high, observed)
+        axes.set_xscale("log")
+        bins = np.geomspace(low, high, BINS)
+    else:
+        low, high = (0.0, 1.0) if unit else (min(low, observed), max(high, observed))
+        bins = np.linspace(low, high, BINS)
+    axes.hist(shown, bins=bins, color=ACCENT, alpha=0.55)
+    axes.axvline(observed, color=SECOND, linewidth=2)
+    axes.set_title(title, parse_math=False)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
