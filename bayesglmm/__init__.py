@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from bayesglmm import datasets
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import Prior
-    from bayesglmm.fit import Fit
+    from bayesglmm.fit import Fit, poststratify
     from bayesglmm.model import Model
+    from bayesglmm.posterior import Population
     from bayesglmm.simulation import Simulation, simulate
     from bayesglmm.spec import ModelSpec, specify
     from bayesglmm.study import Study, read_study
@@ -25,11 +26,13 @@ __all__ = [
     "Fit",
     "Model",
     "ModelSpec",
+    "Population",
     "Prior",
     "Simulation",
     "Study",
     "__version__",
     "datasets",
+    "poststratify",
     "read_study",
     "simulate",
     "specify",
@@ -40,9 +43,11 @@ _HOMES = {
     "Fit": "bayesglmm.fit",
     "Model": "bayesglmm.model",
     "ModelSpec": "bayesglmm.spec",
+    "Population": "bayesglmm.posterior",
     "Prior": "bayesglmm.families",
     "Simulation": "bayesglmm.simulation",
     "Study": "bayesglmm.study",
+    "poststratify": "bayesglmm.fit",
     "read_study": "bayesglmm.study",
     "simulate": "bayesglmm.simulation",
     "specify": "bayesglmm.spec",

@@ -12,6 +12,7 @@ import typer
 
 from bayesglmm import __version__
 from bayesglmm.errors import BayesglmmError, SpecError
+from bayesglmm.study import Study, read_study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,8 +81,9 @@ def report(
     target = output or Path(f"{name}.report.html")
     _check_output(target)
     settings = Options(seed, ess, draws, max_minutes, tune, target_accept, max_depth, engine)
-    fit = _fit(spec, data, variant, settings)
-    path = fit.report(target)
+    study = read_study(spec)
+    fit = _fit(study, data, variant, settings)
+    path = fit.report(target, **study.extras())
     typer.echo(fit.verdict.sentence())
     typer.echo(f"Report: {path}")
     _exit(fit)
@@ -103,7 +105,7 @@ def fit(
 ) -> None:
     """Fit the model of a spec file and print its tables. Exit codes as for report."""
     settings = Options(seed, ess, draws, max_minutes, tune, target_accept, max_depth, engine)
-    result = _fit(spec, data, variant, settings)
+    result = _fit(read_study(spec), data, variant, settings)
     typer.echo(repr(result.table()))
     typer.echo()
     typer.echo(repr(result.diagnose()))
@@ -162,10 +164,8 @@ def _exit(fit: Fit) -> None:
         raise typer.Exit(code=1)
 
 
-def _fit(spec: Path, data: Path | None, variant: str | None, settings: Options) -> Fit:
-    from bayesglmm.study import read_study
-
-    model = read_study(spec).model(variant, None if data is None else _read_csv(data))
+def _fit(study: Study, data: Path | None, variant: str | None, settings: Options) -> Fit:
+    model = study.model(variant, None if data is None else _read_csv(data))
     typer.echo(repr(model))
     return model.fit(**asdict(settings))
 

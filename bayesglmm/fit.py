@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -117,13 +117,33 @@ class Fit:
 
         return make_checks(self.design, self.draws)
 
+    def poststratify(
+        self,
+        frame: pd.DataFrame,
+        by: str | Sequence[str] | None = None,
+        *,
+        weights: str,
+        mass: float = 0.95,
+    ) -> posterior.Table:
+        """Average predictions over the cells of a population; see `posterior.poststratify`."""
+        table = posterior.poststratify(
+            self.design, self.draws, frame, by, weights=weights, mass=mass
+        )
+        return self._judged(table)
+
     def _judged(self, table: posterior.Table) -> posterior.Table:
         """A table that says so where the fit failed."""
         if self.verdict.passed:
             return table
         return replace(table, notes=(self.verdict.sentence(), *table.notes))
 
-    def report(self, path: str | Path, mass: float = 0.95) -> Path:
+    def report(
+        self,
+        path: str | Path,
+        mass: float = 0.95,
+        *,
+        population: posterior.Population | None = None,
+    ) -> Path:
         """Write the report, one self-contained HTML file.
 
         Parameters
@@ -131,6 +151,8 @@ class Fit:
         path : str or Path
         mass : float
             Posterior probability inside the equal-tailed intervals.
+        population : Population, optional
+            Cells that the predictions are averaged over.
 
         Returns
         -------
@@ -139,10 +161,22 @@ class Fit:
         from bayesglmm.report import Material, write_report
 
         material = Material(self.design, self.priors, self.forms, self.draws, self.verdict, mass)
-        return write_report(material, Path(path))
+        return write_report(replace(material, population=population), Path(path))
 
     def __repr__(self) -> str:
         return repr(self.table())
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
+
+
+def poststratify(
+    fit: Fit,
+    frame: pd.DataFrame,
+    by: str | Sequence[str] | None = None,
+    *,
+    weights: str,
+    mass: float = 0.95,
+) -> posterior.Table:
+    """Average a fit's predictions over the cells of a population; see `posterior.poststratify`."""
+    return fit.poststratify(frame, by, weights=weights, mass=mass)

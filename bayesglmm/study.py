@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from bayesglmm.model import Model
     from bayesglmm.spec import ModelSpec
 
+EXTRAS = ("population",)
+"""Optional functions of a spec file whose results a report takes as keywords."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Study:
@@ -135,6 +138,10 @@ class Study:
         """
         make = self.names.get(name)
         return None if make is None else _call(self.path, make)
+
+    def extras(self) -> dict[str, Any]:
+        """What the file brings for its reports, by keyword of `Fit.report`."""
+        return {name: self.extra(name) for name in EXTRAS if name in self.names}
 
 
 def read_study(path: str | Path) -> Study:

@@ -54,6 +54,14 @@ variants = {
         title="Election polls 1988: probit",
         question=QUESTION,
     ),
+    "no pooling": bg.specify(
+        "bush ~ black + female + edu + age + state",
+        family="bernoulli",
+        labels=ALL,
+        missing="drop",
+        title="Election polls 1988: each state by itself",
+        question=QUESTION,
+    ),
     "education by age": bg.specify(
         "bush ~ black + female + edu * age + (1 | state)",
         family="bernoulli",
@@ -91,9 +99,31 @@ variants = {
 
 def data() -> pd.DataFrame:
     polls = bg.datasets.load("polls")
-    states = bg.datasets.load("election88_states").set_index("state")
+    states = _states()
     every_state = pd.CategoricalDtype(states["abbr"])
     return polls.assign(
         state=polls["state"].map(states["abbr"]).astype(every_state),
         region=polls["state"].map(states["region_name"]),
     )
+
+
+def population() -> bg.Population:
+    """The census cells of 1988; the result that the estimates are held against."""
+    cells, states = bg.datasets.load("census88"), _states()
+    frame = cells.assign(
+        state=cells["state"].map(states["abbr"]),
+        region=cells["state"].map(states["region_name"]),
+        v_prev=cells["state"].map(states["v_prev"]),
+        bush_share_1988=cells["state"].map(states["bush_share_1988"]),
+    )
+    frame.attrs["caveats"] = (
+        "The weights are the census, not those who voted: turnout differs between the cells.",
+        "The result looks like the share of all votes; the poll's answers are between two "
+        "candidates only, so that estimates lie a little above it.",
+        "The poll is of the week before the election, and some changed their minds.",
+    )
+    return bg.Population(frame, by="state", weights="N", truth="bush_share_1988")
+
+
+def _states() -> pd.DataFrame:
+    return bg.datasets.load("election88_states").set_index("state")

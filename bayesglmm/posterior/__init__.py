@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from bayesglmm.posterior.diagnose import Check, Verdict, diagnose
+from bayesglmm.posterior.poststratify import poststratify
 from bayesglmm.posterior.predict import predict
 from bayesglmm.posterior.ranef import ranef
 from bayesglmm.posterior.ratios import fixed_effects, random_part, ratios
+from bayesglmm.posterior.strata import Population
 from bayesglmm.posterior.trace import make_trace
 from bayesglmm.tables import Summary, Table
 
 __all__ = [
     "Check",
+    "Population",
     "Summary",
     "Table",
     "Verdict",
     "diagnose",
     "fixed_effects",
     "make_trace",
+    "poststratify",
     "predict",
     "random_part",
     "ranef",

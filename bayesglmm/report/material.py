@@ -13,6 +13,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.diagnose import Verdict
+from bayesglmm.posterior.strata import Population
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,8 @@ class Material:
         Posterior probability inside intervals.
     opinion : callable or None
         Gives the second opinion, or waits for it; None where none was asked for.
+    population : Population or None
+        Cells of the population that the rows stand for.
     """
 
     design: Design
@@ -39,6 +42,7 @@ class Material:
     verdict: Verdict
     mass: float = 0.95
     opinion: Callable[[], Any] | None = None
+    population: Population | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ def forest(
     log: bool,
     axis: str,
     raw: Array | None = None,
+    truth: Array | None = None,
 ) -> str:
     """Draw estimates with intervals, the first on top.
 
@@ -38,6 +39,8 @@ def forest(
         Label of the axis.
     raw : array of shape (k,), optional
         Raw effects, drawn as open circles where finite.
+    truth : array of shape (k,), optional
+        What the estimates should have been, drawn as upright strokes.
 
     Returns
     -------
@@ -56,6 +59,8 @@ def forest(
         if raw is not None:
             finite = np.isfinite(raw)
             axes.plot(raw[finite], rows[finite], "o", color=SECOND, markersize=4, fillstyle="none")
+        if truth is not None:
+            axes.plot(truth, rows, "|", color=INK, markersize=8, markeredgewidth=1.6)
         if log:
             axes.set_xscale("log")
             _plain_ticks(axes)

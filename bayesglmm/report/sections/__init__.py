@@ -12,6 +12,7 @@ from bayesglmm.report.sections.data import data
 from bayesglmm.report.sections.effects import effects
 from bayesglmm.report.sections.groups import groups
 from bayesglmm.report.sections.model import model
+from bayesglmm.report.sections.population import population
 from bayesglmm.report.sections.priors import priors
 from bayesglmm.report.sections.reproduce import reproduce
 
@@ -23,6 +24,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     convergence,
     effects,
     groups,
+    population,
     checks,
     reproduce,
 )

@@ -1,0 +1,214 @@
+"""Poststratification: from respondents to a population whose make-up is known.
+
+Gelman & Little (1997), Survey Methodology 23(2); Park, Gelman & Bafumi (2004), Political Analysis
+12(4), eq. 3: ``theta_s = sum_j N_j pi_j / sum_j N_j`` over the cells j of a level s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import DataError, first_rows, unknown
+from bayesglmm.families import find_measure
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import (
+    GroupDraws,
+    group_draws,
+    linear_predictor,
+    mean_response,
+)
+from bayesglmm.posterior.predict import CHUNK
+from bayesglmm.posterior.quantities import summarise
+from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES, interval_note
+from bayesglmm.tables import Table
+
+WHOLE = "population"
+"""Name of the one row where the cells are not split."""
+
+NAMED = 8
+"""Groups drawn from the population that a note names; the others are counted."""
+
+
+def poststratify(
+    design: Design,
+    draws: Draws,
+    frame: pd.DataFrame,
+    by: str | Sequence[str] | None = None,
+    *,
+    weights: str,
+    mass: float = 0.95,
+) -> Table:
+    """Average the predicted mean over the cells of a population, each by its weight.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    frame : pandas.DataFrame
+        One row a cell: the columns of the right-hand side (the exposure may be left out), those of
+        `by`, and the weight.
+    by : str or sequence of str, optional
+        Columns whose levels get an estimate each; the whole population where left out.
+    weights : str
+        Column that holds how many of the population each cell stands for; may be 0.
+    mass : float
+        Posterior probability inside the equal-tailed interval.
+
+    Returns
+    -------
+    Table
+        For each level, in order: cells with weight, their total weight, median and interval of the
+        mean response (a probability, mean, count, or rate per `per` units of exposure). Groups
+        that the model has not seen are drawn from the population of groups, one draw each in every
+        posterior draw, shared by all cells of the group. Levels without any weight stay empty.
+
+    Raises
+    ------
+    DataError
+        If columns are missing, a weight is missing or below 0, all are 0, or the cells do not fit
+        the model.
+    SpecError
+        If `mass` is no probability.
+    """
+    names = [by] if isinstance(by, str) else list(by or ())
+    _check_columns(frame, [*names, weights])
+    weight = _weights(frame[weights], weights)
+    place, levels = _levels(frame, names)
+    used = np.flatnonzero(weight)
+    spec = design.spec
+    target = design.apply(frame.iloc[used], None if spec.exposure is None else spec.per)
+    groups = group_draws(target, draws, np.random.default_rng(draws.settings.seed))
+    means = _weighted_means(target, draws, groups, weight[used], place[used], len(levels))
+    found = levels.assign(
+        cells=np.bincount(place[used], minlength=len(levels)),
+        **{weights: np.bincount(place, weight, minlength=len(levels))},
+    )
+    filled = np.flatnonzero(found["cells"])
+    sizes = draws.posterior.sizes
+    values = means[:, filled].reshape(sizes["chain"], sizes["draw"], len(filled))
+    summary = summarise(values, mass).set_index(filled).reindex(range(len(levels)))
+    return Table(
+        frame=found.join(summary[[*ESTIMATES, *DIAGNOSTICS, *ERRORS]]),
+        caption=f"Poststratified {mean_name(design)}{' by ' if names else ''}{', '.join(names)}",
+        scale=f"response ({mean_name(design)})",
+        estimand=f"mean over the cells of the population, each weighted by {weights}; conditional "
+        "on the groups that the cells name",
+        notes=(
+            interval_note(mass),
+            *_success(design),
+            *_empty(found, names, len(frame), used),
+            *_unseen(target, groups),
+        ),
+        kinds={"cells": "count", weights: "number" if (weight % 1).any() else "count"}
+        | dict.fromkeys(ESTIMATES, "estimate")
+        | DIAGNOSTICS,
+    )
+
+
+def mean_name(design: Design) -> str:
+    """What the mean response is, in words, such as ``"rate per 100,000 births"``."""
+    spec = design.spec
+    if spec.exposure is not None:
+        return f"rate per {spec.per:,g} {spec.exposure}"
+    baseline = find_measure(spec.family, spec.link).baseline
+    return "mean count" if baseline == "rate" else baseline
+
+
+def _check_columns(frame: pd.DataFrame, names: list[str]) -> None:
+    for name in names:
+        if name not in frame:
+            raise DataError(unknown("column of the population", name, map(str, frame.columns)))
+
+
+def _weights(column: pd.Series, name: str) -> Array:
+    """The weights as numbers, checked."""
+    try:
+        weight = column.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError):
+        raise DataError(f"The weights '{name}' are no numbers. Write a number a cell.") from None
+    for what, bad in (("missing or infinite", ~np.isfinite(weight)), ("below 0", weight < 0)):
+        if bad.any():
+            raise DataError(
+                f"The weights '{name}' are {what} in {first_rows(np.flatnonzero(bad))}. "
+                "A cell without people has the weight 0."
+            )
+    if not weight.any():
+        raise DataError(f"All weights '{name}' are 0: there is no population to average over.")
+    return weight
+
+
+def _levels(frame: pd.DataFrame, names: list[str]) -> tuple[NDArray[np.int64], pd.DataFrame]:
+    """Which level each cell belongs to, and the levels in order."""
+    if not names:
+        return np.zeros(len(frame), dtype=np.int64), pd.DataFrame({"": [WHOLE]})
+    for name in names:
+        if frame[name].isna().any():
+            rows = first_rows(np.flatnonzero(frame[name].isna()))
+            raise DataError(f"'{name}' is missing in {rows} of the population. Fill it in.")
+    grouped = frame.groupby(names, sort=True, observed=True)
+    levels = grouped.size().index.to_frame(index=False)
+    return np.asarray(grouped.ngroup(), dtype=np.int64), levels
+
+
+def _weighted_means(
+    target: Design,
+    draws: Draws,
+    groups: list[GroupDraws],
+    weight: Array,
+    place: NDArray[np.int64],
+    count: int,
+) -> Array:
+    """Draws of the weighted mean of each level, shape (S, count); NaN where it has no cell."""
+    from scipy.sparse import csr_array
+
+    total = np.bincount(place, weight, minlength=count)
+    sums = np.zeros((count, draws.size))
+    width = max(1, CHUNK // draws.size)
+    for start in range(0, target.n, width):
+        rows = slice(start, min(start + width, target.n))
+        mean = mean_response(target, linear_predictor(target, draws, groups, rows), rows)
+        cells = np.arange(mean.shape[1])
+        share = csr_array((weight[rows], (place[rows], cells)), shape=(count, len(cells)))
+        sums += share @ np.ascontiguousarray(mean.T)
+    with np.errstate(invalid="ignore"):
+        return np.asarray((sums / total[:, None]).T)
+
+
+def _success(design: Design) -> tuple[str, ...]:
+    if not design.success:
+        return ()
+    return (f"Success: {design.spec.formula.response} = {design.success}.",)
+
+
+def _empty(
+    found: pd.DataFrame, names: list[str], cells: int, used: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """Cells and levels without weight, in words."""
+    notes = []
+    if len(used) < cells:
+        notes.append(f"{cells - len(used):,} of {cells:,} cells have weight 0 and do not count.")
+    without = found.loc[found["cells"] == 0, names]
+    if len(without):
+        shown = [", ".join(map(str, row)) for row in without.itertuples(index=False)]
+        notes.append(f"No weight, hence no estimate: {'; '.join(shown)}.")
+    return tuple(notes)
+
+
+def _unseen(target: Design, groups: list[GroupDraws]) -> tuple[str, ...]:
+    """Which groups were drawn from the population of groups, in words."""
+    notes = []
+    for group, drawn in zip(target.predictor.groups, groups, strict=True):
+        if drawn.unseen:
+            more = ", ..." if len(drawn.unseen) > NAMED else ""
+            notes.append(
+                f"Groups of {group.factor} without rows in the data, drawn from the population of "
+                f"groups: {len(drawn.unseen)} ({', '.join(drawn.unseen[:NAMED])}{more})."
+            )
+    return tuple(notes)
