@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import xarray as xr
@@ -16,6 +16,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.estimands.contrasts import Variables
 from bayesglmm.posterior.predict import Kind
 from bayesglmm.posterior.summary import summary
 
@@ -130,6 +131,92 @@ class Fit:
             self.design, self.draws, frame, by, weights=weights, mass=mass
         )
         return self._judged(table)
+
+    def predictions(
+        self,
+        newdata: pd.DataFrame | None = None,
+        by: str | Sequence[str] | None = None,
+        **options: Any,
+    ) -> posterior.Table:
+        """Expected responses, row by row or averaged within ``by=``.
+
+        Parameters
+        ----------
+        newdata : pandas.DataFrame, optional
+            The model's own rows where left out; `grid` makes others.
+        by : str or sequence of str, optional
+        **options
+            ``scale="response"`` or ``"link"``; ``re="typical"``, ``"observed"`` or
+            ``"integrate"``; ``exposure``; ``weights`` (with ``by=``); ``mass=0.95``. See
+            `bayesglmm.posterior.predictions`.
+        """
+        found = posterior.predictions(self.design, self.draws, newdata, by=by, **options)
+        return self._judged(found)
+
+    def comparisons(
+        self,
+        variables: Variables,
+        newdata: pd.DataFrame | None = None,
+        by: str | Sequence[str] | None = None,
+        **options: Any,
+    ) -> posterior.Table:
+        """Rows under one value of a column against the same rows under another.
+
+        Parameters
+        ----------
+        variables : str, sequence of str, or mapping
+            ``"trt"``, ``{"x": 5}``, ``{"x": (10, 20)}``, ``{"edu": ("low", "high")}``,
+            ``{"edu": "pairwise"}``.
+        newdata, by
+            As for `predictions`.
+        **options
+            ``scale="difference"``, ``"ratio"`` or ``"or"``; the others as for `predictions`. See
+            `bayesglmm.posterior.comparisons`.
+        """
+        found = posterior.comparisons(self.design, self.draws, variables, newdata, by=by, **options)
+        return self._judged(found)
+
+    def slopes(
+        self,
+        variables: str | Sequence[str],
+        newdata: pd.DataFrame | None = None,
+        by: str | Sequence[str] | None = None,
+        **options: Any,
+    ) -> posterior.Table:
+        """Derivatives with respect to numbers; options as for `predictions`."""
+        found = posterior.slopes(self.design, self.draws, variables, newdata, by=by, **options)
+        return self._judged(found)
+
+    def avg_predictions(
+        self, newdata: pd.DataFrame | None = None, **options: Any
+    ) -> posterior.Table:
+        """`predictions` averaged over rows, all of them unless ``by=`` is given."""
+        return self._judged(posterior.avg_predictions(self.design, self.draws, newdata, **options))
+
+    def avg_comparisons(
+        self, variables: Variables, newdata: pd.DataFrame | None = None, **options: Any
+    ) -> posterior.Table:
+        """`comparisons` of averages over rows, all of them unless ``by=`` is given."""
+        found = posterior.avg_comparisons(self.design, self.draws, variables, newdata, **options)
+        return self._judged(found)
+
+    def avg_slopes(
+        self, variables: str | Sequence[str], newdata: pd.DataFrame | None = None, **options: Any
+    ) -> posterior.Table:
+        """`slopes` averaged over rows, all of them unless ``by=`` is given."""
+        found = posterior.avg_slopes(self.design, self.draws, variables, newdata, **options)
+        return self._judged(found)
+
+    def grid(self, **values: Any) -> pd.DataFrame:
+        """Rows for ``newdata=``: all combinations of values, other columns typical.
+
+        Parameters
+        ----------
+        **values
+            Column of the right-hand side to a value or several, such as ``trt=[0, 1]``. Others
+            are at their mean (numbers) or most frequent value (factors).
+        """
+        return posterior.grid(self.design, values)
 
     def _judged(self, table: posterior.Table) -> posterior.Table:
         """A table that says so where the fit failed."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -168,26 +168,44 @@ def apply_design(design: Design, data: pd.DataFrame, exposure: float | None = No
     if exposure is not None and spec.exposure is not None:
         data = data.assign(**{spec.exposure: float(exposure)})
     frame = apply_frame(spec, design.levels, data)
-    X, offset = apply_columns(design.predictor.fixed, frame.data)
-    groups = tuple(apply_group(group, frame.data) for group in design.predictor.groups)
+    return replace(apply_clean(design, frame.data), flow=frame.flow, given=data)
+
+
+def apply_clean(design: Design, data: pd.DataFrame) -> Design:
+    """Meet a design with rows that were cleaned before, such as its own with a column changed.
+
+    Parameters
+    ----------
+    design : Design
+    data : pandas.DataFrame
+        m rows like those of ``design.data``: factors as ordered categoricals, labels in place.
+
+    Returns
+    -------
+    Design
+        Without responses; its row flow is that of `design`.
+    """
+    spec = design.spec
+    X, offset = apply_columns(design.predictor.fixed, data)
+    groups = tuple(apply_group(group, data) for group in design.predictor.groups)
     trials = spec.formula.trials
-    known_trials = trials is None or trials in frame.data or trials not in design.data
+    known_trials = trials is None or trials in data or trials not in design.data
+    positions = np.arange(len(data))
     rows = Rows(
         y=None,
-        exposure=make_exposure(spec, frame.data, frame.rows),
-        trials=make_trials(spec, frame.data, frame.rows) if known_trials else None,
+        exposure=make_exposure(spec, data, positions),
+        trials=make_trials(spec, data, positions) if known_trials else None,
     )
-    predictor = Predictor(design.predictor.fixed, X, offset, groups)
     return Design(
         spec,
-        predictor,
+        Predictor(design.predictor.fixed, X, offset, groups),
         rows,
         design.success,
         design.levels,
-        frame.flow,
-        frame.data,
+        design.flow,
         data,
-        frame.rows,
+        data,
+        positions,
     )
 
 

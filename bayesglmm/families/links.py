@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.errors import SpecError, unknown
+from bayesglmm.families.integrals import sigmoid_mean
 
 type Array = NDArray[np.float64]
 type ArrayFunction = Callable[[Any], Any]
@@ -39,6 +40,8 @@ class Link:
         Linear predictor to mean, NumPy.
     slope : callable
         Derivative of the mean with respect to the linear predictor, NumPy.
+    marginal : callable
+        (eta, variance) to the mean of ``inverse(eta + b)`` over ``b ~ N(0, variance)``, NumPy.
     graph : callable
         `inverse`, as a PyTensor expression.
     log_odds, graph_log_odds : callable or None
@@ -56,6 +59,7 @@ class Link:
     forward: ArrayFunction
     inverse: ArrayFunction
     slope: ArrayFunction
+    marginal: Callable[[Any, Any], Any]
     graph: ArrayFunction
     unit: bool
     formula: str
@@ -97,6 +101,16 @@ def _normal_quantile(mean: Any) -> Any:
     from scipy.special import ndtri
 
     return ndtri(mean)
+
+
+def _normal_cdf_mean(eta: Any, variance: Any) -> Any:
+    """McCulloch, Searle & Neuhaus (2008), Generalized, Linear, and Mixed Models, section 8.3."""
+    return _normal_cdf(eta / np.sqrt(1 + np.asarray(variance)))
+
+
+def _exp_mean(eta: Any, variance: Any) -> Any:
+    """The mean of a lognormal."""
+    return np.exp(eta + 0.5 * np.asarray(variance))
 
 
 def _normal_density(eta: Any) -> Any:
@@ -176,14 +190,25 @@ def _graph_cloglog_log_odds(eta: Any) -> Any:
 
 
 LINKS: tuple[Link, ...] = (
-    Link("identity", "response", _same, _same, np.ones_like, _same, False, "m"),
-    Link("log", "log", np.log, np.exp, np.exp, _graph_exp, True, "log(m)"),
+    Link(
+        "identity",
+        "response",
+        _same,
+        _same,
+        np.ones_like,
+        lambda eta, variance: eta + 0 * variance,
+        _same,
+        False,
+        "m",
+    ),
+    Link("log", "log", np.log, np.exp, np.exp, _exp_mean, _graph_exp, True, "log(m)"),
     Link(
         "sqrt",
         "square root",
         np.sqrt,
         np.square,
         lambda eta: 2 * np.asarray(eta),
+        lambda eta, variance: np.square(eta) + variance,
         _graph_square,
         False,
         "sqrt(m)",
@@ -194,6 +219,7 @@ LINKS: tuple[Link, ...] = (
         _logit,
         _logistic,
         _logistic_slope,
+        sigmoid_mean(_logistic, _logistic_slope, np.pi),
         _graph_logistic,
         True,
         "log(m / (1 - m))",
@@ -206,6 +232,7 @@ LINKS: tuple[Link, ...] = (
         _normal_quantile,
         _normal_cdf,
         _normal_density,
+        _normal_cdf_mean,
         _graph_normal_cdf,
         True,
         "normal quantile of m",
@@ -218,6 +245,7 @@ LINKS: tuple[Link, ...] = (
         lambda mean: np.log(-np.log1p(-np.asarray(mean))),
         _cloglog_inverse,
         _cloglog_slope,
+        sigmoid_mean(_cloglog_inverse, _cloglog_slope, np.pi / 2),
         _graph_cloglog,
         True,
         "log(-log(1 - m))",

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from bayesglmm.posterior.diagnose import Check, Verdict, diagnose
 from bayesglmm.posterior.poststratify import poststratify
+from bayesglmm.posterior.estimands import (
+    avg_comparisons,
+    avg_predictions,
+    avg_slopes,
+    comparisons,
+    grid,
+    predictions,
+    slopes,
+)
 from bayesglmm.posterior.predict import predict
 from bayesglmm.posterior.ranef import ranef
 from bayesglmm.posterior.ratios import fixed_effects, random_part, ratios
@@ -17,12 +26,19 @@ __all__ = [
     "Summary",
     "Table",
     "Verdict",
+    "avg_comparisons",
+    "avg_predictions",
+    "avg_slopes",
+    "comparisons",
     "diagnose",
     "fixed_effects",
+    "grid",
     "make_trace",
     "poststratify",
     "predict",
+    "predictions",
     "random_part",
     "ranef",
     "ratios",
+    "slopes",
 ]

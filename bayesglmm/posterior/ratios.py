@@ -64,7 +64,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
             *reference_notes(design),
             *_baseline_notes(design),
             *_interaction_notes(design, measure),
-            *_alias_notes(design),
+            *alias_notes(design),
         ),
         kinds={names.get(name, name): kind for name, kind in kinds.items()},
     )
@@ -92,7 +92,7 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         caption="Fixed effects: coefficients",
         scale=f"link ({design.spec.link.scale})",
         estimand=_condition(design),
-        notes=(interval_note(mass), *reference_notes(design), *_alias_notes(design)),
+        notes=(interval_note(mass), *reference_notes(design), *alias_notes(design)),
         kinds=dict.fromkeys(columns, "estimate") | DIAGNOSTICS,
     )
 
@@ -245,7 +245,8 @@ def _aliased(design: Design) -> pd.DataFrame:
     )
 
 
-def _alias_notes(design: Design) -> tuple[str, ...]:
+def alias_notes(design: Design) -> tuple[str, ...]:
+    """Which columns were left out because others determine them."""
     return tuple(
         f"Not identified: {alias}. The column adds nothing to the others and was left out."
         for alias in design.predictor.fixed.aliased

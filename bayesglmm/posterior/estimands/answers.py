@@ -1,0 +1,136 @@
+"""From draws of estimands to tables: median, interval, certainty, Monte Carlo errors, words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.estimands.means import Mean
+from bayesglmm.posterior.estimands.rows import Target
+from bayesglmm.posterior.quantities import BATCHES, batch_errors, tail_of
+from bayesglmm.posterior.ratios import alias_notes, interval_note, reference_notes
+from bayesglmm.tables import Table
+
+ESTIMATES = ("median", "lower", "upper")
+
+
+def answer(blocks: Iterable[Array], mass: float, no_effect: float | None = None) -> pd.DataFrame:
+    """Summarise draws of many quantities.
+
+    Parameters
+    ----------
+    blocks : iterable of arrays of shape (S, k)
+        Draws, the chains one after the other; stretches of quantities side by side.
+    mass : float
+        Posterior probability inside the equal-tailed interval.
+    no_effect : float, optional
+        With it, the posterior probability of being above it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a quantity; Monte Carlo errors by batch means.
+    """
+    tail = tail_of(mass)
+    quantiles = (0.5, tail, 1 - tail)
+    parts = []
+    for values in blocks:
+        found = np.quantile(values, quantiles, axis=0)
+        part = pd.DataFrame(dict(zip(ESTIMATES, found, strict=True)))
+        if no_effect is not None:
+            part[f"P(>{no_effect:g})"], certainty_error = certainty(values, no_effect)
+        for name, error in zip(ESTIMATES, batch_errors(values, quantiles), strict=True):
+            part[f"mcse_{name}"] = error
+        if no_effect is not None:
+            part[f"mcse_P(>{no_effect:g})"] = certainty_error
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def certainty(values: Array, bound: float) -> tuple[Array, Array]:
+    """Posterior probability of being above a bound, with its error by batch means.
+
+    Parameters
+    ----------
+    values : array of shape (S, k)
+    bound : float
+
+    Returns
+    -------
+    probability, error : array of shape (k,)
+        Where all draws lie on one side, the error is 1 over the effective sample size of the mean.
+    """
+    above = values > bound
+    probability = above.mean(axis=0)
+    size = len(values) // BATCHES
+    batches = above[: size * BATCHES].reshape(BATCHES, size, -1).mean(axis=1)
+    error = batches.std(axis=0, ddof=1) / np.sqrt(BATCHES)
+    means = values[: size * BATCHES].reshape(BATCHES, size, -1).mean(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a quantity that never varies
+        share = means.var(axis=0, ddof=1) / BATCHES / values.var(axis=0)
+    one_sided = (probability == 0) | (probability == 1)
+    least = np.clip(np.nan_to_num(share), 1 / len(values), 1.0)
+    return probability, np.where(one_sided, least, error)
+
+
+def make_table(
+    design: Design,
+    frame: pd.DataFrame,
+    mass: float,
+    *,
+    caption: str,
+    scale: str,
+    estimand: str,
+    notes: Sequence[str] = (),
+    positive: bool = False,
+) -> Table:
+    """A table of estimands.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own, for reference levels and aliases.
+    frame : pandas.DataFrame
+        What each line is for, then the columns of `answer`.
+    mass : float
+    caption, scale, estimand : str
+    notes : sequence of str
+    positive : bool
+        Whether the numbers cannot be 0.
+
+    Returns
+    -------
+    Table
+    """
+    kinds = dict.fromkeys(ESTIMATES, "positive" if positive else "estimate")
+    kinds |= {str(name): "probability" for name in frame if str(name).startswith("P(>")}
+    told = (interval_note(mass), *reference_notes(design), *notes, *alias_notes(design))
+    return Table(frame, caption, scale, estimand, told, kinds)
+
+
+def condition(target: Target, mean: Mean) -> str:
+    """On which groups an estimand is conditional, or over which it is averaged."""
+    groups = target.design.predictor.groups
+    if not groups:
+        return "conditional on the columns of the model, which has no group terms"
+    if mean.effects == "typical" or (mean.scale == "link" and mean.effects == "integrate"):
+        text = "conditional: for a typical group, with all group effects at zero"
+        return text + (
+            ", which is also the mean over new groups" if mean.effects == "integrate" else ""
+        )
+    if mean.effects == "integrate":
+        factors = ", ".join(dict.fromkeys(group.factor for group in groups))
+        return f"marginal: integrated over new groups of {factors} from the population"
+    text = "conditional on the groups that each row names"
+    if target.weights is not None:
+        text = "averaged over the observed groups (those that the rows name)"
+    unseen = {
+        (group.factor, str(label)) for group in groups for label in group.labels[group.index < 0]
+    }
+    if unseen:
+        text += f"; {len(unseen)} unseen group{'s' * (len(unseen) > 1)} drawn from the population"
+    return text

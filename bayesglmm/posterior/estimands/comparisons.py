@@ -1,0 +1,197 @@
+"""What changes: rows under one value of a column against the same rows under another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.estimands.answers import answer, condition, make_table
+from bayesglmm.posterior.estimands.contrasts import Contrast, Variables, make_contrasts
+from bayesglmm.posterior.estimands.means import Effects, Mean, cell_means, make_mean
+from bayesglmm.posterior.estimands.rows import Target, make_target, names_of
+from bayesglmm.tables import Table
+
+type Comparison = Literal["difference", "ratio", "or"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to compare two means.
+
+    Attributes
+    ----------
+    combine : callable
+        (low, high) to the comparison.
+    no_effect : float
+    sign : str
+        Between the two values in labels.
+    """
+
+    combine: Callable[[Array, Array], Array]
+    no_effect: float
+    sign: str
+
+
+WAYS: dict[str, Way] = {
+    "difference": Way(lambda low, high: high - low, 0.0, "-"),
+    "ratio": Way(lambda low, high: high / low, 1.0, "/"),
+    "or": Way(lambda low, high: high * (1 - low) / (low * (1 - high)), 1.0, "/"),
+}
+RATIOS = {
+    "probability": "risk ratio",
+    "rate": "rate ratio",
+    "expected count": "ratio of expected counts",
+    "mean": "ratio of means",
+}
+"""What a ratio of two means is called, by the first words of the mean."""
+
+
+def comparisons(
+    design: Design,
+    draws: Draws,
+    variables: Variables,
+    newdata: pd.DataFrame | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    scale: Comparison = "difference",
+    exposure: float | None = None,
+    re: Effects = "typical",
+    weights: str | None = None,
+    mass: float = 0.95,
+) -> Table:
+    """Compare rows under two values of a column, the other columns as they are.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    variables : str, sequence of str, or mapping
+        What is compared; see `make_contrasts`.
+    newdata, by, exposure, re, weights, mass
+        As for `predictions`.
+    scale : str
+        ``"difference"`` of the two means (risk, rate or mean difference), their ``"ratio"`` (risk,
+        rate or mean ratio), or ``"or"``, the odds ratio of two probabilities.
+
+    Returns
+    -------
+    Table
+        With `by`, the two means are averaged over rows within each draw and then compared: a ratio
+        is a ratio of averages, not an average of ratios. With ``re="integrate"`` each of the two
+        is integrated over new groups by itself: a marginal ratio compares two populations of
+        groups, one under each value, and not what changes within a group.
+
+    Raises
+    ------
+    SpecError
+        If a column, value, word or number cannot be used, or a ratio is not defined.
+    DataError
+        If the new rows do not fit the model.
+    """
+    way = _find_way(design, scale)
+    contrasts = make_contrasts(design, variables)
+    mean = make_mean(design, re, "response", exposure)
+    target = make_target(design, newdata, names_of(by), weights, re == "observed")
+    parts = []
+    for contrast in contrasts:
+        lines = target.lines.copy()
+        lines.insert(0, "comparison", contrast.label(way.sign))
+        found = answer(_compared(target, contrast, draws, mean, way), mass, way.no_effect)
+        parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
+    what = comparison_words(scale, mean.words)
+    averaged = target.weights is not None
+    how = "the averages are compared within each draw, " if averaged else ""
+    return make_table(
+        design,
+        pd.concat(parts, ignore_index=True),
+        mass,
+        caption="Average comparisons" if averaged else "Comparisons",
+        scale=what,
+        estimand=f"{what}; {condition(target, mean)}; {target.words}, {how}"
+        "each row taken under either value with its other columns as they are",
+        notes=_notes(target, mean, way),
+        positive=scale != "difference",
+    )
+
+
+def avg_comparisons(
+    design: Design,
+    draws: Draws,
+    variables: Variables,
+    newdata: pd.DataFrame | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    **options: Any,
+) -> Table:
+    """Compare averages over rows, all of them where `by` is left out.
+
+    Parameters and errors are those of `comparisons`.
+
+    Returns
+    -------
+    Table
+    """
+    return comparisons(design, draws, variables, newdata, by=by or (), **options)
+
+
+def comparison_words(scale: str, words: str) -> str:
+    """What a comparison of two means is.
+
+    Parameters
+    ----------
+    scale : str
+        One of `WAYS`.
+    words : str
+        Of the mean, such as ``"rate per 100,000 births"``.
+
+    Returns
+    -------
+    str
+        Such as ``"risk ratio"`` or ``"difference in rate per 100,000 births"``.
+    """
+    if scale == "or":
+        return "odds ratio"
+    if scale == "difference":
+        return f"difference in {words}"
+    return next(name for start, name in RATIOS.items() if words.startswith(start))
+
+
+def _find_way(design: Design, scale: str) -> Way:
+    if scale not in WAYS:
+        raise SpecError(f"scale={scale!r} is unknown. Write one of: {', '.join(WAYS)}.")
+    if scale == "or" and design.spec.link.log_odds is None:
+        raise SpecError(
+            f"scale='or' compares probabilities, but the {design.spec.family.name} family has "
+            "none. Write scale='ratio'."
+        )
+    return WAYS[scale]
+
+
+def _compared(
+    target: Target, contrast: Contrast, draws: Draws, mean: Mean, way: Way
+) -> Iterator[Array]:
+    """Draws of the comparison, a stretch of cells at a time."""
+    for low, high in cell_means(target, contrast.apply(target.design), draws, mean):
+        if way.no_effect == 1 and not (low.min() > 0 and high.min() > 0):
+            raise SpecError(
+                f"The ratio {contrast.label('/')} is not defined: a mean is not above 0 in some "
+                "draws. Write scale='difference'."
+            )
+        yield way.combine(low, high)
+
+
+def _notes(target: Target, mean: Mean, way: Way) -> tuple[str, ...]:
+    if mean.effects != "integrate" or way.no_effect != 1 or not target.design.predictor.groups:
+        return ()
+    return (
+        "A marginal ratio compares two populations of new groups, one under each value, not what "
+        "changes within a group.",
+    )

@@ -1,0 +1,163 @@
+"""Which two values of a column are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.columns import is_indicator
+from bayesglmm.design.design import Design, apply_clean
+from bayesglmm.design.labels import label_of
+from bayesglmm.errors import SpecError, nearest, unknown
+
+type Variables = str | Sequence[str] | Mapping[str, Any]
+
+PAIRWISE = "pairwise"
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """Two values of a column.
+
+    Attributes
+    ----------
+    variable : str
+    low, high : object
+        A level, or a number; where `step` they are added to each row's own value.
+    step : bool
+    """
+
+    variable: str
+    low: Any
+    high: Any
+    step: bool = False
+
+    def label(self, sign: str) -> str:
+        """Such as ``"trt: active / placebo"``; `sign` is how the two are compared."""
+        if self.step:
+            return f"{self.variable}: {self.high:+g}"
+        return f"{self.variable}: {_name(self.high)} {sign} {_name(self.low)}"
+
+    def apply(self, target: Design) -> tuple[Design, Design]:
+        """The rows of a design with the low and with the high value."""
+        return _with(target, self, self.low), _with(target, self, self.high)
+
+
+def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
+    """Read what is to be compared.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    variables : str, sequence of str, or mapping
+        Names: a factor's levels against its reference, a number one unit more, an indicator 1
+        against 0. A mapping says more: ``{"x": 5}`` five units, ``{"x": (10, 20)}`` or
+        ``{"edu": ("low", "high")}`` from the first to the second, ``{"edu": "pairwise"}`` every
+        level against every one before it.
+
+    Returns
+    -------
+    list of Contrast
+
+    Raises
+    ------
+    SpecError
+        For a column that is not in the model, or values it cannot take.
+    """
+    if isinstance(variables, str):
+        variables = [variables]
+    wanted = variables if isinstance(variables, Mapping) else dict.fromkeys(variables)
+    if not wanted:
+        raise SpecError("Nothing is compared. Name a column of the fixed part.")
+    found = []
+    for name, how in wanted.items():
+        check_variable(design, name)
+        make = _of_factor if name in design.levels else _of_number
+        found += make(design, name, how)
+    return found
+
+
+def check_variable(design: Design, name: str) -> None:
+    """Refuse a column that is not in the fixed part."""
+    formula = design.spec.formula
+    if name in formula.fixed_variables:
+        return
+    if name in formula.group_variables:
+        raise SpecError(
+            f"'{name}' is a grouping factor and not in the fixed part. Its effects are in "
+            f"ranef('{name}'); predictions(..., re='observed') compares its groups."
+        )
+    raise SpecError(unknown("column of the fixed part", name, formula.fixed_variables))
+
+
+def _of_factor(design: Design, name: str, how: Any) -> list[Contrast]:
+    levels = design.levels[name]
+    absent = {
+        alias.column for alias in design.predictor.fixed.aliased if not alias.column.count(":")
+    }
+    known = [level for level in levels if f"{name}[{level}]" not in absent]
+    if how is None:
+        first = design.references.get(name, levels[0])
+        return [Contrast(name, first, level) for level in known if level != first]
+    if how == PAIRWISE:
+        return [Contrast(name, low, high) for low, high in combinations(known, 2)]
+    if isinstance(how, str) or not isinstance(how, Sequence) or len(how) != 2:
+        raise SpecError(
+            f"{{'{name}': {how!r}}} compares nothing. Write a pair of its levels "
+            f"({', '.join(levels[:6])}), or '{PAIRWISE}'."
+        )
+    low, high = (_level(design, name, value, known) for value in how)
+    return [Contrast(name, low, high)]
+
+
+def _level(design: Design, name: str, value: Any, known: Sequence[str]) -> str:
+    """A level by its name, or by the value that a label stands for."""
+    labels = {label_of(key): label for key, label in design.spec.labels.get(name, {}).items()}
+    text = label_of(value)
+    level = text if text in known else labels.get(text, text)
+    if level not in known:
+        raise SpecError(
+            f"'{level}' is no level of '{name}' that the model can tell. {nearest(level, known)}"
+        )
+    return level
+
+
+def _of_number(design: Design, name: str, how: Any) -> list[Contrast]:
+    if how is None and is_indicator(design.data[name].to_numpy(dtype=float)):
+        return [Contrast(name, 0.0, 1.0)]
+    step = 1.0 if how is None else how
+    if _is_number(step) and step != 0:
+        return [Contrast(name, 0.0, float(step), step=True)]
+    pair = isinstance(how, Sequence) and len(how) == 2 and all(map(_is_number, how))
+    if not pair or isinstance(how, str):
+        raise SpecError(
+            f"{{'{name}': {how!r}}} compares nothing: '{name}' is a number. Write a step other "
+            "than 0, or a pair of values."
+        )
+    return [Contrast(name, float(how[0]), float(how[1]))]
+
+
+def _is_number(value: Any) -> bool:
+    numeric = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
+    return numeric and bool(np.isfinite(value))
+
+
+def _name(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _with(target: Design, contrast: Contrast, value: Any) -> Design:
+    name = contrast.variable
+    column: Any = value
+    if name in target.levels:
+        levels = list(target.levels[name])
+        column = pd.Categorical([value] * target.n, categories=levels, ordered=True)
+    elif contrast.step:
+        column = target.data[name].astype(float) + value
+    return apply_clean(target, target.data.assign(**{name: column}))

@@ -1,0 +1,206 @@
+"""Means of rows in each draw: at a typical group, for the row's own groups, or over new groups.
+
+Summed over terms, ``Z_i u`` of a new group is normal with variance ``sum_k z_ik' Sigma_k z_ik``, so
+that a marginal mean is a one-dimensional integral however many terms there are; the link has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import (
+    GroupDraws,
+    covariance_factor,
+    group_draws,
+    linear_predictor,
+)
+from bayesglmm.posterior.estimands.rows import Target
+
+type Effects = Literal["typical", "observed", "integrate"]
+type Scale = Literal["response", "link"]
+
+EFFECTS = ("typical", "observed", "integrate")
+CHUNK = 20_000_000
+"""Draws times rows held in memory at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """Which mean of a row is meant.
+
+    Attributes
+    ----------
+    effects : str
+        ``"typical"`` (group effects at zero), ``"observed"`` (each row's own groups, unseen ones
+        drawn from the population) or ``"integrate"`` (over new groups).
+    scale : str
+        ``"response"`` or ``"link"``.
+    unit : float
+        Exposure of every row; 1 for a model without.
+    words : str
+        What it is, such as ``"rate per 100,000 births"``.
+    """
+
+    effects: Effects
+    scale: Scale
+    unit: float
+    words: str
+
+
+def make_mean(
+    design: Design, effects: Effects, scale: Scale = "response", exposure: float | None = None
+) -> Mean:
+    """Say which mean is meant, and check that the model has it.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    effects : str
+        The ``re=`` of the public calls.
+    scale : str
+    exposure : float, optional
+        Of every row; the spec's `per` where left out.
+
+    Returns
+    -------
+    Mean
+
+    Raises
+    ------
+    SpecError
+        If a word is unknown or the exposure cannot be used.
+    """
+    spec = design.spec
+    if effects not in EFFECTS:
+        raise SpecError(f"re={effects!r} is unknown. Write one of: {', '.join(EFFECTS)}.")
+    if scale not in ("response", "link"):
+        raise SpecError(f"scale={scale!r} is unknown. Write one of: response, link.")
+    if exposure is not None and spec.exposure is None:
+        raise SpecError("exposure= was given, but the model has no exposure.")
+    if exposure is not None and not 0 < exposure < np.inf:
+        raise SpecError(f"exposure={exposure!r} must be a number above 0.")
+    if scale == "link":
+        words = f"linear predictor ({spec.link.scale} scale)"
+        return Mean(effects, scale, 1.0, words + (", exposure left out" if spec.exposure else ""))
+    if spec.exposure is None:
+        return Mean(effects, scale, 1.0, _MEANS[spec.family.support.name])
+    if exposure is None:
+        return Mean(effects, scale, spec.per, f"rate per {spec.per:,g} {spec.exposure}")
+    words = f"expected count at {float(exposure):,g} {spec.exposure}"
+    return Mean(effects, scale, float(exposure), words)
+
+
+_MEANS = {
+    "binary": "probability",
+    "proportion": "probability",
+    "count": "expected count",
+    "real": "mean",
+}
+"""The mean of a response without exposure, by support."""
+
+
+def cell_means(
+    target: Target, designs: tuple[Design, ...], draws: Draws, mean: Mean
+) -> Iterator[tuple[Array, ...]]:
+    """Means of the cells of a target in each draw.
+
+    Parameters
+    ----------
+    target : Target
+    designs : tuple of Design
+        The distinct rows of the target, each design with other values of a column.
+    draws : Draws
+    mean : Mean
+
+    Yields
+    ------
+    tuple of arrays of shape (S, cells), one for each design
+        For rows by themselves a stretch of them at a time; else all cells at once. An average is
+        over rows within the draw. All designs meet the same unseen groups.
+    """
+    known = [_groups(design, draws, mean) for design in designs]
+    width = max(1, CHUNK // draws.size)
+    sums = [np.zeros((draws.size, len(target.lines))) for _ in designs]
+    for start in range(0, designs[0].n, width):
+        rows = slice(start, min(start + width, designs[0].n))
+        found = tuple(
+            row_means(design, draws, mean, groups, rows)
+            for design, groups in zip(designs, known, strict=True)
+        )
+        if target.weights is None:
+            yield found
+        else:
+            for total, values in zip(sums, found, strict=True):
+                total += values @ target.weights[rows]
+    if target.weights is not None:
+        yield tuple(sums)
+
+
+def row_means(
+    design: Design,
+    draws: Draws,
+    mean: Mean,
+    groups: list[GroupDraws],
+    rows: slice = slice(None),
+) -> Array:
+    """Mean of each row in each draw.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    mean : Mean
+    groups : list of GroupDraws
+        Effects of the rows' own groups; empty unless these are meant.
+    rows : slice
+
+    Returns
+    -------
+    array of shape (S, rows)
+    """
+    link = design.spec.link
+    eta = linear_predictor(design, draws, groups, rows)
+    if mean.scale == "link":
+        return eta
+    if mean.effects == "integrate" and design.predictor.groups:
+        variance = group_variance(design, draws, rows)
+        return np.asarray(mean.unit * link.marginal(eta, variance))
+    return np.asarray(mean.unit * link.inverse(eta))
+
+
+def group_variance(design: Design, draws: Draws, rows: slice = slice(None)) -> Array:
+    """Variance of what new groups add to the linear predictor of each row.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    rows : slice
+
+    Returns
+    -------
+    array of shape (S, rows)
+        ``sum_k z' Sigma_k z`` over the group terms.
+    """
+    size = len(design.predictor.offset[rows])
+    total = np.zeros((draws.size, size))
+    for group in design.predictor.groups:
+        factor = covariance_factor(group, draws)
+        for place in range(len(group.columns)):  # one column of L'z at a time
+            total += np.square(factor[:, :, place] @ group.Z[rows].T)
+    return total
+
+
+def _groups(design: Design, draws: Draws, mean: Mean) -> list[GroupDraws]:
+    if mean.effects != "observed":
+        return []
+    return group_draws(design, draws, np.random.default_rng(draws.settings.seed))

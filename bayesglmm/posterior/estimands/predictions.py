@@ -1,0 +1,100 @@
+"""What is expected: the mean of each row, or averaged over rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.posterior.estimands.answers import answer, condition, make_table
+from bayesglmm.posterior.estimands.means import Effects, Scale, cell_means, make_mean
+from bayesglmm.posterior.estimands.rows import make_target, names_of
+from bayesglmm.tables import Table
+
+
+def predictions(
+    design: Design,
+    draws: Draws,
+    newdata: pd.DataFrame | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    scale: Scale = "response",
+    exposure: float | None = None,
+    re: Effects = "typical",
+    weights: str | None = None,
+    mass: float = 0.95,
+) -> Table:
+    """Expected responses, row by row or averaged within the cells of some columns.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    newdata : pandas.DataFrame, optional
+        Rows with the columns of the right-hand side, such as from `grid`; the model's own rows
+        where left out. Exposure is not needed, nor are grouping factors unless ``re="observed"``.
+    by : str or sequence of str, optional
+        Columns of the model or of the data: rows are averaged within their combinations.
+    scale : str
+        ``"response"`` for means: a rate per the spec's `per`, an expected count, the probability
+        of one trial, or a mean. ``"link"`` for linear predictors.
+    exposure : float, optional
+        Of every row: expected counts at this exposure in place of rates.
+    re : str
+        ``"typical"``: all group effects at zero, for a typical group. ``"observed"``: each row's
+        own groups, unseen ones drawn from the population. ``"integrate"``: the mean over new
+        groups, ``E[g(eta + b)]`` over ``b ~ N(0, z' Sigma z)``; see `Link.marginal`.
+    weights : str, optional
+        Column that weighs the rows of an average.
+    mass : float
+        Posterior probability inside the equal-tailed intervals.
+
+    Returns
+    -------
+    Table
+        Averages are over rows within each draw.
+
+    Raises
+    ------
+    SpecError
+        If a column, a word or a number cannot be used.
+    DataError
+        If the new rows do not fit the model.
+    """
+    mean = make_mean(design, re, scale, exposure)
+    target = make_target(design, newdata, names_of(by), weights, re == "observed")
+    blocks = (found[0] for found in cell_means(target, (target.design,), draws, mean))
+    found = answer(blocks, mass).iloc[target.cell].reset_index(drop=True)
+    averaged = target.weights is not None
+    return make_table(
+        design,
+        target.lines.join(found),
+        mass,
+        caption="Average predictions" if averaged else "Predictions",
+        scale=mean.words,
+        estimand=f"{mean.words}; {condition(target, mean)}; {target.words}",
+        positive=scale == "response" and design.spec.family.support.name != "real",
+    )
+
+
+def avg_predictions(
+    design: Design,
+    draws: Draws,
+    newdata: pd.DataFrame | None = None,
+    *,
+    by: str | Sequence[str] | None = None,
+    **options: Any,
+) -> Table:
+    """Expected responses averaged over rows, all of them where `by` is left out.
+
+    Parameters and errors are those of `predictions`.
+
+    Returns
+    -------
+    Table
+    """
+    return predictions(design, draws, newdata, by=by or (), **options)

@@ -1,0 +1,197 @@
+"""Which rows an estimand is for, and how they are averaged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bayesglmm.design.design import Design, apply_clean
+from bayesglmm.errors import DataError, SpecError, first_rows, unknown
+from bayesglmm.families.links import Array
+
+RESULTS = ("comparison", "slope", "median", "lower", "upper")
+"""Columns of the answers; a data column of such a name is shown as ``median (data)``."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """The rows an estimand is for.
+
+    Attributes
+    ----------
+    design : Design
+        The u distinct rows.
+    lines : pandas.DataFrame
+        One row a line of the answer: what it is for, in the columns that tables show.
+    cell : array of int
+        Cell of each line.
+    weights : array of shape (u, cells) or None
+        Weight of each distinct row in each cell, columns sum to 1; None where each distinct row
+        is a cell.
+    words : str
+        Which rows, and how they are averaged.
+    """
+
+    design: Design
+    lines: pd.DataFrame
+    cell: NDArray[np.int64]
+    weights: Array | None
+    words: str
+
+
+def make_target(
+    design: Design,
+    newdata: pd.DataFrame | None,
+    by: Sequence[str] | None,
+    weights: str | None,
+    own_groups: bool,
+) -> Target:
+    """Find the rows an estimand is for, and what of them is averaged.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    newdata : pandas.DataFrame or None
+        Rows with the columns of the right-hand side; the model's own where None. Neither exposure
+        nor, unless `own_groups`, grouping factors are needed.
+    by : sequence of str or None
+        Columns whose combinations are averaged within; all rows where empty; none where None.
+    weights : str or None
+        Column of weights of the average.
+    own_groups : bool
+        Whether the estimand depends on the groups that rows name.
+
+    Returns
+    -------
+    Target
+
+    Raises
+    ------
+    SpecError, DataError
+        If a column is not there, or the rows do not fit the model.
+    """
+    rows, beside = _rows(design, newdata, own_groups)
+    words = f"{rows.n:,} {'rows of the data' if newdata is None else 'new rows'}"
+    words = words.replace("rows", "row", 1) if rows.n == 1 else words
+    keys = rows.data[_used(design, rows, own_groups)]
+    if by is None:
+        if weights is not None:
+            raise SpecError("weights= weigh an average: use an avg_... call, or give by=.")
+        given = list(rows.data) if newdata is None else [n for n in rows.data if n in newdata]
+        code, first = _distinct(keys, rows.n)
+        which = f"for each of the {words}" if rows.n > 1 else f"for {words}"
+        return Target(_taken(rows, first), _shown(design, rows.data[given]), code, None, which)
+    columns = pd.DataFrame(
+        {name: _by_column(name, rows.data, beside) for name in by}, index=range(rows.n)
+    )
+    weight = np.ones(rows.n) if weights is None else _weights(weights, beside)
+    cell, place = _distinct(columns, rows.n, sort=True)
+    code, first = _distinct(keys.assign(**{" cell": cell}), rows.n)
+    matrix = np.zeros((len(first), len(place)))
+    matrix[np.arange(len(first)), cell[first]] = np.bincount(code, weight)
+    if not matrix.any(axis=0).all():
+        raise DataError(f"The weights '{weights}' are all 0 in a cell of by=. Drop its rows.")
+    which = f"averaged over the {words}" if rows.n > 1 else f"for {words}"
+    which += f" within each {' x '.join(by)}" if by else ""
+    which += f", weighted by {weights}" if weights else ""
+    lines = _unlike_results(columns.iloc[place])
+    weighting = matrix / matrix.sum(axis=0)
+    return Target(_taken(rows, first), lines, np.arange(len(place)), weighting, which)
+
+
+def names_of(by: str | Sequence[str] | None) -> tuple[str, ...] | None:
+    """The columns of ``by=``, whether one name or several."""
+    return (by,) if isinstance(by, str) else None if by is None else tuple(by)
+
+
+def _rows(
+    design: Design, newdata: pd.DataFrame | None, own_groups: bool
+) -> tuple[Design, pd.DataFrame]:
+    """The rows meant, and the frame in which columns beside the model's are found."""
+    if newdata is None:
+        return design, design.given.iloc[design.positions].reset_index(drop=True)
+    if not isinstance(newdata, pd.DataFrame):
+        raise DataError(
+            f"newdata= is a {type(newdata).__name__}. Pass a DataFrame, or one made by grid()."
+        )
+    filled = newdata
+    if not own_groups:
+        only = set(design.spec.formula.group_variables) - set(design.spec.formula.fixed_variables)
+        absent = [name for name in only if name not in newdata]
+        some = design.given.iloc[design.positions[0]]
+        filled = newdata.assign(**{name: some[name] for name in absent})
+    exposed = None if design.spec.exposure is None else 1.0
+    return design.apply(filled, exposed), newdata.reset_index(drop=True)
+
+
+def _used(design: Design, rows: Design, own_groups: bool) -> list[str]:
+    """Columns that tell rows apart."""
+    formula = design.spec.formula
+    names = [*formula.fixed_variables, *(formula.group_variables if own_groups else ())]
+    return [name for name in dict.fromkeys(names) if name in rows.data]
+
+
+def _taken(rows: Design, first: NDArray[np.int64]) -> Design:
+    """Some of the rows as a design; all of them as they are."""
+    if len(first) == rows.n:
+        return rows
+    return apply_clean(rows, rows.data.iloc[first].reset_index(drop=True))
+
+
+def _distinct(
+    keys: pd.DataFrame, n: int, sort: bool = False
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Code of each row among the distinct ones, and the first row of each."""
+    if not keys.shape[1]:
+        return np.zeros(n, dtype=np.int64), np.zeros(1, dtype=np.int64)
+    grouped = keys.groupby(list(keys.columns), sort=sort, observed=True)
+    code = np.asarray(grouped.ngroup(), dtype=np.int64)
+    first = np.full(int(code.max()) + 1, -1, dtype=np.int64)
+    first[code[::-1]] = np.arange(n - 1, -1, -1)
+    return code, first
+
+
+def _by_column(name: str, data: pd.DataFrame, beside: pd.DataFrame) -> pd.Series:
+    frame = data if name in data else beside
+    if name not in frame:
+        raise SpecError(unknown("column in by=", name, {*map(str, data), *map(str, beside)}))
+    column = frame[name].reset_index(drop=True)
+    missing = np.flatnonzero(column.isna().to_numpy())
+    if len(missing):
+        raise DataError(
+            f"'{name}' in by= is missing in {first_rows(missing)}. Fill or drop these rows."
+        )
+    return column
+
+
+def _weights(name: str, beside: pd.DataFrame) -> Array:
+    if name not in beside:
+        raise SpecError(unknown("column in weights=", name, map(str, beside)))
+    column = beside[name]
+    if not pd.api.types.is_numeric_dtype(column):
+        raise DataError(f"The weights '{name}' are no numbers.")
+    values = column.to_numpy(dtype=float, na_value=np.nan)
+    bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
+    if len(bad):
+        raise DataError(
+            f"The weights '{name}' must be 0 or more, but are not in {first_rows(bad)}."
+        )
+    return values
+
+
+def _shown(design: Design, data: pd.DataFrame) -> pd.DataFrame:
+    """The columns of the right-hand side, exposure left out: no mean here depends on a row's."""
+    formula = design.spec.formula
+    right = {*formula.fixed_variables, *formula.group_variables}
+    return _unlike_results(data[[name for name in data if name in right]])
+
+
+def _unlike_results(data: pd.DataFrame) -> pd.DataFrame:
+    """The frame with no column named like one of the answer."""
+    renamed = {name: f"{name} (data)" for name in data if name in RESULTS}
+    return data.rename(columns=renamed).reset_index(drop=True)

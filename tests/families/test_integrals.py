@@ -1,0 +1,54 @@
+"""Marginal means of links: closed forms, and quadrature against adaptive quadrature."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import integrate, stats
+
+from bayesglmm.families import LINKS, find_link
+
+VARIANCES = (0.0, 1e-6, 0.04, 1.0, 3.9, 4.1, 24.0, 30.0, 900.0)
+"""The roles are exchanged at 4; 24 is the crossover trial's at its maximum likelihood."""
+
+
+def by_quad(link, eta: float, variance: float) -> float:
+    """The mean by adaptive quadrature, told where the link is steep."""
+    sd = np.sqrt(variance)
+    steep = float(np.clip(-eta / sd, -12, 12)) if sd else 0.0
+
+    def integrand(z: float) -> float:
+        return float(link.inverse(eta + sd * z) * stats.norm.pdf(z))
+
+    with np.errstate(over="ignore"):
+        return integrate.quad(
+            integrand, -14, 14, points=[steep], epsabs=1e-13, epsrel=1e-12, limit=400
+        )[0]
+
+
+@pytest.mark.parametrize("variance", VARIANCES)
+@pytest.mark.parametrize("name", ["logit", "probit", "cloglog"])
+def test_probabilities_against_adaptive_quadrature(name, variance):
+    link = find_link(name)
+    etas = np.array([-12.0, -4.0, -1.0, 0.5, 3.0])
+    exact = [by_quad(link, eta, variance) for eta in etas]
+    found = link.marginal(etas, variance)
+    np.testing.assert_allclose(found, exact, rtol=1e-9, atol=1e-11)
+
+
+@pytest.mark.parametrize("name", ["identity", "log", "sqrt"])
+def test_closed_forms(name):
+    link = find_link(name)
+    for eta, variance in ((0.3, 0.0), (-1.2, 0.7), (2.0, 2.5)):
+        assert link.marginal(eta, variance) == pytest.approx(by_quad(link, eta, variance), rel=1e-9)
+
+
+@pytest.mark.parametrize("link", LINKS, ids=lambda link: link.name)
+def test_shapes_broadcast_and_no_variance_is_the_inverse(link):
+    eta = np.linspace(0.1, 1.0, 6).reshape(3, 2)
+    variance = np.array([[0.0], [1.0], [9.0]])
+    found = link.marginal(eta, variance)
+    assert found.shape == (3, 2)
+    np.testing.assert_allclose(found[0], link.inverse(eta[0]), rtol=1e-14)
+    for row in range(3):
+        np.testing.assert_allclose(found[row], link.marginal(eta[row], variance[row]), rtol=1e-10)
