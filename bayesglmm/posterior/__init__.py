@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bayesglmm.posterior.diagnose import Check, Verdict, diagnose
-from bayesglmm.posterior.poststratify import poststratify
 from bayesglmm.posterior.estimands import (
     avg_comparisons,
     avg_predictions,
@@ -13,6 +12,7 @@ from bayesglmm.posterior.estimands import (
     predictions,
     slopes,
 )
+from bayesglmm.posterior.poststratify import poststratify
 from bayesglmm.posterior.predict import predict
 from bayesglmm.posterior.ranef import ranef
 from bayesglmm.posterior.ratios import fixed_effects, random_part, ratios
