@@ -17,8 +17,10 @@ from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.estimands.contrasts import Variables
+from bayesglmm.posterior.group_rates import Over
 from bayesglmm.posterior.predict import Kind
 from bayesglmm.posterior.summary import summary
+from bayesglmm.posterior.variance.latent import CountVariance
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -97,6 +99,55 @@ class Fit:
     def ranef(self, factor: str, mass: float = 0.95) -> posterior.Table:
         """Group effects of a factor: shrunken, raw, shrinkage; see `posterior.ranef`."""
         return self._judged(posterior.ranef(self.design, self.draws, factor, mass))
+
+    def group_rates(
+        self,
+        factor: str,
+        *,
+        over: Over = "all",
+        at: pd.DataFrame | None = None,
+        threshold: float | None = None,
+        mass: float = 0.95,
+    ) -> posterior.Table:
+        """Each group's rate, probability or mean, crude and shrunken, with exceedance and rank.
+
+        See `posterior.group_rates`.
+        """
+        return self._judged(
+            posterior.group_rates(
+                self.design, self.draws, factor, over=over, at=at, threshold=threshold, mass=mass
+            )
+        )
+
+    def population_interval(
+        self,
+        factor: str,
+        *,
+        share: float = 0.95,
+        at: pd.DataFrame | None = None,
+        mass: float = 0.95,
+    ) -> posterior.Table:
+        """Means between which a share of all groups lies; see `posterior.population_interval`."""
+        return self._judged(
+            posterior.population_interval(
+                self.design, self.draws, factor, share=share, at=at, mass=mass
+            )
+        )
+
+    def variance(
+        self,
+        *,
+        exposure: float | None = None,
+        at: pd.DataFrame | None = None,
+        counts: CountVariance = "trigamma",
+        mass: float = 0.95,
+    ) -> posterior.Table:
+        """ICC, VPC, R² and median ratios, per draw; see `posterior.variance_partition`."""
+        return self._judged(
+            posterior.variance_partition(
+                self.design, self.draws, exposure=exposure, at=at, counts=counts, mass=mass
+            )
+        )
 
     def predict(
         self,

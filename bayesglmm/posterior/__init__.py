@@ -12,12 +12,15 @@ from bayesglmm.posterior.estimands import (
     predictions,
     slopes,
 )
+from bayesglmm.posterior.group_rates import group_rates
 from bayesglmm.posterior.poststratify import poststratify
 from bayesglmm.posterior.predict import predict
 from bayesglmm.posterior.ranef import ranef
 from bayesglmm.posterior.ratios import fixed_effects, random_part, ratios
+from bayesglmm.posterior.spread import population_interval
 from bayesglmm.posterior.strata import Population
 from bayesglmm.posterior.trace import make_trace
+from bayesglmm.posterior.variance import variance_partition
 from bayesglmm.tables import Summary, Table
 
 __all__ = [
@@ -33,7 +36,9 @@ __all__ = [
     "diagnose",
     "fixed_effects",
     "grid",
+    "group_rates",
     "make_trace",
+    "population_interval",
     "poststratify",
     "predict",
     "predictions",
@@ -41,4 +46,5 @@ __all__ = [
     "ranef",
     "ratios",
     "slopes",
+    "variance_partition",
 ]

@@ -6,6 +6,7 @@ drawn from the population, one draw for each new group in each posterior draw.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,7 +84,10 @@ def population_draws(design: Design, draws: Draws, rng: np.random.Generator) -> 
 
 
 def linear_predictor(
-    design: Design, draws: Draws, groups: list[GroupDraws], rows: slice = slice(None)
+    design: Design,
+    draws: Draws,
+    groups: list[GroupDraws],
+    rows: slice | NDArray[np.int64] = slice(None),
 ) -> Array:
     """Linear predictor of each draw and row, exposure left out.
 
@@ -92,7 +96,7 @@ def linear_predictor(
     design : Design
     draws : Draws
     groups : list of GroupDraws
-    rows : slice
+    rows : slice or array of int
         Which rows of the design.
 
     Returns
@@ -229,6 +233,35 @@ def covariance_factor(group: Group, draws: Draws) -> Array:
         return np.asarray(sds[:, :, None] * np.eye(q))
     cholesky = draws.flat(f"{group.name}_cholesky").reshape(-1, q, q)
     return np.asarray(sds[:, :, None] * cholesky)
+
+
+def row_variance(
+    design: Design,
+    draws: Draws,
+    terms: Sequence[Group],
+    rows: slice | NDArray[np.int64] = slice(None),
+) -> Array:
+    """Variance of what new groups add to the linear predictor of each row.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    terms : sequence of Group
+        Some of the design's.
+    rows : slice or array of int
+
+    Returns
+    -------
+    array of shape (S, rows)
+        ``sum_k z' Sigma_k z`` over the terms.
+    """
+    total = np.zeros((draws.size, len(design.predictor.offset[rows])))
+    for term in terms:
+        factor = covariance_factor(term, draws)
+        for place in range(len(term.columns)):  # one column of L'z at a time
+            total += np.square(factor[:, :, place] @ term.Z[rows].T)
+    return total
 
 
 def thin(draws: Draws, count: int) -> Draws:

@@ -161,7 +161,7 @@ def raw_effects(design: Design, draws: Draws, group: Group) -> tuple[Array, Arra
     information : array of shape (G, q, q)
         Fisher information at the shrunken effects (posterior means).
     """
-    start = np.stack([draws.flat(e).mean(axis=0) for e in group.effects], axis=1)
+    start = _shrunken(draws, group)
     rest = _rest(design, draws, group)
     _, information = _score(design, draws, group, rest, start)
     effects, estimable = start.copy(), estimable_groups(group)
@@ -185,6 +185,28 @@ def raw_effects(design: Design, draws: Draws, group: Group) -> tuple[Array, Arra
         effects[runaway] = np.sign(effects - start)[runaway] * np.inf
     effects[~estimable] = np.nan
     return effects, information
+
+
+def group_information(design: Design, draws: Draws, group: Group) -> Array:
+    """Fisher information on each group's effects in its own rows, at the posterior means.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    group : Group
+
+    Returns
+    -------
+    array of shape (G, q, q)
+    """
+    start = _shrunken(draws, group)
+    return _score(design, draws, group, _rest(design, draws, group), start)[1]
+
+
+def _shrunken(draws: Draws, group: Group) -> Array:
+    """Posterior means of a group term's effects, shape (G, q)."""
+    return np.stack([draws.flat(effect).mean(axis=0) for effect in group.effects], axis=1)
 
 
 def estimable_groups(group: Group) -> NDArray[np.bool_]:
@@ -230,8 +252,7 @@ def _rest(design: Design, draws: Draws, group: Group) -> Array:
         eta += predictor.X @ coefficients(design, draws).mean(axis=0)
     for other in predictor.groups:
         if other is not group:
-            means = np.stack([draws.flat(e).mean(axis=0) for e in other.effects], axis=1)
-            eta += np.sum(other.Z * means[other.index], axis=1)
+            eta += np.sum(other.Z * _shrunken(draws, other)[other.index], axis=1)
     return eta
 
 

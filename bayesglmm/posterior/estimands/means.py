@@ -18,9 +18,9 @@ from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import (
     GroupDraws,
-    covariance_factor,
     group_draws,
     linear_predictor,
+    row_variance,
 )
 from bayesglmm.posterior.estimands.rows import Target
 
@@ -191,13 +191,7 @@ def group_variance(design: Design, draws: Draws, rows: slice = slice(None)) -> A
     array of shape (S, rows)
         ``sum_k z' Sigma_k z`` over the group terms.
     """
-    size = len(design.predictor.offset[rows])
-    total = np.zeros((draws.size, size))
-    for group in design.predictor.groups:
-        factor = covariance_factor(group, draws)
-        for place in range(len(group.columns)):  # one column of L'z at a time
-            total += np.square(factor[:, :, place] @ group.Z[rows].T)
-    return total
+    return row_variance(design, draws, design.predictor.groups, rows)
 
 
 def _groups(design: Design, draws: Draws, mean: Mean) -> list[GroupDraws]:

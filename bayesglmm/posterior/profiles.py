@@ -1,0 +1,165 @@
+"""Rows to average over: those that differ, each with the weight of all that are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import coefficients, thin
+
+BUDGET = 20_000_000
+"""Evaluations of the inverse link behind one table."""
+
+FEWEST = 400
+"""Draws that are always kept."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profiles:
+    """Rows of a design that differ.
+
+    Attributes
+    ----------
+    which : array of int, shape (U,)
+        Positions in the design.
+    weight : array of shape (U,)
+        Sums to 1.
+    distinct : int
+        How many there were before a sample was taken; U where none was.
+    """
+
+    which: NDArray[np.int64]
+    weight: Array
+    distinct: int
+
+    @property
+    def note(self) -> str:
+        """Says that these are a sample; empty where they are all."""
+        if len(self.which) == self.distinct:
+            return ""
+        return (
+            f"Averaged over {len(self.which):,} of {self.distinct:,} distinct rows, evenly spaced "
+            "in the order of their linear predictors."
+        )
+
+
+def offset_as_exposure(design: Design) -> Design:
+    """The design with an offset under a log link turned into an exposure, which it is.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    Design
+        The same one where the response is no count, the link no log, or there is no offset.
+    """
+    predictor = design.predictor
+    is_rate = design.spec.family.takes_exposure and design.spec.link.name == "log"
+    if not is_rate or not predictor.offset.any():
+        return design
+    exposure = design.rows.exposure * np.exp(predictor.offset)
+    return replace(
+        design,
+        predictor=replace(predictor, offset=np.zeros_like(predictor.offset)),
+        rows=replace(design.rows, exposure=exposure),
+    )
+
+
+def rows_at(design: Design, at: pd.DataFrame, factors: Sequence[str]) -> Design:
+    """A design applied to rows of which some columns make no difference.
+
+    Parameters
+    ----------
+    design : Design
+    at : pandas.DataFrame
+    factors : sequence of str
+        Columns that may be missing, because their groups make no difference. So may the exposure,
+        which is 1 then.
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    DataError
+        If the rows do not fit the model.
+    """
+    given = {name: design.data[name].iloc[0] for name in factors if name not in at}
+    exposure = design.spec.exposure
+    alone = exposure is not None and exposure not in at
+    return design.apply(at.assign(**given), 1.0 if alone else None)
+
+
+def row_sizes(design: Design) -> Array:
+    """What the mean of each row is for: its exposure, or number of trials; shape (n,)."""
+    trials = 1.0 if design.rows.trials is None else design.rows.trials
+    sizes = np.asarray(design.rows.exposure * trials, dtype=float)
+    return np.broadcast_to(sizes, (len(design.predictor.offset),))
+
+
+def make_profiles(
+    design: Design, draws: Draws, weight: Array, indexed: Sequence[Group], points: int
+) -> tuple[Profiles, Draws]:
+    """Rows that differ, and draws, few enough to be evaluated at all of them.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    weight : array of shape (n,)
+        Weights of the rows, in any unit.
+    indexed : sequence of Group
+        Terms whose groups tell rows apart; of the others only the columns do.
+    points : int
+        Evaluations for each row and draw.
+
+    Returns
+    -------
+    profiles : Profiles
+        All rows that differ; an evenly spaced sample of them where `BUDGET` does not reach for
+        `FEWEST` draws.
+    draws : Draws
+        Thinned to the budget.
+    """
+    predictor = design.predictor
+    columns = [predictor.X, predictor.offset[:, None]]
+    columns += [group.Z for group in predictor.groups]
+    columns += [group.index[:, None].astype(float) for group in indexed]
+    _, first, back = np.unique(
+        np.column_stack(columns), axis=0, return_index=True, return_inverse=True
+    )
+    share = np.bincount(back.ravel(), weight, minlength=len(first)) / np.sum(weight)
+    profiles = Profiles(first, share, len(first))
+    limit = max(1, BUDGET // (FEWEST * points))
+    if len(first) > limit:
+        profiles = _sample(profiles, _typical_predictor(design, draws), limit)
+    wanted = max(FEWEST, BUDGET // (points * len(profiles.which)))
+    return profiles, thin(draws, wanted)
+
+
+def _sample(profiles: Profiles, eta: Array, count: int) -> Profiles:
+    """A systematic sample along the linear predictor, as many rows as asked for at most."""
+    order = np.argsort(eta[profiles.which], kind="stable")
+    reached = np.cumsum(profiles.weight[order])
+    places = np.searchsorted(reached, (np.arange(count) + 0.5) / count)
+    chosen, times = np.unique(places.clip(max=len(order) - 1), return_counts=True)
+    return Profiles(profiles.which[order[chosen]], times / count, profiles.distinct)
+
+
+def _typical_predictor(design: Design, draws: Draws) -> Array:
+    """Linear predictor of the fixed effects at their posterior means, shape (n,)."""
+    eta = design.predictor.offset
+    if design.predictor.fixed.names:
+        eta = eta + design.predictor.X @ coefficients(design, draws).mean(axis=0)
+    return np.asarray(eta)

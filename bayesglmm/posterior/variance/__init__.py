@@ -1,0 +1,7 @@
+"""Variance partition: how much of the variance lies between groups, in every draw."""
+
+from __future__ import annotations
+
+from bayesglmm.posterior.variance.partition import variance_partition
+
+__all__ = ["variance_partition"]

@@ -1,0 +1,171 @@
+"""Shares of variance on the scale of the linear predictor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import auxiliary, linear_predictor, row_variance
+from bayesglmm.posterior.profiles import FEWEST, make_profiles
+from bayesglmm.posterior.variance.parts import (
+    Share,
+    Terms,
+    Undefined,
+    fixed_variance,
+    mean_variance,
+)
+
+type CountVariance = Literal["trigamma", "lognormal", "delta"]
+
+DISTRIBUTION: dict[str, tuple[float, str]] = {
+    "logit": (np.pi**2 / 3, "π²/3"),
+    "probit": (1.0, "1"),
+    "cloglog": (np.pi**2 / 6, "π²/6"),
+}
+"""Variance of the latent variable whose sign a binary response is, by link.
+
+Nakagawa, Johnson & Schielzeth (2017), J. R. Soc. Interface 14:20170213, table 2.
+"""
+
+
+def _trigamma(dispersion: Array) -> Array:
+    from scipy.special import polygamma
+
+    return np.asarray(polygamma(1, 1 / dispersion))
+
+
+COUNT_VARIANCES: dict[str, Callable[[Array], Array]] = {
+    "trigamma": _trigamma,
+    "lognormal": np.log1p,
+    "delta": lambda dispersion: dispersion,
+}
+"""Variance of the log of a count from 1/mean + 1/alpha.
+
+Nakagawa, Johnson & Schielzeth (2017), table 1; they recommend the trigamma function.
+"""
+
+MEDIAN_RATIOS = {
+    "logit": "median odds ratio",
+    "cloglog": "median hazard ratio",
+    "log": "median rate ratio",
+}
+"""By link; see `median_ratios`."""
+
+
+def latent_shares(
+    design: Design,
+    draws: Draws,
+    terms: Terms,
+    unit: float,
+    counts: CountVariance,
+    with_fixed: bool,
+) -> tuple[list[Share], list[Undefined]]:
+    """Variances, ICC and R² on the scale of the linear predictor.
+
+    Parameters
+    ----------
+    design : Design
+        Its rows are averaged over; an offset under a log link is an exposure here.
+    draws : Draws
+    terms : Terms
+    unit : float
+        Exposure at which a count is looked at.
+    counts : str
+        How the variance of the log of a count is approximated.
+    with_fixed : bool
+        Whether the rows are those of the data, so that the variance over them has a meaning.
+
+    Returns
+    -------
+    shares : list of Share
+    undefined : list of Undefined
+    """
+    scale = f"latent ({design.spec.link.scale})"
+    parts = {name: mean_variance(some, draws) for name, some in terms.factors.items()}
+    unions = {name: mean_variance(some, draws) for name, some in terms.unions.items()}
+    overdispersion = mean_variance(terms.rows, draws)
+    between = np.sum([*parts.values(), np.zeros(draws.size)], axis=0)
+    fixed = fixed_variance(design, draws)
+    found = [Share("variance, fixed part", scale, fixed)] if with_fixed else []
+    found += [Share(f"variance, {name}", scale, values) for name, values in parts.items()]
+    if terms.rows:
+        found.append(Share("variance, an effect for each row", scale, overdispersion))
+    level = _observation_level(design, draws, unit, counts)
+    if isinstance(level, str):
+        return found, [Undefined("ICC and R² on the latent scale", level)]
+    words, own = level
+    found.append(Share(f"variance, {words}", scale, own))
+    own = own + overdispersion
+    for name, values in (parts | unions).items():
+        found.append(Share(f"ICC, {name}", scale, values / (between + own)))
+    if with_fixed:
+        found.append(Share("R², marginal", scale, fixed / (fixed + between + own)))
+        if parts:
+            conditional = (fixed + between) / (fixed + between + own)
+            found.append(Share("R², conditional", scale, conditional))
+    return found, []
+
+
+def median_ratios(design: Design, draws: Draws, terms: Terms) -> list[Share]:
+    """Median ratio between two groups, the higher against the lower: ``exp(sqrt(2 v) z(0.75))``.
+
+    Larsen & Merlo (2005), Am. J. Epidemiol. 161(1), p. 83; for rates Austin et al. (2018),
+    Statistics in Medicine 37(6), eq. 6.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    terms : Terms
+
+    Returns
+    -------
+    list of Share
+        One for each factor; none under other links.
+    """
+    from scipy.special import ndtri
+
+    name = MEDIAN_RATIOS.get(design.spec.link.name)
+    if name is None or design.spec.family.support.name == "real":
+        return []
+    return [
+        Share(f"{name}, {factor}", "ratio", np.exp(np.sqrt(2 * v) * ndtri(0.75)))
+        for factor, some in terms.factors.items()
+        for v in [mean_variance(some, draws)]
+    ]
+
+
+def _observation_level(
+    design: Design, draws: Draws, unit: float, counts: CountVariance
+) -> str | tuple[str, Array]:
+    """The variance below the groups, with its name; or why there is none."""
+    family, link = design.spec.family, design.spec.link
+    parameters = auxiliary(design, draws)
+    if link.name in DISTRIBUTION:
+        value, text = DISTRIBUTION[link.name]
+        return f"of the link ({text})", np.full(draws.size, value)
+    if family.name == "gaussian" and link.name == "identity":
+        return "residual (sigma²)", np.square(parameters["sigma"][:, 0])
+    if family.support.name == "count" and link.name == "log":
+        alpha = parameters["alpha"][:, 0] if "alpha" in parameters else np.inf
+        dispersion = 1 / (unit * _marginal_rate(design, draws)) + 1 / alpha
+        return f"observation level ({counts})", COUNT_VARIANCES[counts](dispersion)
+    return (
+        f"the {link.name} link of the {family.name} family has no variance below the groups that "
+        "could be added to theirs"
+    )
+
+
+def _marginal_rate(design: Design, draws: Draws) -> Array:
+    """Mean count of one unit of exposure, over new groups and averaged over the rows, (S,)."""
+    weight = np.ones(len(design.predictor.offset))
+    # The rows, not the draws, are thinned: all draws are wanted.
+    profiles, _ = make_profiles(design, draws, weight, (), max(1, draws.size // FEWEST))
+    eta = linear_predictor(design, draws, [], profiles.which)
+    eta += row_variance(design, draws, design.predictor.groups, profiles.which) / 2
+    return np.asarray(np.exp(eta) @ profiles.weight)

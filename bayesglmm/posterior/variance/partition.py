@@ -1,0 +1,155 @@
+"""The variance partition as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError
+from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes, rows_at
+from bayesglmm.posterior.quantities import summarise
+from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES, interval_note
+from bayesglmm.posterior.variance.latent import (
+    COUNT_VARIANCES,
+    CountVariance,
+    latent_shares,
+    median_ratios,
+)
+from bayesglmm.posterior.variance.parts import Share, split_terms
+from bayesglmm.posterior.variance.response import response_shares
+from bayesglmm.tables import Table
+
+
+def variance_partition(
+    design: Design,
+    draws: Draws,
+    *,
+    exposure: float | None = None,
+    at: pd.DataFrame | None = None,
+    counts: CountVariance = "trigamma",
+    mass: float = 0.95,
+) -> Table:
+    """How the variance divides between fixed part, groups and what is left, in every draw.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    exposure : float, optional
+        Exposure of one response at which shares are computed; the median of the rows where left
+        out. A count has more variance below the groups the smaller its exposure is, so that no
+        ICC, VPC or R² of a rate has a meaning without it.
+    at : pandas.DataFrame, optional
+        Rows to average over in place of the model's own: with random slopes, or on the response
+        scale, the shares depend on the columns. R² is left out then.
+    counts : str
+        Approximation of the observation-level variance of a log count: ``"trigamma"``,
+        ``"lognormal"`` or ``"delta"``.
+    mass : float
+        Posterior probability inside the equal-tailed intervals.
+
+    Returns
+    -------
+    Table
+        Columns ``quantity`` and ``scale``, then median and interval. On the latent scale the
+        variances, the ICC of each factor (adjusted for the fixed part) and of factors shared
+        together, marginal and conditional R²; the median odds, rate or hazard ratio; and the VPC
+        on the response scale. What a model has not is named in a note, with the reason.
+
+    Raises
+    ------
+    SpecError
+        If the exposure or `counts` cannot be used.
+    DataError
+        If the rows of `at` do not fit the model.
+    """
+    if counts not in COUNT_VARIANCES:
+        raise SpecError(
+            f"counts={counts!r} is unknown. Write one of: {', '.join(COUNT_VARIANCES)}."
+        )
+    own = offset_as_exposure(design)
+    unit, words = _exposure(own, exposure)
+    target = own
+    if at is not None:
+        factors = [name for group in design.predictor.groups for name in group.factors]
+        target = offset_as_exposure(rows_at(design, at, factors))
+    terms = split_terms(target, design.n)
+    shares, undefined = latent_shares(target, draws, terms, unit, counts, at is None)
+    ratios = median_ratios(target, draws, terms)
+    responses, others, some, note = response_shares(target, draws, terms, unit)
+    blocks = [(shares + ratios, draws), (responses, some)]
+    frame = pd.concat([_rows(found, from_, mass) for found, from_ in blocks if found])
+    reasons = [f"Not defined: {item.quantity}; {item.reason}." for item in undefined + others]
+    rows = f"all {design.n:,} rows" if at is None else f"the {target.n:,} rows given"
+    return Table(
+        frame=frame.reset_index(drop=True),
+        caption="Variance partition",
+        scale="latent (that of the linear predictor) and response, as each row says",
+        estimand=f"over new groups; averaged over {rows}{words}",
+        notes=(interval_note(mass), *_meanings(target, counts), *reasons, *filter(None, [note])),
+        kinds=dict.fromkeys(ESTIMATES, "positive") | DIAGNOSTICS,
+    )
+
+
+def _exposure(design: Design, asked: float | None) -> tuple[float, str]:
+    """The exposure of one response, and how it is called; `design` has no offset in disguise."""
+    spec = design.spec
+    if asked is not None and not 0 < asked < np.inf:
+        raise SpecError(f"exposure={asked!r} must be a number above 0.")
+    sizes = row_sizes(design)
+    if not spec.family.takes_exposure or np.ndim(design.rows.exposure) == 0:
+        if asked is not None:
+            raise SpecError("exposure= was given, but the model has no exposure.")
+        return 1.0, ""
+    name = spec.exposure or "(exponential of the offset)"
+    unit = float(np.median(sizes)) if asked is None else float(asked)
+    whose = " (the median of the rows)" if asked is None else ""
+    return unit, f"; for a response with an exposure of {unit:,.6g} {name}{whose}"
+
+
+def _rows(shares: Sequence[Share], draws: Draws, mass: float) -> pd.DataFrame:
+    """Summaries of the shares; a constant, such as the variance of a link, has no error."""
+    sizes = draws.posterior.sizes
+    columns = [*ESTIMATES, *DIAGNOSTICS, *ERRORS]
+    about = [{"quantity": share.quantity, "scale": share.scale} for share in shares]
+    frame = pd.DataFrame(about, columns=["quantity", "scale"]).reindex(
+        columns=["quantity", "scale", *columns]
+    )
+    every = np.stack([share.draws for share in shares], axis=1)
+    varies = np.ptp(every, axis=0) > 0
+    for name in ESTIMATES:
+        frame[name] = every[0]
+    if varies.any():
+        values = every[:, varies]
+        shaped = values.reshape(sizes["chain"], sizes["draw"], -1)
+        frame.loc[varies, columns] = summarise(shaped, mass)[columns].to_numpy()
+    return frame.astype(dict.fromkeys(columns, float))
+
+
+def _meanings(design: Design, counts: CountVariance) -> list[str]:
+    """What the words of the table mean, as far as they occur in it."""
+    spec, groups = design.spec, design.predictor.groups
+    notes = []
+    if groups:
+        notes.append(
+            "ICC and VPC: share of the variance left by the fixed part that lies between groups, "
+            "which is the correlation of two responses of the same group."
+        )
+    if any(group.columns != ("1",) for group in groups):
+        notes.append(
+            "With slopes the variance between groups depends on the columns; it is averaged over "
+            "the rows."
+        )
+    if spec.family.support.name == "count" and spec.link.name == "log":
+        notes.append(
+            f"Observation level: variance of the log of one count, by the {counts} approximation; "
+            "it depends on the exposure and grows without bound as that falls."
+        )
+    if spec.formula.trials:
+        notes.append("Responses are looked at one trial at a time.")
+    return notes

@@ -1,0 +1,134 @@
+"""Parts of the variance of a linear predictor, in every draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import coefficients, covariance_factor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Share:
+    """A scalar of the variance partition.
+
+    Attributes
+    ----------
+    quantity : str
+        Such as ``"ICC, county"``.
+    scale : str
+        Such as ``"latent (log)"``.
+    draws : array of shape (S,)
+    """
+
+    quantity: str
+    scale: str
+    draws: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Undefined:
+    """What a model has not, and why.
+
+    Attributes
+    ----------
+    quantity, reason : str
+    """
+
+    quantity: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """Group terms by what two rows may share.
+
+    Attributes
+    ----------
+    factors : mapping
+        Each grouping factor to its terms.
+    unions : mapping
+        Factors that are shared together, such as ``"region + region:state"``, to their terms: each
+        with what it lies in, and all of them.
+    rows : tuple of Group
+        Terms with a group for each row: they are overdispersion, which no two rows share.
+    """
+
+    factors: Mapping[str, tuple[Group, ...]]
+    unions: Mapping[str, tuple[Group, ...]]
+    rows: tuple[Group, ...]
+
+    @property
+    def all(self) -> tuple[Group, ...]:
+        """Every term."""
+        return (*(term for terms in self.factors.values() for term in terms), *self.rows)
+
+    @property
+    def sets(self) -> dict[str, tuple[Group, ...]]:
+        """Factors and unions."""
+        return {**self.factors, **self.unions}
+
+
+def split_terms(design: Design, own_rows: int) -> Terms:
+    """Sort the group terms of a design.
+
+    Parameters
+    ----------
+    design : Design
+    own_rows : int
+        Number of rows of the model, which is that of the groups where each row is one.
+
+    Returns
+    -------
+    Terms
+    """
+    groups = design.predictor.groups
+    shared = [group for group in groups if len(group.levels) < own_rows]
+    factors = {
+        group.factor: tuple(o for o in shared if o.factor == group.factor) for group in shared
+    }
+    unions: dict[str, tuple[Group, ...]] = {}
+    for group in shared:
+        within = tuple(o for o in shared if set(o.factors) <= set(group.factors))
+        unions[" + ".join(dict.fromkeys(term.factor for term in within))] = within
+    unions[" + ".join(factors)] = tuple(shared)
+    return Terms(
+        factors,
+        {name: terms for name, terms in unions.items() if name not in factors and terms},
+        tuple(group for group in groups if group not in shared),
+    )
+
+
+def mean_variance(terms: Sequence[Group], draws: Draws) -> Array:
+    """Variance of what new groups add to a linear predictor, averaged over the rows, shape (S,).
+
+    ``mean_i z_i' Sigma z_i = trace(Sigma mean_i(z_i z_i'))``. Johnson (2014), Methods in Ecology
+    and Evolution 5(9), eq. 10.
+    """
+    total = np.zeros(draws.size)
+    for term in terms:
+        factor = covariance_factor(term, draws)
+        second = term.Z.T @ term.Z / len(term.Z)
+        total += np.einsum("sji,jk,ski->s", factor, second, factor)
+    return total
+
+
+def fixed_variance(design: Design, draws: Draws) -> Array:
+    """Variance over the rows of the fixed part of the linear predictor, shape (S,).
+
+    Nakagawa & Schielzeth (2013), Methods in Ecology and Evolution 4(2), eq. 27. An offset belongs
+    to it, unless it is an exposure.
+    """
+    columns, weights = design.predictor.offset[:, None], np.ones((draws.size, 1))
+    if design.predictor.fixed.names:
+        columns = np.column_stack([columns, design.predictor.X])
+        weights = np.column_stack([weights, coefficients(design, draws)])
+    centered = columns - columns.mean(axis=0)
+    second = centered.T @ centered / len(columns)
+    return np.asarray(np.einsum("si,ij,sj->s", weights, second, weights))

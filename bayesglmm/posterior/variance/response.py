@@ -1,0 +1,108 @@
+"""Shares of variance on the scale of the response, by the law of total variance.
+
+Goldstein, Browne & Rasbash (2002), Understanding Statistics 1(4), method B, with the integral over
+the groups computed instead of simulated.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families import Rows
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import auxiliary, linear_predictor, row_variance
+from bayesglmm.posterior.profiles import Profiles, make_profiles
+from bayesglmm.posterior.variance.moments import mean_and_square, shared_square
+from bayesglmm.posterior.variance.parts import (
+    Share,
+    Terms,
+    Undefined,
+)
+
+POINTS, POINTS_WITHIN = 30, 30
+"""Evaluations for each row and draw that are reckoned with."""
+
+
+def response_shares(
+    design: Design, draws: Draws, terms: Terms, unit: float
+) -> tuple[list[Share], list[Undefined], Draws, str]:
+    """Share of the variance of one response that lies between groups: the VPC.
+
+    With mean m(u) at the group effects u, ``Var E(m | u_k) / (Var m + E Var(y | u))``: the
+    correlation of two responses that share u_k and nothing else, at the same columns. Numerator and
+    denominator are averaged over the rows.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    terms : Terms
+    unit : float
+        Exposure of every row; binomial responses are looked at one trial at a time.
+
+    Returns
+    -------
+    shares : list of Share
+    undefined : list of Undefined
+    draws : Draws
+        Those that the shares were computed from.
+    note : str
+        Says which rows were averaged over, where not all.
+    """
+    what = "VPC on the response scale"
+    if not terms.factors:
+        reason = "no term gives several rows a common group, so no variance lies between groups"
+        return [], [Undefined(f"ICC and {what}", reason)], draws, ""
+    if design.spec.family.support.name == "count" and design.spec.link.name == "identity":
+        reason = "under an identity link a normal group effect lets the mean count fall below 0"
+        return [], [Undefined(what, reason)], draws, ""
+    weight = np.ones(len(design.predictor.offset))
+    profiles, some = make_profiles(design, draws, weight, (), _points(design, terms))
+    eta = linear_predictor(design, some, [], profiles.which)
+    total = row_variance(design, some, terms.all, profiles.which)
+    mean, square = mean_and_square(design.spec.link, eta, total)
+    below = _within(design, some, unit * mean, unit**2 * square)
+    whole = unit**2 * (square - np.square(mean)) + below
+    scale = f"response, one {'trial' if design.spec.formula.trials else 'observation'}"
+    shares = []
+    for name, common in terms.sets.items():
+        shared = row_variance(design, some, common, profiles.which)
+        if len(common) == len(terms.all):
+            product = square
+        else:
+            rest = np.maximum(total - shared, 0.0)
+            product = shared_square(design.spec.link, eta, shared, rest)
+        between = unit**2 * (product - np.square(mean))
+        shares.append(Share(f"VPC, {name}", scale, _ratio(between, whole, profiles)))
+    return shares, [], some, profiles.note
+
+
+def _points(design: Design, terms: Terms) -> int:
+    """Evaluations for each row and draw, about."""
+    if design.spec.link.name == "log":
+        return 1
+    several = [common for common in terms.sets.values() if len(common) < len(terms.all)]
+    within = 1 if design.spec.link.name in ("probit", "identity") else POINTS_WITHIN
+    return POINTS * (1 + within * len(several))
+
+
+def _ratio(part: Array, whole: Array, profiles: Profiles) -> Array:
+    return np.asarray((part @ profiles.weight) / (whole @ profiles.weight))
+
+
+def _within(design: Design, draws: Draws, mean: Array, square: Array) -> Array:
+    """Mean variance of a response about its group's mean.
+
+    The variance of every family here is a quadratic of the mean (Morris 1982, Annals of Statistics
+    10(1)), so that the mean and the mean square of the mean are enough.
+    """
+    rows, parameters = Rows(y=None), auxiliary(design, draws)
+
+    def variance(value: float) -> Array:
+        return design.spec.family.variance(np.full((draws.size, 1), value), rows, parameters)
+
+    at_zero, above, below = variance(0.0), variance(1.0), variance(-1.0)
+    linear, quadratic = (above - below) / 2, (above + below) / 2 - at_zero
+    return np.asarray(at_zero + linear * mean + quadratic * square)
