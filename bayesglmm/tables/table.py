@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -53,9 +54,13 @@ class Table:
         pandas.DataFrame
             Strings; the columns of Monte Carlo errors left out.
         """
-        errors = {f"mcse_{name}" for name in self.frame.columns}
-        shown = [name for name in self.frame.columns if name not in errors]
-        return pd.DataFrame({name: self._column(str(name)) for name in shown}, columns=shown)
+        shown = self._shown()
+        return pd.DataFrame({name: self._column(name) for name in shown}, columns=shown)
+
+    def _shown(self) -> list[str]:
+        names = [str(name) for name in self.frame.columns]
+        errors = {f"mcse_{name}" for name in names}
+        return [name for name in names if name not in errors]
 
     def _column(self, name: str) -> list[str]:
         kind = self.kinds.get(name, "text")
@@ -67,9 +72,15 @@ class Table:
             for value, known in zip(self.frame[name], error, strict=True)
         ]
 
-    def _about(self) -> list[str]:
+    @property
+    def numeric(self) -> tuple[str, ...]:
+        """Columns that are printed as numbers."""
+        return tuple(name for name in self._shown() if self.kinds.get(name, "text") != "text")
+
+    def about(self) -> tuple[str, ...]:
+        """What stands below the table: scale, estimand and notes, a line each."""
         facts = [("Scale", self.scale), ("Estimand", self.estimand)]
-        return [f"{name}: {text}" for name, text in facts if text] + list(self.notes)
+        return (*(f"{name}: {text}" for name, text in facts if text), *self.notes)
 
     def head(self) -> Table:
         """The table without its middle rows where it is too long to look at; says so in a note.
@@ -88,7 +99,7 @@ class Table:
     def __repr__(self) -> str:
         shown = self.head()
         body = shown.formatted().to_string(index=False)
-        return "\n".join([shown.caption, "", body, "", *shown._about()])
+        return "\n".join([shown.caption, "", body, "", *shown.about()])
 
     def to_html(self) -> str:
         """The whole table as a fragment of HTML, styles included, text escaped.
@@ -103,14 +114,53 @@ class Table:
         text = shown.to_csv() + self.caption
         name = "table-" + hashlib.sha256(text.encode()).hexdigest()[:12]
         table = GT(shown, id=name)
-        numeric = [name for name in shown if self.kinds.get(str(name), "text") != "text"]
         table = table.tab_header(title=self.caption).opt_align_table_header("left")
-        for line in self._about():
+        for line in self.about():
             table = table.tab_source_note(line)
-        table = table.cols_align("left").cols_align("right", columns=numeric)
+        table = table.cols_align("left").cols_align("right", columns=list(self.numeric))
         table = table.tab_options(table_font_size="0.9rem", table_margin_left="0", **_CLEAR)
         table = table.opt_css(f"#{name} * {{ color: inherit !important; font-family: inherit; }}")
         return str(table.as_raw_html())
+
+    def to_latex(self) -> str:
+        """The whole table as LaTeX, for ``booktabs`` (and ``longtable`` beyond 45 rows).
+
+        Returns
+        -------
+        str
+        """
+        from bayesglmm.tables.latex import latex
+
+        return latex(self.caption, self.formatted(), self.numeric, self.about())
+
+    def to_markdown(self) -> str:
+        """The whole table as Markdown with pipes.
+
+        Returns
+        -------
+        str
+        """
+        from bayesglmm.tables.markdown import markdown
+
+        return markdown(self.caption, self.formatted(), self.numeric, self.about())
+
+    def to_docx(self, path: str | Path) -> Path:
+        """Write the whole table to a Word document.
+
+        Parameters
+        ----------
+        path : str or Path
+
+        Returns
+        -------
+        Path
+
+        Raises
+        ------
+        BayesglmmError
+            If python-docx, the extra ``bayesglmm[word]``, is not installed.
+        """
+        return Summary((self,)).to_docx(path)
 
     def _repr_html_(self) -> str:
         return self.head().to_html()
@@ -146,6 +196,26 @@ class Summary:
     def __repr__(self) -> str:
         parts = ([self.heading] if self.heading else []) + [repr(table) for table in self.tables]
         return "\n\n".join(parts)
+
+    def to_latex(self) -> str:
+        """All tables as LaTeX; see `Table.to_latex`."""
+        from bayesglmm.tables.latex import escape
+
+        heading = [rf"\noindent\textbf{{{escape(self.heading)}}}"] if self.heading else []
+        return "\n\n".join([*heading, *(table.to_latex() for table in self.tables)])
+
+    def to_markdown(self) -> str:
+        """All tables as Markdown; see `Table.to_markdown`."""
+        from bayesglmm.tables.markdown import escape
+
+        heading = [f"**{escape(self.heading)}**\n"] if self.heading else []
+        return "\n".join([*heading, *(table.to_markdown() for table in self.tables)])
+
+    def to_docx(self, path: str | Path) -> Path:
+        """Write all tables to a Word document; see `Table.to_docx`."""
+        from bayesglmm.tables.word import write_word
+
+        return write_word(self.tables, path, self.heading)
 
     def _repr_html_(self) -> str:
         heading = f"<p><strong>{_escape(self.heading)}</strong></p>" if self.heading else ""

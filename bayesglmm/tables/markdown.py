@@ -1,0 +1,71 @@
+"""Tables as Markdown with pipes, as GitHub, pandoc and notebooks read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+def escape(text: str) -> str:
+    """Text that Markdown shows as it stands, in a cell or in a line.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
+    return re.sub(r"([\\`*\[\]<>#|~$&]|(?<!\w)_|_(?!\w))", r"\\\1", " ".join(text.split()))
+
+
+def line(text: str) -> str:
+    """Text that stands at the start of a line and is no list.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+    """
+    return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape(text))
+
+
+def markdown(
+    caption: str, cells: pd.DataFrame, numeric: Sequence[str], about: Sequence[str]
+) -> str:
+    """A table, its caption above and its meaning below it.
+
+    Parameters
+    ----------
+    caption : str
+    cells : pandas.DataFrame
+        Strings, as printed.
+    numeric : sequence of str
+        Columns that are set flush right.
+    about : sequence of str
+        Lines below the table.
+
+    Returns
+    -------
+    str
+    """
+    columns = [[escape(str(name)), *map(escape, cells[name])] for name in cells]
+    widths = [max(3, *map(len, column)) for column in columns]
+    right = [name in numeric for name in cells]
+    rules = [
+        "-" * (width - 1) + (":" if end else "-") for width, end in zip(widths, right, strict=True)
+    ]
+    padded = [
+        [cell.rjust(width) if end else cell.ljust(width) for cell in column]
+        for column, width, end in zip(columns, widths, right, strict=True)
+    ]
+    head, *body = zip(*padded, strict=True)
+    rows = [f"| {' | '.join(row)} |" for row in (head, rules, *body)]
+    notes = [f"- {line(text)}" for text in about]
+    return "\n".join([f"**{escape(caption)}**", "", *rows, *([""] if notes else []), *notes, ""])
