@@ -113,6 +113,30 @@ def fit(
 
 
 @app.command()
+def audit(spec: SpecPath, data: DataPath = None, variant: Variant = None) -> None:
+    """Look spec and data over before sampling: findings with codes, rows, and what to write.
+
+    Exit code 2 where there can be no fit, else 0.
+    """
+    from bayesglmm.design.audit import refused
+    from bayesglmm.errors import DataError, FormulaError
+    from bayesglmm.model import Model
+
+    try:
+        module = _run_spec_file(spec)
+        chosen = _choose_spec(module, spec, variant)
+        model = Model(chosen, _read_data(module, spec, data))
+    except (DataError, FormulaError) as error:
+        found = refused(error)
+    else:
+        typer.echo(repr(model) + "\n")
+        found = model.audit()
+    typer.echo(repr(found))
+    if found.errors:
+        raise typer.Exit(code=2)
+
+
+@app.command()
 def families() -> None:
     """List families, their links and their parameters."""
     from rich.console import Console

@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from bayesglmm import posterior
+from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.graph.parametrization import Parametrization
@@ -77,6 +78,10 @@ class Fit:
     def diagnose(self) -> posterior.Verdict:
         """Judge the fit: R-hat, ESS, divergences, tree depth, E-BFMI."""
         return self.verdict
+
+    def audit(self) -> Audit:
+        """Findings about spec and data, as `Model.audit` gives them."""
+        return audit(self.design)
 
     def table(self, mass: float = 0.95) -> posterior.Summary:
         """Ratios, random part, number of rows and groups, and what was lost.

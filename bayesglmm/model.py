@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.design import Design, make_design
 from bayesglmm.engine.sample import beyond_kernel, sample
 from bayesglmm.engine.settings import make_settings
@@ -80,6 +81,10 @@ class Model:
         import pymc as pm
 
         return pm.model_to_graphviz(self.pymc)
+
+    def audit(self) -> Audit:
+        """Findings with codes, before sampling: what may mislead, where, and what to write."""
+        return audit(self.design)
 
     def prior_table(self) -> Table:
         """Every prior with its scale and reason."""

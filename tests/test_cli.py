@@ -83,6 +83,47 @@ def test_help_of_commands(run, command):
         assert option in found.out
 
 
+@pytest.mark.usefixtures("folder")
+def test_audit_prints_its_findings(fitted, run):
+    found = run("audit", "counts.py")
+    assert found.code == 0, found.err
+    for words in ("6 rows read", "1 warning", "FEWGROUPS", "g has 3 levels", "What to do:"):
+        assert words in found.out
+    assert fitted == []
+
+
+@pytest.mark.usefixtures("folder")
+def test_audit_of_a_variant_finds_nothing(run):
+    found = run("audit", "counts.py", "--variant", "no groups", "--data", "rows.csv")
+    assert found.code == 0
+    assert "nothing found" in found.out
+
+
+REFUSED = {
+    "constant": ("y,x,g\n1,2,a\n0,2,b\n3,2,b\n", "DATA", "'x' is 2 in every row used"),
+    "missing": ("y,x,g\n1,2,a\n0,,b\n3,2,b\n", "DATA", "'x' has 1 missing value"),
+}
+
+
+@pytest.mark.parametrize(("rows", "code", "words"), REFUSED.values(), ids=REFUSED)
+def test_audit_shows_a_refusal_as_a_finding(folder, run, rows, code, words):
+    (folder / "other.csv").write_text(rows, encoding="utf-8")
+    found = run("audit", "counts.py", "--data", "other.csv")
+    assert found.code == 2
+    assert f"error   {code}" in found.out
+    assert words in found.out
+    assert found.err == ""
+
+
+def test_audit_shows_a_formula_that_cannot_be_read(folder, run):
+    text = "import bayesglmm as bg\nmodel = bg.specify('y ~ x + (1 | g')\n"
+    (folder / "broken.py").write_text(text, encoding="utf-8")
+    found = run("audit", "broken.py")
+    assert found.code == 2
+    assert "error   FORMULA" in found.out
+    assert "^" in found.out
+
+
 def test_families_are_listed(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     found = run("families")

@@ -19,6 +19,9 @@ from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 from bayesglmm.spec.model import ModelSpec
 
+LARGEST_LOG = 300.0
+"""Beyond any logarithm of an exposure: exp(300) is 2e130."""
+
 OBSERVATION = "__obs__"
 """Name of the dimension that runs over the rows used."""
 
@@ -145,6 +148,7 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
     groups = tuple(make_group(bar, frame.data) for bar in spec.formula.bars)
     predictor = Predictor(columns, columns.values, offset, groups)
     _check_size(spec, predictor, len(frame.data))
+    _check_offset(spec, offset)
     design = Design(
         spec,
         predictor,
@@ -251,6 +255,16 @@ def _check_size(spec: ModelSpec, predictor: Predictor, n: int) -> None:
         raise DataError(
             f"{asked} fixed effects cannot be told apart by {n} rows. "
             "Use fewer columns, or a group term for a factor with many levels."
+        )
+
+
+def _check_offset(spec: ModelSpec, offset: Array) -> None:
+    """An offset whose exponential is no number any more is no logarithm."""
+    largest = float(np.abs(offset).max()) if len(offset) else 0.0
+    if spec.link.name == "log" and largest > LARGEST_LOG:
+        raise DataError(
+            f"The offset reaches {largest:,.6g} on the log scale, where it multiplies the mean by "
+            f"exp({largest:,.6g}). Write offset(log(x)), or exposure='x', for an offset x."
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.sections.answer import answer
+from bayesglmm.report.sections.audit import audit
 from bayesglmm.report.sections.checks import checks
 from bayesglmm.report.sections.convergence import convergence
 from bayesglmm.report.sections.data import data
@@ -19,6 +20,7 @@ from bayesglmm.report.sections.reproduce import reproduce
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     answer,
     data,
+    audit,
     model,
     priors,
     convergence,

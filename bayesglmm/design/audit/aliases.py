@@ -1,0 +1,49 @@
+"""Columns that others determine: the dependency in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bayesglmm.design.audit.finding import Evidence, listed, positions_of
+from bayesglmm.design.columns import Alias
+from bayesglmm.design.design import Design
+
+
+def aliased(design: Design) -> Iterator[Evidence]:
+    """Columns kept out of the sampler, term by term."""
+    terms: dict[str, list[Alias]] = {}
+    for alias in design.predictor.fixed.aliased:
+        terms.setdefault(alias.column.partition("[")[0], []).append(alias)
+    for term, aliases in terms.items():
+        names = listed(alias.column for alias in aliases)
+        others = dict.fromkeys(
+            name.partition("[")[0] for alias in aliases for _, name in alias.parts if name != "1"
+        )
+        partners = f" (aliased with {listed(others)})" if others else " (no rows)"
+        yield Evidence(
+            "warning",
+            f"{names} cannot be told from the other columns: {listed(map(str, aliases))}. "
+            f"Kept out of the sampler and reported as not identified{partners}.",
+            _fix(term, list(others)),
+            positions_of(design.positions[_members(design, aliases)]),
+        )
+
+
+def _fix(term: str, others: list[str]) -> str:
+    if not others:
+        return f"Merge levels of {term}, or leave out what has no rows."
+    if others == [term]:
+        return f"Write {term} once."
+    return f"Leave {term} or {' or '.join(o for o in others if o != term)} out, or merge levels."
+
+
+def _members(design: Design, aliases: list[Alias]) -> np.ndarray:
+    """Rows used that stand in an aliased level of a factor; none for other columns."""
+    found = np.zeros(design.n, dtype=bool)
+    for alias in aliases:
+        name, _, level = alias.column.partition("[")
+        if name in design.levels and level:
+            found |= (design.data[name] == level.removesuffix("]")).to_numpy()
+    return np.flatnonzero(found)

@@ -1,0 +1,73 @@
+"""Predictors that vary between few groups, so that few groups are what is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bayesglmm.design.audit.finding import Evidence, listed, positions_of
+from bayesglmm.design.columns import Term
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.families.links import Array
+
+FEW = 12
+"""Groups up to which a predictor that varies between them rests on few comparisons."""
+
+BETWEEN = 0.8
+"""Share of a predictor's sum of squares that lies between groups, from which it is one of theirs.
+
+A column that is constant within every group has 1.
+"""
+
+
+def group_level_predictors(design: Design) -> Iterator[Evidence]:
+    """Terms of the fixed part that hardly vary within the groups of a factor with few levels."""
+    fixed = design.predictor.fixed
+    place = {name: index for index, name in enumerate(fixed.names)}
+    seen: set[tuple[str, str]] = set()
+    for group in design.predictor.groups:
+        if len(group.levels) > FEW:
+            continue
+        for term in fixed.terms:
+            if ":" in term.name or (term.name, group.factor) in seen:
+                continue
+            seen.add((term.name, group.factor))
+            values = design.predictor.X[:, [place[name] for name in term.columns]]
+            share = _between_share(group, values)
+            if share >= BETWEEN:
+                yield _evidence(design, group, term, values, share)
+
+
+def _between_share(group: Group, values: Array) -> float:
+    size = group.rows_per_level
+    centred = values - values.mean(axis=0)
+    total = float(np.sum(centred**2))
+    sums = [np.bincount(group.index, weights=column, minlength=len(size)) for column in centred.T]
+    between = float(sum(np.sum(found**2 / size) for found in sums))
+    return between / total if total else 0.0
+
+
+def _evidence(design: Design, group: Group, term: Term, values: Array, share: float) -> Evidence:
+    spread = np.zeros((len(group.levels), 2, values.shape[1]))
+    spread[:, 0], spread[:, 1] = np.inf, -np.inf
+    np.minimum.at(spread[:, 0], group.index, values)
+    np.maximum.at(spread[:, 1], group.index, values)
+    mixed = np.flatnonzero((spread[:, 0] != spread[:, 1]).any(axis=1))
+    pure, count = len(group.levels) - len(mixed), len(group.levels)
+    rows = np.flatnonzero(np.isin(group.index, mixed))
+    inside = (
+        f" It varies within {listed(group.levels[i] for i in mixed)} only ({len(rows):,} rows)."
+        if 0 < len(mixed) <= count / 2
+        else ""
+    )
+    return Evidence(
+        "warning",
+        f"{term.name} is constant within {pure} of the {count} levels of {group.factor}; "
+        f"{100 * share:.0f} % of its variation is between them.{inside} Its effect rests on a "
+        f"comparison of {count} groups, not of {design.n:,} rows.",
+        f"Keep (1 | {group.factor}), give its standard deviation a prior, and read the effect of "
+        f"{term.name} as one of few groups that differ in other ways too.",
+        positions_of(design.positions[rows]),
+    )

@@ -1,0 +1,224 @@
+"""The table of checks; a new check is a function and a row here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bayesglmm.design.audit.aliases import aliased
+from bayesglmm.design.audit.between import group_level_predictors
+from bayesglmm.design.audit.cells import interaction_cells
+from bayesglmm.design.audit.codes import coded_factors
+from bayesglmm.design.audit.constant import nearly_constant
+from bayesglmm.design.audit.duplicates import repeated_columns, repeated_rows
+from bayesglmm.design.audit.exposure import count_or_rate
+from bayesglmm.design.audit.finding import SEVERITIES, Audit, Evidence, Finding
+from bayesglmm.design.audit.groups import few_groups, small_binary_groups
+from bayesglmm.design.audit.lost import lost, selected
+from bayesglmm.design.audit.margins import overlapping_margins
+from bayesglmm.design.audit.scale import scales
+from bayesglmm.design.audit.separation import separated
+from bayesglmm.design.audit.serial import serial_rows
+from bayesglmm.design.audit.suppressed import suppressed_counts
+from bayesglmm.design.design import Design
+from bayesglmm.errors import BayesglmmError, DataError, FormulaError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """A check of the audit.
+
+    Attributes
+    ----------
+    code : str
+        Stable; findings carry it.
+    title : str
+        What a finding is called.
+    seen : str
+        What is looked for, for the documentation.
+    severities : str
+        Which it may have, for the documentation.
+    look : callable
+        Design to what was seen.
+    """
+
+    code: str
+    title: str
+    seen: str
+    severities: str
+    look: Callable[[Design], Iterable[Evidence]]
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(
+        "ALIAS",
+        "Not identified",
+        "a column or level that others determine, with the dependency",
+        "warning",
+        aliased,
+    ),
+    Check(
+        "MARGINS",
+        "Overlapping margins",
+        "rows of two splits of the same events, or of a total beside its parts",
+        "warning",
+        overlapping_margins,
+    ),
+    Check(
+        "EXPOSURE",
+        "Count or rate",
+        "a column that looks like an exposure and is unused, a predictor, or an unlogged offset",
+        "warning, note",
+        count_or_rate,
+    ),
+    Check(
+        "LOST",
+        "Rows or groups lost",
+        "rows dropped for missing values, groups without rows",
+        "warning, note",
+        lost,
+    ),
+    Check(
+        "SELECTED",
+        "Rows selected on the outcome",
+        "no small counts at all, and few rows of the level with the smallest",
+        "warning",
+        selected,
+    ),
+    Check(
+        "SUPPRESSED",
+        "Suppressed counts",
+        "missing counts where no small count is seen, or a footnote that says so",
+        "warning",
+        suppressed_counts,
+    ),
+    Check(
+        "BETWEEN",
+        "Group-level predictor, few groups",
+        "a term that hardly varies within at most 12 groups",
+        "warning",
+        group_level_predictors,
+    ),
+    Check(
+        "SERIAL",
+        "Rows in order of time",
+        "autocorrelation of successive rows beyond the model; windows that overlap",
+        "warning",
+        serial_rows,
+    ),
+    Check(
+        "FEWGROUPS", "Few groups", "a grouping factor of fewer than 6", "warning, note", few_groups
+    ),
+    Check(
+        "SMALLGROUPS",
+        "Small binary groups",
+        "a median of at most 4 binary trials a group, where Laplace fails",
+        "warning",
+        small_binary_groups,
+    ),
+    Check(
+        "SEPARATION",
+        "Separation",
+        "a level with one outcome only, or columns that tell binary outcomes apart",
+        "warning",
+        separated,
+    ),
+    Check(
+        "CELLS",
+        "Cells of an interaction",
+        "cells of an interaction of factors without rows; interactions of 9 cells and more",
+        "warning, note",
+        interaction_cells,
+    ),
+    Check(
+        "CODES",
+        "Codes without labels",
+        "a few whole numbers used as a number, or levels without labels",
+        "warning, note",
+        coded_factors,
+    ),
+    Check(
+        "SCALE",
+        "Scale of the columns",
+        "standard deviations 10,000 apart, a zero far from the data, a huge information",
+        "note",
+        scales,
+    ),
+    Check(
+        "RARE",
+        "Nearly constant predictor",
+        "a level or value that fewer than 5 rows, and 2 % of them, have",
+        "warning",
+        nearly_constant,
+    ),
+    Check(
+        "ROWSTWICE",
+        "Repeated rows",
+        "rows that equal an earlier one in all columns, where rows otherwise differ",
+        "warning",
+        repeated_rows,
+    ),
+    Check(
+        "COLUMNTWICE",
+        "Repeated column",
+        "a column used that equals another column of the data",
+        "note",
+        repeated_columns,
+    ),
+)
+"""Every check, in the order in which findings of one severity are told."""
+
+REFUSALS: tuple[tuple[type[BayesglmmError], str, str, str], ...] = (
+    (FormulaError, "FORMULA", "Formula refused", "a formula that cannot be read or evaluated"),
+    (DataError, "DATA", "Data refused", "data that do not fit, such as a constant predictor"),
+)
+"""Kinds of error that stop a model before there is a design: class, code, title, what is seen."""
+
+
+def audit(design: Design) -> Audit:
+    """Look a design over before sampling.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    Audit
+        Findings, the worst first. A design that was made has no errors: what is fatal is refused
+        when it is made, see `refused`.
+    """
+    found = [
+        Finding(check.code, seen.severity, check.title, seen.sentence, seen.rows, seen.fix)
+        for check in CHECKS
+        for seen in check.look(design)
+    ]
+    return Audit(tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))))
+
+
+def refused(error: BayesglmmError) -> Audit:
+    """The error that stopped a model, as the finding it is.
+
+    Parameters
+    ----------
+    error : BayesglmmError
+
+    Returns
+    -------
+    Audit
+        Of one error; its last sentence is what to do.
+    """
+    for kind, code, title, _ in REFUSALS:
+        if isinstance(error, kind):
+            sentence, fix = _last_sentence(str(error))
+            return Audit((Finding(code, "error", title, sentence, (), fix),))
+    raise error
+
+
+def _last_sentence(message: str) -> tuple[str, str]:
+    """Messages end with what to write instead."""
+    body, found, last = message.rstrip().rpartition("\n")
+    if not found:
+        body, found, last = message.rpartition(". ")
+        body += found.strip()
+    return (body, last) if found else (message, "Mend this, and audit again.")

@@ -1,0 +1,94 @@
+"""Numbers that look like codes of categories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.audit.columns import spelled, used_as_factor, used_as_number
+from bayesglmm.design.audit.finding import Evidence, listed
+from bayesglmm.design.design import Design
+from bayesglmm.design.labels import label_of, natural_order
+
+MOST = 7
+"""Consecutive whole numbers beyond which a column is taken for a measurement."""
+
+MEASURED = re.compile(
+    r"\b(years?|yr|months?|weeks?|days?|hours?|time|visit|wave|session|trial|period|dose|count|n"
+    r"|number|size|parity|children)\b"
+)
+"""Words of a column name that say that its whole numbers are measured or in order."""
+
+
+def coded_factors(design: Design) -> Iterator[Evidence]:
+    """Whole numbers with few values, used as they are."""
+    binary: list[str] = []
+    for name in used_as_number(design):
+        values = _few_whole_numbers(design.data[name])
+        if values is None:
+            continue
+        if values == [0, 1]:
+            binary.append(name)
+        else:
+            yield _as_number(name, values)
+    plain = [*binary, *used_as_factor(design), *_coded_groups(design)]
+    if plain:
+        yield Evidence(
+            "note",
+            f"{listed(plain)} {'has' if len(plain) == 1 else 'have'} codes for levels, and no "
+            "labels: tables will show the codes, and nothing says which is which.",
+            f"Write {_labels(plain[0], _codes(design.given[plain[0]]))}.",
+        )
+
+
+def _few_whole_numbers(column: pd.Series) -> list[int] | None:
+    """The values of a column of two whole numbers, or of a few consecutive ones from 0 or 1."""
+    if not pd.api.types.is_numeric_dtype(column):
+        return None
+    values = np.unique(column.to_numpy(dtype=float))
+    if not 2 <= len(values) <= MOST or not (values == np.floor(values)).all():
+        return None
+    consecutive = values[0] in (0, 1) and values[-1] - values[0] == len(values) - 1
+    return [int(value) for value in values] if consecutive or len(values) == 2 else None
+
+
+def _as_number(name: str, values: list[int]) -> Evidence:
+    measured = MEASURED.search(spelled(name)) is not None
+    step = (
+        "one coefficient for the step between them"
+        if len(values) == 2
+        else f"one straight line through {len(values)} codes"
+    )
+    return Evidence(
+        "note" if measured else "warning",
+        f"{name} has the values {', '.join(map(str, values))} and enters as a number: {step}, "
+        f"an intercept {'at' if 0 in values else 'that lies at'} {name} = 0"
+        f"{'' if 0 in values else ', which does not occur'}, and nothing that says which code "
+        "is what.",
+        f"If it counts or measures, keep it; if it names levels, write {_labels(name, values)}.",
+    )
+
+
+def _labels(name: str, values: Sequence[object]) -> str:
+    inside = ", ".join(f"{value}: '...'" for value in values)
+    return f"labels={{'{name}': {{{inside}}}}}"
+
+
+def _codes(column: pd.Series) -> list[str]:
+    """Values of a column as they would be written as keys of labels."""
+    values = natural_order({label_of(value) for value in column.dropna().unique()})
+    return values if pd.api.types.is_numeric_dtype(column) else [repr(value) for value in values]
+
+
+def _coded_groups(design: Design) -> list[str]:
+    """Grouping factors given as a few whole numbers."""
+    return [
+        name
+        for name in design.spec.formula.group_variables
+        if name not in design.spec.labels
+        and pd.api.types.is_integer_dtype(design.given[name])
+        and _few_whole_numbers(design.given[name]) is not None
+    ]

@@ -1,0 +1,87 @@
+"""What several checks ask of the columns of a design."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.families.links import Array
+from bayesglmm.spec.formula import variables
+
+_FACTOR_CALL = re.compile(r"(?<![\w.])(?:C|factor)\(([^()]*)\)")
+
+
+def fixed_factors(design: Design) -> list[str]:
+    """Factors of the fixed part, left of bars included, that are columns of the data."""
+    return [name for name in design.spec.formula.fixed_variables if name in design.levels]
+
+
+def used_as_factor(design: Design) -> list[str]:
+    """Columns of numbers that the fixed part turns into a factor: ``C(edu)``, ``factor(edu)``."""
+    calls = _FACTOR_CALL.findall(design.spec.formula.fixed)
+    names = dict.fromkeys(name for call in calls for name in variables(call.split(",")[0]))
+    return [name for name in names if name in design.data and name not in design.levels]
+
+
+def used_as_number(design: Design) -> list[str]:
+    """Columns of numbers that enter the fixed part, or the left of a bar, as numbers."""
+    formula = design.spec.formula
+    texts = [formula.fixed, *(bar.columns for bar in formula.bars)]
+    names = dict.fromkeys(name for text in texts for name in variables(_FACTOR_CALL.sub("1", text)))
+    return [name for name in names if name in design.data and name not in design.levels]
+
+
+def response_columns(design: Design) -> tuple[str, ...]:
+    """Data columns left of the tilde that hold the response itself."""
+    formula = design.spec.formula
+    if formula.successes is not None:
+        return (formula.successes,)
+    return variables(formula.response)
+
+
+def response_column(design: Design) -> str | None:
+    """The data column of the response where it is a plain one that was given."""
+    names = response_columns(design)
+    return names[0] if len(names) == 1 and names[0] in design.given else None
+
+
+def numbers_of(column: pd.Series) -> Array | None:
+    """A column as floats, missing values as NaN; None where it does not hold numbers."""
+    if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
+        return None
+    if pd.api.types.is_complex_dtype(column):
+        return None
+    return column.to_numpy(dtype=float, na_value=np.nan)
+
+
+def codes_of(column: pd.Series) -> tuple[Any, int]:
+    """Each row's value as an integer, and how many values there are.
+
+    Returns
+    -------
+    codes : array of int, shape (n,)
+        -1 for missing values.
+    count : int
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(dtype=np.int64), len(column.cat.categories)
+    codes, values = pd.factorize(column)
+    return codes.astype(np.int64), len(values)
+
+
+def mean_by(codes: Any, values: Array, count: int) -> Array:
+    """Mean of values within each code, shape (count,); NaN for a code without rows."""
+    size = np.bincount(codes, minlength=count).astype(float)
+    total = np.bincount(codes, weights=values, minlength=count)
+    mean: Array = np.divide(total, size, out=np.full(count, np.nan), where=size > 0)
+    return mean
+
+
+def spelled(name: str) -> str:
+    """A column name as words: lower case, blanks for underscores, dots and hyphens."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(name))
+    return re.sub(r"[\W_]+", " ", apart).strip().lower()

@@ -1,0 +1,116 @@
+"""Count or rate: an exposure that is not used, or used as something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from bayesglmm.design.audit.columns import numbers_of, response_columns, spelled, used_as_number
+from bayesglmm.design.audit.finding import Evidence, number
+from bayesglmm.design.design import Design
+from bayesglmm.families.links import Array
+from bayesglmm.spec.formula import variables
+
+NAMED = re.compile(
+    r"\b(pop|population|births|livebirths|denom|denominator|exposed|(n )?at risk|py|pyrs?"
+    r"|(person|patient|bed|device|child|woman)s? (years?|months?|days?|hours?|time)"
+    r"|(years?|months?|days?|hours?|time) (at risk|of follow up|followed)|follow ?up( time)?"
+    r"|expected|effort)\b"
+)
+"""Names, as words, of columns that counts are usually divided by."""
+
+RATE = re.compile(r"\b(rate|ratio|share|percent|pct|prop|proportion|id|code|fips|zip|lat|lon)\b")
+"""Names of columns that are no exposure, however they behave."""
+
+STRONG, WEAK = 0.6, 0.1
+"""Correlation of the logarithms asked of a column by behaviour alone, and beside its name."""
+
+_OFFSET = re.compile(r"offset\(([^~]*?)\)(?=\s*(?:[-+]|$))")
+
+
+def count_or_rate(design: Design) -> Iterator[Evidence]:
+    """Columns that look like an exposure, where the model of a count has none."""
+    if not design.spec.family.takes_exposure:
+        return
+    yield from _unlogged_offset(design)
+    if design.spec.exposure is not None or design.predictor.offset.any():
+        return
+    for name in map(str, design.given.columns):
+        values = _candidate(design, name)
+        if values is not None:
+            yield from _judge(design, name, values)
+
+
+def _candidate(design: Design, name: str) -> Array | None:
+    """The values of a positive column that might be an exposure."""
+    if name in response_columns(design) or RATE.search(spelled(name)):
+        return None
+    if name in design.spec.formula.group_variables or list(design.given.columns).count(name) != 1:
+        return None
+    values = numbers_of(design.given[name].iloc[design.positions])
+    if values is None or not (values > 0).all() or not np.isfinite(values).all():
+        return None
+    return values if np.ptp(values) > 0 else None
+
+
+def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
+    y = np.asarray(design.rows.y, dtype=float)
+    logs = np.log(values), np.log(y + 0.5)
+    correlation = float(np.corrcoef(*logs)[0, 1]) if np.ptp(y) > 0 else 0.0
+    named = NAMED.search(spelled(name)) is not None and correlation >= WEAK
+    behaves = correlation >= STRONG and _large(values, y) and _in_proportion(*logs)
+    used = name in design.spec.formula.fixed_variables
+    if not (named or (behaves and not used)):
+        return
+    response = design.spec.formula.response
+    looks = "by its name" if named else "by how it behaves"
+    if used:
+        plain = name in used_as_number(design) and f"log({name})" not in design.spec.formula.fixed
+        yield Evidence(
+            "warning" if plain else "note",
+            f"{name} looks like an exposure ({looks}) but is a predictor"
+            f"{'' if plain else ' on the log scale, with a coefficient of its own'}: "
+            f"effects are on the number of {response} at equal {name}, not on a rate.",
+            f"For a rate write exposure='{name}' and take it out of the formula.",
+        )
+        return
+    yield Evidence(
+        "warning" if named else "note",
+        f"{name} looks like an exposure ({looks}) and is not used: it ranges from "
+        f"{number(values.min())} to {number(values.max())}, and its logarithm correlates "
+        f"{correlation:.2f} with that of {response}. Without it, effects compare counts, not "
+        "rates: larger groups have more events.",
+        f"For rates write exposure='{name}', per=100_000, say; for counts keep the model and "
+        "say so.",
+    )
+
+
+def _large(values: Array, y: Array) -> bool:
+    """Whether no more events than units of exposure, and of these more than a few."""
+    return bool(np.median(values) >= 10 and np.mean(values >= y) >= 0.95)
+
+
+def _in_proportion(log_values: Array, log_y: Array) -> bool:
+    """Whether the count grows about as the column does: slope of the logarithms near 1."""
+    slope = np.cov(log_values, log_y)[0, 1] / log_values.var(ddof=1)
+    return bool(0.5 <= slope <= 2)
+
+
+def _unlogged_offset(design: Design) -> Iterator[Evidence]:
+    """An offset on the log scale that is no logarithm."""
+    if design.spec.link.name != "log":
+        return
+    for inside in _OFFSET.findall(design.spec.formula.fixed):
+        for name in variables(inside):
+            logged = "log" in inside or re.match(r"(log|ln)\b", spelled(name))
+            values = None if logged else _candidate(design, name)
+            if values is not None:
+                yield Evidence(
+                    "warning",
+                    f"offset({inside}) adds {name} itself ({number(values.min())} to "
+                    f"{number(values.max())}) to the logarithm of the mean, so the mean is "
+                    f"multiplied by exp({name}).",
+                    f"Write offset(log({name})), or exposure='{name}'.",
+                )
