@@ -120,12 +120,9 @@ def audit(spec: SpecPath, data: DataPath = None, variant: Variant = None) -> Non
     """
     from bayesglmm.design.audit import refused
     from bayesglmm.errors import DataError, FormulaError
-    from bayesglmm.model import Model
 
     try:
-        module = _run_spec_file(spec)
-        chosen = _choose_spec(module, spec, variant)
-        model = Model(chosen, _read_data(module, spec, data))
+        model = read_study(spec).model(variant, None if data is None else _read_csv(data))
     except (DataError, FormulaError) as error:
         found = refused(error)
     else:

@@ -87,7 +87,8 @@ def _empty(
     dropped = f" {len(lost)} of its columns cannot be estimated." if lost else ""
     return Evidence(
         "warning",
-        f"{len(empty):,} of the {size:,} cells of {name} have no rows: "
+        f"{len(empty):,} of the {size:,} cells of {name} "
+        f"{'has' if len(empty) == 1 else 'have'} no rows: "
         f"{listed(_named(factors, levels, cell) for cell in empty)}.{dropped} What the model says "
         "of these cells is extrapolation.",
         f"{_hierarchical(factors)}: cells share strength, and empty ones are predicted from the "

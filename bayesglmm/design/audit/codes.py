@@ -28,7 +28,7 @@ def coded_factors(design: Design) -> Iterator[Evidence]:
     binary: list[str] = []
     for name in used_as_number(design):
         values = _few_whole_numbers(design.data[name])
-        if values is None:
+        if values is None or (len(values) > 2 and MEASURED.search(spelled(name))):
             continue
         if values == [0, 1]:
             binary.append(name)
@@ -56,14 +56,13 @@ def _few_whole_numbers(column: pd.Series) -> list[int] | None:
 
 
 def _as_number(name: str, values: list[int]) -> Evidence:
-    measured = MEASURED.search(spelled(name)) is not None
     step = (
         "one coefficient for the step between them"
         if len(values) == 2
         else f"one straight line through {len(values)} codes"
     )
     return Evidence(
-        "note" if measured else "warning",
+        "warning",
         f"{name} has the values {', '.join(map(str, values))} and enters as a number: {step}, "
         f"an intercept {'at' if 0 in values else 'that lies at'} {name} = 0"
         f"{'' if 0 in values else ', which does not occur'}, and nothing that says which code "

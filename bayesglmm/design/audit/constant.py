@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayesglmm.design.audit.columns import fixed_factors, used_as_number
-from bayesglmm.design.audit.finding import Evidence, positions_of
+from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.design import Design
 
 FEW, RARE = 5, 0.02
@@ -20,31 +20,34 @@ def nearly_constant(design: Design) -> Iterator[Evidence]:
     for name in fixed_factors(design):
         codes = design.data[name].cat.codes.to_numpy()
         sizes = np.bincount(codes, minlength=len(design.levels[name]))
-        for code in np.flatnonzero(sizes < most):
-            yield _evidence(
-                design,
-                np.flatnonzero(codes == code),
-                f"Level '{design.levels[name][code]}' of {name}",
-                f"Merge it with another level of {name}, or write (1 | {name}).",
-            )
+        small = np.flatnonzero(sizes < most)
+        if len(small):
+            yield _levels(design, name, small, sizes[small], np.flatnonzero(np.isin(codes, small)))
     for name in used_as_number(design):
         values, codes = np.unique(design.data[name].to_numpy(dtype=float), return_inverse=True)
         sizes = np.bincount(codes)
         others = np.flatnonzero(codes != sizes.argmax())
         if 0 < len(others) < most:
-            yield _evidence(
-                design,
-                others,
-                f"A value of {name} other than {values[sizes.argmax()]:g}",
+            count = f"{len(others)} row{'s' * (len(others) > 1)}"
+            yield Evidence(
+                "warning",
+                f"A value of {name} other than {values[sizes.argmax()]:g} occurs in {count} of "
+                f"{design.n:,}, on which its effect rests.",
                 f"Leave {name} out, or check these rows.",
+                positions_of(design.positions[others]),
             )
 
 
-def _evidence(design: Design, rows: np.ndarray, what: str, fix: str) -> Evidence:
-    count = f"{len(rows)} row{'s' * (len(rows) > 1)}"
+def _levels(
+    design: Design, name: str, codes: np.ndarray, sizes: np.ndarray, rows: np.ndarray
+) -> Evidence:
+    said = (
+        f"'{design.levels[name][code]}' in {size}" for code, size in zip(codes, sizes, strict=True)
+    )
     return Evidence(
         "warning",
-        f"{what} occurs in {count} of {design.n:,}: its effect rests on {count}.",
-        fix,
+        f"Of {design.n:,} rows, few have these levels of {name}, and their effects rest on them: "
+        f"{listed(said, 8)}.",
+        f"Merge levels of {name}, or write (1 | {name}).",
         positions_of(design.positions[rows]),
     )

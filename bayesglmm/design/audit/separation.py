@@ -59,14 +59,15 @@ def _single_outcome_levels(design: Design) -> Iterator[Evidence]:
         column = design.data[name]
         if column.dtype.name != "category":
             column = pd.Series(pd.Categorical(column))
-        codes, size = codes_of(column)
-        events = np.bincount(codes, weights=y, minlength=size)
-        possible = np.bincount(codes, weights=trials, minlength=size)
-        for code in np.flatnonzero((events == 0) | (events == possible)):
-            rows = np.flatnonzero(codes == code)
-            if len(rows):
-                level = label_of(list(column.cat.categories)[code])
-                yield _level(design, name, level, rows, bool(events[code] == 0))
+        codes, count = codes_of(column)
+        size = np.bincount(codes, minlength=count)
+        events = np.bincount(codes, weights=y, minlength=count)
+        possible = np.bincount(codes, weights=trials, minlength=count)
+        alone = np.flatnonzero((size > 0) & ((events == 0) | (events == possible)))
+        if len(alone):
+            levels = [label_of(list(column.cat.categories)[code]) for code in alone]
+            counts = zip(levels, events[alone], possible[alone], size[alone], strict=True)
+            yield _levels(design, name, list(counts), np.flatnonzero(np.isin(codes, alone)))
 
 
 def _two_valued(design: Design) -> list[str]:
@@ -80,16 +81,25 @@ def _has_two_values(design: Design, name: str) -> bool:
     return bool(((values == low) | (values == high)).all())
 
 
-def _level(design: Design, name: str, level: str, rows: np.ndarray, none: bool) -> Evidence:
+def _levels(
+    design: Design, name: str, counts: list[tuple[str, float, float, int]], rows: np.ndarray
+) -> Evidence:
+    """Levels of one factor: label, events, trials (infinite for counts) and rows of each."""
     response = design.spec.formula.successes or design.spec.formula.response
-    what = f"{response} is {'0' if none else 'always the event'}"
-    if design.spec.family.name == "bernoulli" and design.success not in ("", "1"):
-        what = f"{response} is {'never' if none else 'always'} '{design.success}'"
+    event = f" '{design.success}'" if design.success not in ("", "1") else ""
+    said = listed(
+        f"'{level}' (0 in all {size:,} rows)"
+        if np.isinf(trials)
+        else f"'{level}' ({events:,.0f} of {trials:,.0f})"
+        for level, events, trials, size in counts
+    )
+    verb = "has one outcome only" if design.spec.family.support.name != "count" else "is 0"
+    several = len(counts) > 1
     return Evidence(
         "warning",
-        f"{what} in all {len(rows):,} rows with {name} '{level}': the level separates the "
-        "outcomes, so maximum likelihood has no finite estimate of its effect and the posterior "
-        "is held by the prior.",
-        _FIX,
+        f"{response}{event} {verb} in the level{'s' * several} {said} of {name}: the data set no "
+        f"bound to {'their effects' if several else 'its effect'}, so maximum likelihood has no "
+        "finite estimate and the posterior is held by the prior.",
+        f"{_FIX[:-1]}, or write (1 | {name})." if several else _FIX,
         positions_of(design.positions[rows]),
     )
