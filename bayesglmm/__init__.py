@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bayesglmm import datasets
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import Prior
-    from bayesglmm.fit import Fit, poststratify
+    from bayesglmm.fit import Fit, poststratify, write_report
     from bayesglmm.model import Model
     from bayesglmm.posterior import Population
     from bayesglmm.simulation import Simulation, simulate
@@ -36,6 +36,7 @@ __all__ = [
     "read_study",
     "simulate",
     "specify",
+    "write_report",
 ]
 
 _HOMES = {
@@ -51,6 +52,7 @@ _HOMES = {
     "read_study": "bayesglmm.study",
     "simulate": "bayesglmm.simulation",
     "specify": "bayesglmm.spec",
+    "write_report": "bayesglmm.fit",
 }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayesglmm import __version__
+from bayesglmm.batch import Voice, make_jobs, run_jobs
 from bayesglmm.errors import BayesglmmError, SpecError
 from bayesglmm.study import Study, read_study
 
@@ -57,12 +57,21 @@ Engine = Annotated[
 
 @app.command()
 def report(
-    spec: SpecPath,
+    specs: Annotated[
+        list[Path], typer.Argument(metavar="SPEC...", help="Python files that define `model`.")
+    ],
     data: DataPath = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="HTML file to write.")
+        Path | None,
+        typer.Option("-o", "--output", help="HTML file to write; a folder for several files."),
     ] = None,
-    variant: Variant = None,
+    variant: Annotated[
+        list[str] | None,
+        typer.Option(help="Name of a spec in the file's `variants`; several stand side by side."),
+    ] = None,
+    side_by_side: Annotated[
+        bool, typer.Option("--side-by-side", help="The model and all its variants on one page.")
+    ] = False,
     seed: Seed = 1,
     ess: Goal = None,
     draws: DrawCount = None,
@@ -74,19 +83,17 @@ def report(
 ) -> None:
     """Fit the model of a spec file and write its report, one self-contained HTML file.
 
-    Exit code 0 for a fit that converged, 1 for one that did not (the report says so at its top),
-    2 for a mistake in the spec or the data.
+    Several files give a report each; a mistake in one does not lose the others. Exit code 0 for
+    fits that converged, 1 where one did not (its report says so at its top), 2 for a mistake in
+    spec or data.
     """
-    name = spec.stem if variant is None else f"{spec.stem}-{'-'.join(variant.split())}"
-    target = output or Path(f"{name}.report.html")
-    _check_output(target)
+    jobs = make_jobs(specs, variant or (), side_by_side, output)
     settings = Options(seed, ess, draws, max_minutes, tune, target_accept, max_depth, engine)
-    study = read_study(spec)
-    fit = _fit(study, data, variant, settings)
-    path = fit.report(target, **study.extras())
-    typer.echo(fit.verdict.sentence())
-    typer.echo(f"Report: {path}")
-    _exit(fit)
+    frame = None if data is None else _read_csv(data)
+    voice = Voice(typer.echo, lambda text: typer.secho(text, fg="red", err=True))
+    code = run_jobs(jobs, frame, asdict(settings), voice)
+    if code:
+        raise typer.Exit(code)
 
 
 @app.command()
@@ -189,16 +196,6 @@ def _fit(study: Study, data: Path | None, variant: str | None, settings: Options
     model = study.model(variant, None if data is None else _read_csv(data))
     typer.echo(repr(model))
     return model.fit(**asdict(settings))
-
-
-def _check_output(path: Path) -> None:
-    """Refuse a file that cannot be written before the time is spent on sampling."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SpecError(f"The report cannot be written to '{path}': {error}.") from error
-    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise SpecError(f"The report cannot be written to '{path}'. Name a file: -o report.html")
 
 
 def _read_csv(path: Path) -> pd.DataFrame:

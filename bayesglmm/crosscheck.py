@@ -155,9 +155,9 @@ def to_bambi(model: Described) -> bambi.Model:
     SpecError
         If bambi cannot say the model; says why.
     """
+    check_sayable(model.design)
     import bambi
 
-    _check_sayable(model)
     spec = model.design.spec
     family, parent = _FAMILIES[spec.family.name]
     auxiliary = {
@@ -233,9 +233,19 @@ def compare_densities(
     return DensityComparison(points, apart, worst, variable, tolerance)
 
 
-def _check_sayable(model: Described) -> None:
-    """Refuse, with the reason, what bambi has no words for."""
-    spec, predictor = model.design.spec, model.design.predictor
+def check_sayable(design: Design) -> None:
+    """Refuse what bambi has no words for.
+
+    Parameters
+    ----------
+    design : Design
+
+    Raises
+    ------
+    SpecError
+        With the reason.
+    """
+    spec, predictor = design.spec, design.predictor
     if spec.family.name not in _FAMILIES:
         raise SpecError(f"bambi's {spec.family.name} family has not been compared with ours.")
     if spec.link.name not in _LINKS:

@@ -26,6 +26,7 @@ from bayesglmm.posterior.variance.latent import CountVariance
 if TYPE_CHECKING:
     import pymc as pm
 
+    from bayesglmm.report import Opinion
     from bayesglmm.report.checks import Checks
 
 
@@ -285,6 +286,7 @@ class Fit:
         path: str | Path,
         mass: float = 0.95,
         *,
+        opinion: Callable[[], Opinion] | bool = True,
         population: posterior.Population | None = None,
     ) -> Path:
         """Write the report, one self-contained HTML file.
@@ -294,6 +296,9 @@ class Fit:
         path : str or Path
         mass : float
             Posterior probability inside the equal-tailed intervals.
+        opinion : bool or callable
+            Whether bambi is asked for a second opinion, by another process; or what
+            `bayesglmm.report.ask_opinion` gave when it was asked earlier.
         population : Population, optional
             Cells that the predictions are averaged over.
 
@@ -301,10 +306,8 @@ class Fit:
         -------
         Path
         """
-        from bayesglmm.report import Material, write_report
-
-        material = Material(self.design, self.priors, self.forms, self.draws, self.verdict, mass)
-        return write_report(replace(material, population=population), Path(path))
+        opinions = {"": opinion}
+        return write_report({"": self}, path, mass, opinions=opinions, population=population)
 
     def __repr__(self) -> str:
         return repr(self.table())
@@ -323,3 +326,56 @@ def poststratify(
 ) -> posterior.Table:
     """Average a fit's predictions over the cells of a population; see `posterior.poststratify`."""
     return fit.poststratify(frame, by, weights=weights, mass=mass)
+
+
+def write_report(
+    fits: Mapping[str, Fit],
+    path: str | Path,
+    mass: float = 0.95,
+    *,
+    opinions: Mapping[str, Callable[[], Opinion] | bool] | None = None,
+    watch: Callable[[str], None] | None = None,
+    **extras: Any,
+) -> Path:
+    """Write the report of a fit, or of several side by side, one self-contained HTML file.
+
+    Parameters
+    ----------
+    fits : mapping
+        Name to fit.
+    path : str or Path
+    mass : float
+        Posterior probability inside the equal-tailed intervals.
+    opinions : mapping, optional
+        Name to `opinion`, as for `Fit.report`; bambi is asked where left out.
+    watch : callable, optional
+        Told the name of each part before it is made.
+    **extras
+        What all fits share, such as ``population``.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    SpecError
+        If there are no fits.
+    """
+    from bayesglmm.report import Material, write_pages
+
+    asked = {name: (opinions or {}).get(name, True) for name in fits}
+    materials = {}
+    for name, fit in fits.items():
+        parts = (fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+        opinion = _opinion(fit, asked[name])
+        materials[name] = Material(*parts, mass, opinion=opinion, **extras)
+    return write_pages(materials, Path(path), watch)
+
+
+def _opinion(fit: Fit, asked: Callable[[], Opinion] | bool) -> Callable[[], Opinion] | None:
+    from bayesglmm.report import ask_opinion
+
+    if isinstance(asked, bool):
+        return ask_opinion(fit.design, fit.priors, fit.forms) if asked else None
+    return asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,14 @@ import pytest
 
 import bayesglmm as bg
 from bayesglmm.datasets import FOLDER_VARIABLE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_second_opinion() -> Iterator[None]:
+    """Reports do not ask bambi, which takes a process and seconds; its own tests do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bayesglmm.report.ask_opinion", lambda *_: None)
+        yield
 
 
 @pytest.fixture(scope="session")

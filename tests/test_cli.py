@@ -210,6 +210,41 @@ BROKEN = {
 }
 
 
+def test_several_variants_stand_side_by_side(folder, fitted, run):
+    found = run("report", "counts.py", "--side-by-side")
+    assert found.code == 0, found.err
+    html = (folder / "counts-side-by-side.report.html").read_text(encoding="utf-8")
+    assert len(fitted) == 2
+    for words in ("Side by side", "main model", "no groups", "y ~ x + (1 | g)"):
+        assert words in html
+    assert "no groups: The fit converged" in found.out
+    named = run("report", "counts.py", "--variant", "no groups", "--variant", "no groups")
+    assert named.code == 0
+    assert len(fitted) == 3  # the same name once
+
+
+def test_a_mistake_in_one_file_does_not_lose_the_others(folder, fitted, run):
+    (folder / "wrong.py").write_text("model = 3\n", encoding="utf-8")
+    (folder / "more.py").write_text(SPEC % ROWS, encoding="utf-8")
+    found = run("report", "counts.py", "wrong.py", "more.py", "-o", "all")
+    assert found.code == 2
+    assert "wrong.py defines no model" in found.err
+    assert sorted(path.name for path in (folder / "all").iterdir()) == [
+        "counts.report.html",
+        "more.report.html",
+    ]
+    assert "[3 of 3] more.py" in found.out
+    assert len(fitted) == 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_several_reports_do_not_fit_into_one_file(fitted, run):
+    found = run("report", "counts.py", "counts.py", "-o", "r.html")
+    assert found.code == 2
+    assert "Name a folder: -o reports" in found.err
+    assert fitted == []
+
+
 @pytest.mark.parametrize("command", ["report", "fit"])
 @pytest.mark.parametrize(("content", "message"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_spec_file(folder, run, fitted, command, content, message):

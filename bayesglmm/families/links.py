@@ -69,6 +69,10 @@ class Link:
     def __repr__(self) -> str:
         return f"<Link {self.name}>"
 
+    def __reduce__(self) -> tuple[Callable[[str], Link], tuple[str]]:
+        """A link travels between processes as its name."""
+        return find_link, (self.name,)
+
 
 def _same(value: Any) -> Any:
     return value

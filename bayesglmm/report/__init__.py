@@ -1,8 +1,9 @@
-"""The report layer: a fit as one self-contained HTML page."""
+"""The report layer: fits as one self-contained HTML page."""
 
 from __future__ import annotations
 
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.page import page, write_report
+from bayesglmm.report.page import page, write_pages
+from bayesglmm.report.second_opinion import Opinion, ask_opinion
 
-__all__ = ["Material", "Section", "page", "write_report"]
+__all__ = ["Material", "Opinion", "Section", "ask_opinion", "page", "write_pages"]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from markupsafe import Markup
+
 from bayesglmm import __version__
+from bayesglmm.errors import SpecError
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.sections import SECTIONS
+from bayesglmm.report.sections.side_by_side import compare_ratios
 
 type Watch = Callable[[str], None]
 """Is told which part is being made."""
@@ -97,12 +102,13 @@ def render(title: str, question: str, parts: Sequence[Part]) -> str:
     return template.render(title=title, question=question, parts=parts, version=__version__)
 
 
-def write_report(material: Material, path: Path, watch: Watch | None = None) -> Path:
-    """Write the page to a file.
+def write_pages(materials: Mapping[str, Material], path: Path, watch: Watch | None = None) -> Path:
+    """Write the page of one model, or of several side by side, to a file.
 
     Parameters
     ----------
-    material : Material
+    materials : mapping
+        Name to material; the name of a single one is not shown.
     path : Path
     watch : callable, optional
 
@@ -110,7 +116,49 @@ def write_report(material: Material, path: Path, watch: Watch | None = None) -> 
     -------
     Path
         The file written.
+
+    Raises
+    ------
+    SpecError
+        If there are none.
     """
+    if not materials:
+        raise SpecError("There is nothing to report: give at least one fit.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(material, watch), encoding="utf-8")
+    first, *others = materials.values()
+    text = side_by_side(materials, watch) if others else page(first, watch)
+    path.write_text(text, encoding="utf-8")
     return path
+
+
+def side_by_side(materials: Mapping[str, Material], watch: Watch | None = None) -> str:
+    """Write the page of several models: what differs between them, then each one in full.
+
+    Parameters
+    ----------
+    materials : mapping
+        Name to material.
+    watch : callable, optional
+
+    Returns
+    -------
+    str
+    """
+    first = next(iter(materials.values())).design.spec
+    parts = [Part((compare_ratios(materials),))]
+    for place, (name, material) in enumerate(materials.items()):
+        prefix = f"model-{place + 1}"
+        sections = tuple(_within(section, prefix) for section in make_sections(material, watch))
+        parts.append(Part(sections, material.verdict, name, prefix))
+    return render(first.title or first.formula.text, first.question, parts)
+
+
+def _within(section: Section, prefix: str) -> Section:
+    """A section of one model among several: its anchors are its own."""
+
+    def own(found: re.Match[str]) -> str:
+        tag = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', found[0])
+        return re.sub(r'(href="|url\()#', rf"\1#{prefix}-", tag)
+
+    body = Markup(re.sub(r"<[^<>]*>", own, section.body))
+    return Section(f"{prefix}-{section.anchor}", section.title, body)

@@ -12,6 +12,7 @@ from bayesglmm.report.sections.convergence import convergence
 from bayesglmm.report.sections.data import data
 from bayesglmm.report.sections.effects import effects
 from bayesglmm.report.sections.groups import groups
+from bayesglmm.report.sections.independent import independent
 from bayesglmm.report.sections.model import model
 from bayesglmm.report.sections.population import population
 from bayesglmm.report.sections.priors import priors
@@ -28,6 +29,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     groups,
     population,
     checks,
+    independent,
     reproduce,
 )
 """None where a section does not apply to a model."""

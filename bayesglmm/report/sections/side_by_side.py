@@ -1,0 +1,108 @@
+"""Several models beside one another: the same coefficients, row for row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from bayesglmm.families import find_measure
+from bayesglmm.posterior.ratios import interval_note, ratios
+from bayesglmm.report.html import bullets, paragraph, table
+from bayesglmm.report.material import Material, Section
+from bayesglmm.tables import Table
+
+
+def compare_ratios(materials: Mapping[str, Material]) -> Section:
+    """Ratios of all models by coefficient, with rows, and what keeps them from being compared."""
+    parts = [
+        paragraph("Each column is a model; an empty cell is a coefficient it does not have."),
+        table(ratio_columns(materials)),
+        bullets(differences(materials)),
+    ]
+    return Section("side-by-side", "Side by side", Markup("").join(parts))
+
+
+def ratio_columns(materials: Mapping[str, Material]) -> Table:
+    """Median and interval of every coefficient, a column for each model.
+
+    Parameters
+    ----------
+    materials : mapping
+        Name to material.
+
+    Returns
+    -------
+    Table
+        Text: the numbers are those that each model's own table prints.
+    """
+    columns = {name: _column(material) for name, material in materials.items()}
+    labels = list(dict.fromkeys(label for column in columns.values() for label in column))
+    last = [label for label in _FACTS if label in labels]
+    ordered = [label for label in labels if label not in last] + last
+    frame = pd.DataFrame({"": ordered})
+    for name, column in columns.items():
+        frame[name] = [column.get(label, "") for label in ordered]
+    masses = {material.mass for material in materials.values()}
+    estimands = "conditional: for a typical group, where the model has groups"
+    notes = tuple(interval_note(mass) for mass in sorted(masses))
+    return Table(frame, "Ratios or differences by model", estimand=estimands, notes=notes)
+
+
+_FACTS = ("family", "reported as", "observations", "groups", "verdict")
+
+
+def _column(material: Material) -> dict[str, str]:
+    design = material.design
+    measure = find_measure(design.spec.family, design.spec.link)
+    shown = ratios(design, material.draws, material.mass).formatted()
+    found = {
+        row[""]: f"{row[measure.short]} ({row['lower']} to {row['upper']})"
+        for _, row in shown.iterrows()
+        if row[measure.short]
+    }
+    groups = {group.factor: len(group.levels) for group in design.predictor.groups}
+    facts = (
+        f"{design.spec.family.title}, {design.spec.link.name} link",
+        measure.short,
+        f"{design.n:,}",
+        ", ".join(f"{size:,} of {factor}" for factor, size in groups.items()) or "none",
+        "converged" if material.verdict.passed else "NOT converged",
+    )
+    return found | dict(zip(_FACTS, facts, strict=True))
+
+
+def differences(materials: Mapping[str, Material]) -> list[str]:
+    """What the models do not share, so that their numbers mean different things.
+
+    Parameters
+    ----------
+    materials : mapping
+
+    Returns
+    -------
+    list of str
+    """
+    designs = [material.design for material in materials.values()]
+    said = []
+    if any(not np.array_equal(design.positions, designs[0].positions) for design in designs[1:]):
+        said.append("The models use different rows, so that they cannot be ranked by their fit.")
+    exposures = {design.spec.exposure for design in designs}
+    if len(exposures) > 1:
+        named = " and ".join(sorted(str(name) for name in exposures - {None}))
+        said.append(
+            f"Some models are of rates ({named} is their exposure) and some of counts: a ratio of "
+            "rates and a ratio of counts answer different questions."
+        )
+    if len({(d.spec.family.name, d.spec.link.name) for d in designs}) > 1:
+        said.append("Families or links differ; coefficients on different links are not alike.")
+    grouped = {bool(design.predictor.groups) for design in designs}
+    if len(grouped) > 1 and any(design.spec.link.name != "identity" for design in designs):
+        said.append(
+            "Ratios of a model with group effects are for a typical group; those of a model "
+            "without are averaged over groups, and closer to no effect where the link is not "
+            "linear."
+        )
+    return said

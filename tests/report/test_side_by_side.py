@@ -1,0 +1,75 @@
+"""Several models on one page."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from posterior_maker import binary_fit, count_fit, count_model, make_fit
+from report.test_page import Outline
+
+import bayesglmm as bg
+from bayesglmm.posterior import ratios
+from bayesglmm.report import Material
+from bayesglmm.report.page import side_by_side
+from bayesglmm.report.sections.side_by_side import differences, ratio_columns
+
+
+def material(fit: bg.Fit) -> Material:
+    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+
+
+@pytest.fixture(scope="module")
+def materials() -> dict[str, Material]:
+    fewer = count_model().design.data.iloc[:90]
+    plain = bg.Model("events ~ sex", fewer, family="poisson")
+    return {"rates & <b>": material(count_fit()), "counts": material(make_fit(plain))}
+
+
+@pytest.fixture(scope="module")
+def html(materials) -> str:
+    return side_by_side(materials)
+
+
+def test_one_page_with_anchors_of_each_model(html):
+    outline = Outline(html)
+    assert outline.wrong == []
+    ids = [attrs["id"] for _, attrs in outline.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    links = [attrs["href"][1:] for tag, attrs in outline.tags if tag == "a"]
+    assert set(links) <= set(ids)
+    assert {"side-by-side", "model-1", "model-2", "model-1-model", "model-2-model"} <= set(ids)
+    references = re.findall(r'(?:href="|url\()#([^")]+)', html)
+    assert set(references) <= set(ids)
+    assert "rates &amp; &lt;b&gt;" in html
+
+
+def test_columns_quote_the_tables(materials):
+    shown = ratio_columns(materials).frame.set_index("")
+    for name, made in materials.items():
+        table = ratios(made.design, made.draws).formatted()
+        for _, row in table.iterrows():
+            expected = f"{row['IRR']} ({row['lower']} to {row['upper']})"
+            assert shown.loc[row[""], name] == expected
+    assert shown.loc["x", "counts"] == ""
+    assert list(shown.loc["observations"]) == ["96", "90"]
+    assert list(shown.loc["groups"]) == ["6 of site, 4 of year", "none"]
+
+
+def test_what_differs_is_said(materials):
+    said = " ".join(differences(materials))
+    for words in ("different rows", "time is their exposure", "for a typical group"):
+        assert words in said
+    other = {"a": material(binary_fit()), "b": material(binary_fit(link="probit"))}
+    assert differences(other) == [
+        "Families or links differ; coefficients on different links are not alike."
+    ]
+    assert differences({"a": material(count_fit()), "b": material(count_fit())}) == []
+
+
+def test_the_public_call_writes_it(tmp_path):
+    fits = {"first": binary_fit(), "second": binary_fit(link="probit")}
+    path = bg.write_report(fits, tmp_path / "r.html")
+    assert "Side by side" in path.read_text(encoding="utf-8")
+    with pytest.raises(bg.BayesglmmError, match="at least one fit"):
+        bg.write_report({}, tmp_path / "r.html")
