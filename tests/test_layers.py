@@ -22,6 +22,7 @@ LAYERS = (
         "simulation",
         "datasets",
         "study",
+        "batch",
         "cli",
     ),
 )
