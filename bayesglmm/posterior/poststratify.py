@@ -23,9 +23,10 @@ from bayesglmm.posterior.arithmetic import (
     linear_predictor,
     mean_response,
 )
+from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.predict import CHUNK
 from bayesglmm.posterior.quantities import summarise
-from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES, interval_note
+from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
 from bayesglmm.tables import Table
 
 WHOLE = "population"

@@ -20,8 +20,8 @@ from bayesglmm.posterior.arithmetic import (
     mean_response,
     new_responses,
 )
+from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.quantities import batch_errors, tail_of
-from bayesglmm.posterior.ratios import interval_note
 from bayesglmm.tables import Table
 
 type Kind = Literal["linear", "mean", "response"]

@@ -15,8 +15,9 @@ from bayesglmm.families import find_measure
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import crude_facts
 from bayesglmm.posterior.arithmetic import coefficients, covariance_factor
+from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.quantities import summarise
-from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES, interval_note
+from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
 from bayesglmm.tables import Table
 
 AVERAGED = 200

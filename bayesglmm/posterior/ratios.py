@@ -10,6 +10,8 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure
+from bayesglmm.posterior.estimands.companions import Companions, companions
+from bayesglmm.posterior.notes import alias_notes, interval_note, reference_notes
 from bayesglmm.posterior.quantities import gather, positive_part, reported, summarise
 from bayesglmm.tables import Table
 
@@ -32,30 +34,37 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     -------
     Table
         One row for the baseline, one for each coefficient, one for each aliased column.
-        Conditional on the group effects: for a typical group, whose effects are zero.
+        Conditional on the group effects: for a typical group, whose effects are zero. Beside them,
+        for a log, logit, probit or cloglog link, the marginal ratio over new groups and an
+        absolute difference; see `bayesglmm.posterior.estimands.companions`.
     """
     measure = find_measure(design.spec.family, design.spec.link)
-    labels, values = gather(reported(design, ("fixed",)), draws)
+    names, values = gather(reported(design, ("fixed",)), draws)
     named = baselines(design)
-    is_baseline = np.array([label in named for label in labels], dtype=bool)
+    is_baseline = np.array([name in named for name in names], dtype=bool)
     shown = values * (design.spec.per if design.spec.link.name == "identity" else 1.0)
     if measure.ratio:
         shown = np.exp(values)
     level = design.spec.link.inverse(values[..., is_baseline])
     shown[..., is_baseline] = level * design.spec.per
-    labels = [named.get(label, label) for label in labels]
-    frame = pd.DataFrame({"": labels}).join(summarise(shown, mass))
+    frame = pd.DataFrame({"": [named.get(name, name) for name in names]})
+    frame = frame.join(summarise(shown, mass))
     column = f"P(>{measure.no_effect:g})"
     certainty, error = positive_part(values, frame["ess_bulk"].to_numpy())
     frame[column], frame[f"mcse_{column}"] = certainty, error
     frame.loc[is_baseline, column] = np.nan
+    beside = companions(design, draws, mass)
+    frame = frame.join(beside.frame.reindex(names).reset_index(drop=True))
     frame = pd.concat([frame, _aliased(design)], ignore_index=True)
-    kept = ["", *ESTIMATES, column, *DIAGNOSTICS, *ERRORS, f"mcse_{column}"]
     shape = "positive" if measure.ratio else "estimate"
-    kinds = dict.fromkeys(ESTIMATES, shape) | {column: "probability"} | DIAGNOSTICS
-    names = {"median": measure.short, "mcse_median": f"mcse_{measure.short}"}
+    kinds = dict.fromkeys(ESTIMATES, shape) | {column: "probability"}
+    kinds |= {name: shape if "marginal" in name else "estimate" for name in beside.columns}
+    kinds |= DIAGNOSTICS
+    kept = ["", *kinds, *(f"mcse_{name}" for name in kinds if f"mcse_{name}" in frame)]
+    called = companion_names(measure, beside) | {"median": measure.short}
+    called |= {f"mcse_{old}": f"mcse_{new}" for old, new in called.items()}
     return Table(
-        frame=frame[kept].rename(columns=names),
+        frame=frame[kept].rename(columns=called),
         caption=f"Fixed effects: {measure.long}",
         scale=_ratio_scale(design, measure),
         estimand=estimand(design, measure),
@@ -64,10 +73,27 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
             *reference_notes(design),
             *_baseline_notes(design),
             *_interaction_notes(design, measure),
+            *beside.notes,
             *alias_notes(design),
         ),
-        kinds={names.get(name, name): kind for name, kind in kinds.items()},
+        kinds={called.get(name, name): kind for name, kind in kinds.items()},
     )
+
+
+def companion_names(measure: Measure, beside: Companions) -> dict[str, str]:
+    """What the columns beside the ratios are called in the table.
+
+    Parameters
+    ----------
+    measure : Measure
+    beside : Companions
+
+    Returns
+    -------
+    dict
+        Such as ``{"marginal": "marginal OR", "difference": "risk difference"}``.
+    """
+    return {"marginal": f"marginal {measure.short}", "difference": beside.difference}
 
 
 def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
@@ -139,22 +165,6 @@ def estimand(design: Design, measure: Measure) -> str:
     rate = design.spec.exposure is not None or design.predictor.offset.any()
     what = measure.long if rate or measure.short != "IRR" else "ratio of counts"
     return f"{what} for one unit, or for a level against its reference; {_condition(design)}"
-
-
-def interval_note(mass: float) -> str:
-    """The kind and mass of the intervals, in words."""
-    return f"Posterior median and {100 * mass:g} % equal-tailed credible interval."
-
-
-def reference_notes(design: Design) -> tuple[str, ...]:
-    """Which level each factor is compared with, and what a binary response counts."""
-    notes = []
-    if design.references:
-        levels = ", ".join(f"{name} = {level}" for name, level in design.references.items())
-        notes.append(f"Reference levels: {levels}.")
-    if design.success:
-        notes.append(f"Success: {design.spec.formula.response} = {design.success}.")
-    return tuple(notes)
 
 
 def _condition(design: Design) -> str:
@@ -242,14 +252,6 @@ def interaction_name(measure: Measure) -> str:
 def _aliased(design: Design) -> pd.DataFrame:
     return pd.DataFrame(
         {"": [f"{alias.column} (not identified)" for alias in design.predictor.fixed.aliased]}
-    )
-
-
-def alias_notes(design: Design) -> tuple[str, ...]:
-    """Which columns were left out because others determine them."""
-    return tuple(
-        f"Not identified: {alias}. The column adds nothing to the others and was left out."
-        for alias in design.predictor.fixed.aliased
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.families import find_measure
+from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.prior_predictive import PriorPredictive
-from bayesglmm.posterior.ratios import baselines, interaction_name, interval_note
+from bayesglmm.posterior.ratios import baselines, interaction_name
 from bayesglmm.tables import Table
 
 
@@ -36,13 +38,30 @@ def findings(design: Design, ratios: Table) -> list[str]:
             sentences.append(
                 f"{_subject(design, label)}: {what} {row[measure.short]} "
                 f"({row['lower']} to {row['upper']}); probability {row[certainty]} that it is "
-                f"above {measure.no_effect:g}."
+                f"above {measure.no_effect:g}.{_beside(design, row)}"
             )
         elif label in levels:
             sentences.append(
                 f"The {label} is {row[measure.short]} ({row['lower']} to {row['upper']})."
             )
     return sentences
+
+
+def _beside(design: Design, row: pd.Series) -> str:
+    """The marginal ratio and the difference of a row, where it has them."""
+    measure = find_measure(design.spec.family, design.spec.link)
+    names = [str(name) for name in row.index]
+    said = []
+    if row.get("marginal lower"):
+        interval = f"{row['marginal lower']} to {row['marginal upper']}"
+        said.append(f"{measure.long} {row[f'marginal {measure.short}']} ({interval})")
+    if row.get("difference lower"):
+        name = names[names.index("difference lower") - 1]
+        said.append(f"{name} {row[name]} ({row['difference lower']} to {row['difference upper']})")
+    if not said:
+        return ""
+    over = "Marginal, over new groups" if design.predictor.groups else "Averaged over the rows"
+    return f" {over}: {', '.join(said)}."
 
 
 def _subject(design: Design, label: str) -> str:

@@ -11,8 +11,8 @@ from bayesglmm.design.design import Design
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.estimands.means import Mean
 from bayesglmm.posterior.estimands.rows import Target
+from bayesglmm.posterior.notes import alias_notes, interval_note, reference_notes
 from bayesglmm.posterior.quantities import BATCHES, batch_errors, tail_of
-from bayesglmm.posterior.ratios import alias_notes, interval_note, reference_notes
 from bayesglmm.tables import Table
 
 ESTIMATES = ("median", "lower", "upper")

@@ -83,15 +83,15 @@ def make_target(
         if weights is not None:
             raise SpecError("weights= weigh an average: use an avg_... call, or give by=.")
         given = list(rows.data) if newdata is None else [n for n in rows.data if n in newdata]
-        code, first = _distinct(keys, rows.n)
+        code, first = distinct(keys, rows.n)
         which = f"for each of the {words}" if rows.n > 1 else f"for {words}"
         return Target(_taken(rows, first), _shown(design, rows.data[given]), code, None, which)
     columns = pd.DataFrame(
         {name: _by_column(name, rows.data, beside) for name in by}, index=range(rows.n)
     )
     weight = np.ones(rows.n) if weights is None else _weights(weights, beside)
-    cell, place = _distinct(columns, rows.n, sort=True)
-    code, first = _distinct(keys.assign(**{" cell": cell}), rows.n)
+    cell, place = distinct(columns, rows.n, sort=True)
+    code, first = distinct(keys.assign(**{" cell": cell}), rows.n)
     matrix = np.zeros((len(first), len(place)))
     matrix[np.arange(len(first)), cell[first]] = np.bincount(code, weight)
     if not matrix.any(axis=0).all():
@@ -143,10 +143,24 @@ def _taken(rows: Design, first: NDArray[np.int64]) -> Design:
     return apply_clean(rows, rows.data.iloc[first].reset_index(drop=True))
 
 
-def _distinct(
+def distinct(
     keys: pd.DataFrame, n: int, sort: bool = False
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Code of each row among the distinct ones, and the first row of each."""
+    """Code of each row among the distinct ones, and the first row of each.
+
+    Parameters
+    ----------
+    keys : pandas.DataFrame
+        n rows; those that agree in all columns are one.
+    n : int
+    sort : bool
+        Whether the distinct ones are in the order of their values, not of appearance.
+
+    Returns
+    -------
+    code : array of int, shape (n,)
+    first : array of int, shape (u,)
+    """
     if not keys.shape[1]:
         return np.zeros(n, dtype=np.int64), np.zeros(1, dtype=np.int64)
     grouped = keys.groupby(list(keys.columns), sort=sort, observed=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bayesglmm.families import find_measure
-from bayesglmm.posterior.ratios import interval_note, random_part, ratios
+from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.ratios import random_part, ratios
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.html import bullets, paragraph, picture, table
 from bayesglmm.report.material import Material, Section
