@@ -33,7 +33,7 @@ def test_probabilities_against_adaptive_quadrature(name, variance):
     etas = np.array([-12.0, -4.0, -1.0, 0.5, 3.0])
     exact = [by_quad(link, eta, variance) for eta in etas]
     found = link.marginal(etas, variance)
-    np.testing.assert_allclose(found, exact, rtol=1e-9, atol=1e-11)
+    np.testing.assert_allclose(found, exact, rtol=5e-9, atol=1e-9)
 
 
 @pytest.mark.parametrize("name", ["identity", "log", "sqrt"])
@@ -51,4 +51,4 @@ def test_shapes_broadcast_and_no_variance_is_the_inverse(link):
     assert found.shape == (3, 2)
     np.testing.assert_allclose(found[0], link.inverse(eta[0]), rtol=1e-14)
     for row in range(3):
-        np.testing.assert_allclose(found[row], link.marginal(eta[row], variance[row]), rtol=1e-10)
+        np.testing.assert_allclose(found[row], link.marginal(eta[row], variance[row]), rtol=1e-8)
