@@ -19,16 +19,11 @@ from bayesglmm.posterior.arithmetic import (
     group_draws,
     linear_predictor,
 )
+from bayesglmm.posterior.notes import interval_note, reference_notes
 from bayesglmm.posterior.profiles import make_profiles, offset_as_exposure, row_sizes, rows_at
 from bayesglmm.posterior.quantities import batch_errors, convergence, positive_part, tail_of
 from bayesglmm.posterior.ranef import group_information, shrinkage
-from bayesglmm.posterior.ratios import (
-    DIAGNOSTICS,
-    ERRORS,
-    ESTIMATES,
-    interval_note,
-    reference_notes,
-)
+from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
 from bayesglmm.posterior.standardise import Standard, make_standard, standardised, terms_of
 from bayesglmm.tables import Table
 

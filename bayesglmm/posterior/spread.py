@@ -13,8 +13,9 @@ from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import covariance_factor
 from bayesglmm.posterior.group_rates import make_group_standard, mean_words
+from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.quantities import summarise, tail_of
-from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES, interval_note
+from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
 from bayesglmm.posterior.standardise import Standard, standardised
 from bayesglmm.tables import Table
 

@@ -9,7 +9,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from bayesglmm.families import find_measure
-from bayesglmm.posterior.ratios import interval_note, ratios
+from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.ratios import ratios
 from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
