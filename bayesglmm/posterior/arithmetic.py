@@ -127,7 +127,7 @@ def auxiliary(design: Design, draws: Draws) -> dict[str, Array]:
     return {p.name: draws.flat(p.name) for p in design.spec.family.parameters}
 
 
-def take_rows(rows: Rows, which: slice) -> Rows:
+def take_rows(rows: Rows, which: slice | NDArray[np.int64]) -> Rows:
     """Some of the rows."""
 
     def some(values: object) -> object:

@@ -34,15 +34,12 @@ class Loo:
         Monte Carlo standard error of `elpd`.
     k : array of shape (m,)
         Pareto k.
-    log_weights : array of shape (m, S)
-        Normalised; posterior draws so weighted stand for the fit without the unit.
     """
 
     elpd: Array
     p: Array
     error: Array
     k: Array
-    log_weights: Array
 
     @property
     def unreliable(self) -> int:
@@ -50,7 +47,7 @@ class Loo:
         return int((self.k > GOOD_K).sum())
 
 
-def leave_one_out(log_density: Array) -> Loo:
+def leave_one_out(log_density: Array) -> tuple[Loo, Array]:
     """Leave each unit out in turn.
 
     Parameters
@@ -60,8 +57,10 @@ def leave_one_out(log_density: Array) -> Loo:
 
     Returns
     -------
-    Loo
-        Weights by ArviZ, with a relative efficiency of 1: thinned draws are nearly independent.
+    loo : Loo
+    log_weights : array of shape (m, S)
+        Normalised; posterior draws so weighted stand for the fit without the unit. By ArviZ, with
+        a relative efficiency of 1: thinned draws are nearly independent.
     """
     from arviz_stats.base import array_stats
     from scipy.special import logsumexp
@@ -76,7 +75,7 @@ def leave_one_out(log_density: Array) -> Loo:
     # Vehtari et al. (2024), eq. 6, by the delta method for the logarithm.
     relative = np.expm1(by_unit - elpd[:, None])
     error = np.sqrt(np.sum(np.exp(2 * log_weights) * np.square(relative), axis=1))
-    return Loo(elpd, inside - elpd, error, np.asarray(k), log_weights)
+    return Loo(elpd, inside - elpd, error, np.asarray(k)), log_weights
 
 
 def row_log_density(design: Design, draws: Draws) -> Array:

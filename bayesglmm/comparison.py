@@ -1,0 +1,63 @@
+"""Fits side by side: a thin face over the posterior layer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bayesglmm.fit import Fit
+from bayesglmm.posterior import compare as by_prediction
+from bayesglmm.posterior.compare import Comparison, Unit
+
+
+def compare(
+    fits: Mapping[str, Fit] | Sequence[Fit], unit: Unit = "row", factor: str | None = None
+) -> Comparison:
+    """Compare fits of the same responses by leave-one-out prediction.
+
+    Parameters
+    ----------
+    fits : mapping of str to Fit, or sequence of Fit
+        Two or more, by name; in a sequence their titles or formulas are the names.
+    unit : str
+        ``"row"``: each row is predicted by the other rows, those of its groups among them.
+        ``"group"``: all rows of a group are left out and predicted for a group that was not seen,
+        its effects integrated out. Where groups have few rows, only this one is reliable.
+    factor : str, optional
+        Which groups are left out; not needed where the fits have one grouping factor.
+
+    Returns
+    -------
+    Comparison
+        Expected log predictive density, differences with standard errors, Pareto k, stacking
+        weights, and what can be told apart.
+
+    Raises
+    ------
+    DataError
+        If the fits are of different rows or responses.
+    SpecError
+        If `unit` or `factor` is unknown, or `factor` is needed.
+    """
+    named = dict(fits) if isinstance(fits, Mapping) else _named(fits)
+    pairs = {name: (fit.design, fit.draws) for name, fit in named.items()}
+    found = by_prediction.compare(pairs, unit, factor)
+    failed = tuple(
+        f"'{name}': {fit.verdict.sentence()}"
+        for name, fit in named.items()
+        if not fit.verdict.passed
+    )
+    return replace(found, table=replace(found.table, notes=(*failed, *found.table.notes)))
+
+
+def _named(fits: Sequence[Fit]) -> dict[str, Fit]:
+    """Titles, else formulas, else both with family and number, until no two are alike."""
+    specs = [fit.design.spec for fit in fits]
+    formulas = [spec.formula.text for spec in specs]
+    titles = [spec.title or spec.formula.text for spec in specs]
+    families = [f"{spec.formula.text}, {spec.family.name}" for spec in specs]
+    for names in (titles, formulas, families):
+        if max(Counter(names).values(), default=1) == 1:
+            return dict(zip(names, fits, strict=True))
+    return {f"{name} ({k})": fit for k, (name, fit) in enumerate(zip(families, fits, strict=True), 1)}

@@ -1,0 +1,252 @@
+"""Log density of whole groups, their effects integrated out.
+
+``log p(y_g | beta, Sigma) = log integral prod_i p(y_i | u) N(u; 0, Sigma) du`` for each group g and
+posterior draw, by adaptive Gauss-Hermite quadrature: Pinheiro & Bates (1995), J. Comput. Graph.
+Stat. 4(1), eq. 2.16; its use for leaving groups out: Merkle, Furr & Rabe-Hesketh (2019),
+Psychometrika 84(3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import (
+    auxiliary,
+    covariance_factor,
+    group_draws,
+    linear_predictor,
+    take_rows,
+)
+
+CELLS = 1_000_000
+"""Draws times rows held in memory at once."""
+
+STEP = 1e-3
+"""Of the linear predictor, for derivatives by central differences."""
+
+NEWTON = 25
+"""Newton steps to the conditional mode, at most."""
+
+CLOSE = 0.01
+"""Conditional standard deviations from the mode at which the nodes may be centred."""
+
+MOST_EFFECTS = 3
+"""Effects of one group that can be integrated out."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Conditional:
+    """Log density of the rows of G groups, as a function of their standardised effects v.
+
+    ``eta = start + load v`` with v ~ Normal(0, I); rows stand in the order of their groups.
+    """
+
+    density: Callable[[Array], Array]
+    start: Array  # (s, n)
+    load: Array  # (s, n, q)
+    index: NDArray[np.int64]  # (n,), sorted
+    firsts: NDArray[np.int64]  # (G,)
+
+    def eta(self, v: Array) -> Array:
+        return np.asarray(self.start + np.einsum("snq,snq->sn", self.load, v[:, self.index]))
+
+    def sum(self, rows: Array) -> Array:
+        return np.asarray(np.add.reduceat(rows, self.firsts, axis=1))
+
+    def value(self, v: Array) -> Array:
+        """Log of likelihood times standard normal density, but for a constant; shape (s, G)."""
+        rows = self.density(self.eta(v))
+        found = self.sum(rows) - 0.5 * np.square(v).sum(axis=-1)
+        return np.where(np.isnan(found), -np.inf, found)
+
+    def derivatives(self, v: Array) -> tuple[Array, Array, Array]:
+        """Value, gradient (s, G, q) and precision (s, G, q, q) at v."""
+        eta = self.eta(v)
+        here, above, below = (self.density(eta + step) for step in (0.0, STEP, -STEP))
+        first = (above - below) / (2 * STEP)
+        second = (above - 2 * here + below) / STEP**2
+        curved = np.maximum(-np.nan_to_num(second, posinf=0.0, neginf=0.0), 0.0)
+        load = self.load
+        gradient = self.sum(np.nan_to_num(first)[..., None] * load) - v
+        precision = self.sum((curved[..., None] * load)[..., None] * load[:, :, None, :])
+        value = self.sum(here) - 0.5 * np.square(v).sum(axis=-1)
+        value = np.where(np.isnan(value), -np.inf, value)
+        return value, gradient, precision + np.eye(load.shape[-1])
+
+
+def group_log_density(
+    design: Design, draws: Draws, factor: str, index: NDArray[np.int64], count: int
+) -> Array:
+    """Log density of the rows of each group, in each draw.
+
+    The error of the quadrature is below 0.002 for two binary rows and a standard deviation of 8,
+    below 0.01 for one of 25, and smaller for more rows and for counts.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    factor : str
+        Effects of this grouping factor are integrated out, where the model has any; those of
+        other factors are conditioned on.
+    index : array of int, shape (n,)
+        Group of each row.
+    count : int
+        Number of groups, G.
+
+    Returns
+    -------
+    array of shape (S, G)
+
+    Raises
+    ------
+    SpecError
+        If another factor's groups lie within those of `factor`, so that their effects would still
+        know the rows left out; or a group has more than `MOST_EFFECTS` effects.
+    """
+    _check_nesting(design, factor, index)
+    terms = [group for group in design.predictor.groups if group.factor == factor]
+    q = sum(len(group.columns) for group in terms)
+    if q > MOST_EFFECTS:
+        raise SpecError(
+            f"The groups of '{factor}' have {q} effects each; at most {MOST_EFFECTS} can be "
+            "integrated out. Write unit='row'."
+        )
+    order = np.argsort(index, kind="stable")
+    stretches = _stretches(design, draws, terms, order, index[order], count)
+    if not q:
+        return np.concatenate([part.sum(part.density(part.start)) for part, _ in stretches])
+    rule = _rule(q, int(np.bincount(index).min()))
+    return np.concatenate([_quadrature(part, start, *rule) for part, start in stretches])
+
+
+def _stretches(
+    design: Design,
+    draws: Draws,
+    terms: list[Group],
+    order: NDArray[np.int64],
+    index: NDArray[np.int64],
+    count: int,
+) -> Iterator[tuple[_Conditional, Array]]:
+    """Conditionals of a stretch of draws at a time, each with a place to start from."""
+    spec, rows = design.spec, take_rows(design.rows, order)
+    effects = group_draws(design, draws, np.random.default_rng(draws.settings.seed))
+    pairs = zip(design.predictor.groups, effects, strict=True)
+    others = [found for group, found in pairs if group not in terms]
+    start = linear_predictor(design, draws, others)[:, order]
+    Z = np.concatenate([np.empty((design.n, 0)), *(group.Z for group in terms)], axis=1)[order]
+    factor = _factor(terms, draws)
+    begin = _standardised(design, draws, terms, factor, order, index, count)
+    parameters = auxiliary(design, draws)
+    width = max(1, CELLS // design.n)
+    for at in range(0, draws.size, width):
+        some = slice(at, at + width)
+        own = {name: values[some] for name, values in parameters.items()}
+
+        def density(eta: Array, own: dict[str, Array] = own) -> Array:
+            with np.errstate(all="ignore"):  # far nodes may leave the link's domain
+                return spec.family.log_density(spec.link, eta, rows, own)
+
+        firsts = np.searchsorted(index, np.arange(count))
+        load = np.einsum("nj,sjk->snk", Z, factor[some])
+        yield _Conditional(density, start[some], load, index, firsts), begin[some]
+
+
+def _factor(terms: list[Group], draws: Draws) -> Array:
+    """Cholesky factor of the covariance of all effects of a group, shape (S, q, q)."""
+    q = sum(len(group.columns) for group in terms)
+    joint, place = np.zeros((draws.size, q, q)), 0
+    for group in terms:
+        size = len(group.columns)
+        block = slice(place, place + size)
+        joint[:, block, block] = covariance_factor(group, draws)
+        place += size
+    return joint
+
+
+def _standardised(
+    design: Design,
+    draws: Draws,
+    terms: list[Group],
+    factor: Array,
+    order: NDArray[np.int64],
+    index: NDArray[np.int64],
+    count: int,
+) -> Array:
+    """The draws' own effects over their standard deviations, shape (S, G, q)."""
+    begin = np.zeros((draws.size, count, factor.shape[-1]))
+    if not terms:
+        return begin
+    effects = [draws.flat(effect) for group in terms for effect in group.effects]
+    level = terms[0].index[order][np.searchsorted(index, np.arange(count))]
+    known = np.stack(effects, axis=2)[:, level]
+    spread = np.sqrt(np.square(factor).sum(axis=2))[:, None, :]
+    return np.clip(known / np.maximum(spread, 1e-12), -3.0, 3.0)
+
+
+def _rule(q: int, fewest: int) -> tuple[Array, Array]:
+    """Nodes (K, q) and log weights (K,) of the product rule, for ``integral exp(-x'x) f(x) dx``.
+
+    The fewer rows a group has, the less its integrand is like a Gaussian.
+    """
+    count = {1: 11 + min(60 // fewest, 40), 2: 9 + min(20 // fewest, 10), 3: 7}[q]
+    x, weights = np.polynomial.hermite.hermgauss(count)
+    nodes = np.array(list(product(x, repeat=q))).reshape(-1, q)
+    logs = np.array(list(product(np.log(weights), repeat=q))).reshape(-1, q)
+    return nodes, logs.sum(axis=1)
+
+
+def _quadrature(part: _Conditional, v: Array, nodes: Array, log_weights: Array) -> Array:
+    """Log integral of each draw and group, shape (s, G)."""
+    mode, precision = _mode(part, v)
+    spread = np.linalg.cholesky(np.linalg.inv(precision))
+    found = np.full(mode.shape[:2], -np.inf)
+    for node, log_weight in zip(nodes, log_weights, strict=True):
+        v = mode + np.sqrt(2.0) * spread @ node
+        found = np.logaddexp(found, part.value(v) + log_weight + node @ node)
+    q = mode.shape[-1]
+    volume = np.log(np.diagonal(spread, axis1=-2, axis2=-1)).sum(axis=-1) + 0.5 * q * np.log(2.0)
+    return np.asarray(found + volume - 0.5 * q * np.log(2 * np.pi))
+
+
+def _mode(part: _Conditional, v: Array) -> tuple[Array, Array]:
+    """Conditional mode of each group and the precision there, by Newton steps that may only climb."""
+    value, gradient, precision = part.derivatives(v)
+    shrink = np.ones(value.shape)
+    for _ in range(NEWTON):
+        step = np.linalg.solve(precision, gradient[..., None])[..., 0]
+        length = np.sqrt(np.einsum("sgi,sgij,sgj->sg", step, precision, step))
+        if length.max() < CLOSE:
+            break
+        tried = part.derivatives(v + shrink[..., None] * step)
+        up = tried[0] >= value - 1e-9 * np.abs(value)
+        v = np.where(up[..., None], v + shrink[..., None] * step, v)
+        value = np.where(up, tried[0], value)
+        gradient = np.where(up[..., None], tried[1], gradient)
+        precision = np.where(up[..., None, None], tried[2], precision)
+        shrink = np.where(up, np.minimum(2 * shrink, 1.0), shrink / 2)
+    return v, precision
+
+
+def _check_nesting(design: Design, factor: str, index: NDArray[np.int64]) -> None:
+    """Effects of other factors must not belong to the rows of one left-out group alone."""
+    for group in design.predictor.groups:
+        if group.factor == factor:
+            continue
+        pairs = len(np.unique(np.column_stack([group.index, index]), axis=0))
+        if pairs == len(group.levels):
+            raise SpecError(
+                f"The groups of '{group.factor}' lie within those of '{factor}', so their effects "
+                f"would still know the rows left out. Write factor='{group.factor}'."
+            )
