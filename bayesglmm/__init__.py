@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bayesglmm import datasets
+    from bayesglmm.comparison import compare
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import Prior
     from bayesglmm.fit import Fit, poststratify, write_report
@@ -31,6 +32,7 @@ __all__ = [
     "Simulation",
     "Study",
     "__version__",
+    "compare",
     "datasets",
     "poststratify",
     "read_study",
@@ -48,6 +50,7 @@ _HOMES = {
     "Prior": "bayesglmm.families",
     "Simulation": "bayesglmm.simulation",
     "Study": "bayesglmm.study",
+    "compare": "bayesglmm.comparison",
     "poststratify": "bayesglmm.fit",
     "read_study": "bayesglmm.study",
     "simulate": "bayesglmm.simulation",

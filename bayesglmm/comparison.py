@@ -60,4 +60,6 @@ def _named(fits: Sequence[Fit]) -> dict[str, Fit]:
     for names in (titles, formulas, families):
         if max(Counter(names).values(), default=1) == 1:
             return dict(zip(names, fits, strict=True))
-    return {f"{name} ({k})": fit for k, (name, fit) in enumerate(zip(families, fits, strict=True), 1)}
+    return {
+        f"{name} ({k})": fit for k, (name, fit) in enumerate(zip(families, fits, strict=True), 1)
+    }

@@ -17,6 +17,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.compare import Comparison
 from bayesglmm.posterior.estimands.contrasts import Variables
 from bayesglmm.posterior.group_rates import Over
 from bayesglmm.posterior.predict import Kind
@@ -288,6 +289,7 @@ class Fit:
         *,
         opinion: Callable[[], Opinion] | bool = True,
         population: posterior.Population | None = None,
+        comparison: Comparison | None = None,
     ) -> Path:
         """Write the report, one self-contained HTML file.
 
@@ -301,13 +303,15 @@ class Fit:
             `bayesglmm.report.ask_opinion` gave when it was asked earlier.
         population : Population, optional
             Cells that the predictions are averaged over.
+        comparison : Comparison, optional
+            From `bayesglmm.compare`, to be shown.
 
         Returns
         -------
         Path
         """
-        opinions = {"": opinion}
-        return write_report({"": self}, path, mass, opinions=opinions, population=population)
+        extras: dict[str, Any] = {"population": population, "comparison": comparison}
+        return write_report({"": self}, path, mass, opinions={"": opinion}, **extras)
 
     def __repr__(self) -> str:
         return repr(self.table())

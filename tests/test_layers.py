@@ -18,6 +18,7 @@ LAYERS = (
         "crosscheck",
         "report",
         "fit",
+        "comparison",
         "model",
         "simulation",
         "datasets",

@@ -25,8 +25,8 @@ from bayesglmm.tables import Table
 type Unit = Literal["row", "group"]
 type Candidates = Mapping[str, tuple[Design, Draws]]
 
-MOST_DRAWS = 2000
-MOST_CELLS = {"row": 6_000_000, "group": 4_000_000}
+MOST_DRAWS = {"row": 2000, "group": 1000}
+MOST_CELLS = {"row": 6_000_000, "group": 3_000_000}
 """Draws, and draws times rows, looked at; more draws are thinned."""
 
 SMALL = 4.0
@@ -115,7 +115,7 @@ def compare(candidates: Candidates, unit: Unit = "row", factor: str | None = Non
     units = _units({name: design for name, (design, _) in candidates.items()}, unit, factor)
     pointwise, thinned = {}, []
     for name, (design, draws) in candidates.items():
-        count = min(MOST_DRAWS, max(200, MOST_CELLS[unit] // design.n))
+        count = min(MOST_DRAWS[unit], max(200, MOST_CELLS[unit] // design.n))
         some = thin(draws, count)
         if some.size < draws.size:
             thinned.append(f"{some.size:,} of {draws.size:,} draws of '{name}'")
@@ -282,7 +282,7 @@ def _estimand(units: Units, candidates: Candidates) -> str:
         for group in design.predictor.groups
         if group.factor != units.factor
     }
-    text = f"all rows of a {units.factor} that was not seen, its effects integrated out"
+    text = f"all rows of a group of {units.factor} that was not seen, its effects integrated out"
     return f"{text}; given the effects of {', '.join(others)}" if others else text
 
 

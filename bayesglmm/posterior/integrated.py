@@ -28,7 +28,7 @@ from bayesglmm.posterior.arithmetic import (
     take_rows,
 )
 
-CELLS = 1_000_000
+CELLS = 100_000
 """Draws times rows held in memory at once."""
 
 STEP = 1e-3
@@ -58,7 +58,10 @@ class _Conditional:
     firsts: NDArray[np.int64]  # (G,)
 
     def eta(self, v: Array) -> Array:
-        return np.asarray(self.start + np.einsum("snq,snq->sn", self.load, v[:, self.index]))
+        eta = self.start.copy()
+        for place in range(v.shape[-1]):
+            eta += self.load[..., place] * v[:, self.index, place]
+        return eta
 
     def sum(self, rows: Array) -> Array:
         return np.asarray(np.add.reduceat(rows, self.firsts, axis=1))
@@ -147,7 +150,8 @@ def _stretches(
     start = linear_predictor(design, draws, others)[:, order]
     Z = np.concatenate([np.empty((design.n, 0)), *(group.Z for group in terms)], axis=1)[order]
     factor = _factor(terms, draws)
-    begin = _standardised(design, draws, terms, factor, order, index, count)
+    firsts = np.searchsorted(index, np.arange(count))
+    begin = _standardised(draws, terms, factor, order[firsts])
     parameters = auxiliary(design, draws)
     width = max(1, CELLS // design.n)
     for at in range(0, draws.size, width):
@@ -158,7 +162,6 @@ def _stretches(
             with np.errstate(all="ignore"):  # far nodes may leave the link's domain
                 return spec.family.log_density(spec.link, eta, rows, own)
 
-        firsts = np.searchsorted(index, np.arange(count))
         load = np.einsum("nj,sjk->snk", Z, factor[some])
         yield _Conditional(density, start[some], load, index, firsts), begin[some]
 
@@ -176,21 +179,13 @@ def _factor(terms: list[Group], draws: Draws) -> Array:
 
 
 def _standardised(
-    design: Design,
-    draws: Draws,
-    terms: list[Group],
-    factor: Array,
-    order: NDArray[np.int64],
-    index: NDArray[np.int64],
-    count: int,
+    draws: Draws, terms: list[Group], factor: Array, rows: NDArray[np.int64]
 ) -> Array:
-    """The draws' own effects over their standard deviations, shape (S, G, q)."""
-    begin = np.zeros((draws.size, count, factor.shape[-1]))
+    """The draws' own effects over their standard deviations, for a row of each group (S, G, q)."""
     if not terms:
-        return begin
+        return np.zeros((draws.size, len(rows), 0))
     effects = [draws.flat(effect) for group in terms for effect in group.effects]
-    level = terms[0].index[order][np.searchsorted(index, np.arange(count))]
-    known = np.stack(effects, axis=2)[:, level]
+    known = np.stack(effects, axis=2)[:, terms[0].index[rows]]
     spread = np.sqrt(np.square(factor).sum(axis=2))[:, None, :]
     return np.clip(known / np.maximum(spread, 1e-12), -3.0, 3.0)
 
@@ -221,7 +216,7 @@ def _quadrature(part: _Conditional, v: Array, nodes: Array, log_weights: Array) 
 
 
 def _mode(part: _Conditional, v: Array) -> tuple[Array, Array]:
-    """Conditional mode of each group and the precision there, by Newton steps that may only climb."""
+    """Conditional mode of each group and the precision there, by Newton steps that climb."""
     value, gradient, precision = part.derivatives(v)
     shrink = np.ones(value.shape)
     for _ in range(NEWTON):

@@ -12,6 +12,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.posterior.strata import Population
 
@@ -33,6 +34,8 @@ class Material:
         Gives the second opinion, or waits for it; None where none was asked for.
     population : Population or None
         Cells of the population that the rows stand for.
+    comparison : Comparison or None
+        Other models of the same rows beside this one.
     """
 
     design: Design
@@ -43,6 +46,7 @@ class Material:
     mass: float = 0.95
     opinion: Callable[[], Any] | None = None
     population: Population | None = None
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,9 @@ def density_of(fit, factor, draws=4):
 
 def test_a_gaussian_is_a_multivariate_normal():
     rng = np.random.default_rng(1)
-    rows = pd.DataFrame({"g": rng.permutation(np.repeat(np.arange(8), 5)), "x": rng.normal(size=40)})
+    rows = pd.DataFrame(
+        {"g": rng.permutation(np.repeat(np.arange(8), 5)), "x": rng.normal(size=40)}
+    )
     rows["y"] = rng.normal(size=40)
     known = {"1|g_sigma": 1.5, "x|g_sigma": 0.7, "1+x|g_cor[1, x]": 0.4, "sigma": 0.8, "x": 0.5}
     fit = make_fit(bg.Model("y ~ x + (1 + x | g)", rows), known, noise=0.3)
@@ -58,7 +60,9 @@ def test_binary_pairs_against_scipy(sd):
             p = expit(-2.0 + sd * v)
             return np.prod(np.where(y == 1, p, 1 - p)) * norm.pdf(v)
 
-        exact = np.log(quad(integrand, -12, 12, limit=500, points=[2.0 / sd] if sd > 0.2 else None)[0])
+        exact = np.log(
+            quad(integrand, -12, 12, limit=500, points=[2.0 / sd] if sd > 0.2 else None)[0]
+        )
         assert found[0, g] == pytest.approx(exact, abs=2e-3 if sd < 10 else 1e-2)
 
 
@@ -96,7 +100,9 @@ def test_other_factors_are_conditioned_on():
     fit = count_fit(noise=0.0)
     rows = fit.design.data
     draws, found = density_of(fit, "year")
-    values = {name: float(draws.flat(name)[0, 0]) for name in ("Intercept", "sex", "x", "1|year_sigma")}
+    values = {
+        name: float(draws.flat(name)[0, 0]) for name in ("Intercept", "sex", "x", "1|year_sigma")
+    }
     site = rows["site"].astype(str)
     u = {name: draws.flat(name)[0] for name in ("1|site", "x|site")}
     place = {level: k for k, level in enumerate(fit.design.predictor.groups[0].levels)}
@@ -108,9 +114,9 @@ def test_other_factors_are_conditioned_on():
     sd = values["1|year_sigma"]
 
     def integrand(v):
-        return np.exp(poisson.logpmf(rows["events"][own], np.exp(eta[own] + v)).sum() + 100) * norm.pdf(
-            v, 0, sd
-        )
+        return np.exp(
+            poisson.logpmf(rows["events"][own], np.exp(eta[own] + v)).sum() + 100
+        ) * norm.pdf(v, 0, sd)
 
     exact = np.log(quad(integrand, -2, 2)[0]) - 100
     assert found[0, 1] == pytest.approx(exact, abs=1e-5)

@@ -8,6 +8,7 @@ from bayesglmm.report.material import Material, Section
 from bayesglmm.report.sections.answer import answer
 from bayesglmm.report.sections.audit import audit
 from bayesglmm.report.sections.checks import checks
+from bayesglmm.report.sections.comparison import comparison
 from bayesglmm.report.sections.convergence import convergence
 from bayesglmm.report.sections.data import data
 from bayesglmm.report.sections.effects import effects
@@ -29,6 +30,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     groups,
     population,
     checks,
+    comparison,
     independent,
     reproduce,
 )
