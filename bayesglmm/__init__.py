@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bayesglmm.fit import Fit, poststratify, write_report
     from bayesglmm.model import Model
     from bayesglmm.posterior import Population
+    from bayesglmm.report.geography import Geography
     from bayesglmm.simulation import Simulation, simulate
     from bayesglmm.spec import ModelSpec, specify
     from bayesglmm.study import Study, read_study
@@ -25,6 +26,7 @@ __version__ = "0.1.0"
 __all__ = [
     "BayesglmmError",
     "Fit",
+    "Geography",
     "Model",
     "ModelSpec",
     "Population",
@@ -44,6 +46,7 @@ __all__ = [
 _HOMES = {
     "BayesglmmError": "bayesglmm.errors",
     "Fit": "bayesglmm.fit",
+    "Geography": "bayesglmm.report.geography",
     "Model": "bayesglmm.model",
     "ModelSpec": "bayesglmm.spec",
     "Population": "bayesglmm.posterior",

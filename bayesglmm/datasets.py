@@ -7,9 +7,11 @@ in the folder named by ``BAYESGLMM_DATA``, then in the user's cache; nothing is 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -190,6 +192,16 @@ DATASETS: tuple[Dataset, ...] = (
     ),
 )
 
+MAPS: tuple[Dataset, ...] = (
+    Dataset(
+        "ohio_counties_map",
+        "ohio_counties.geojson",
+        "6cb6e16464ac6e2f167ec55550d6c68dc0dd16a3d70985ce0dc754c2749a765b",
+        "Outlines of the Ohio counties, simplified",
+        "US Census Bureau, TIGER/Line 2007 FE; Paula-Moraga/SpatialEpiApp @a96c21d",
+    ),
+)
+
 CROSSOVER_CELLS = {
     ("placebo first", 0, 0): 22,
     ("placebo first", 0, 1): 6,
@@ -227,6 +239,31 @@ def load(name: str) -> pd.DataFrame:
             frame.attrs["caveats"] = dataset.caveats
             return frame
     raise DatasetError(unknown("data set", name, (dataset.name for dataset in DATASETS)))
+
+
+def load_geojson(name: str) -> dict[str, Any]:
+    """Load a map of the examples.
+
+    Parameters
+    ----------
+    name : str
+        One of `MAPS`, such as ``"ohio_counties_map"``.
+
+    Returns
+    -------
+    dict
+        The parsed FeatureCollection.
+
+    Raises
+    ------
+    DatasetError
+        As for `load`.
+    """
+    for dataset in MAPS:
+        if dataset.name == name:
+            content: dict[str, Any] = json.loads(find_file(dataset).read_text(encoding="utf-8"))
+            return content
+    raise DatasetError(unknown("map", name, (dataset.name for dataset in MAPS)))
 
 
 def find_file(dataset: Dataset) -> Path:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from bayesglmm.report import Opinion
     from bayesglmm.report.checks import Checks
+    from bayesglmm.report.figures.picture import Picture
+    from bayesglmm.report.geography import Geography
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +127,29 @@ class Fit:
                 self.design, self.draws, factor, over=over, at=at, threshold=threshold, mass=mass
             )
         )
+
+    def map(self, factor: str, geojson: Mapping[str, Any], key: str, mass: float = 0.95) -> Picture:
+        """Map of the groups' rates and of their exceedance probabilities.
+
+        Parameters
+        ----------
+        factor : str
+        geojson : mapping
+            A parsed FeatureCollection of polygons.
+        key : str
+            Property of its features that holds the group's name.
+        mass : float
+
+        Returns
+        -------
+        Picture
+            Shows itself in a notebook; `save` writes it.
+        """
+        from bayesglmm.report.figures.map import rate_map
+        from bayesglmm.report.geography import Geography
+
+        rates = self.group_rates(factor, mass=mass)
+        return rate_map(rates, Geography(factor, geojson, key))
 
     def population_interval(
         self,
@@ -290,6 +315,7 @@ class Fit:
         opinion: Callable[[], Opinion] | bool = True,
         population: posterior.Population | None = None,
         comparison: Comparison | None = None,
+        geography: Geography | None = None,
     ) -> Path:
         """Write the report, one self-contained HTML file.
 
@@ -305,12 +331,15 @@ class Fit:
             Cells that the predictions are averaged over.
         comparison : Comparison, optional
             From `bayesglmm.compare`, to be shown.
+        geography : Geography, optional
+            Outlines of the groups of a factor, for a map.
 
         Returns
         -------
         Path
         """
         extras: dict[str, Any] = {"population": population, "comparison": comparison}
+        extras["geography"] = geography
         return write_report({"": self}, path, mass, opinions={"": opinion}, **extras)
 
     def __repr__(self) -> str:

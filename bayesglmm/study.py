@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bayesglmm.model import Model
     from bayesglmm.spec import ModelSpec
 
-EXTRAS = ("population",)
+EXTRAS = ("population", "geography")
 """Optional functions of a spec file whose results a report takes as keywords."""
 
 

@@ -52,3 +52,8 @@ def data() -> pd.DataFrame:
     deaths = bg.datasets.load("ohio_cancer")
     names = bg.datasets.load("ohio_counties").set_index("county")["name"]
     return deaths.assign(county=deaths["county"].map(names))
+
+
+def geography() -> bg.Geography:
+    """Where the counties lie."""
+    return bg.Geography("county", bg.datasets.load_geojson("ohio_counties_map"), key="name")

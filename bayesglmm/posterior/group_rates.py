@@ -96,6 +96,7 @@ def group_rates(
     limit = overall * unit if threshold is None else float(threshold)
     frame = _frame(found[0], some, means * unit, limit, mass)
     frame["rows"] = found[0].rows_per_level
+    frame[_size_name(design)] = np.bincount(found[0].index, row_sizes(own))
     frame["raw"] = raw * unit
     frame["shrinkage"] = _shrinkage(design, draws, found[0])
     return _table(design, factor, frame, (over, at is not None, threshold, limit), mass, notes)
@@ -248,7 +249,15 @@ def _table(
     above = f"P(>{limit:.4g})"
     columns = {"median": name, "mcse_median": f"mcse_{name}", "P(above)": above}
     columns |= {"mcse_P(above)": f"mcse_{above}"}
-    kept = ["level", "rows", "raw", "median", "lower", "upper", "shrinkage", "P(above)"]
+    kept = [
+        *dict.fromkeys(["level", "rows", _size_name(design)]),
+        "raw",
+        "median",
+        "lower",
+        "upper",
+        "shrinkage",
+        "P(above)",
+    ]
     kept += ["rank", "rank from", "rank to", *DIAGNOSTICS, *ERRORS, "mcse_P(above)"]
     shape = "estimate" if name == "mean" else "positive"
     whose = "crude mean of all rows" if threshold is None else "threshold given"
@@ -268,10 +277,22 @@ def _table(
             *notes,
         ),
         kinds=dict.fromkeys(("raw", name, "lower", "upper"), shape)
-        | {above: "probability", "shrinkage": "number", "rows": "count"}
+        | {
+            above: "probability",
+            "shrinkage": "number",
+            "rows": "count",
+            _size_name(design): "count",
+        }
         | dict.fromkeys(("rank", "rank from", "rank to"), "count")
         | DIAGNOSTICS,
     )
+
+
+def _size_name(design: Design) -> str:
+    """Name of the column that says how large a group is."""
+    spec = design.spec
+    is_rate = spec.exposure is not None or offset_as_exposure(design) is not design
+    return "exposure" if is_rate else "trials" if spec.formula.trials else "rows"
 
 
 def _estimand(design: Design, factor: str, over: Over, is_at: bool) -> str:

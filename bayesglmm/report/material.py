@@ -15,6 +15,7 @@ from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.posterior.strata import Population
+from bayesglmm.report.geography import Geography
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +37,8 @@ class Material:
         Cells of the population that the rows stand for.
     comparison : Comparison or None
         Other models of the same rows beside this one.
+    geography : Geography or None
+        Where the groups of a factor lie.
     """
 
     design: Design
@@ -47,6 +50,7 @@ class Material:
     opinion: Callable[[], Any] | None = None
     population: Population | None = None
     comparison: Comparison | None = None
+    geography: Geography | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Group effects: shrunken against raw."""
+"""Group effects: how far groups differ, which are high and low, shrunken against raw."""
 
 from __future__ import annotations
 
@@ -7,14 +7,28 @@ import pandas as pd
 from markupsafe import Markup
 
 from bayesglmm.design.groups import Group
+from bayesglmm.errors import SpecError
+from bayesglmm.posterior.group_rates import group_rates
 from bayesglmm.posterior.ranef import ranef
+from bayesglmm.posterior.spread import population_interval
 from bayesglmm.report.figures.forest import forest
-from bayesglmm.report.html import folded, paragraph, picture, subtitle, table
+from bayesglmm.report.figures.map import rate_map
+from bayesglmm.report.figures.ranks import rank_plot
+from bayesglmm.report.figures.shrinkage import shrinkage_plot
+from bayesglmm.report.group_prose import extremes, spread_sentence
+from bayesglmm.report.html import drawn, folded, note, paragraph, picture, subtitle, table
 from bayesglmm.report.material import Material, Section
+from bayesglmm.tables import Table
+
+LONG = 40
+"""Groups beyond which a caterpillar is folded."""
+
+FEWEST = 5
+"""Groups from which ranks are drawn."""
 
 
 def groups(material: Material) -> Section:
-    """A caterpillar for each effect and a table for each factor."""
+    """For each factor: its spread, its highest and lowest groups, figures and tables."""
     factors = dict.fromkeys(group.factor for group in material.design.predictor.groups)
     if not factors:
         return Section("groups", "Group effects", paragraph("The model has no group terms."))
@@ -23,19 +37,54 @@ def groups(material: Material) -> Section:
 
 
 def _factor(material: Material, factor: str) -> list[Markup]:
-    effects = ranef(material.design, material.draws, factor, material.mass)
-    found = [group for group in material.design.predictor.groups if group.factor == factor]
-    parts = [subtitle(factor)]
-    for group in found:
-        for column in group.columns:
-            rows = effects.frame[effects.frame["effect"] == column]
-            order = np.argsort(-rows["shrunken"].to_numpy())
-            parts.append(_caterpillar(material, group, column, rows.iloc[order]))
-    parts.append(folded(f"All effects of {factor}", table(effects)))
+    design, draws, mass = material.design, material.draws, material.mass
+    found = [group for group in design.predictor.groups if group.factor == factor]
+    if len(found[0].levels) == design.n:
+        words = "An effect for each row: overdispersion, whose spread is under Ratios."
+        return [subtitle(factor), paragraph(words)]
+    rates = group_rates(design, draws, factor, mass=mass)
+    spread = population_interval(design, draws, factor, mass=mass)
+    effects = ranef(design, draws, factor, mass)
+    parts = [
+        subtitle(factor),
+        paragraph(f"{spread_sentence(factor, spread)} {extremes(factor, rates)}"),
+        note(f"Estimand: {rates.estimand}."),
+    ]
+    parts += _map(material, factor, rates)
+    parts.append(drawn(shrinkage_plot(rates, factor)))
+    if len(rates.frame) >= FEWEST:
+        parts.append(drawn(rank_plot(rates, factor)))
+    figures = [_caterpillar(material, group, column, effects.frame) for group, column in _of(found)]
+    body = Markup("").join(figures)
+    many = len(rates.frame) > LONG
+    parts.append(folded(f"Effects of {factor} on the link scale, drawn", body) if many else body)
+    parts.append(folded(f"All levels of {factor}: means, ranks and spread", _tables(rates, spread)))
+    parts.append(folded(f"All effects of {factor} on the link scale", table(effects)))
     return parts
 
 
-def _caterpillar(material: Material, group: Group, column: str, frame: pd.DataFrame) -> Markup:
+def _map(material: Material, factor: str, rates: Table) -> list[Markup]:
+    """The map where the factor has one; a map of other places is said, not fatal."""
+    place = material.geography
+    if place is None or place.factor != factor:
+        return []
+    try:
+        return [drawn(rate_map(rates, place))]
+    except SpecError as error:
+        return [note(str(error))]
+
+
+def _tables(*contents: Table) -> Markup:
+    return Markup("").join(table(content) for content in contents)
+
+
+def _of(found: list[Group]) -> list[tuple[Group, str]]:
+    return [(group, column) for group in found for column in group.columns]
+
+
+def _caterpillar(material: Material, group: Group, column: str, effects: pd.DataFrame) -> Markup:
+    rows = effects[effects["effect"] == column]
+    frame = rows.iloc[np.argsort(-rows["shrunken"].to_numpy())]
     what = "intercept" if column == "1" else f"slope of {column}"
     svg = forest(
         list(frame["level"]),

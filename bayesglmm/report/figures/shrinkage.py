@@ -1,0 +1,47 @@
+"""What the groups' own rows say against what the model says of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+from bayesglmm.report.figures.picture import Picture
+from bayesglmm.tables import Table
+
+
+def shrinkage_plot(rates: Table, factor: str) -> Picture:
+    """Draw crude means against posterior medians, with areas by size.
+
+    Parameters
+    ----------
+    rates : Table
+        From `posterior.group_rates`.
+    factor : str
+
+    Returns
+    -------
+    Picture
+    """
+    frame = rates.frame
+    name = frame.columns[list(frame.columns).index("lower") - 1]
+    measure = next(column for column in ("exposure", "trials", "rows") if column in frame)
+    size = frame[measure].to_numpy(dtype=float)
+    what = rates.scale.removeprefix("response (").removesuffix(")")
+    raw, median = frame["raw"].to_numpy(), frame[name].to_numpy()
+    with figure(7.0, 3.6) as drawn:
+        axes = drawn.subplots()
+        area = 4 + 90 * size / size.max()
+        light = 0.9 if len(frame) <= 30 else 0.35
+        axes.vlines(raw, frame["lower"], frame["upper"], color=ACCENT, linewidth=0.8, alpha=light)
+        axes.scatter(raw, median, s=area, color=ACCENT, alpha=0.75, linewidth=0)
+        ends = np.array([raw.min(), raw.max()])
+        axes.plot(ends, ends, color=SECOND, linewidth=1.2)
+        axes.axhline(np.average(median, weights=size), color=INK, linewidth=0.8, linestyle=":")
+        axes.set_xlabel(f"crude {what}, from the group's own rows", parse_math=False)
+        axes.set_ylabel("shrunken", parse_math=False)
+        return Picture(
+            to_svg(drawn),
+            f"Each dot is a level of {factor}: its crude {what} (across) and the posterior median "
+            f"with interval (up); the area shows {measure}. On the sloping line the two agree; "
+            "small groups are drawn from it towards the dotted line, the mean of all.",
+        )

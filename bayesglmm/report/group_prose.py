@@ -1,0 +1,66 @@
+"""Sentences about groups, from the printed numbers of their tables."""
+
+from __future__ import annotations
+
+from bayesglmm.tables import Table
+
+SURE = 0.95
+"""Probability from which a group counts as above the threshold; 1 less, as below."""
+
+
+def what_of(table: Table) -> str:
+    """The mean that a table is about, such as ``"rate per 100,000 births"``."""
+    return table.scale.removeprefix("response (").removesuffix(")")
+
+
+def spread_sentence(factor: str, spread: Table) -> str:
+    """Between which means most groups of the population lie.
+
+    Parameters
+    ----------
+    factor : str
+    spread : Table
+        From `posterior.population_interval`; its printed numbers are quoted as they stand.
+
+    Returns
+    -------
+    str
+    """
+    printed = spread.formatted()
+    name = printed.columns[1]
+    low, high = printed.iloc[0], printed.iloc[2]
+    below = float(str(low[""]).partition(" %")[0])
+    return (
+        f"Of the population of {factor} groups, {100 - 2 * below:g} % have a {what_of(spread)} "
+        f"between {low[name]} ({low['lower']} to {low['upper']}) and {high[name]} "
+        f"({high['lower']} to {high['upper']}): a spread between groups, each end with the "
+        "interval of what is known of it."
+    )
+
+
+def extremes(factor: str, rates: Table) -> str:
+    """The highest and the lowest group, and how many are surely above or below the threshold.
+
+    Parameters
+    ----------
+    factor : str
+    rates : Table
+        From `posterior.group_rates`; its printed numbers are quoted as they stand.
+
+    Returns
+    -------
+    str
+    """
+    frame, printed = rates.frame, rates.formatted()
+    name = printed.columns[list(printed.columns).index("lower") - 1]
+    above = next(str(column) for column in printed if str(column).startswith("P(>"))
+    ends = [
+        f"{row['level']} with {row[name]} ({row['lower']} to {row['upper']})"
+        for row in (printed.iloc[frame[name].argmax()], printed.iloc[frame[name].argmin()])
+    ]
+    high, low = int((frame[above] > SURE).sum()), int((frame[above] < 1 - SURE).sum())
+    return (
+        f"Of the {len(frame):,} levels of {factor} in the data the highest is {ends[0]}, the "
+        f"lowest {ends[1]}; {high} lie above {above[3:-1]}, the crude mean of all rows, with a "
+        f"probability of more than {SURE:g}, and {low} below it."
+    )
