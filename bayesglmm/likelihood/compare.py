@@ -1,0 +1,158 @@
+"""Likelihood-ratio tests of nested models."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.errors import SpecError
+from bayesglmm.likelihood.result import MaximumLikelihood
+from bayesglmm.tables import Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LikelihoodRatio:
+    """A likelihood-ratio test.
+
+    Attributes
+    ----------
+    small, large : MaximumLikelihood
+    statistic : float
+        Twice the difference of the log likelihoods, 0 where it is negative by rounding.
+    df : int
+        Parameters that the large model has more.
+    weights : mapping
+        Degrees of freedom to the weight of their chi-squared distribution.
+    p : float
+        p-value under that mixture.
+    reason : str
+        Why this distribution, in words.
+    """
+
+    small: MaximumLikelihood
+    large: MaximumLikelihood
+    statistic: float
+    df: int
+    weights: dict[int, float]
+    p: float
+    reason: str
+
+    def table(self) -> Table:
+        """The test as a table."""
+        frame = pd.DataFrame(
+            {
+                "model": [fit.design.spec.formula.text for fit in (self.small, self.large)],
+                "parameters": [self.small.df, self.large.df],
+                "log likelihood": [f"{fit.loglik:.6g}" for fit in (self.small, self.large)],
+                "AIC": [f"{fit.aic:.6g}" for fit in (self.small, self.large)],
+                "deviance": ["", f"{self.statistic:.5g}"],
+                "df": ["", str(self.df)],
+                "p": ["", f"{self.p:.4g}"],
+            }
+        )
+        methods = dict.fromkeys((self.small.method, self.large.method))
+        return Table(
+            frame,
+            caption="Likelihood-ratio test",
+            notes=(f"Distribution: {self.reason}.", f"By {' and '.join(methods)}."),
+            kinds={"parameters": "count"},
+        )
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+
+def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
+    """Test whether the larger of two nested models fits better than chance would have it.
+
+    A variance is 0 on the boundary of its range. Where the small model lacks one variance, with
+    ``c`` covariances that go with it and ``d`` other parameters, the statistic is half
+    chi-squared with ``c + d`` and half with ``c + d + 1`` degrees of freedom (Self & Liang 1987,
+    JASA 82, case 5; Stram & Lee 1994, Biometrics 50, cases 1 to 3); with several variances the
+    weights depend on the data, and the chi-squared with all of them is an upper bound of the p-value.
+
+    Parameters
+    ----------
+    small, large : MaximumLikelihood
+        Of the same rows; every parameter of the small model is one of the large.
+
+    Returns
+    -------
+    LikelihoodRatio
+
+    Raises
+    ------
+    SpecError
+        If the models are not nested, not of the same rows, or not both converged.
+    """
+    _check(small, large)
+    new = [item for item in large.parameters if item.label not in small.labels]
+    variances = sum(item.role == "sd" for item in new)
+    df = len(new)
+    if variances == 0:
+        weights, reason = {df: 1.0}, f"chi-squared with {df} degrees of freedom"
+    elif variances == 1:
+        weights = {df - 1: 0.5, df: 0.5}
+        reason = (
+            f"half chi-squared with {df - 1}, half with {df} degrees of freedom, because a variance "
+            "of 0 is on the boundary"
+        )
+    else:
+        weights = {df: 1.0}
+        reason = (
+            f"chi-squared with {df} degrees of freedom, an upper bound of the p-value, because "
+            f"{variances} variances are on the boundary"
+        )
+    if any(item.label == "alpha" for item in new):
+        weights, reason = _without_shape(weights, reason)
+    statistic = max(0.0, 2 * (large.loglik - small.loglik))
+    return LikelihoodRatio(small, large, statistic, df, weights, _tail(weights, statistic), reason)
+
+
+def _without_shape(weights: dict[int, float], reason: str) -> tuple[dict[int, float], str]:
+    """A Poisson is the negative binomial whose inverse shape is 0, a boundary as well."""
+    if len(weights) == 1:
+        (df,) = weights
+        return {df - 1: 0.5, df: 0.5}, (
+            f"half chi-squared with {df - 1}, half with {df} degrees of freedom, because the "
+            "Poisson is on the boundary of the negative binomial"
+        )
+    return {max(weights): 1.0}, reason + "; the Poisson is too, so this is an upper bound"
+
+
+def _tail(weights: dict[int, float], statistic: float) -> float:
+    from scipy.stats import chi2
+
+    tails = {df: chi2.sf(statistic, df) if df else float(statistic <= 0) for df in weights}
+    return float(sum(weight * tails[df] for df, weight in weights.items()))
+
+
+def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
+    rows, others = small.design, large.design
+    same = rows.n == others.n and np.array_equal(rows.positions, others.positions)
+    if not same or not np.array_equal(rows.rows.y, others.rows.y):
+        raise SpecError(
+            f"The models are not of the same rows ({rows.n:,} and {others.n:,}), so their "
+            "likelihoods cannot be compared. Give both the same data."
+        )
+    more = [label for label in small.labels if label not in large.labels]
+    if more or small.df >= large.df:
+        named = f"'{more[0]}' is only in the first" if more else "they have the same parameters"
+        raise SpecError(f"The models are not nested: {named}. Write lrt(small, large).")
+    if small.design.spec.link.name != large.design.spec.link.name:
+        raise SpecError("The models have different links, so they are not nested.")
+    if small.problem.factors and large.problem.factors and small.quadrature != large.quadrature:
+        raise SpecError(
+            f"One likelihood is by {small.quadrature} nodes, the other by {large.quadrature}: their "
+            "difference is partly that of the methods. Use the same quadrature for both."
+        )
+    for fit in (small, large):
+        if fit.dispersion != 1.0:
+            raise SpecError("Quasi-likelihood has no likelihood ratio. Compare the plain fits.")
+        if not fit.converged:
+            raise SpecError(f"'{fit.design.spec.formula.text}' has not converged.")

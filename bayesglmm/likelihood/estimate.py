@@ -1,0 +1,173 @@
+"""Maximum likelihood of a design: by Laplace's approximation or adaptive quadrature."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.errors import SpecError
+from bayesglmm.families.links import Array
+from bayesglmm.likelihood import rows
+from bayesglmm.likelihood.objective import check_nodes, make_objective, modes_at
+from bayesglmm.likelihood.optimum import Optimum, covariance, maximise, turned
+from bayesglmm.likelihood.problem import Problem, make_problem, positive, take_apart
+from bayesglmm.likelihood.result import GlmFit, MaximumLikelihood
+from bayesglmm.likelihood.scale import Parameter, jacobian, parameters, values
+from bayesglmm.likelihood.start import starting_point, without_factors
+
+ZERO, TINY = 1e-3, 1e-6
+"""Standard deviation beside its error, or by itself where that is not known, that counts as 0."""
+ONE = 0.9999
+"""Correlation that counts as 1."""
+MANY = 1e6
+"""Shape beyond which a negative binomial is a Poisson."""
+
+
+def maximum_likelihood(
+    design: Design, quadrature: int = 1, start: MaximumLikelihood | None = None
+) -> MaximumLikelihood:
+    """Estimate by maximum likelihood.
+
+    Coefficients, spreads and the auxiliary parameter are found together, as in lme4 and glmmTMB
+    (Bates et al. 2015; Brooks et al. 2017, R Journal 9(2)). A Gaussian response with identity link
+    is exact maximum likelihood (not REML).
+
+    Parameters
+    ----------
+    design : Design
+    quadrature : int
+        Nodes in each direction of the adaptive Gauss-Hermite rule; 1 is Laplace's approximation.
+        More than 1 for one grouping factor with one or two effects.
+    start : MaximumLikelihood, optional
+        A fit of the same design to begin from.
+
+    Returns
+    -------
+    MaximumLikelihood
+
+    Raises
+    ------
+    SpecError
+        If the model has no such likelihood, or `quadrature` cannot be had.
+    """
+    problem = make_problem(design)
+    check_nodes(problem, quadrature)
+    objective = make_objective(problem, quadrature)
+    free = starting_point(problem) if start is None else start.optimum.free
+    optimum = maximise(objective, free)
+    optimum = turned(optimum, positive(problem, optimum.free))
+    return _result(design, problem, optimum, quadrature)
+
+
+def quasi(fit: MaximumLikelihood) -> MaximumLikelihood:
+    """Standard errors of a quasi-likelihood: scaled by the root of Pearson's dispersion.
+
+    Wedderburn (1974), Biometrika 61(3); McCullagh & Nelder (1989), section 4.5.
+
+    Parameters
+    ----------
+    fit : MaximumLikelihood
+        Of a Poisson or binomial model without groups.
+
+    Returns
+    -------
+    MaximumLikelihood
+        The same estimates.
+
+    Raises
+    ------
+    SpecError
+        If the model has groups, or a dispersion parameter of its own.
+    """
+    if fit.problem.factors or fit.problem.has_auxiliary:
+        raise SpecError(
+            "Quasi-likelihood is for a Poisson or binomial model without groups. "
+            "A negative binomial, or a group term for each row, models the dispersion."
+        )
+    dispersion = fit.pearson_dispersion
+    return replace(fit, covariance=fit.covariance * dispersion, dispersion=dispersion)
+
+
+def _result(
+    design: Design, problem: Problem, optimum: Optimum, quadrature: int
+) -> MaximumLikelihood:
+    found, estimates = parameters(design), values(design, problem, optimum.free)
+    turn = jacobian(design, problem, optimum.free)
+    with np.errstate(invalid="ignore"):
+        matrix = turn @ covariance(optimum.hessian) @ turn.T
+        errors = np.sqrt(np.diag(matrix))
+    edges = _edges(design, found, estimates, errors)
+    for place in edges:
+        matrix[place], matrix[:, place] = np.nan, np.nan
+    effects = _effects(design, problem, optimum.free)
+    point = take_apart(problem, optimum.free)
+    number = sum(item.role == "fixed" for item in found)
+    mean = rows.fitted_means(design, estimates[:number], effects)
+    glm = None if problem.factors else _glm(design, problem, mean, point.auxiliary, number)
+    return MaximumLikelihood(
+        design=design,
+        problem=problem,
+        optimum=optimum,
+        quadrature=quadrature if problem.factors else 1,
+        parameters=found,
+        estimates=estimates,
+        covariance=matrix,
+        effects=effects,
+        pearson=rows.pearson(design, mean, point.auxiliary),
+        glm=glm,
+        boundaries=tuple(edges.values()),
+    )
+
+
+def _glm(design: Design, problem: Problem, mean: Array, auxiliary: float, number: int) -> GlmFit:
+    null = rows.null_means(design, without_factors(problem), auxiliary)
+    return GlmFit(
+        rows.deviance(design, mean, auxiliary),
+        rows.deviance(design, null, auxiliary),
+        design.n - number,
+        design.n - design.predictor.fixed.intercept,
+    )
+
+
+def _effects(design: Design, problem: Problem, free: Array) -> dict[str, Array]:
+    """Conditional modes in the user's units, one array for each group effect."""
+    if not problem.factors:
+        return {}
+    modes = modes_at(problem, free)
+    if modes is None:
+        return {}
+    found, start = {}, 0
+    for factor, spread in zip(problem.factors, take_apart(problem, free).spreads, strict=True):
+        stop = start + factor.levels * factor.q
+        b = modes.u[start:stop].reshape(factor.levels, factor.q) @ spread.factor.T / factor.scale
+        names = [
+            effect
+            for group in design.predictor.groups
+            if group.factor == factor.name
+            for effect in group.effects
+        ]
+        found |= dict(zip(names, b.T, strict=True))
+        start = stop
+    return found
+
+
+def _edges(
+    design: Design, found: tuple[Parameter, ...], estimates: Array, errors: Array
+) -> dict[int, str]:
+    """Parameters on the boundary of their range: place to a sentence."""
+    labels = [item.label for item in found]
+    edges = {}
+    for place, (item, value, error) in enumerate(zip(found, estimates, errors, strict=True)):
+        if item.role == "sd" and value < (ZERO * error if np.isfinite(error) else TINY):
+            edges[place] = f"{item.label} is estimated as 0, the boundary: the fit is singular."
+        elif item.label == "alpha" and value > MANY:
+            edges[place] = "alpha grows without bound: the counts are no more spread than Poisson."
+    for group in design.predictor.groups:
+        gone = any(labels.index(f"{effect}_sigma") in edges for effect in group.effects)
+        for place, (item, value) in enumerate(zip(found, estimates, strict=True)):
+            if item.label.startswith(f"{group.name}_cor[") and (gone or not abs(value) < ONE):
+                what = "not defined" if gone else "on the boundary"
+                edges[place] = f"{item.label} is {what}: the fit is singular."
+    return edges

@@ -1,0 +1,46 @@
+"""Laplace's approximation of the log likelihood, with its exact gradient.
+
+``log L = log f(y | u) - u'u / 2 - log|H| / 2`` at the conditional modes `u` (Pinheiro & Chao 2006,
+Journal of Computational and Graphical Statistics 15(1), section 2; Bates et al. 2015). Exact for a
+Gaussian response with identity link.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bayesglmm.families.links import Array
+from bayesglmm.likelihood.gradient import Pulls, total_gradient
+from bayesglmm.likelihood.modes import Modes
+from bayesglmm.likelihood.problem import Point, Problem
+from bayesglmm.likelihood.system import covariances
+
+
+def laplace(problem: Problem, point: Point, modes: Modes) -> tuple[float, Array]:
+    """The approximation at some free numbers.
+
+    Parameters
+    ----------
+    problem : Problem
+    point : Point
+    modes : Modes
+        The conditional modes there.
+
+    Returns
+    -------
+    value : float
+    gradient : array
+        By the free numbers.
+    """
+    curve = modes.curve
+    value = modes.penalised - 0.5 * modes.system.log_determinant
+    spread = covariances(problem, modes.system)
+    pulls = Pulls(
+        score=curve.first,
+        lift=curve.first[:, None] * modes.u[problem.columns],
+        force=np.zeros_like(modes.u),
+        reach=0.5 * np.einsum("mrk,mk->mr", spread, modes.rows),
+        by_log=0.0 if curve.by_log is None else float(curve.by_log[0].sum()),
+    )
+    gradient = total_gradient(problem, point, modes, pulls)
+    return value + problem.rest(point.auxiliary)[0], gradient

@@ -1,0 +1,114 @@
+"""The log likelihood as a function of free numbers, with its gradient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from bayesglmm.errors import SpecError
+from bayesglmm.families.links import Array
+from bayesglmm.likelihood.laplace import laplace
+from bayesglmm.likelihood.modes import Modes, find_modes
+from bayesglmm.likelihood.problem import Point, Problem, take_apart
+from bayesglmm.likelihood.quadrature import make_rule, quadrature
+
+type Objective = Callable[[Array], tuple[float, Array]]
+
+MOST_NODES, MOST_EFFECTS = 100, 2
+"""Nodes in a direction, and effects of a level, up to which the product rule is offered."""
+AUXILIARY_RANGE = 35.0
+"""Beyond e^35 or below e^-35 an auxiliary parameter has no meaning left."""
+
+
+def make_objective(problem: Problem, nodes: int) -> Objective:
+    """The log likelihood by Laplace's approximation (one node) or quadrature.
+
+    The modes found last are where the next search begins.
+
+    Parameters
+    ----------
+    problem : Problem
+    nodes : int
+
+    Returns
+    -------
+    callable
+        Free numbers to value and gradient; -inf where there is none.
+
+    Raises
+    ------
+    SpecError
+        If the number of nodes is not possible, or quadrature is not for this grouping.
+    """
+    check_nodes(problem, nodes)
+    if not problem.factors:
+        return lambda free: _without_groups(problem, free)
+    rule = make_rule(nodes, problem.factors[0].q) if nodes > 1 else None
+    last = np.zeros(problem.effects)
+
+    def objective(free: Array) -> tuple[float, Array]:
+        nonlocal last
+        point = _point(problem, free)
+        modes = point and find_modes(problem, point, last)
+        if point is None or modes is None:
+            return -np.inf, np.zeros_like(free)
+        if np.all(np.isfinite(modes.u)):
+            last = modes.u
+        if rule is None:
+            return laplace(problem, point, modes)
+        return quadrature(problem, point, modes, rule)
+
+    return objective
+
+
+def modes_at(problem: Problem, free: Array) -> Modes | None:
+    """The conditional modes at some free numbers; None where there are none."""
+    point = _point(problem, free)
+    return point and find_modes(problem, point, np.zeros(problem.effects))
+
+
+def check_nodes(problem: Problem, nodes: int) -> None:
+    """Refuse a number of nodes that cannot be had; see `make_objective`."""
+    if nodes == 1 and isinstance(nodes, int):
+        return
+    if not isinstance(nodes, int) or not 1 <= nodes <= MOST_NODES:
+        raise SpecError(
+            f"quadrature={nodes!r} must be a whole number of nodes from 1 (Laplace) to "
+            f"{MOST_NODES}, such as 25."
+        )
+    if len(problem.factors) > 1:
+        names = ", ".join(factor.name for factor in problem.factors)
+        raise SpecError(
+            f"Quadrature is for one grouping factor, and there are {len(problem.factors)} "
+            f"({names}). Write quadrature=1 for Laplace's approximation."
+        )
+    if problem.factors and problem.factors[0].q > MOST_EFFECTS:
+        raise SpecError(
+            f"Quadrature is for at most {MOST_EFFECTS} effects of a group, and "
+            f"'{problem.factors[0].name}' has {problem.factors[0].q}. "
+            "Write quadrature=1 for Laplace's approximation."
+        )
+
+
+def _point(problem: Problem, free: Array) -> Point | None:
+    if not np.all(np.isfinite(free)):
+        return None
+    if problem.has_auxiliary and abs(free[-1]) > AUXILIARY_RANGE:
+        return None
+    return take_apart(problem, free)
+
+
+def _without_groups(problem: Problem, free: Array) -> tuple[float, Array]:
+    point = _point(problem, free)
+    if point is None:
+        return -np.inf, np.zeros_like(free)
+    curve = problem.curve(problem.offset + problem.X @ point.beta, point.auxiliary)
+    rest, rest_slope = problem.rest(point.auxiliary)
+    value = float(curve.value.sum()) + rest
+    if not np.isfinite(value):
+        return -np.inf, np.zeros_like(free)
+    gradient = problem.X.T @ curve.first
+    if curve.by_log is not None:
+        gradient = np.append(gradient, curve.by_log[0].sum() + rest_slope)
+    return value, gradient

@@ -1,0 +1,116 @@
+"""Fitted means of the rows, deviance and dispersion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.families import rate_mean
+from bayesglmm.families.links import Array
+from bayesglmm.likelihood.objective import make_objective
+from bayesglmm.likelihood.optimum import maximise
+from bayesglmm.likelihood.problem import Problem
+from bayesglmm.likelihood.start import starting_point
+
+type UnitDeviance = Callable[[Array, Array, Array, float], Array]
+
+
+def _poisson(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
+    from scipy.special import xlogy
+
+    return np.asarray(2 * (xlogy(y, y / mean) - (y - mean)))
+
+
+def _binomial(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
+    from scipy.special import xlogy
+
+    failures = trials - y
+    return np.asarray(2 * (xlogy(y, y / mean) + xlogy(failures, failures / (trials - mean))))
+
+
+def _negative_binomial(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
+    from scipy.special import xlogy
+
+    ratio = (y + auxiliary) / (mean + auxiliary)
+    return np.asarray(2 * (xlogy(y, y / mean) - (y + auxiliary) * np.log(ratio)))
+
+
+def _gaussian(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
+    return np.asarray(np.square(y - mean))
+
+
+UNIT_DEVIANCES: dict[str, UnitDeviance] = {
+    "gaussian": _gaussian,
+    "bernoulli": _binomial,
+    "binomial": _binomial,
+    "poisson": _poisson,
+    "negative_binomial": _negative_binomial,
+}
+"""Twice the log likelihood lost against a mean equal to the response (McCullagh & Nelder 1989,
+section 2.3 and p. 34); for a Gaussian not divided by the variance."""
+
+
+def fitted_means(
+    design: Design, coefficients: Array, effects: Mapping[str, Array]
+) -> Array:
+    """Mean of each row's response, at the conditional modes where there are groups.
+
+    Parameters
+    ----------
+    design : Design
+    coefficients : array
+        User's units; the intercept first where there is one.
+    effects : mapping
+        Group effect, such as ``"1|county"``, to its value for each level.
+
+    Returns
+    -------
+    array of shape (n,)
+        Response scale; the number of successes for a binomial.
+    """
+    predictor = design.predictor
+    first = int(predictor.fixed.intercept)
+    eta = predictor.offset + predictor.X @ coefficients[first:] + coefficients[:first].sum()
+    for group in predictor.groups:
+        for column, effect in zip(group.Z.T, group.effects, strict=True):
+            eta = eta + column * effects[effect][group.index]
+    mean = rate_mean(design.spec.link, eta, design.rows.exposure)
+    return np.asarray(mean * design.rows.trials)
+
+
+def deviance(design: Design, mean: Array, auxiliary: float) -> float:
+    """Deviance of rows with these means; see `UNIT_DEVIANCES`."""
+    y = np.asarray(design.rows.y, dtype=float)
+    trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), y.shape)
+    unit = UNIT_DEVIANCES[design.spec.family.name]
+    return float(unit(y, mean, trials, auxiliary).sum())
+
+
+def pearson(design: Design, mean: Array, auxiliary: float) -> float:
+    """Pearson's chi-squared: squared residuals over the variances the family gives them."""
+    named = {item.name: auxiliary for item in design.spec.family.parameters}
+    variance = design.spec.family.variance(mean, design.rows, named)
+    return float(np.sum(np.square(design.rows.y - mean) / variance))
+
+
+def null_means(design: Design, problem: Problem, auxiliary: float) -> Array:
+    """Means under an intercept alone, with the offset, exposure and auxiliary parameter kept.
+
+    Without an intercept in the model, the offset alone.
+    """
+    intercept = design.predictor.fixed.intercept
+    coefficients = np.zeros(intercept + design.predictor.X.shape[1])
+    if intercept:
+        alone = replace(problem, X=np.ones((len(problem.X), 1)))
+        start, objective = starting_point(alone), make_objective(alone, 1)
+
+        def at(free: Array) -> tuple[float, Array]:
+            rest = [np.log(auxiliary)] if problem.has_auxiliary else []
+            value, gradient = objective(np.concatenate([free, rest]))
+            return value, gradient[:1]
+
+        coefficients[0] = maximise(at, start[:1]).free[0]
+    return fitted_means(design, coefficients, {})

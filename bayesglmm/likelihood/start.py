@@ -1,0 +1,101 @@
+"""Where a search begins: the columns alone, groups ignored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from bayesglmm.errors import SpecError
+from bayesglmm.families import find_link
+from bayesglmm.families.links import Array
+from bayesglmm.likelihood.objective import make_objective
+from bayesglmm.likelihood.optimum import maximise
+from bayesglmm.likelihood.problem import Problem
+
+SPREAD = 0.5
+"""Standard deviation of the group effects to begin with, beside the spread of the response."""
+
+
+def without_factors(problem: Problem) -> Problem:
+    """The same rows and columns, groups ignored."""
+    none = np.zeros((len(problem.X), 0), dtype=np.int64)
+    return replace(problem, factors=(), columns=none)
+
+
+def starting_point(problem: Problem) -> Array:
+    """Coefficients and auxiliary parameter of the model without groups, and some spread.
+
+    Parameters
+    ----------
+    problem : Problem
+
+    Returns
+    -------
+    array of free numbers
+
+    Raises
+    ------
+    SpecError
+        If no coefficients give every row a mean that the family allows.
+    """
+    plain = without_factors(problem)
+    objective = make_objective(plain, 1)
+    guesses = [guess for guess in _guesses(plain) if np.isfinite(objective(guess)[0])]
+    if not guesses:
+        raise SpecError(
+            f"No starting point gives every row a mean that the {problem.family} family allows "
+            f"under the {problem.link} link. Choose another link, such as the family's default."
+        )
+    free = maximise(objective, guesses[0]).free
+    place = problem.X.shape[1]
+    unit = SPREAD if find_link(problem.link).unit else SPREAD * _spread(problem)
+    spreads = []
+    for factor in problem.factors:
+        numbers = np.zeros(factor.free)
+        for block in factor.blocks:
+            numbers[block.free : block.free + block.q] = unit
+        spreads.append(numbers)
+    return np.concatenate([free[:place], *spreads, free[place:]])
+
+
+def _guesses(problem: Problem) -> list[Array]:
+    """Free numbers to try: a weighted least-squares fit of the working response, then its mean."""
+    mean, weights = _first_means(problem)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        response = find_link(problem.link).forward(mean) - problem.offset
+    auxiliary = [0.0] if problem.has_auxiliary else []
+    if problem.family == "gaussian":
+        auxiliary = [float(np.log(_spread(problem)))]
+    root = np.sqrt(weights)
+    found = []
+    level = np.full(len(response), np.average(response, weights=weights))
+    for target in (response, level):
+        beta = np.linalg.lstsq(problem.X * root[:, None], root * target, rcond=None)[0]
+        found.append(np.concatenate([beta, auxiliary]))
+    return found
+
+
+def _first_means(problem: Problem) -> tuple[Array, Array]:
+    """Means of the cells, off the edge of what the family allows, and weights."""
+    a, b, c = problem.statistics.a, problem.statistics.b, problem.statistics.c
+    if problem.family in ("bernoulli", "binomial"):
+        return (a + 0.5) / (a + b + 1.0), a + b
+    if problem.family == "gaussian":
+        floor = 1e-2 * np.abs(b).mean() if problem.link == "log" else -np.inf
+        return np.maximum(b, floor), a
+    exposure = b * np.exp(c)
+    overall = a.sum() / exposure.sum() if a.any() else 0.1 / exposure.sum()
+    return (a + 0.5) / (exposure + 0.5 / overall), exposure
+
+
+def _spread(problem: Problem) -> float:
+    """Standard deviation of a Gaussian response, or of the linear predictor of a count."""
+    mean, weights = _first_means(problem)
+    if problem.family == "gaussian":
+        rows, squares = problem.statistics.table[:, 0]
+        center = np.average(mean, weights=weights)
+        return float(np.sqrt((squares + weights @ np.square(mean - center)) / rows))
+    response = find_link(problem.link).forward(mean) - problem.offset
+    center = np.average(response, weights=weights)
+    return float(np.sqrt(np.average(np.square(response - center), weights=weights))) or 1.0
