@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import Prior
     from bayesglmm.fit import Fit, poststratify, write_report
+    from bayesglmm.likelihood import lrt
     from bayesglmm.model import Model
     from bayesglmm.posterior import Population
     from bayesglmm.report.geography import Geography
@@ -36,6 +37,7 @@ __all__ = [
     "__version__",
     "compare",
     "datasets",
+    "lrt",
     "poststratify",
     "read_study",
     "simulate",
@@ -54,6 +56,7 @@ _HOMES = {
     "Simulation": "bayesglmm.simulation",
     "Study": "bayesglmm.study",
     "compare": "bayesglmm.comparison",
+    "lrt": "bayesglmm.likelihood",
     "poststratify": "bayesglmm.fit",
     "read_study": "bayesglmm.study",
     "simulate": "bayesglmm.simulation",

@@ -17,6 +17,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.posterior.compare import Comparison
 from bayesglmm.posterior.estimands.contrasts import Variables
 from bayesglmm.posterior.group_rates import Over
@@ -300,6 +301,10 @@ class Fit:
             are at their mean (numbers) or most frequent value (factors).
         """
         return posterior.grid(self.design, values)
+
+    def ml(self, quadrature: int = 1) -> MaximumLikelihood:
+        """Maximum likelihood of the same design, without the priors; see `likelihood`."""
+        return maximum_likelihood(self.design, quadrature)
 
     def _judged(self, table: posterior.Table) -> posterior.Table:
         """A table that says so where the fit failed."""

@@ -20,6 +20,7 @@ from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.parametrization import Parametrization, choose_parametrizations
 from bayesglmm.graph.priors import ChosenPrior, check_same, choose_priors
 from bayesglmm.graph.written import Changes, Written, remember
+from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.posterior.preview import Preview, preview
 from bayesglmm.posterior.prior_predictive import PriorPredictive, prior_predictive
 from bayesglmm.posterior.prior_table import prior_table
@@ -170,6 +171,10 @@ class Model:
             check_same(self.priors, other.priors)
             other.priors = self.priors
         return other.fit(**settings)
+
+    def ml(self, quadrature: int = 1) -> MaximumLikelihood:
+        """Maximum likelihood, without priors; see `bayesglmm.likelihood.maximum_likelihood`."""
+        return maximum_likelihood(self.design, quadrature)
 
     def preview(self, mass: float = 0.95, seed: int | None = None) -> Preview:
         """A Gaussian approximation of the posterior, in a fraction of a second once compiled.

@@ -74,7 +74,8 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
     ``c`` covariances that go with it and ``d`` other parameters, the statistic is half
     chi-squared with ``c + d`` and half with ``c + d + 1`` degrees of freedom (Self & Liang 1987,
     JASA 82, case 5; Stram & Lee 1994, Biometrics 50, cases 1 to 3); with several variances the
-    weights depend on the data, and the chi-squared with all of them is an upper bound of the p-value.
+    weights depend on the data, and the chi-squared with all of them gives an upper bound of the
+    p-value.
 
     Parameters
     ----------
@@ -99,8 +100,8 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
     elif variances == 1:
         weights = {df - 1: 0.5, df: 0.5}
         reason = (
-            f"half chi-squared with {df - 1}, half with {df} degrees of freedom, because a variance "
-            "of 0 is on the boundary"
+            f"half chi-squared with {df - 1}, half with {df} degrees of freedom, because a "
+            "variance of 0 is on the boundary"
         )
     else:
         weights = {df: 1.0}
@@ -148,8 +149,8 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
         raise SpecError("The models have different links, so they are not nested.")
     if small.problem.factors and large.problem.factors and small.quadrature != large.quadrature:
         raise SpecError(
-            f"One likelihood is by {small.quadrature} nodes, the other by {large.quadrature}: their "
-            "difference is partly that of the methods. Use the same quadrature for both."
+            f"One likelihood is by {small.quadrature} nodes, the other by {large.quadrature}: "
+            "their difference is partly that of the methods. Use the same quadrature for both."
         )
     for fit in (small, large):
         if fit.dispersion != 1.0:

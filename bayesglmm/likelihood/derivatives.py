@@ -7,6 +7,8 @@ log of the mean of a count, the mean of a Gaussian); a bend carries the linear p
 coordinate, and the chain rule does the rest.
 """
 
+# ruff: noqa: ARG001 (functions of one shape, whether or not a family needs every argument)
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -108,20 +110,20 @@ def _probit(eta: Array, cells: Statistics, auxiliary: float) -> Curve:
             np.where(a > 0, a * success, 0.0) + np.where(b > 0, sign * b * failure, 0.0)
             for success, failure, sign in zip(successes, failures, signs, strict=True)
         ]
-    return Curve(*parts)
+    value, first, second, third = parts
+    return Curve(value, first, second, third)
 
 
 def _cloglog(eta: Array, cells: Statistics, auxiliary: float) -> Curve:
     a, b = _tall(cells.a, eta), _tall(cells.b, eta)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         hazard = np.exp(eta)
-        log_success = np.where(eta < -30, eta - hazard / 2, np.log(-np.expm1(-hazard)))
+        small = np.where(eta < -30, eta - hazard / 2, np.log(-np.expm1(-hazard)))
+        log_success = np.where(hazard < 0.7, small, np.log1p(-np.exp(-hazard)))
         slope = np.where(hazard < 1e-12, 1.0 - hazard / 2, hazard / np.expm1(hazard))
         slope = np.where(hazard > 700, 0.0, slope)
         bend = np.where(slope > 0, slope * (1.0 - hazard - slope), 0.0)
-        twist = np.where(
-            slope > 0, bend * (1.0 - hazard - 2 * slope) - slope * hazard, 0.0
-        )
+        twist = np.where(slope > 0, bend * (1.0 - hazard - 2 * slope) - slope * hazard, 0.0)
         down = np.where(b > 0, b * hazard, 0.0)
         value = np.where(a > 0, a * log_success, 0.0) - down
     return Curve(value, a * slope - down, a * bend - down, a * twist - down)

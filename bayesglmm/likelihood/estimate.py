@@ -10,7 +10,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood import rows
-from bayesglmm.likelihood.objective import check_nodes, make_objective, modes_at
+from bayesglmm.likelihood.objective import Objective, check_nodes, make_objective, modes_at
 from bayesglmm.likelihood.optimum import Optimum, covariance, maximise, turned
 from bayesglmm.likelihood.problem import Problem, make_problem, positive, take_apart
 from bayesglmm.likelihood.result import GlmFit, MaximumLikelihood
@@ -21,8 +21,10 @@ ZERO, TINY = 1e-3, 1e-6
 """Standard deviation beside its error, or by itself where that is not known, that counts as 0."""
 ONE = 0.9999
 """Correlation that counts as 1."""
-MANY = 1e6
-"""Shape beyond which a negative binomial is a Poisson."""
+WIDEST = 30.0
+"""Standard error of a coefficient, per standard deviation of its column, that no data leave."""
+MANY, LIMIT = 1e6, 1e10
+"""Shape beyond which a negative binomial is a Poisson, and the one that then stands for all."""
 
 
 def maximum_likelihood(
@@ -56,9 +58,28 @@ def maximum_likelihood(
     check_nodes(problem, quadrature)
     objective = make_objective(problem, quadrature)
     free = starting_point(problem) if start is None else start.optimum.free
-    optimum = maximise(objective, free)
+    optimum = _at_limit(problem, objective, maximise(objective, free))
     optimum = turned(optimum, positive(problem, optimum.free))
     return _result(design, problem, optimum, quadrature)
+
+
+def _at_limit(problem: Problem, objective: Objective, optimum: Optimum) -> Optimum:
+    """The maximum with the shape of a negative binomial held, where it grows without bound."""
+    if problem.family != "negative_binomial" or optimum.free[-1] < np.log(MANY):
+        return optimum
+    limit = np.log(LIMIT)
+
+    def held(rest: Array) -> tuple[float, Array]:
+        value, gradient = objective(np.append(rest, limit))
+        return value, gradient[:-1]
+
+    found = maximise(held, optimum.free[:-1])
+    return replace(
+        found,
+        free=np.append(found.free, limit),
+        gradient=np.append(found.gradient, 0.0),
+        hessian=np.pad(found.hessian, (0, 1)),
+    )
 
 
 def quasi(fit: MaximumLikelihood) -> MaximumLikelihood:
@@ -118,7 +139,18 @@ def _result(
         pearson=rows.pearson(design, mean, point.auxiliary),
         glm=glm,
         boundaries=tuple(edges.values()),
+        boundless=_boundless(design, found, optimum),
     )
+
+
+def _boundless(design: Design, found: tuple[Parameter, ...], optimum: Optimum) -> tuple[str, ...]:
+    """Coefficients that the likelihood pushes without end, as it does where rows are separated."""
+    if not design.spec.link.unit:
+        return ()
+    names = [item.label for item in found if item.role == "fixed"]
+    with np.errstate(invalid="ignore"):
+        errors = np.sqrt(np.diag(covariance(optimum.hessian)))
+    return tuple(name for name, error in zip(names, errors, strict=False) if error > WIDEST)
 
 
 def _glm(design: Design, problem: Problem, mean: Array, auxiliary: float, number: int) -> GlmFit:
@@ -138,7 +170,8 @@ def _effects(design: Design, problem: Problem, free: Array) -> dict[str, Array]:
     modes = modes_at(problem, free)
     if modes is None:
         return {}
-    found, start = {}, 0
+    found: dict[str, Array] = {}
+    start = 0
     for factor, spread in zip(problem.factors, take_apart(problem, free).spreads, strict=True):
         stop = start + factor.levels * factor.q
         b = modes.u[start:stop].reshape(factor.levels, factor.q) @ spread.factor.T / factor.scale

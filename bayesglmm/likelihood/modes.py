@@ -57,7 +57,7 @@ def spherical_rows(problem: Problem, point: Point) -> Array:
 
 def gather(problem: Problem, rows: Array, values: Array) -> Array:
     """``Z L`` times a vector of effects, shape (m,)."""
-    return np.einsum("mr,mr->m", rows, values[problem.columns])
+    return np.asarray(np.einsum("mr,mr->m", rows, values[problem.columns]))
 
 
 def scatter(problem: Problem, rows: Array, values: Array) -> Array:
@@ -106,7 +106,7 @@ def find_modes(problem: Problem, point: Point, start: Array) -> Modes | None:
         slope = scatter(problem, rows, curve.first) - u
         step = solve(climb, slope)
         decrement = float(slope @ step)
-        done = decrement < CLOSE and climb is system or decrement < CLOSE**2
+        done = (decrement < CLOSE and climb is system) or decrement < CLOSE**2
         size = 1.0
         for _ in range(HALVINGS):
             trial = evaluate(u + size * step)

@@ -50,7 +50,7 @@ def make_objective(problem: Problem, nodes: int) -> Objective:
     def objective(free: Array) -> tuple[float, Array]:
         nonlocal last
         point = _point(problem, free)
-        modes = point and find_modes(problem, point, last)
+        modes = None if point is None else find_modes(problem, point, last)
         if point is None or modes is None:
             return -np.inf, np.zeros_like(free)
         if np.all(np.isfinite(modes.u)):
@@ -65,7 +65,7 @@ def make_objective(problem: Problem, nodes: int) -> Objective:
 def modes_at(problem: Problem, free: Array) -> Modes | None:
     """The conditional modes at some free numbers; None where there are none."""
     point = _point(problem, free)
-    return point and find_modes(problem, point, np.zeros(problem.effects))
+    return None if point is None else find_modes(problem, point, np.zeros(problem.effects))
 
 
 def check_nodes(problem: Problem, nodes: int) -> None:

@@ -43,7 +43,7 @@ class Effects:
     @property
     def q(self) -> int:
         """Effects of a level."""
-        return self.Z.shape[1]
+        return len(self.scale)
 
     @property
     def free(self) -> int:
@@ -95,7 +95,8 @@ class Problem:
     @property
     def size(self) -> int:
         """How many free numbers there are."""
-        return self.X.shape[1] + sum(f.free for f in self.factors) + self.has_auxiliary
+        free = sum(factor.free for factor in self.factors)
+        return int(self.X.shape[1]) + free + self.has_auxiliary
 
     def curve(self, eta: Array, auxiliary: float) -> Curve:
         """Log likelihood of the cells, with derivatives."""

@@ -20,8 +20,9 @@ from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import ascent_matrix, climb
-from bayesglmm.likelihood.result import MaximumLikelihood, quantile
+from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.likelihood.scale import intercept_weights
+from bayesglmm.likelihood.show import quantile
 from bayesglmm.tables import Table
 
 ENOUGH = 1e-9
@@ -55,9 +56,7 @@ class Line:
     bounded: bool
 
 
-def profile(
-    fit: MaximumLikelihood, labels: Sequence[str] = (), mass: float = 0.95
-) -> Table:
+def profile(fit: MaximumLikelihood, labels: Sequence[str] = (), mass: float = 0.95) -> Table:
     """Profile-likelihood intervals.
 
     Parameters
@@ -99,8 +98,8 @@ def _interval(fit: MaximumLikelihood, label: str, goal: float) -> tuple[float, f
     line = _line(fit, label)
     if line is None:
         raise SpecError(
-            f"'{label}' cannot be profiled: a correlation among three or more effects is no "
-            "coordinate of the search."
+            f"'{label}' cannot be profiled: it has no bound, or is a correlation among three or "
+            "more effects, which is no coordinate of the search."
         )
     lower, upper = (line.to_parameter(_end(fit, line, side, goal)) for side in (-1, 1))
     return lower, upper
@@ -109,21 +108,21 @@ def _interval(fit: MaximumLikelihood, label: str, goal: float) -> tuple[float, f
 def _end(fit: MaximumLikelihood, line: Line, side: int, goal: float) -> float:
     """The coordinate at which the root of the deviance reaches the goal."""
     path = _path(fit, line)
-    best, error = path.best[line.place], path.error
-    inner, outer, value = best, side * np.inf, best + side * goal * error
+    best, error = float(path.best[line.place]), path.error
+    inner, outer, value = best, side * float(np.inf), best + side * goal * error
     start = path.best[path.others]
     last = best
     for _ in range(ROUNDS):
         value = max(value, 0.0) if line.bounded else value
         fall, slope, start = path.follow(value, start + path.drift * (value - last))
-        last, root = value, np.sqrt(2 * max(fall, 0.0))
+        last, root = value, float(np.sqrt(2 * max(fall, 0.0)))
         if abs(root - goal) < CLOSE:
             return value
         if root < goal:
             if line.bounded and value == 0.0:
                 return 0.0
             if abs(value - best) > FARTHEST * error:
-                return side * np.inf
+                return side * float(np.inf)
             inner = value
         else:
             outer = value
@@ -131,7 +130,7 @@ def _end(fit: MaximumLikelihood, line: Line, side: int, goal: float) -> float:
         value = value + (goal - root) / rate if rate * side > 0 else np.nan
         if not min(inner, outer) < value < max(inner, outer):
             value = 0.5 * (inner + outer) if np.isfinite(outer) else 2 * inner - best + side * error
-    return np.nan
+    return float(np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -145,7 +144,7 @@ class Path:
     error : float
         Standard error of the coordinate that moves.
     others : array of bool, shape (k,)
-    drift : array of shape (k - 1,)
+    drift : array
         How fast the others move along at the peak.
     follow : callable
         (coordinate, others to start from) to the fall of the log likelihood, the slope of the
@@ -164,10 +163,12 @@ def _path(fit: MaximumLikelihood, line: Line) -> Path:
     best = np.linalg.solve(line.matrix, peak.free)
     hessian = line.matrix.T @ peak.hessian @ line.matrix
     others = np.arange(len(best)) != line.place
+    if fit.problem.has_auxiliary and not np.isfinite(fit.errors[-1]):
+        others[-1] = False  # it grows without bound, and is held there
     inverse = ascent_matrix(hessian[np.ix_(others, others)])
 
     def at(value: float, rest: Array) -> tuple[float, Array]:
-        whole = np.empty(len(best))
+        whole = best.copy()
         whole[others], whole[line.place] = rest, value
         height, gradient = objective(line.matrix @ whole)
         return height, line.matrix.T @ gradient
@@ -205,6 +206,8 @@ def _line(fit: MaximumLikelihood, label: str) -> Line | None:
         place = fixed.names.index(label)
         return _scaled(place + fixed.intercept, straight, fixed.scale[place])
     if role == "auxiliary":
+        if not np.isfinite(fit.errors[fit.place(label)]):
+            return None  # it grows without bound
         return Line(fit.problem.size - 1, straight, lambda value: float(np.exp(value)), False)
     return _spread_line(fit, label, straight)
 

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.families import find_measure
 from bayesglmm.families.links import Array
+from bayesglmm.likelihood import show
 from bayesglmm.likelihood.optimum import Optimum
 from bayesglmm.likelihood.problem import Problem
 from bayesglmm.likelihood.scale import Parameter
@@ -62,6 +61,8 @@ class MaximumLikelihood:
         Where there are no groups.
     boundaries : tuple of str
         What lies on the boundary of its range, in words.
+    boundless : tuple of str
+        Coefficients that the likelihood pushes without end; they have no estimate.
     dispersion : float
         What the covariance matrix was multiplied by; 1 but for `quasi`.
     """
@@ -77,6 +78,7 @@ class MaximumLikelihood:
     pearson: float
     glm: GlmFit | None
     boundaries: tuple[str, ...]
+    boundless: tuple[str, ...]
     dispersion: float = 1.0
 
     @property
@@ -112,8 +114,8 @@ class MaximumLikelihood:
 
     @property
     def converged(self) -> bool:
-        """Whether the search arrived at a maximum."""
-        return self.optimum.converged
+        """Whether the search arrived at a maximum, of finite coefficients."""
+        return self.optimum.converged and not self.boundless
 
     @property
     def pearson_dispersion(self) -> float:
@@ -151,7 +153,12 @@ class MaximumLikelihood:
     def verdict(self) -> str:
         """Whether the search arrived, and what lies on a boundary, in words."""
         rise = self.optimum.rise
-        if not self.converged:
+        if self.boundless:
+            first = (
+                f"Not converged: the likelihood rises without end in {', '.join(self.boundless)}; "
+                "some rows are separated from the others, and there is no finite estimate."
+            )
+        elif not self.converged:
             first = (
                 "Not converged: the log likelihood could still rise "
                 f"(by about {rise:.2g}), or is flat. The numbers are not the maximum."
@@ -173,7 +180,7 @@ class MaximumLikelihood:
         Table
             Link scale.
         """
-        return _table(self, mass)
+        return show.table(self, mass)
 
     def ratios(self, mass: float = 0.95) -> Table:
         """Fixed effects exponentiated (IRR, OR, ...) with Wald intervals.
@@ -183,119 +190,26 @@ class MaximumLikelihood:
         SpecError
             If coefficients of this link are not ratios.
         """
-        return _ratios(self, mass)
+        return show.ratios(self, mass)
+
+    def profile(self, *labels: str, mass: float = 0.95) -> Table:
+        """Profile-likelihood intervals; see `bayesglmm.likelihood.profile.profile`."""
+        from bayesglmm.likelihood.profile import profile
+
+        return profile(self, labels, mass)
+
+    def quasi(self) -> MaximumLikelihood:
+        """Standard errors of a quasi-likelihood; see `bayesglmm.likelihood.estimate.quasi`."""
+        from bayesglmm.likelihood.estimate import quasi
+
+        return quasi(self)
 
     def criteria(self) -> Table:
         """Log likelihood, information criteria, deviance, dispersion and counts."""
-        return _criteria(self)
+        return show.criteria(self)
 
     def __repr__(self) -> str:
         return repr(Summary((self.table(), self.criteria()), self.verdict()))
 
     def _repr_html_(self) -> str:
         return Summary((self.table(), self.criteria()), self.verdict())._repr_html_()
-
-
-def _wald(fit: MaximumLikelihood, mass: float) -> tuple[Array, Array]:
-    """Ends of the Wald intervals, NaN but for fixed effects."""
-    half = quantile(mass) * fit.errors
-    fixed = np.array([item.role == "fixed" for item in fit.parameters])
-    half = np.where(fixed, half, np.nan)
-    return fit.estimates - half, fit.estimates + half
-
-
-def quantile(mass: float) -> float:
-    """Half the width, in standard errors, of an interval that aims at a coverage.
-
-    Raises
-    ------
-    SpecError
-        If `mass` is not between 0 and 1.
-    """
-    from scipy.special import ndtri
-
-    if not 0 < mass < 1:
-        raise SpecError(f"mass={mass!r} must lie between 0 and 1, such as 0.95.")
-    return float(ndtri(0.5 + mass / 2))
-
-
-def _table(fit: MaximumLikelihood, mass: float) -> Table:
-    lower, upper = _wald(fit, mass)
-    frame = pd.DataFrame(
-        {
-            "": fit.labels,
-            "estimate": fit.estimates,
-            "SE": fit.errors,
-            "lower": lower,
-            "upper": upper,
-        }
-    )
-    return Table(
-        frame,
-        caption=f"Estimates: {fit.method}",
-        scale=f"link ({fit.design.spec.link.scale}), user's units",
-        estimand=_estimand(fit),
-        notes=(fit.verdict(), _interval_note(fit, mass)),
-        kinds=dict.fromkeys(("estimate", "SE", "lower", "upper"), "estimate"),
-    )
-
-
-def _ratios(fit: MaximumLikelihood, mass: float) -> Table:
-    measure = find_measure(fit.design.spec.family, fit.design.spec.link)
-    if not measure.ratio:
-        raise SpecError(
-            f"Coefficients of the {fit.design.spec.link.name} link are not ratios "
-            f"but a {measure.long}. Use table()."
-        )
-    lower, upper = _wald(fit, mass)
-    fixed = [place for place, item in enumerate(fit.parameters) if item.role == "fixed"]
-    frame = pd.DataFrame(
-        {
-            "": [fit.labels[place] for place in fixed],
-            measure.short: np.exp(fit.estimates[fixed]),
-            "lower": np.exp(lower[fixed]),
-            "upper": np.exp(upper[fixed]),
-        }
-    )
-    return Table(
-        frame,
-        caption=f"{measure.long}: {fit.method}",
-        scale="response (ratio); the intercept is the exponentiated baseline",
-        estimand=_estimand(fit),
-        notes=(fit.verdict(), _interval_note(fit, mass)),
-        kinds=dict.fromkeys((measure.short, "lower", "upper"), "positive"),
-    )
-
-
-def _estimand(fit: MaximumLikelihood) -> str:
-    if fit.design.predictor.groups:
-        return "conditional: for a typical group, with all group effects at zero"
-    return "conditional on the columns of the model"
-
-
-def _interval_note(fit: MaximumLikelihood, mass: float) -> str:
-    note = (
-        f"{100 * mass:g} % Wald confidence intervals of the likelihood, not of a posterior; "
-        "standard errors by the observed information."
-    )
-    if fit.dispersion != 1.0:
-        note += f" Standard errors multiplied by the root of the dispersion {fit.dispersion:.4g}."
-    return note
-
-
-def _criteria(fit: MaximumLikelihood) -> Table:
-    rows: list[tuple[str, float]] = []
-    if fit.dispersion == 1.0:
-        rows += [("log likelihood", fit.loglik), ("-2 log likelihood", -2 * fit.loglik)]
-        rows += [("AIC", fit.aic), ("BIC", fit.bic)]
-    if fit.glm is not None:
-        rows += [(f"residual deviance (df {fit.glm.residual_df})", fit.glm.deviance)]
-        rows += [(f"null deviance (df {fit.glm.null_df})", fit.glm.null_deviance)]
-    rows += [("Pearson dispersion", fit.pearson_dispersion)]
-    rows += [("parameters", fit.df), ("observations", fit.design.n)]
-    rows += [(f"groups of {factor.name}", factor.levels) for factor in fit.problem.factors]
-    frame = pd.DataFrame(
-        {"": [name for name, _ in rows], "value": [f"{value:,.6g}" for _, value in rows]}
-    )
-    notes = ("Without a likelihood there is no AIC.",) if fit.dispersion != 1.0 else ()
-    return Table(frame, caption="Fit", notes=notes)

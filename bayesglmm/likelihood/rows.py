@@ -1,5 +1,7 @@
 """Fitted means of the rows, deviance and dispersion."""
 
+# ruff: noqa: ARG001 (functions of one shape, whether or not a family needs every argument)
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -18,24 +20,24 @@ from bayesglmm.likelihood.start import starting_point
 type UnitDeviance = Callable[[Array, Array, Array, float], Array]
 
 
-def _poisson(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
-    from scipy.special import xlogy
+def _log_ratio(count: Array, mean: Array) -> Array:
+    """``count log(count / mean)``, 0 where the count is."""
+    some = count > 0
+    ratio = np.divide(count, mean, out=np.ones_like(mean), where=some)
+    return np.asarray(count * np.log(ratio))
 
-    return np.asarray(2 * (xlogy(y, y / mean) - (y - mean)))
+
+def _poisson(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
+    return 2 * (_log_ratio(y, mean) - (y - mean))
 
 
 def _binomial(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
-    from scipy.special import xlogy
-
-    failures = trials - y
-    return np.asarray(2 * (xlogy(y, y / mean) + xlogy(failures, failures / (trials - mean))))
+    return 2 * (_log_ratio(y, mean) + _log_ratio(trials - y, trials - mean))
 
 
 def _negative_binomial(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
-    from scipy.special import xlogy
-
     ratio = (y + auxiliary) / (mean + auxiliary)
-    return np.asarray(2 * (xlogy(y, y / mean) - (y + auxiliary) * np.log(ratio)))
+    return 2 * (_log_ratio(y, mean) - (y + auxiliary) * np.log(ratio))
 
 
 def _gaussian(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
@@ -53,9 +55,7 @@ UNIT_DEVIANCES: dict[str, UnitDeviance] = {
 section 2.3 and p. 34); for a Gaussian not divided by the variance."""
 
 
-def fitted_means(
-    design: Design, coefficients: Array, effects: Mapping[str, Array]
-) -> Array:
+def fitted_means(design: Design, coefficients: Array, effects: Mapping[str, Array]) -> Array:
     """Mean of each row's response, at the conditional modes where there are groups.
 
     Parameters
@@ -93,7 +93,8 @@ def pearson(design: Design, mean: Array, auxiliary: float) -> float:
     """Pearson's chi-squared: squared residuals over the variances the family gives them."""
     named = {item.name: auxiliary for item in design.spec.family.parameters}
     variance = design.spec.family.variance(mean, design.rows, named)
-    return float(np.sum(np.square(design.rows.y - mean) / variance))
+    squares = np.square(design.rows.y - mean)
+    return float(np.divide(squares, variance, out=np.zeros_like(squares), where=variance > 0).sum())
 
 
 def null_means(design: Design, problem: Problem, auxiliary: float) -> Array:

@@ -118,6 +118,8 @@ def signs(blocks: tuple[Block, ...], free: Array) -> Array:
         turned = np.where(free[block.free : block.free + block.q] < 0, -1.0, 1.0)
         found[block.free : block.free + block.q] = turned
         if block.correlated:
-            pairs = [turned[row] * turned[column] for row in range(block.q) for column in range(row)]
+            pairs = [
+                turned[row] * turned[column] for row in range(block.q) for column in range(row)
+            ]
             found[block.free + block.q : block.free + block.size] = pairs
     return found

@@ -118,7 +118,7 @@ def covariances(problem: Problem, system: System) -> Array:
 
 
 def _invert(blocks: Array) -> tuple[Array | None, float]:
-    """Inverses of symmetric blocks and the log of their determinants; None if one is not positive."""
+    """Inverses of symmetric blocks, log of their determinants; None if one is not positive."""
     if blocks.shape[1] == 1:
         if not np.all(blocks > 0):
             return None, np.nan

@@ -1,0 +1,124 @@
+"""A maximum-likelihood fit as tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.errors import SpecError
+from bayesglmm.families import find_measure
+from bayesglmm.families.links import Array
+from bayesglmm.tables import Table
+
+if TYPE_CHECKING:
+    from bayesglmm.likelihood.result import MaximumLikelihood
+
+
+def _wald(fit: MaximumLikelihood, mass: float) -> tuple[Array, Array]:
+    """Ends of the Wald intervals, NaN but for fixed effects."""
+    half = quantile(mass) * fit.errors
+    fixed = np.array([item.role == "fixed" for item in fit.parameters])
+    half = np.where(fixed, half, np.nan)
+    return fit.estimates - half, fit.estimates + half
+
+
+def quantile(mass: float) -> float:
+    """Half the width, in standard errors, of an interval that aims at a coverage.
+
+    Raises
+    ------
+    SpecError
+        If `mass` is not between 0 and 1.
+    """
+    from scipy.special import ndtri
+
+    if not 0 < mass < 1:
+        raise SpecError(f"mass={mass!r} must lie between 0 and 1, such as 0.95.")
+    return float(ndtri(0.5 + mass / 2))
+
+
+def table(fit: MaximumLikelihood, mass: float) -> Table:
+    """Estimates, standard errors and Wald intervals; see `MaximumLikelihood.table`."""
+    lower, upper = _wald(fit, mass)
+    frame = pd.DataFrame(
+        {
+            "": fit.labels,
+            "estimate": fit.estimates,
+            "SE": fit.errors,
+            "lower": lower,
+            "upper": upper,
+        }
+    )
+    return Table(
+        frame,
+        caption=f"Estimates: {fit.method}",
+        scale=f"link ({fit.design.spec.link.scale}), user's units",
+        estimand=_estimand(fit),
+        notes=(fit.verdict(), _interval_note(fit, mass)),
+        kinds=dict.fromkeys(("estimate", "SE", "lower", "upper"), "estimate"),
+    )
+
+
+def ratios(fit: MaximumLikelihood, mass: float) -> Table:
+    """Exponentiated fixed effects; see `MaximumLikelihood.ratios`."""
+    measure = find_measure(fit.design.spec.family, fit.design.spec.link)
+    if not measure.ratio:
+        raise SpecError(
+            f"Coefficients of the {fit.design.spec.link.name} link are not ratios "
+            f"but a {measure.long}. Use table()."
+        )
+    lower, upper = _wald(fit, mass)
+    fixed = [place for place, item in enumerate(fit.parameters) if item.role == "fixed"]
+    frame = pd.DataFrame(
+        {
+            "": [fit.labels[place] for place in fixed],
+            measure.short: np.exp(fit.estimates[fixed]),
+            "lower": np.exp(lower[fixed]),
+            "upper": np.exp(upper[fixed]),
+        }
+    )
+    return Table(
+        frame,
+        caption=f"{measure.long}: {fit.method}",
+        scale="response (ratio); the intercept is the exponentiated baseline",
+        estimand=_estimand(fit),
+        notes=(fit.verdict(), _interval_note(fit, mass)),
+        kinds=dict.fromkeys((measure.short, "lower", "upper"), "positive"),
+    )
+
+
+def _estimand(fit: MaximumLikelihood) -> str:
+    if fit.design.predictor.groups:
+        return "conditional: for a typical group, with all group effects at zero"
+    return "conditional on the columns of the model"
+
+
+def _interval_note(fit: MaximumLikelihood, mass: float) -> str:
+    note = (
+        f"{100 * mass:g} % Wald confidence intervals of the likelihood, not of a posterior; "
+        "standard errors by the observed information."
+    )
+    if fit.dispersion != 1.0:
+        note += f" Standard errors multiplied by the root of the dispersion {fit.dispersion:.4g}."
+    return note
+
+
+def criteria(fit: MaximumLikelihood) -> Table:
+    """What the fit comes to; see `MaximumLikelihood.criteria`."""
+    rows: list[tuple[str, float]] = []
+    if fit.dispersion == 1.0:
+        rows += [("log likelihood", fit.loglik), ("-2 log likelihood", -2 * fit.loglik)]
+        rows += [("AIC", fit.aic), ("BIC", fit.bic)]
+    if fit.glm is not None:
+        rows += [(f"residual deviance (df {fit.glm.residual_df})", fit.glm.deviance)]
+        rows += [(f"null deviance (df {fit.glm.null_df})", fit.glm.null_deviance)]
+    rows += [("Pearson dispersion", fit.pearson_dispersion)]
+    rows += [("parameters", fit.df), ("observations", fit.design.n)]
+    rows += [(f"groups of {factor.name}", factor.levels) for factor in fit.problem.factors]
+    frame = pd.DataFrame(
+        {"": [name for name, _ in rows], "value": [f"{value:,.6g}" for _, value in rows]}
+    )
+    notes = ("Without a likelihood there is no AIC.",) if fit.dispersion != 1.0 else ()
+    return Table(frame, caption="Fit", notes=notes)

@@ -1,0 +1,145 @@
+"""Likelihood-ratio tests and profile intervals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+import bayesglmm as bg
+from bayesglmm.errors import SpecError
+from bayesglmm.likelihood.objective import make_objective
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    rng = np.random.default_rng(11)
+    frame = pd.DataFrame(
+        {"x": rng.normal(size=300), "g": np.repeat(np.arange(30), 10), "w": rng.normal(size=300)}
+    )
+    eta = 0.3 + 0.4 * frame["x"] + 0.4 * rng.normal(size=30)[frame["g"]]
+    return frame.assign(y=rng.poisson(np.exp(eta)))
+
+
+def ml(rows, right, family="poisson", quadrature=1):
+    return bg.Model(f"y ~ {right}", rows, family=family).ml(quadrature)
+
+
+def test_columns_are_plain_chi_squared(rows):
+    test = bg.lrt(ml(rows, "1"), ml(rows, "x + w"))
+    assert test.df == 2
+    assert test.p == pytest.approx(stats.chi2.sf(test.statistic, 2))
+
+
+def test_one_variance_is_half_of_two_distributions(rows):
+    test = bg.lrt(ml(rows, "x"), ml(rows, "x + (1 | g)"))
+    assert test.weights == {0: 0.5, 1: 0.5}
+    assert test.p == pytest.approx(0.5 * stats.chi2.sf(test.statistic, 1))
+
+
+def test_a_slope_more_is_half_of_one_and_two(rows):
+    test = bg.lrt(ml(rows, "x + (1 | g)"), ml(rows, "x + (1 + x | g)"))
+    assert test.weights == {1: 0.5, 2: 0.5}
+    expected = 0.5 * stats.chi2.sf(test.statistic, 1) + 0.5 * stats.chi2.sf(test.statistic, 2)
+    assert test.p == pytest.approx(expected)
+
+
+def test_several_variances_have_an_upper_bound(rows):
+    test = bg.lrt(ml(rows, "x"), ml(rows, "x + (1 + x || g)"))
+    assert test.weights == {2: 1.0}
+    assert "upper bound" in repr(test)
+
+
+def test_poisson_is_on_the_boundary_of_the_negative_binomial(rows):
+    test = bg.lrt(ml(rows, "x"), ml(rows, "x", "negative_binomial"))
+    assert test.weights == {0: 0.5, 1: 0.5}
+    assert "boundary of the negative binomial" in test.reason
+
+
+def test_nothing_gained_has_a_p_of_one(rows):
+    rng = np.random.default_rng(1)
+    counts = np.tile([0, 1, 2, 3, 4], 60).reshape(30, 10)
+    even = rows.assign(y=rng.permuted(counts, axis=1).ravel())
+    test = bg.lrt(ml(even, "x"), ml(even, "x + (1 | g)"))
+    assert test.statistic < 1e-6
+    assert test.p == pytest.approx(1.0, abs=1e-3)
+
+
+def test_the_mixture_is_the_distribution_under_the_small_model():
+    """Self and Liang's mixture, by simulation: about half of the statistics are 0."""
+    rng = np.random.default_rng(12)
+    g = np.repeat(np.arange(30), 8)
+    statistics = []
+    for _ in range(120):
+        frame = pd.DataFrame({"g": g, "y": rng.poisson(3.0, size=240)})
+        statistics.append(bg.lrt(ml(frame, "1"), ml(frame, "1 + (1 | g)")).statistic)
+    above = np.mean(np.array(statistics) > stats.chi2.isf(0.2, 1))
+    assert abs(above - 0.1) < 4 * np.sqrt(0.1 * 0.9 / 120)
+    assert 0.4 < np.mean(np.array(statistics) < 1e-4) < 0.72
+
+
+def test_refusals(rows):
+    small, large = ml(rows, "x"), ml(rows, "x + w")
+    with pytest.raises(SpecError, match="only in the first"):
+        bg.lrt(large, small)
+    with pytest.raises(SpecError, match="not of the same rows"):
+        bg.lrt(ml(rows[:200], "x"), large)
+    with pytest.raises(SpecError, match="Use the same quadrature"):
+        bg.lrt(ml(rows, "1 + (1 | g)"), ml(rows, "x + (1 | g)", quadrature=9))
+    with pytest.raises(SpecError, match="no likelihood ratio"):
+        bg.lrt(small.quasi(), large)
+
+
+@pytest.mark.parametrize("family", ["poisson", "negative_binomial"])
+def test_profile_ends_are_where_the_likelihood_has_fallen(rows, family):
+    rng = np.random.default_rng(13)
+    spread = rows.assign(y=rng.poisson(rows["y"] * rng.gamma(2, 0.5, size=300)))
+    found = ml(spread, "x + (1 | g)", family)
+    table = found.profile(mass=0.9)
+    goal = stats.chi2.isf(0.1, 1) / 2
+    objective = make_objective(found.problem, 1)
+    scale = found.design.predictor.fixed.scale[0]
+    for _, row in table.frame.iterrows():
+        assert row["lower"] < row["estimate"] < row["upper"], row[""]
+    for end in table.frame.set_index("").loc["x", ["lower", "upper"]]:
+        fall = found.loglik - best_with(objective, found.optimum.free, 1, end * scale)
+        assert fall == pytest.approx(goal, abs=1e-4)
+    for end in table.frame.set_index("").loc["1|g_sigma", ["lower", "upper"]]:
+        fall = found.loglik - best_with(objective, found.optimum.free, 2, end)
+        assert fall == pytest.approx(goal, abs=1e-4)
+
+
+def best_with(objective, free, place, value):
+    """The maximum with one free number held, by another optimiser."""
+    from scipy.optimize import minimize
+
+    others = np.arange(len(free)) != place
+
+    def fall(rest):
+        whole = free.copy()
+        whole[others], whole[place] = rest, value
+        height, gradient = objective(whole)
+        return -height, -gradient[others]
+
+    return -minimize(fall, free[others], jac=True, method="L-BFGS-B", tol=1e-14).fun
+
+
+def test_profile_of_the_intercept_does_not_depend_on_centring(rows):
+    shifted = rows.assign(x=rows["x"] - 5)
+    far = ml(shifted, "x + (1 | g)")
+    near = bg.Model("y ~ I(x + 5) + (1 | g)", shifted, family="poisson").ml()
+    ends = [found.profile("Intercept").frame for found in (near, ml(rows, "x + (1 | g)"))]
+    columns = ["lower", "upper"]
+    assert np.allclose(ends[0][columns], ends[1][columns], atol=1e-4)
+    # The intercept at x = 0 is five away from the mean of x there, and less certain.
+    wide, narrow = far.profile("Intercept").frame[columns], ends[0][columns]
+    assert np.ptp(wide.to_numpy()) > 2 * np.ptp(narrow.to_numpy())
+
+
+def test_profile_of_a_correlation_stays_within_its_range(rows):
+    found = ml(rows, "x + (1 + x | g)")
+    label = "1+x|g_cor[1, x]"
+    frame = found.profile(label, "1|g_sigma").frame.set_index("")
+    assert -1 <= frame.loc[label, "lower"] < frame.loc[label, "upper"] <= 1
+    assert frame.loc["1|g_sigma", "lower"] > 0
