@@ -14,6 +14,7 @@ from bayesglmm.errors import SpecError
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.sections import SECTIONS
+from bayesglmm.report.sections.contents import contents
 from bayesglmm.report.sections.side_by_side import compare_ratios
 
 type Watch = Callable[[str], None]
@@ -75,7 +76,8 @@ def make_sections(material: Material, watch: Watch | None = None) -> tuple[Secti
         if watch is not None:
             watch(make.__name__)
         made.append(make(material))
-    return tuple(section for section in made if section is not None)
+    found = [section for section in made if section is not None]
+    return (*found, contents(material, found))
 
 
 def render(title: str, question: str, parts: Sequence[Part]) -> str:

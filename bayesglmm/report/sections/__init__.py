@@ -14,6 +14,7 @@ from bayesglmm.report.sections.data import data
 from bayesglmm.report.sections.effects import effects
 from bayesglmm.report.sections.groups import groups
 from bayesglmm.report.sections.independent import independent
+from bayesglmm.report.sections.methods import methods
 from bayesglmm.report.sections.model import model
 from bayesglmm.report.sections.population import population
 from bayesglmm.report.sections.priors import priors
@@ -32,6 +33,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     checks,
     comparison,
     independent,
+    methods,
     reproduce,
 )
 """None where a section does not apply to a model."""

@@ -10,15 +10,15 @@ import pandas as pd
 from markupsafe import Markup
 
 from bayesglmm.engine.settings import Settings
-from bayesglmm.report.html import paragraph, table
+from bayesglmm.report.html import paragraph, preformatted, table
 from bayesglmm.report.material import Material, Section
+from bayesglmm.report.methods import SOFTWARE
+from bayesglmm.report.spec_code import spec_code
 from bayesglmm.tables import Table
-
-PACKAGES = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "formulae", "numpy", "pandas")
 
 
 def reproduce(material: Material) -> Section:
-    """Versions, settings and data digest."""
+    """The spec as code, versions, settings and data digest."""
     settings = material.draws.settings
     rows = [
         ("seed", str(settings.seed)),
@@ -28,11 +28,13 @@ def reproduce(material: Material) -> Section:
         ("target acceptance, tree depth", f"{settings.target_accept}, {settings.max_depth}"),
         ("rows used, SHA-256", data_digest(material.design.data)),
         ("Python", platform.python_version()),
-        *((name, version(name)) for name in PACKAGES),
+        *((name, version(name)) for name in SOFTWARE),
     ]
+    code = spec_code(material.design.spec, settings)
     content = Table(pd.DataFrame(rows, columns=["what", "value"]), "To repeat this fit")
     words = "The same versions, data, seed and settings give the same draws on the same machine."
-    return Section("reproduce", "Reproduction", Markup("").join([table(content), paragraph(words)]))
+    parts = [preformatted(code), table(content), paragraph(words)]
+    return Section("reproduce", "Reproduction", Markup("").join(parts))
 
 
 def _goal(settings: Settings) -> str:

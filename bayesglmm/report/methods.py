@@ -1,0 +1,152 @@
+"""The methods paragraph: what was done, in sentences that can be put into a paper."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.settings import Settings
+from bayesglmm.posterior.diagnose import Verdict
+from bayesglmm.report.material import Material
+
+SOFTWARE = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "formulae", "numpy", "pandas")
+
+REFERENCES = (
+    "Abril-Pla, O. et al. (2023). PyMC: a modern and comprehensive probabilistic programming "
+    "framework in Python. PeerJ Computer Science 9, e1516.",
+    "Capretto, T. et al. (2022). Bambi: a simple interface for fitting Bayesian linear models in "
+    "Python. Journal of Statistical Software 103(15), 1-29.",
+    "Harris, C. R. et al. (2020). Array programming with NumPy. Nature 585, 357-362.",
+    "Hoffman, M. D. & Gelman, A. (2014). The No-U-Turn Sampler. Journal of Machine Learning "
+    "Research 15, 1593-1623.",
+    "Kruschke, J. K. (2021). Bayesian analysis reporting guidelines. Nature Human Behaviour 5, "
+    "1282-1291.",
+    "Kumar, R., Carroll, C., Hartikainen, A. & Martin, O. (2019). ArviZ: a unified library for "
+    "exploratory analysis of Bayesian models in Python. Journal of Open Source Software 4(33), "
+    "1143.",
+    "Vehtari, A., Gelman, A., Simpson, D., Carpenter, B. & Bürkner, P.-C. (2021). "
+    "Rank-normalization, folding, and localization: an improved R-hat. Bayesian Analysis 16(2), "
+    "667-718.",
+)
+"""What the paragraph rests on."""
+
+
+def methods(material: Material) -> list[str]:
+    """What was done, a paragraph each for data and model, for sampling, and for software.
+
+    Parameters
+    ----------
+    material : Material
+
+    Returns
+    -------
+    list of str
+    """
+    design = material.design
+    model = [_rows(design), _response(design), *_groups(design), _priors(material)]
+    sampling = [
+        _sampler(material),
+        _stopping(material.draws.settings),
+        _convergence(material.verdict),
+        f"Estimates are posterior medians with {100 * material.mass:g} % equal-tailed credible "
+        "intervals.",
+        "Replicated data drawn from the posterior were compared with the data.",
+    ]
+    return [" ".join(model), " ".join(sampling), _software(material)]
+
+
+def _rows(design: Design) -> str:
+    flow = design.flow
+    if flow.read == flow.used:
+        return f"All {flow.used:,} rows of the data were used."
+    return f"Of {flow.read:,} rows of the data, {flow.used:,} were used. " + " ".join(
+        flow.sentences()[1:]
+    )
+
+
+def _response(design: Design) -> str:
+    spec = design.spec
+    said = (
+        f"{spec.formula.response} was modelled by a Bayesian generalised linear "
+        f"{'mixed ' if design.predictor.groups else ''}model, {spec.family.title} with {spec.link.name} link"
+    )
+    if design.success:
+        said += f", for the probability of {design.success}"
+    if spec.exposure is not None:
+        said += f", with {spec.exposure} as exposure (rates are per {spec.per:,g})"
+    fixed = f"; the fixed part was {spec.formula.fixed}"
+    if design.references:
+        levels = ", ".join(f"{name} {level}" for name, level in design.references.items())
+        fixed += f" (reference levels: {levels})"
+    return f"{said}{fixed}."
+
+
+def _groups(design: Design) -> list[str]:
+    terms = []
+    for group in design.predictor.groups:
+        columns = " and ".join("intercept" if c == "1" else c for c in group.columns)
+        tied = "correlated " if group.correlated else ""
+        terms.append(f"{tied}{columns} by {group.factor} ({len(group.levels):,} levels)")
+    if not terms:
+        return []
+    return [f"Group effects, normally distributed on the link scale: {'; '.join(terms)}."]
+
+
+def _priors(material: Material) -> str:
+    own = sum(not chosen.source for chosen in material.priors.values())
+    total = len(material.priors)
+    chosen = f"{own} of {total} priors were chosen by the analyst" if own else "All priors"
+    rest = "the others were" if 0 < own < total else "were" if not own else ""
+    if not rest:
+        chosen = "All priors were chosen by the analyst"
+        return f"{chosen}; they are listed under Priors with what they predict."
+    return (
+        f"{chosen}{', ' if own else ' '}{rest} weakly informative defaults scaled to the data; all "
+        "are listed under Priors with their reasons and with what they predict."
+    )
+
+
+def _sampler(material: Material) -> str:
+    run, sizes = material.draws.run, material.draws.posterior.sizes
+    settings = material.draws.settings
+    return (
+        f"The posterior was sampled by {run.engine} ({run.version}), a No-U-Turn sampler "
+        f"(Hoffman & Gelman 2014): {sizes['chain']} chains of {settings.tune:,} warm-up and {sizes['draw']:,} "
+        f"kept draws, target acceptance {settings.target_accept:g}, seed {settings.seed}."
+    )
+
+
+def _stopping(settings: Settings) -> str:
+    if settings.ess is None:
+        return "The number of draws was fixed beforehand."
+    return (
+        f"Sampling went on until every reported quantity had a bulk and tail effective sample size "
+        f"of {settings.ess:,}."
+    )
+
+
+def _convergence(verdict: Verdict) -> str:
+    found = {check.name: check for check in verdict.checks}
+    rhat, bulk, tail = found["R-hat"], found["bulk ESS"], found["tail ESS"]
+    said = (
+        f"Over all reported quantities the largest R-hat was {rhat.value:.3f} (wanted "
+        f"{rhat.bound}) and the smallest effective sample sizes {bulk.value:,.0f} (bulk) and {tail.value:,.0f} "
+        f"(tail; wanted {tail.bound}; Vehtari et al. 2021); there were "
+        f"{found['divergences'].value:,.0f} divergences."
+    )
+    return said if verdict.passed else f"{verdict.sentence()} {said}"
+
+
+def _software(material: Material) -> str:
+    versions = ", ".join(f"{name} {version(name)}" for name in SOFTWARE)
+    opinion = (
+        ", and compared with the same model in bambi where bambi can say it"
+        if material.opinion is not None
+        else ""
+    )
+    return (
+        f"Software: Python {platform.python_version()}, {versions} (Abril-Pla et al. 2023; "
+        "Kumar et al. 2019; Capretto et al. 2022; Harris et al. 2020). The model is defined by its "
+        f"PyMC graph{opinion}."
+    )

@@ -1,0 +1,20 @@
+"""The methods paragraph and its references."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from bayesglmm.report.html import bullets, folded, note, paragraph
+from bayesglmm.report.material import Material, Section
+from bayesglmm.report.methods import REFERENCES
+from bayesglmm.report.methods import methods as paragraphs
+
+
+def methods(material: Material) -> Section:
+    """What was done, to be put into a paper, and what it cites."""
+    parts = [
+        note("Made from this fit, to be copied into a paper."),
+        *(paragraph(text) for text in paragraphs(material)),
+        folded("References", bullets(REFERENCES)),
+    ]
+    return Section("methods", "Methods paragraph", Markup("").join(parts))

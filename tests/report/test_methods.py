@@ -1,0 +1,66 @@
+"""The methods paragraph and the checklist of standards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from posterior_maker import binary_fit, count_fit, normal_fit
+from report.test_page import failed_fit
+
+from bayesglmm.report import Material
+from bayesglmm.report.methods import methods
+from bayesglmm.report.page import make_sections
+from bayesglmm.report.standards import CHECKLIST, checklist
+
+EXPECTED = {
+    count_fit: (
+        "All 96 rows of the data were used.",
+        "Poisson with log link, with time as exposure (rates are per 100,000)",
+        "(reference levels: sex female)",
+        "correlated intercept and x by site (6 levels); intercept by year (4 levels)",
+        "All priors were weakly informative defaults",
+        "4 chains of 150 warm-up and 500 kept draws",
+        "there were 0 divergences",
+        "posterior medians with 95 % equal-tailed credible intervals",
+    ),
+    binary_fit: ("a Bayesian generalised linear mixed model", "for the probability of ill"),
+    normal_fit: ("a Bayesian generalised linear model, Gaussian with identity link",),
+    failed_fit: ("The fit has NOT converged", "there were 3 divergences"),
+}
+
+
+def material(fit) -> Material:
+    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+
+
+@pytest.mark.parametrize("make", EXPECTED)
+def test_what_was_done_is_said(make):
+    text = " ".join(methods(material(make())))
+    for words in EXPECTED[make]:
+        assert words in text, words
+
+
+def test_a_report_holds_every_item_of_the_standards():
+    made = material(count_fit())
+    sections = make_sections(made)
+    found = checklist(made, sections).frame
+    assert set(found.loc[found["here"] == "NO", "item"]) <= {"sensitivity to the priors"}
+    assert len(found) == len(CHECKLIST)
+    assert sections[-1].anchor == "contents"
+
+
+def test_what_is_missing_is_told():
+    made = material(normal_fit())
+    sections = [section for section in make_sections(made) if section.anchor != "priors"]
+    bare = [
+        replace(section, body=section.body.replace("rows dropped", ""))
+        if section.anchor == "data"
+        else section
+        for section in sections
+    ]
+    found = checklist(made, bare).frame.set_index("item")["here"]
+    assert found["every prior with its reason"] == "NO"
+    assert found["rows read, dropped and used"] == "NO"
+    assert found["seed, settings, digest of the data"] == "yes"
+    assert "rates per unit of exposure" not in found  # asked of rates only
