@@ -69,7 +69,8 @@ def _response(design: Design) -> str:
     spec = design.spec
     said = (
         f"{spec.formula.response} was modelled by a Bayesian generalised linear "
-        f"{'mixed ' if design.predictor.groups else ''}model, {spec.family.title} with {spec.link.name} link"
+        f"{'mixed ' if design.predictor.groups else ''}model, {spec.family.title} with "
+        f"{spec.link.name} link"
     )
     if design.success:
         said += f", for the probability of {design.success}"
@@ -112,8 +113,9 @@ def _sampler(material: Material) -> str:
     settings = material.draws.settings
     return (
         f"The posterior was sampled by {run.engine} ({run.version}), a No-U-Turn sampler "
-        f"(Hoffman & Gelman 2014): {sizes['chain']} chains of {settings.tune:,} warm-up and {sizes['draw']:,} "
-        f"kept draws, target acceptance {settings.target_accept:g}, seed {settings.seed}."
+        f"(Hoffman & Gelman 2014): {sizes['chain']} chains of {settings.tune:,} warm-up "
+        f"and {sizes['draw']:,} kept draws, target acceptance {settings.target_accept:g}, "
+        f"seed {settings.seed}."
     )
 
 
@@ -131,8 +133,8 @@ def _convergence(verdict: Verdict) -> str:
     rhat, bulk, tail = found["R-hat"], found["bulk ESS"], found["tail ESS"]
     said = (
         f"Over all reported quantities the largest R-hat was {rhat.value:.3f} (wanted "
-        f"{rhat.bound}) and the smallest effective sample sizes {bulk.value:,.0f} (bulk) and {tail.value:,.0f} "
-        f"(tail; wanted {tail.bound}; Vehtari et al. 2021); there were "
+        f"{rhat.bound}) and the smallest effective sample sizes {bulk.value:,.0f} (bulk) "
+        f"and {tail.value:,.0f} (tail; wanted {tail.bound}; Vehtari et al. 2021); there were "
         f"{found['divergences'].value:,.0f} divergences."
     )
     return said if verdict.passed else f"{verdict.sentence()} {said}"
