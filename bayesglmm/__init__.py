@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bayesglmm.comparison import compare
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import Prior
-    from bayesglmm.fit import Fit, poststratify, write_report
+    from bayesglmm.fit import Fit, lint, poststratify, write_report
     from bayesglmm.likelihood import lrt
     from bayesglmm.model import Model
     from bayesglmm.posterior import Population
@@ -37,6 +37,7 @@ __all__ = [
     "__version__",
     "compare",
     "datasets",
+    "lint",
     "lrt",
     "poststratify",
     "read_study",
@@ -57,6 +58,7 @@ _HOMES = {
     "Study": "bayesglmm.study",
     "compare": "bayesglmm.comparison",
     "lrt": "bayesglmm.likelihood",
+    "lint": "bayesglmm.fit",
     "poststratify": "bayesglmm.fit",
     "read_study": "bayesglmm.study",
     "simulate": "bayesglmm.simulation",

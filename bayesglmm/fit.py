@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bayesglmm.report.checks import Checks
     from bayesglmm.report.figures.picture import Picture
     from bayesglmm.report.geography import Geography
+    from bayesglmm.report.lint import Proofreading
 
 
 @dataclass(frozen=True, eq=False)
@@ -312,6 +313,12 @@ class Fit:
             return table
         return replace(table, notes=(self.verdict.sentence(), *table.notes))
 
+    def lint(self, text: str) -> Proofreading:
+        """Hold hand-written prose against the fixed effects; see `report.lint`."""
+        from bayesglmm.report.lint import lint
+
+        return lint(text, self.design, posterior.ratios(self.design, self.draws))
+
     def report(
         self,
         path: str | Path,
@@ -417,3 +424,8 @@ def _opinion(fit: Fit, asked: Callable[[], Opinion] | bool) -> Callable[[], Opin
     if isinstance(asked, bool):
         return ask_opinion(fit.design, fit.priors, fit.forms) if asked else None
     return asked
+
+
+def lint(text: str, fit: Fit) -> Proofreading:
+    """Hold hand-written prose against a fit; see `Fit.lint`."""
+    return fit.lint(text)

@@ -1,0 +1,139 @@
+"""Prose against the fit: the numbers of one published text, and how far the reading goes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from posterior_maker import count_fit, make_fit, normal_fit
+
+import bayesglmm as bg
+
+ETHNICITIES = (
+    "Asian, Non-Hispanic",
+    "Black, Non-Hispanic",
+    "White, Non-Hispanic",
+    "Hispanic",
+    "American Indian or Alaska Native, Non-Hispanic",
+)
+AGES = ("Under 25 years", "25-39 years", "40 years and over")
+IRR = {
+    "ethnicity[Black, Non-Hispanic]": 3.73,
+    "ethnicity[White, Non-Hispanic]": 1.33,
+    "ethnicity[Hispanic]": 1.18,
+    "ethnicity[American Indian or Alaska Native, Non-Hispanic]": 5.22,
+    "age_group[25-39 years]": 1.47,
+    "age_group[40 years and over]": 6.11,
+    "dobbs_era[Post-Dobbs]": 0.80,
+}
+PROSE = """Black women had a mortality rate 267% higher than Asian women.
+White and Hispanic women had 31% and 15% higher rates.
+
+- Women aged 25-39 had a 37% higher rate; those 40 years and over 505 % higher.
+- After the ruling (Post-Dobbs) the rate was 20 % lower.
+"""
+
+
+@pytest.fixture(scope="module")
+def fit() -> bg.Fit:
+    """Draws about the published ratios, with hardly any Monte Carlo error."""
+    place = np.arange(150)
+    rows = pd.DataFrame(
+        {
+            "deaths": np.random.default_rng(1).poisson(5, 150),
+            "births": 1e5,
+            "ethnicity": np.array(ETHNICITIES)[place % 5],
+            "age_group": np.array(AGES)[place // 5 % 3],
+            "dobbs_era": np.array(["Pre-Dobbs", "Post-Dobbs"])[place // 15 % 2],
+        }
+    )
+    model = bg.Model(
+        "deaths ~ ethnicity + age_group + dobbs_era",
+        rows,
+        family="poisson",
+        exposure="births",
+        per=100_000,
+        reference={"ethnicity": ETHNICITIES[0], "age_group": AGES[0], "dobbs_era": "Pre-Dobbs"},
+    )
+    return make_fit(model, {name: np.log(value) for name, value in IRR.items()}, noise=1e-4)
+
+
+def read(fit: bg.Fit, text: str) -> list[tuple[str, str]]:
+    return [(claim.label, claim.verdict) for claim in fit.lint(text).claims]
+
+
+def test_the_published_percentages_are_corrected(fit):
+    found = fit.lint(PROSE)
+    wrong = {claim.label: (claim.text, claim.right.split(" %")[0]) for claim in found.wrong}
+    assert wrong == {
+        "ethnicity[Black, Non-Hispanic]": ("267%", "273.0"),
+        "age_group[25-39 years]": ("37%", "47.00"),
+        "age_group[40 years and over]": ("505 %", "511.0"),
+        "ethnicity[White, Non-Hispanic]": ("31%", "33.00"),
+        "ethnicity[Hispanic]": ("15%", "18.00"),
+    }
+    assert [claim.line for claim in found.claims] == [1, 2, 2, 4, 4, 5]
+    agreed = [claim.label for claim in found.claims if claim.verdict == "agrees"]
+    assert agreed == ["dobbs_era[Post-Dobbs]"]
+
+
+@pytest.mark.parametrize(
+    ("said", "right", "label"),
+    [
+        (267, 273, "Black"),
+        (31, 33, "White"),
+        (15, 18, "Hispanic"),
+        (37, 47, "25-39"),
+        (505, 511, "40 years and over"),
+    ],
+)
+def test_each_wrong_and_right_percentage(fit, said, right, label):
+    (claim,) = fit.lint(f"For {label} the rate is {said} % higher.").claims
+    assert claim.verdict == "DIFFERS"
+    assert round(float(claim.right.split(" ")[0])) == right
+    (claim,) = fit.lint(f"For {label} the rate is {right}% higher.").claims
+    assert claim.verdict == "agrees"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        ("Black women: IRR 3.73 (3.73 to 3.73).", ["agrees"]),
+        ("Black women: IRR of 3.7, 95 % CrI.", ["agrees"]),
+        ("Black women (IRR = 3.6, 95% CrI 3.7 to 3.7)", ["DIFFERS"]),
+        ("Black women (IRR 3.73; 2.1–3.9)", ["DIFFERS"]),
+        ("The incidence-rate ratio was 6.1 for those aged 40+.", ["agrees"]),
+        ("A rate ratio of 1.33 for White and 1.18 times for Hispanic women.", ["agrees", "agrees"]),
+        ("Rates were 3.7 times as high among Black women.", ["agrees"]),
+        ("Post-Dobbs, rates were 20 % lower.", ["agrees"]),
+        ("Post-Dobbs, rates were 20 % higher.", ["DIFFERS"]),
+        ("Post-Dobbs the change was -20 %.", ["agrees"]),
+        ("Rates were 267 % higher.", ["not read"]),
+        ("White women had 64 % lower rates than Black women.", ["not read"]),
+        ("Unknown women had 12 % more.", ["not read"]),
+        ("Of 518 rows in 2019, 95 % credible intervals are shown for Black women.", []),
+        ("Among ages 25-39 there were 461 deaths.", []),
+    ],
+)
+def test_what_is_read_and_what_is_not(fit, text, verdicts):
+    assert [verdict for _, verdict in read(fit, text)] == verdicts
+
+
+def test_the_table_says_how_much_was_read(fit):
+    shown = repr(bg.lint(PROSE, fit))
+    assert "1 agree" in shown
+    assert "0 not read" in shown
+    assert "other numbers are not looked at" in shown
+    assert "273" in fit.lint(PROSE)._repr_html_()
+
+
+def test_monte_carlo_error_is_allowed_for():
+    fit = count_fit(noise=0.3)
+    assert read(fit, "Among male subjects the IRR was 2.01.") == [("sex[male]", "agrees")]
+    assert read(fit, "Among male subjects the IRR was 2.4.") == [("sex[male]", "DIFFERS")]
+
+
+def test_differences_of_a_linear_model():
+    fit = normal_fit(noise=1e-4)
+    assert read(fit, "For x the slope is −1.5.") == [("x", "agrees")]
+    assert read(fit, "For x the slope is 1.5.") == [("x", "DIFFERS")]
