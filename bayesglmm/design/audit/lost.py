@@ -17,6 +17,9 @@ FEW_LOST = 0.05
 MOST_GAPS = 0.1
 """Share of whole-number codes without rows up to which they are levels that were lost."""
 
+LEAST = 5, 20
+"""Smallest counts that rules of publication leave: rates of fewer than 20 events are unreliable."""
+
 FEWER = 0.5
 """A level has too few rows below this share of what the other levels usually have."""
 
@@ -68,7 +71,7 @@ def selected(design: Design) -> Iterator[Evidence]:
         return
     y = np.asarray(design.rows.y, dtype=float)
     least = y.min()
-    if least < 5:
+    if not LEAST[0] <= least <= LEAST[1]:
         return
     for factor in fixed_factors(design):
         codes = design.data[factor].cat.codes.to_numpy()
@@ -78,7 +81,7 @@ def selected(design: Design) -> Iterator[Evidence]:
             continue  # not a table with the same rows for each level
         medians = np.array([np.median(y[codes == code]) for code in range(len(sizes))])
         code = int(medians.argmin())
-        near = medians[code] - least <= 2.5 * np.sqrt(least)
+        near = medians[code] - least <= 1.5 * np.sqrt(least)
         if sizes[code] < FEWER * usual and near:
             there = codes == code
             yield Evidence(

@@ -26,7 +26,10 @@ POSITIVE = 1e-7
 TOLERANCE = 1e-6
 """Of the linear program, columns scaled."""
 
-ADDED = 2000
+SAMPLE = 10_000
+"""Rows in which overlap is sought first, where there are many more."""
+
+ADDED = 500
 """Rows that the linear program sees at first, and that are added while some are violated."""
 
 
@@ -70,23 +73,26 @@ def separation(X: Array, intercept: bool, y: Array, trials: Array) -> Separation
     scaled = (X - X.mean(axis=0)) / X.std(axis=0) if intercept else X / np.abs(X).max(axis=0)
     M = np.column_stack([np.ones(len(X)), scaled]) if intercept else scaled
     M, events, others, cell = _compressed(M, y, trials - y)
-    if _maximum_exists(M, events, others):
+    if _maximum_exists(*_some(M, events, others)):
+        return None  # what overlaps in some of the rows does so in all
+    found = _separating(M, events, others)
+    if found is None:
         return None
-    weights = _separating(M, events, others)
-    if weights is None:
-        return None
-    return _described(M, events, others, weights, cell, intercept)
-
-
-def _described(
-    M: Array, events: Array, others: Array, weights: Array, cell: np.ndarray, intercept: bool
-) -> Separation:
-    side = M @ weights
-    apart = (np.abs(side) > 10 * TOLERANCE) & ~((events > 0) & (others > 0))
+    weights, complete = found
+    apart = (np.abs(M @ weights) > 10 * TOLERANCE) & ~((events > 0) & (others > 0))
     columns = np.flatnonzero(np.abs(weights) > TOLERANCE)
     if intercept:
         columns = columns[columns > 0] - 1
-    return Separation(columns, np.flatnonzero(apart[cell]), bool(apart.all()))
+    rows = np.arange(len(X)) if complete else np.flatnonzero(apart[cell])
+    return Separation(columns, rows, complete)
+
+
+def _some(M: Array, y: Array, rest: Array) -> tuple[Array, Array, Array]:
+    """Rows drawn at random, all of them where they are few."""
+    if len(M) <= SAMPLE:
+        return M, y, rest
+    rows = np.random.default_rng(0).integers(0, len(M), size=SAMPLE)
+    return M[rows], y[rows], rest[rows]
 
 
 def _compressed(M: Array, y: Array, rest: Array) -> tuple[Array, Array, Array, np.ndarray]:
@@ -117,7 +123,7 @@ def _maximum_exists(M: Array, events: Array, others: Array) -> bool:
         eta = M @ beta
         p = 1 / (1 + np.exp(-np.clip(eta, -500, 500)))
         gradient = M.T @ (events - total * p)
-        least = min((1 - p)[events > 0].min(), p[others > 0].min())
+        least = min((1 - p)[events > 0].min(initial=0.5), p[others > 0].min(initial=0.5))
         if least < POSITIVE:
             return False
         if np.abs(gradient).max() <= FLAT * total.sum():
@@ -130,24 +136,37 @@ def _maximum_exists(M: Array, events: Array, others: Array) -> bool:
     return False
 
 
-def _separating(M: Array, events: Array, others: Array) -> Array | None:
-    """Weights of a separating combination by Konis' linear program; None where there is none.
+def _separating(M: Array, events: Array, others: Array) -> tuple[Array, bool] | None:
+    """Weights of a separating combination, and whether it is complete; None where there is none."""
+    Z = np.concatenate([M[events > 0], -M[others > 0]])
+    total = Z.sum(axis=0)
+    apart = _program(Z, np.append(total, 0.0), margin=0.0)
+    if total @ apart[:-1] <= TOLERANCE * len(Z):
+        return None
+    ahead = np.append(np.zeros(M.shape[1]), 1.0)
+    wide = _program(Z, ahead, margin=1.0)
+    complete = bool(wide[-1] > TOLERANCE)
+    return (wide if complete else apart)[:-1], complete
 
-    The constraints are added as they are violated: the program with a part of them is a bound.
+
+def _program(Z: Array, gain: Array, margin: float) -> Array:
+    """Maximise ``gain' (b, t)`` under ``Z b >= t``, ``-1 <= b <= 1`` and ``0 <= t <= margin``.
+
+    Constraints are added as they are violated: a program with a part of them bounds the whole.
     """
     from scipy.optimize import linprog
 
-    Z = np.concatenate([M[events > 0], -M[others > 0]])
-    total = Z.sum(axis=0)
     chosen = np.zeros(len(Z), dtype=bool)
     chosen[np.linspace(0, len(Z) - 1, min(ADDED, len(Z))).astype(int)] = True
+    bounds = [(-1.0, 1.0)] * Z.shape[1] + [(0.0, margin)]
     while True:
-        held = Z[chosen]
-        found = linprog(-total, A_ub=-held, b_ub=np.zeros(len(held)), bounds=(-1, 1))
-        if found.x is None or total @ found.x <= TOLERANCE * len(Z):
-            return None
-        side = Z @ found.x
-        violated = np.flatnonzero((side < -TOLERANCE) & ~chosen)
+        held = np.column_stack([-Z[chosen], np.ones(chosen.sum())])
+        found = linprog(-gain, A_ub=held, b_ub=np.zeros(len(held)), bounds=bounds)
+        if found.x is None:  # zero satisfies every constraint, so this is a failed solver
+            raise ArithmeticError(f"The linear program for separation failed: {found.message}")
+        solution = np.asarray(found.x)
+        short = Z @ solution[:-1] - solution[-1]
+        violated = np.flatnonzero((short < -TOLERANCE) & ~chosen)
         if not len(violated):
-            return np.asarray(found.x)
-        chosen[violated[np.argsort(side[violated])][:ADDED]] = True
+            return solution
+        chosen[violated[np.argsort(short[violated])][:ADDED]] = True

@@ -70,8 +70,9 @@ def _large_information(design: Design, numbers: list[int]) -> Iterator[Evidence]
     weights = _weights(design)
     if weights is None or not fixed.intercept:
         return
-    raw = _largest_eigenvalue(fixed.values, weights)
-    inside = _largest_eigenvalue((fixed.values - fixed.center) / fixed.scale, weights)
+    raw = _largest_eigenvalue(fixed.values[:, numbers], weights)
+    scaled = (fixed.values - fixed.center)[:, numbers] / fixed.scale[numbers]
+    inside = _largest_eigenvalue(scaled, weights)
     if raw > LARGE and raw > 10 * inside:
         size = np.mean(fixed.values[:, numbers] ** 2, axis=0)
         name = fixed.names[numbers[int(size.argmax())]]
@@ -79,8 +80,8 @@ def _large_information(design: Design, numbers: list[int]) -> Iterator[Evidence]
             return
         yield Evidence(
             "note",
-            f"Uncentred {name} makes the information about the fixed effects as large as "
-            f"{raw:.2g} in its largest eigenvalue; centred and scaled it is {inside:.2g}. lme4 "
+            f"Uncentred {name} makes the information about its effect and the intercept large: its "
+            f"largest eigenvalue is {raw:.2g}, centred and scaled {inside:.2g}. lme4 "
             "warns of such a model that it is nearly unidentifiable (very large eigenvalue), "
             f"which is a matter of units, not of the data. {INSIDE}.",
             f"Nothing needs to be done here; elsewhere write center({name}).",

@@ -55,8 +55,8 @@ def serial_rows(design: Design) -> Iterator[Evidence]:
     if np.mean(step == 0) > 0.05 if len(step) else True:
         return  # many rows at one time: people observed, not a series
     next_one = step == 1
-    if next_one.sum() < FEWEST_PAIRS:
-        return
+    if next_one.sum() < max(FEWEST_PAIRS, len(step) / 2):
+        return  # too few, or most neighbours are far apart in time
     left = _left_over(design, clock, series)[order]
     first, second = left[:-1][same][next_one], left[1:][same][next_one]
     power = np.sqrt(np.sum(first**2) * np.sum(second**2))
@@ -123,6 +123,9 @@ def _numbered(frame: pd.DataFrame, names: list[str]) -> list[tuple[str, Array]]:
 def _dates(column: pd.Series) -> np.ndarray | None:
     """Ticks of a column of dates, or of text in ISO 8601 (2019-01-31); None for others."""
     if pd.api.types.is_numeric_dtype(column) or column.isna().any():
+        return None
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind not in ("string", "datetime", "datetime64", "date", "period", "categorical"):
         return None
     codes, values = pd.factorize(column, sort=False)
     kind = pd.api.types.infer_dtype(values, skipna=True)

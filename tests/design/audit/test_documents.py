@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from audit_maker import look, one
 
 import bayesglmm as bg
-from bayesglmm.design import make_design
-from bayesglmm.design.audit import Audit, Finding, audit
+from bayesglmm.design.audit import Audit
 
 pytestmark = pytest.mark.usefixtures("data_folder")
 
 WITH_ERA = "maternal_deaths ~ ethnicity + age_group + dobbs_era + (1 | year)"
 POLLS = "bush ~ black + female + edu * age + (1 | state)"
 POLLS_FACTORS = "bush ~ black + female + C(edu) * C(age) + (1 | state)"
-
-
-def look(formula: str, data: pd.DataFrame, **options: object) -> Audit:
-    return audit(make_design(bg.specify(formula, **options), data))
-
-
-def one(found: Audit, code: str, severity: str = "warning", about: str = "") -> Finding:
-    (finding,) = [item for item in found.findings if item.code == code and about in item.sentence]
-    assert finding.severity == severity
-    assert finding.fix
-    return finding
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,46 @@
+"""Predictors of few groups."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from audit_maker import look, one
+
+
+def years(count: int, mixed: bool = False) -> pd.DataFrame:
+    rng = np.random.default_rng(8)
+    year = np.repeat(np.arange(count), 30)
+    era = np.where(year < count // 2, "before", "after")
+    if mixed:
+        era[year == count // 2] = np.where(np.arange(30) < 15, "before", "after")
+    return pd.DataFrame(
+        {
+            "y": rng.normal(size=30 * count),
+            "era": era,
+            "year": 2000 + year,
+            "x": rng.normal(size=30 * count),
+        }
+    )
+
+
+def test_an_era_of_six_years():
+    finding = one(look("y ~ era + x + (1 | year)", years(6)), "BETWEEN")
+    assert "era is constant within 6 of the 6 levels of year; 100 %" in finding.sentence
+    assert "comparison of 6 groups, not of 180 rows" in finding.sentence
+    assert finding.rows == ()
+
+
+def test_an_era_that_changes_within_a_year():
+    finding = one(look("y ~ era + (1 | year)", years(6, mixed=True)), "BETWEEN")
+    assert "within 5 of the 6" in finding.sentence
+    assert "varies within 2003 only (30 rows)" in finding.sentence
+    assert finding.rows == tuple(range(90, 120))
+
+
+@pytest.mark.parametrize(
+    ("formula", "count"),
+    [("y ~ x + (1 | year)", 6), ("y ~ era + (1 | year)", 20), ("y ~ era + x", 6)],
+)
+def test_predictors_within_groups_or_of_many(formula, count):
+    assert "BETWEEN" not in look(formula, years(count)).codes
