@@ -19,6 +19,7 @@ from bayesglmm.report.sections.model import model
 from bayesglmm.report.sections.population import population
 from bayesglmm.report.sections.priors import priors
 from bayesglmm.report.sections.reproduce import reproduce
+from bayesglmm.report.sections.variance import variance
 
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     answer,
@@ -29,6 +30,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     convergence,
     effects,
     groups,
+    variance,
     population,
     checks,
     comparison,
