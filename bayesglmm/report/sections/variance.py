@@ -42,11 +42,11 @@ def sentences(shares: Table) -> list[str]:
     """
     printed = shares.formatted().set_index("quantity")
     between = [_between(printed, name) for name in _factors(printed)]
-    _, _, exposure = shares.estimand.partition("; ")
+    exposure = shares.estimand.partition("; for ")[2]
     found = [" ".join(between)] if between else []
     if exposure:
         found.append(
-            f"These shares hold {exposure}. A count scatters about its mean the more, in "
+            f"These shares hold for {exposure}. A count scatters about its mean the more, in "
             "proportion, the smaller it is: with a smaller exposure less of the variance lies "
             "between groups, with a larger one more."
         )
