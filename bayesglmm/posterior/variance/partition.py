@@ -149,8 +149,8 @@ def _meanings(design: Design, counts: CountVariance) -> list[str]:
     if spec.family.support.name == "count" and spec.link.name == "log":
         notes.append(
             f"Observation level: variance of the log of one count, by the {counts} approximation; "
-            "it depends on the exposure and grows without bound as that falls. Where the mean count "
-            "is not well above 1 the approximations differ widely: read the VPC there."
+            "it depends on the exposure and grows without bound as that falls. Where the mean "
+            "count is not well above 1 the approximations differ widely: read the VPC there."
         )
     if spec.formula.trials:
         notes.append("Responses are looked at one trial at a time.")
