@@ -64,6 +64,26 @@ def figure(width: float, height: float) -> Iterator[Figure]:
         yield Figure(figsize=(width, height), layout="constrained")
 
 
+def brief(label: str, most: int = 40) -> str:
+    """A text that leaves room for the figure; tables beside it show it whole.
+
+    Parameters
+    ----------
+    label : str
+    most : int
+        Letters.
+
+    Returns
+    -------
+    str
+        Its middle left out where it is longer.
+    """
+    if len(label) <= most:
+        return label
+    half = (most - 1) // 2
+    return f"{label[:half]}…{label[-half:]}"
+
+
 def to_svg(drawn: Figure) -> str:
     """The figure as SVG to stand inside a page.
 

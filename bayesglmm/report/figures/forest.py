@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, to_svg
 
 LABELLED = 120
 """Lines beyond which names could not be read and are left out."""
@@ -66,10 +66,12 @@ def forest(
             _plain_ticks(axes)
         # A level such as "$10 to $20" is text, not mathematics.
         shown = count if named else 0
-        axes.set_yticks(rows[:shown], labels=list(labels)[:shown], parse_math=False)
+        axes.set_yticks(
+            rows[:shown], labels=[brief(label) for label in labels[:shown]], parse_math=False
+        )
         axes.tick_params(axis="y", length=0, labelsize=9 if count <= 30 else 7)
         axes.set_ylim(-0.7, count - 0.3)
-        axes.set_xlabel(axis, parse_math=False)
+        axes.set_xlabel(brief(axis, 90), parse_math=False)
         axes.spines["left"].set_visible(False)
         return to_svg(drawn)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bayesglmm.posterior.group_means import GroupMeans
-from bayesglmm.report.figures.canvas import ACCENT, SECOND, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 
 MOST = 300
@@ -43,10 +43,12 @@ def sorted_means(found: GroupMeans) -> Picture:
         axes.plot(place[inside], observed[inside], "o", color=ACCENT, markersize=size)
         axes.plot(place[~inside], observed[~inside], "D", color=SECOND, markersize=size + 1)
         names = [found.levels[k] for k in order] if len(order) <= NAMED else []
-        axes.set_xticks(place[: len(names)], labels=names, parse_math=False)
+        axes.set_xticks(
+            place[: len(names)], labels=[brief(name, 24) for name in names], parse_math=False
+        )
         axes.tick_params(axis="x", length=0, labelsize=8, rotation=0 if len(names) < 8 else 90)
-        axes.set_xlabel(f"{found.factor}, sorted by observed mean", parse_math=False)
-        axes.set_title(found.what, loc="left", parse_math=False)
+        axes.set_xlabel(f"{brief(found.factor)}, sorted by observed mean", parse_math=False)
+        axes.set_title(brief(found.what, 90), loc="left", parse_math=False)
         drawn_groups = "" if count <= MOST else f" {MOST} of {count:,} groups, evenly spaced."
         return Picture(
             to_svg(drawn),

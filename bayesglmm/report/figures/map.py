@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.report.geography import Geography
 from bayesglmm.tables import Table
@@ -143,7 +143,7 @@ def _draw(drawn: Any, axes: Any, outlines: Mapping[str, list[list[Array]]], pane
     bar.set_ticks(list(bounds), labels=[f"{bound:g}" for bound in bounds])
     bar.outline.set_visible(False)
     bar.ax.tick_params(length=2, labelsize=8)
-    axes.set_title(panel.title, parse_math=False)
+    axes.set_title(brief(panel.title, 60), parse_math=False)
 
 
 def _path(rings: list[Array]) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.prior_predictive import PriorPredictive
-from bayesglmm.report.figures.canvas import ACCENT, SECOND, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 
 BINS = 40
@@ -53,6 +53,6 @@ def _histogram(axes: Any, values: Array, observed: float, title: str) -> None:
         bins = np.linspace(low, high, BINS)
     axes.hist(shown, bins=bins, color=ACCENT, alpha=0.55)
     axes.axvline(observed, color=SECOND, linewidth=2)
-    axes.set_title(title, parse_math=False)
+    axes.set_title(brief(title, 50), parse_math=False)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayesglmm.report.figures.canvas import ACCENT, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, brief, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.tables import Table
 
@@ -58,7 +58,7 @@ def rank_plot(rates: Table, factor: str) -> Picture:
         ticks = MaxNLocator(5, integer=True).tick_values(1, count)
         axes.set_yticks([1, *(tick for tick in ticks if 1 < tick <= count)])
         axes.set_ylabel("rank, 1 the highest")
-        axes.set_xticks(named, labels=[names[k] for k in named], parse_math=False)
+        axes.set_xticks(named, labels=[brief(names[k], 24) for k in named], parse_math=False)
         axes.tick_params(axis="x", length=0, labelsize=7.5, rotation=90)
         axes.set_xlim(-1, len(frame))
         some = f" {MOST} of {count:,}, evenly spaced." if count > MOST else ""

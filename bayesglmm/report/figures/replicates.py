@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.report.figures.canvas import ACCENT, SECOND, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 
 ACROSS = 3
@@ -33,7 +33,7 @@ def replicates(statistics: Mapping[str, tuple[float, Array]]) -> Picture:
         for axes, (name, (observed, simulated)) in zip(panels, statistics.items(), strict=False):
             axes.hist(simulated[np.isfinite(simulated)], bins=30, color=ACCENT, alpha=0.6)
             axes.axvline(observed, color=SECOND, linewidth=2)
-            axes.set_title(name, parse_math=False)
+            axes.set_title(brief(name, 30), parse_math=False)
             axes.set_yticks([])
             axes.spines["left"].set_visible(False)
             axes.locator_params(axis="x", nbins=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.tables import Table
 
@@ -37,7 +37,7 @@ def shrinkage_plot(rates: Table, factor: str) -> Picture:
         ends = np.array([raw.min(), raw.max()])
         axes.plot(ends, ends, color=SECOND, linewidth=1.2)
         axes.axhline(np.average(median, weights=size), color=INK, linewidth=0.8, linestyle=":")
-        axes.set_xlabel(f"crude {what}, from the group's own rows", parse_math=False)
+        axes.set_xlabel(f"crude {brief(what)}, from the group's own rows", parse_math=False)
         axes.set_ylabel("shrunken", parse_math=False)
         return Picture(
             to_svg(drawn),
