@@ -57,11 +57,18 @@ def _beside(design: Design, row: pd.Series) -> str:
         said.append(f"{measure.long} {row[f'marginal {measure.short}']} ({interval})")
     if row.get("difference lower"):
         name = names[names.index("difference lower") - 1]
-        said.append(f"{name} {row[name]} ({row['difference lower']} to {row['difference upper']})")
+        interval = f"{row['difference lower']} to {row['difference upper']}"
+        said.append(f"{name} {row[name]} ({interval}){_per(design)}")
     if not said:
         return ""
     over = "Marginal, over new groups" if design.predictor.groups else "Averaged over the rows"
     return f" {over}: {', '.join(said)}."
+
+
+def _per(design: Design) -> str:
+    """The unit of a difference in rates."""
+    spec = design.spec
+    return "" if spec.exposure is None else f" per {spec.per:,g} {spec.exposure}"
 
 
 def _subject(design: Design, label: str) -> str:

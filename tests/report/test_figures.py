@@ -10,6 +10,7 @@ import pytest
 
 from bayesglmm.report.figures.canvas import INK, SECOND, figure, to_svg
 from bayesglmm.report.figures.forest import LABELLED, forest
+from bayesglmm.report.figures.means import means
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.report.figures.replicates import replicates
 
@@ -124,3 +125,16 @@ def test_a_picture_shows_saves_and_escapes(tmp_path):
     assert root.tag == f"{SVG}svg"
     assert root.find(f"{SVG}desc").text == picture.description
     assert repr(picture) == 'Picture: effects of <b> & "c"'
+
+
+@pytest.mark.parametrize("names", [("typical", "marginal"), ("",)])
+def test_means_of_cells_are_well_formed_and_named(names):
+    values = np.array([0.1, 0.4])
+    series = dict.fromkeys(names, (values, values - 0.1, values + 0.1))
+    labels = ["$a_b$ · <b>&", "a level of a name that is far too long for one line of the figure"]
+    svg = means(labels, series, "probability")
+    ElementTree.fromstring(svg)
+    drawn = " ".join(texts(svg))
+    assert "$a_b$ · <b>&" in drawn
+    assert "of the figure" in drawn
+    assert ("marginal" in drawn) == (len(names) > 1)

@@ -12,6 +12,7 @@ from bayesglmm.report.sections.comparison import comparison
 from bayesglmm.report.sections.convergence import convergence
 from bayesglmm.report.sections.data import data
 from bayesglmm.report.sections.effects import effects
+from bayesglmm.report.sections.estimands import estimands
 from bayesglmm.report.sections.groups import groups
 from bayesglmm.report.sections.independent import independent
 from bayesglmm.report.sections.methods import methods
@@ -29,6 +30,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     priors,
     convergence,
     effects,
+    estimands,
     groups,
     variance,
     population,

@@ -1,0 +1,164 @@
+"""The cells that factors make: their means, and comparisons that differ between them.
+
+For a typical group and over new groups side by side.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.posterior.estimands.answers import ESTIMATES
+from bayesglmm.posterior.estimands.comparisons import WAYS, avg_comparisons
+from bayesglmm.posterior.estimands.grid import grid
+from bayesglmm.posterior.estimands.means import Effects
+from bayesglmm.posterior.estimands.predictions import predictions
+from bayesglmm.posterior.notes import interval_note, reference_notes
+from bayesglmm.tables import Table
+
+MOST_CELLS = 24
+"""Combinations beyond which each factor is varied by itself."""
+
+TYPICAL, NEW, PLAIN = "typical", "marginal", "estimate"
+"""Columns: for a typical group, over new groups, and of a model without groups."""
+
+
+def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None:
+    """Mean of each combination of the factors' levels that occurs, numbers at their means.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    mass : float
+
+    Returns
+    -------
+    Table or None
+        Columns ``cell`` and, with interval, ``typical`` and ``marginal`` (``estimate`` in a model
+        without groups). Each factor by itself where there are more than `MOST_CELLS`
+        combinations. None for a model without factors.
+    """
+    factors = [name for name in design.spec.formula.fixed_variables if name in design.levels]
+    if not factors:
+        return None
+    labels, rows, which = _cells(design, factors)
+    found = {
+        name: predictions(design, draws, rows, re=re, mass=mass) for name, re in _sides(design)
+    }
+    frame = pd.DataFrame({"cell": labels}).join(_side_by_side(found))
+    first = next(iter(found.values()))
+    return Table(
+        frame,
+        "Predicted means",
+        first.scale,
+        f"{first.scale}; {_conditions(design)}{which}",
+        (interval_note(mass), *reference_notes(design)[-1:] * bool(design.success)),
+        _kinds(frame, positive=design.spec.family.support.name != "real"),
+    )
+
+
+def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) -> list[Table]:
+    """For each interaction of two factors, one of them compared within the levels of the other.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    mass : float
+
+    Returns
+    -------
+    list of Table
+        Two for each interaction: ratios (odds ratios of probabilities) and differences; only
+        differences where means may be negative.
+    """
+    pairs = [term.name.split(":") for term in design.predictor.fixed.terms if ":" in term.name]
+    pairs = [pair for pair in pairs if len(pair) == 2 and set(pair) <= set(design.levels)]
+    scales = ["or"] if design.spec.link.log_odds else ["ratio"]
+    scales = ([] if design.spec.family.support.name == "real" else scales) + ["difference"]
+    return [
+        _compared(design, draws, what, where, scale, mass)
+        for what, where in pairs
+        for scale in scales
+    ]
+
+
+def _compared(
+    design: Design, draws: Draws, what: str, where: str, scale: str, mass: float
+) -> Table:
+    found = {
+        name: avg_comparisons(design, draws, what, by=where, scale=scale, re=re, mass=mass)
+        for name, re in _sides(design)
+    }
+    first = next(iter(found.values()))
+    frame = first.frame[["comparison", where]].join(_side_by_side(found))
+    way = WAYS[scale]
+    return Table(
+        frame,
+        f"{what} by {where}: {first.scale}",
+        first.scale,
+        f"{first.scale} of the averages over the {design.n:,} rows within each {where}, each row "
+        f"taken under either level of {what}; {_conditions(design)}",
+        (interval_note(mass), *(note for note in first.notes if note.startswith("Success"))),
+        _kinds(frame, positive=way.no_effect == 1),
+    )
+
+
+def _cells(design: Design, factors: list[str]) -> tuple[list[str], pd.DataFrame, str]:
+    """Names of the cells, a row for each, and which they are."""
+    typical = grid(design, {})
+    numbers = {str(name): typical[name].iloc[0] for name in typical if name not in factors}
+    held = ", ".join(f"{name} = {value:.4g}" for name, value in numbers.items())
+    rows = design.data[factors].drop_duplicates().sort_values(factors)
+    if len(rows) <= MOST_CELLS:
+        rows = rows.astype(str).reset_index(drop=True)
+        labels = list(rows.agg(" · ".join, axis=1))
+        words = f"; cells: {' · '.join(factors)}" + (f", at {held}" if held else "")
+        return labels, rows.assign(**numbers), words
+    aliased = {alias.column for alias in design.predictor.fixed.aliased}
+    varied = [
+        (name, level)
+        for name in factors
+        for level in design.levels[name]
+        if f"{name}[{level}]" not in aliased
+    ]
+    rows = pd.concat([grid(design, {name: level}) for name, level in varied], ignore_index=True)
+    words = "; other columns at their most frequent level" + (f", at {held}" if held else "")
+    return [f"{name} = {level}" for name, level in varied], rows, words
+
+
+def _sides(design: Design) -> tuple[tuple[str, Effects], ...]:
+    if not design.predictor.groups:
+        return ((PLAIN, "typical"),)
+    return ((TYPICAL, "typical"), (NEW, "integrate"))
+
+
+def _side_by_side(tables: dict[str, Table]) -> pd.DataFrame:
+    """Medians and intervals of several tables of the same lines."""
+    parts = []
+    for name, table in tables.items():
+        called = {"median": name, "lower": f"{name} lower", "upper": f"{name} upper"}
+        errors = {f"mcse_{old}": f"mcse_{new}" for old, new in called.items()}
+        part = table.frame[[*ESTIMATES, *errors]]
+        parts.append(part.rename(columns=called | errors))
+    return pd.concat(parts, axis=1)
+
+
+def _conditions(design: Design) -> str:
+    if not design.predictor.groups:
+        return "conditional on the columns of the model"
+    factors = ", ".join(dict.fromkeys(group.factor for group in design.predictor.groups))
+    return (
+        f"{TYPICAL}: conditional, for a typical group with all effects at zero; {NEW}: integrated "
+        f"over new groups of {factors} from the population"
+    )
+
+
+def _kinds(frame: pd.DataFrame, positive: bool) -> dict[str, str]:
+    kind = "positive" if positive else "estimate"
+    starts = (TYPICAL, NEW, PLAIN)
+    return {str(name): kind for name in frame if str(name).startswith(starts)}

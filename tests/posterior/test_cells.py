@@ -1,0 +1,87 @@
+"""Cells of factors: which ones, on which side, and comparisons that differ between them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from posterior_maker import count_fit, count_rows, make_fit, normal_fit
+
+import bayesglmm as bg
+from bayesglmm.posterior.estimands import cells as module
+from bayesglmm.posterior.estimands.cells import cell_means, interaction_comparisons
+from bayesglmm.report.sections.estimands import sentences
+
+ESTIMATES = ["median", "lower", "upper"]
+
+
+@pytest.fixture(scope="module")
+def crossover() -> bg.Fit:
+    rows = bg.datasets.load("crossover").assign(dose=np.tile([1.0, 3.0], 67))
+    model = bg.Model(
+        "outcome ~ trt * period + dose + (1 | ID)",
+        rows,
+        family="bernoulli",
+        labels={"trt": {0: "placebo", 1: "active"}, "period": {0: "first", 1: "second"}},
+    )
+    known = {"Intercept": -2.0, "trt[active]": 1.5, "trt:period[active, second]": -1.0}
+    return make_fit(model, known | {"1|ID_sigma": 3.0})
+
+
+def side(table, name: str) -> np.ndarray:
+    return table.frame[[name, f"{name} lower", f"{name} upper"]].to_numpy()
+
+
+def test_cells_are_predictions_on_both_sides(crossover):
+    table = cell_means(crossover.design, crossover.draws)
+    assert table.frame["cell"].tolist() == [
+        "placebo · first",
+        "placebo · second",
+        "active · first",
+        "active · second",
+    ]
+    rows = crossover.grid(trt=["placebo", "active"], period=["first", "second"])
+    for name, re in (("typical", "typical"), ("marginal", "integrate")):
+        expected = crossover.predictions(rows, re=re).frame[ESTIMATES]
+        np.testing.assert_allclose(side(table, name), expected)
+    assert "cells: trt · period, at dose = 2" in table.estimand
+    assert "integrated over new groups of ID" in table.estimand
+
+
+def test_comparisons_within_the_levels_of_the_other_factor(crossover):
+    ratios, differences = interaction_comparisons(crossover.design, crossover.draws)
+    assert ratios.caption == "trt by period: odds ratio"
+    for table, scale in ((ratios, "or"), (differences, "difference")):
+        for name, re in (("typical", "typical"), ("marginal", "integrate")):
+            expected = crossover.avg_comparisons("trt", by="period", scale=scale, re=re).frame
+            np.testing.assert_allclose(side(table, name), expected[ESTIMATES])
+    first = sentences(ratios)[0]
+    shown = ratios.formatted().iloc[0]
+    assert first.startswith("trt: active / placebo, where period = first: odds ratio")
+    for name in ("typical", "marginal"):
+        assert f"{shown[name]} ({shown[f'{name} lower']} to {shown[f'{name} upper']})" in first
+
+
+def test_only_cells_that_occur_or_else_each_factor_by_itself(monkeypatch):
+    rows = pd.DataFrame({"f": list("aabbcc"), "h": list("uvuvuu"), "y": [1, 2, 3, 4, 5, 6]})
+    fit = make_fit(bg.Model("y ~ f + h", rows, family="poisson"))
+    found = cell_means(fit.design, fit.draws)
+    assert found.frame["cell"].tolist() == ["a · u", "a · v", "b · u", "b · v", "c · u"]
+    assert "estimate lower" in found.frame
+    monkeypatch.setattr(module, "MOST_CELLS", 4)
+    found = cell_means(fit.design, fit.draws)
+    assert found.frame["cell"].tolist() == ["f = a", "f = b", "f = c", "h = u", "h = v"]
+    assert "other columns at their most frequent level" in found.estimand
+
+
+def test_models_without_factors_or_interactions():
+    fit = normal_fit()
+    assert cell_means(fit.design, fit.draws) is None
+    assert interaction_comparisons(count_fit().design, count_fit().draws) == []
+
+
+def test_means_that_may_be_negative_have_differences_only():
+    rows = count_rows().assign(h=np.repeat(["p", "q"], 48))
+    fit = make_fit(bg.Model("x ~ sex * h + (1 | site)", rows))
+    tables = interaction_comparisons(fit.design, fit.draws)
+    assert [table.caption for table in tables] == ["sex by h: difference in mean"]
