@@ -127,16 +127,17 @@ class Audit:
         ]
         columns = ["code", "severity", "finding", "rows", "what to do"]
         notes = ("Rows are counted from 0 in the data frame given.",)
-        return Table(pd.DataFrame(rows, columns=columns), self.summary(), notes=notes)
+        return Table(pd.DataFrame(rows, columns=columns), "Findings of the audit", notes=notes)
 
     def __repr__(self) -> str:
         return "\n\n".join([self.summary(), *(repr(finding) for finding in self.findings)])
 
     def _repr_html_(self) -> str:
+        lead = f"<p>{escape(self.summary())}</p>"
         if not self.findings:
-            return f"<p>{escape(self.summary())}</p>"
+            return lead
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences())
-        return f"{self.table().to_html()}<ul>{items}</ul>"
+        return f"{lead}{self.table().to_html()}<ul>{items}</ul>"
 
 
 def rows_in_words(rows: tuple[int, ...], limit: int = 4) -> str:

@@ -93,7 +93,7 @@ def _counted_twice(design: Design, sums: tuple[float, float]) -> str:
     name = design.spec.formula.response
     totals = f"{name} sums to {sums[0]:,.0f} in the one and {sums[1]:,.0f} in the other"
     if _same(design, sums):
-        return f"{totals}: each event is counted twice, so intervals are too narrow."
+        return f"{totals}: the same events are counted twice, so intervals are too narrow."
     return f"{totals}: events may be counted twice, which makes intervals too narrow."
 
 

@@ -12,7 +12,8 @@ from bayesglmm.report.material import Material, Section
 def audit(material: Material) -> Section:
     """Findings as a table, and in sentences."""
     found = look_over(material.design)
-    parts = [paragraph(found.summary())]
-    if found.findings:
-        parts += [bullets(found.sentences()), table(found.table())]
+    if not found.findings:
+        return Section("audit", "Audit", paragraph(found.summary()))
+    lead = f"{found.summary()} A finding says what was seen; it is no proof of a mistake."
+    parts = [paragraph(lead), bullets(found.sentences()), table(found.table())]
     return Section("audit", "Audit", Markup("").join(parts))
