@@ -273,7 +273,7 @@ def _check_names(design: Design) -> None:
     fixed = design.predictor.fixed
     taken = {*dimensions(design), "Intercept", *(p.name for p in design.spec.family.parameters)}
     names = [term.name for term in fixed.terms]
-    response = design.spec.formula.response
+    response = design.spec.formula.response_name
     for name in [*names, response]:
         if name in taken:
             raise DataError(

@@ -31,6 +31,40 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Masked:
+    """Counts that are missing because of their size, and kept.
+
+    Attributes
+    ----------
+    column : str
+    interval : str
+        In words, such as ``"from 1 to 9"``.
+    rows : tuple of int
+        Positions in the user's data frame of the rows used whose count is masked.
+    shown : int
+        Counts within the interval that are not masked.
+    """
+
+    column: str
+    interval: str
+    rows: tuple[int, ...]
+    shown: int
+
+    def sentences(self) -> list[str]:
+        """What is masked, in words."""
+        many = len(self.rows) != 1
+        text = [
+            f"'{self.column}' is suppressed in {len(self.rows):,}, which "
+            f"{'are' if many else 'is'} kept as {'counts' if many else 'a count'} {self.interval}"
+            + (f": {first_rows(self.rows)}." if self.rows else ".")
+        ]
+        if self.shown:
+            are = "counts are" if self.shown > 1 else "count is"
+            text.append(f"{self.shown:,} {are} {self.interval} and yet not suppressed.")
+        return text
+
+
+@dataclass(frozen=True, slots=True)
 class RowFlow:
     """How many rows came in, how many are used, and what was lost on the way.
 
@@ -42,12 +76,15 @@ class RowFlow:
         By column; a row that misses two values is counted under both.
     groups_lost : mapping
         Grouping factor to the levels that are declared or present in the data but have no row left.
+    masked : Masked or None
+        Where the response is ``suppressed(...)``.
     """
 
     read: int
     used: int
     dropped: tuple[Dropped, ...] = ()
     groups_lost: Mapping[str, tuple[str, ...]] | None = None
+    masked: Masked | None = None
 
     def sentences(self) -> list[str]:
         """The flow in words, one sentence for each fact."""
@@ -57,6 +94,7 @@ class RowFlow:
             f"'{item.column}' is missing in {len(item.rows):,}: {first_rows(item.rows)}."
             for item in self.dropped
         ]
+        text += self.masked.sentences() if self.masked else []
         for factor, levels in (self.groups_lost or {}).items():
             shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
             verb = "level has" if len(levels) == 1 else "levels have"
@@ -109,10 +147,11 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
     for name in spec.labels:
         if name not in data.columns:
             raise DataError(unknown("column in labels=", name, map(str, data.columns)))
-    missing = _missing(picked)
+    needed = _needed(spec, picked)
+    missing = _missing(needed)
     if missing and spec.missing == "error":
         raise DataError(_missing_message(missing, uses))
-    keep = ~picked.isna().any(axis=1).to_numpy()
+    keep = ~needed.isna().any(axis=1).to_numpy()
     if not keep.any():
         raise DataError(f"No row is left: each of {len(data)} has a missing value.")
     cleaned = {name: labelled(spec, name, picked[name]) for name in uses}
@@ -125,8 +164,9 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
         for name in used
         if isinstance(used[name].dtype, pd.CategoricalDtype)
     }
-    flow = RowFlow(len(data), int(keep.sum()), tuple(missing), lost)
-    return Frame(used, levels, np.flatnonzero(keep), flow)
+    rows = np.flatnonzero(keep)
+    flow = RowFlow(len(data), len(rows), tuple(missing), lost, _masked(spec, used, rows))
+    return Frame(used, levels, rows, flow)
 
 
 def apply_frame(
@@ -222,6 +262,30 @@ def _pick(uses: Mapping[str, str], data: pd.DataFrame) -> pd.DataFrame:
                 "Rename or drop all but one."
             )
     return data.loc[:, list(uses)].reset_index(drop=True)
+
+
+def _needed(spec: ModelSpec, picked: pd.DataFrame) -> pd.DataFrame:
+    """The columns that a row must have: all but a count that may be suppressed."""
+    suppression = spec.formula.suppression
+    return picked if suppression is None else picked.drop(columns=suppression.column)
+
+
+def _masked(spec: ModelSpec, used: pd.DataFrame, rows: Any) -> Masked | None:
+    """Which counts of the rows used are suppressed."""
+    suppression = spec.formula.suppression
+    if suppression is None:
+        return None
+    column = used[suppression.column]
+    if not pd.api.types.is_numeric_dtype(column):
+        raise DataError(
+            f"'{suppression.column}' is a column of text or labels, not of counts. "
+            "Leave suppressed counts empty: pandas.to_numeric(column, errors='coerce')."
+        )
+    hidden = rows[column.isna().to_numpy()]
+    shown = column.between(suppression.lower, suppression.upper).sum()
+    return Masked(
+        suppression.column, suppression.words, tuple(int(row) for row in hidden), int(shown)
+    )
 
 
 def _missing(picked: pd.DataFrame) -> list[Dropped]:

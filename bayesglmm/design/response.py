@@ -39,13 +39,23 @@ def make_rows(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> tuple[Rows
     """
     trials = make_trials(spec, data, positions)
     y, success = _make_response(spec, data)
+    y, upper = _bounds(spec, y)
     support = spec.family.support
     bad = np.flatnonzero(~np.broadcast_to(support.allows(y, trials), y.shape))
     if len(bad):
         raise DataError(_outside(spec, y, trials, bad, positions))
     if spec.family.name == "gaussian" and len(y) > 1 and np.ptp(y) == 0:
         raise DataError(f"'{spec.formula.response}' is {y[0]:g} in every row used.")
-    return Rows(y=y, exposure=make_exposure(spec, data, positions), trials=trials), success
+    exposure = make_exposure(spec, data, positions)
+    return Rows(y=y, exposure=exposure, trials=trials, upper=upper), success
+
+
+def _bounds(spec: ModelSpec, y: Array) -> tuple[Array, Array | None]:
+    """Smallest and largest that each response may be; no second where all are known."""
+    suppression, masked = spec.formula.suppression, np.isnan(y)
+    if suppression is None or not masked.any():
+        return y, None
+    return np.where(masked, suppression.lower, y), np.where(masked, suppression.upper, y)
 
 
 def make_exposure(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> Any:
@@ -124,6 +134,8 @@ def _make_response(spec: ModelSpec, data: pd.DataFrame) -> tuple[Array, str]:
     formula = spec.formula
     if formula.successes is not None:
         return make_numbers(_quoted(formula.successes), data), ""
+    if formula.suppression is not None:
+        return data[formula.suppression.column].to_numpy(dtype=float), ""
     names = variables(formula.response)
     if len(names) == 1 and names[0] in data and names[0] == formula.response.strip("`"):
         column = data[names[0]]

@@ -133,6 +133,8 @@ def make_cells(design: Design, likelihood: Likelihood) -> Cells:
     effect_columns = [column for factor in factors for column in factor.Z]
     varied = [values for values in (*columns, *keys, *effect_columns) if values.ndim]
     cell, first = _cells([factor.index for factor in factors], varied, design.n)
+    if likelihood.suppressed:
+        cell, first = _cross([cell, _own_cells(~design.rows.known)], design.n)
     columns = [column[first] for column in columns]
     pattern, representatives, few = _patterns(columns, len(first))
     order = _sorting([factor.index[first] for factor in factors], pattern)
@@ -196,6 +198,11 @@ def _cells(
             return np.arange(n), np.arange(n)
         codes.append(code)
     return _cross(codes, n)
+
+
+def _own_cells(suppressed: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Code that no two suppressed rows share, and none of them with the others."""
+    return np.where(suppressed, np.cumsum(suppressed), 0)
 
 
 def _patterns(

@@ -63,7 +63,8 @@ def make_target(design: Design, priors: Mapping[str, ChosenPrior]) -> Target:
         If the kernel lacks the likelihood.
     """
     spec = design.spec
-    likelihood = find_likelihood(spec.family.name, spec.link.name)
+    suppressed = design.rows.upper is not None
+    likelihood = find_likelihood(spec.family.name, spec.link.name, suppressed)
     if likelihood is None:
         raise EngineError(
             f"The kernel has no {spec.family.name} likelihood with the {spec.link.name} link. "

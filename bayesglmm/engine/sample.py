@@ -82,7 +82,7 @@ def beyond_kernel(design: Design, changes: Changes) -> str:
     from bayesglmm.engine.likelihoods import find_likelihood  # imports Numba
 
     family, link = design.spec.family.name, design.spec.link.name
-    if find_likelihood(family, link) is None:
+    if find_likelihood(family, link, design.rows.upper is not None) is None:
         return f"it has no {family} likelihood with the {link} link"
     return ""
 

@@ -20,11 +20,13 @@ class Rows:
     Attributes
     ----------
     y : array of shape (n,)
-        Responses; successes for a binomial.
+        Responses; successes for a binomial. Where `known` is False, the smallest that it may be.
     exposure : array of shape (n,) or float
         Multiplies the mean of a count; 1 where the model has none.
     trials : array of shape (n,) or float
         Number of trials of a binomial; 1 otherwise.
+    upper : array of shape (n,) or None
+        The largest that a response may be: `y` where it is known. None where all are.
 
     The same fields hold PyTensor variables when a graph is built.
     """
@@ -32,6 +34,43 @@ class Rows:
     y: Any
     exposure: Any = 1.0
     trials: Any = 1.0
+    upper: Any = None
+
+    @property
+    def known(self) -> Any:
+        """Which responses are known, not only that they lie between two bounds, shape (n,)."""
+        return np.ones(np.shape(self.y), dtype=bool) if self.upper is None else self.upper == self.y
+
+    @property
+    def observed(self) -> Array:
+        """Responses, NaN where they are not known, shape (n,)."""
+        return np.where(self.known, self.y, np.nan)
+
+    @property
+    def central(self) -> Array:
+        """Responses, the middle of the bounds where they are not known, shape (n,).
+
+        For crude facts about the size of the responses, never for a likelihood.
+        """
+        y = np.asarray(self.y, dtype=float)
+        return y if self.upper is None else (y + self.upper) / 2
+
+    def take(self, which: Any) -> Rows:
+        """Some of the rows.
+
+        Parameters
+        ----------
+        which : slice, or array of bool of shape (n,)
+
+        Returns
+        -------
+        Rows
+        """
+
+        def some(values: Any) -> Any:
+            return values[which] if isinstance(values, np.ndarray) else values
+
+        return Rows(some(self.y), some(self.exposure), some(self.trials), some(self.upper))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +144,8 @@ class Family:
     distribution : callable
         (link, eta, rows, parameters) to the name of a PyMC distribution and its arguments.
     log_density : callable
-        (link, eta, rows, parameters) to the log density of each row, NumPy, normalised.
+        (link, eta, rows, parameters) to the log density of each row, NumPy, normalised; the log
+        probability of the counts between its bounds where a count is not known.
     variance : callable
         (mean, rows, parameters) to the variance of y given its mean, where the mean of a
         binomial is that of the number of successes.

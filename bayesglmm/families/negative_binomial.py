@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.family import COUNT, Family, Param, Parameters, Rows, draw_counts, rate_mean
+from bayesglmm.families.interval import over_intervals
 from bayesglmm.families.links import Array, Link
 
 
@@ -51,7 +52,7 @@ NEGATIVE_BINOMIAL = Family(
     ),
     takes_exposure=True,
     distribution=_distribution,
-    log_density=_log_density,
+    log_density=over_intervals(_log_density),
     variance=_variance,
     draw=_draw,
 )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.family import COUNT, Family, Parameters, Rows, draw_counts, rate_mean
+from bayesglmm.families.interval import over_intervals
 from bayesglmm.families.links import Array, Link
 
 
@@ -41,7 +42,7 @@ POISSON = Family(
     parameters=(),
     takes_exposure=True,
     distribution=_distribution,
-    log_density=_log_density,
+    log_density=over_intervals(_log_density),
     variance=_variance,
     draw=_draw,
 )

@@ -14,6 +14,7 @@ from bayesglmm.families import Prior, Rows
 from bayesglmm.graph.groups import group_effects
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import CENTERED_INTERCEPT, ChosenPrior
+from bayesglmm.graph.suppressed import suppressed_counts
 from bayesglmm.graph.variables import make_variable
 
 if TYPE_CHECKING:
@@ -58,9 +59,12 @@ def build_graph(design: Design, priors: Priors, forms: Mapping[str, Parametrizat
             name, arguments = design.spec.family.distribution(
                 design.spec.link, eta, rows, parameters
             )
-            distribution = getattr(pm, name)
-            response = design.spec.formula.response
-            distribution(response, **arguments, observed=rows.y, dims=OBSERVATION)
+            response = design.spec.formula.response_name
+            if rows.upper is not None:
+                suppressed_counts(response, name, arguments, rows)
+            else:
+                distribution = getattr(pm, name)
+                distribution(response, **arguments, observed=rows.y, dims=OBSERVATION)
     except ValueError as error:
         if "already exists" not in str(error):
             raise
@@ -157,8 +161,11 @@ def _data_rows(design: Design) -> Rows:
     y = np.asarray(rows.y, dtype=np.int64 if discrete else float)
     exposure: Any = 1.0
     trials: Any = 1.0
+    upper: Any = None
     if design.spec.exposure is not None:
         exposure = pm.Data("exposure_data", rows.exposure, dims=OBSERVATION)
     if design.spec.formula.trials is not None:
         trials = pm.Data("trials_data", rows.trials.astype(np.int64), dims=OBSERVATION)
-    return Rows(pm.Data("y_data", y, dims=OBSERVATION), exposure, trials)
+    if rows.upper is not None:
+        upper = pm.Data("upper_data", rows.upper.astype(np.int64), dims=OBSERVATION)
+    return Rows(pm.Data("y_data", y, dims=OBSERVATION), exposure, trials, upper)

@@ -66,7 +66,7 @@ def working_residuals(design: Design) -> tuple[Array, Array]:
     """Weights and working residuals after one step of Fisher scoring, group terms left out.
 
     McCullagh & Nelder (1989), Generalized Linear Models, section 2.5, from the crude mean. The
-    negative binomial is taken as Poisson.
+    negative binomial is taken as Poisson, and a suppressed count as the middle of its bounds.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def working_residuals(design: Design) -> tuple[Array, Array]:
     variance = spec.family.variance(mean, design.rows, parameters)
     # A crude mean outside the range of the response tells nothing of its row.
     weights = np.where(variance > 0, np.square(slope) / np.where(variance > 0, variance, 1.0), 0.0)
-    working = (design.rows.y - mean) / slope
+    working = (design.rows.central - mean) / slope
     ones = [np.ones((design.n, 1))] if predictor.fixed.intercept else []
     columns, root = np.concatenate([*ones, predictor.X], axis=1), np.sqrt(weights)
     coefficients = np.linalg.lstsq(columns * root[:, None], working * root, rcond=None)[0]

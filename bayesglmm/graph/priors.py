@@ -137,10 +137,11 @@ def crude_facts(design: Design) -> Facts:
     Returns
     -------
     Facts
-        With `location` on the link scale, where the offset is zero.
+        With `location` on the link scale, where the offset is zero. A count of which only the
+        bounds are known counts as their middle.
     """
     spec, rows, offset = design.spec, design.rows, design.predictor.offset
-    y = np.asarray(rows.y, dtype=float)
+    y = rows.central
     denominator = np.broadcast_to(rows.exposure * rows.trials, y.shape)
     support = spec.family.support.name
     if support == "real":

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import NEW_GROUP, Group
 from bayesglmm.engine.draws import Draws
-from bayesglmm.families import Rows, rate_mean
+from bayesglmm.families import rate_mean
 from bayesglmm.families.links import Array
 
 
@@ -127,15 +127,6 @@ def auxiliary(design: Design, draws: Draws) -> dict[str, Array]:
     return {p.name: draws.flat(p.name) for p in design.spec.family.parameters}
 
 
-def take_rows(rows: Rows, which: slice | NDArray[np.int64]) -> Rows:
-    """Some of the rows."""
-
-    def some(values: object) -> object:
-        return values[which] if isinstance(values, np.ndarray) else values
-
-    return replace(rows, y=some(rows.y), exposure=some(rows.exposure), trials=some(rows.trials))
-
-
 def mean_response(design: Design, eta: Array, rows: slice = slice(None)) -> Array:
     """Mean of the response from the linear predictor.
 
@@ -150,7 +141,7 @@ def mean_response(design: Design, eta: Array, rows: slice = slice(None)) -> Arra
     array of shape (S, rows)
         Expected count at the row's exposure, probability of one trial, or mean.
     """
-    return np.asarray(rate_mean(design.spec.link, eta, take_rows(design.rows, rows).exposure))
+    return np.asarray(rate_mean(design.spec.link, eta, design.rows.take(rows).exposure))
 
 
 def new_responses(
@@ -172,7 +163,7 @@ def new_responses(
     """
     spec = design.spec
     parameters = auxiliary(design, draws)
-    return spec.family.draw(rng, spec.link, eta, take_rows(design.rows, rows), parameters)
+    return spec.family.draw(rng, spec.link, eta, design.rows.take(rows), parameters)
 
 
 def log_likelihood(design: Design, draws: Draws, eta: Array, rows: slice = slice(None)) -> Array:
@@ -192,7 +183,7 @@ def log_likelihood(design: Design, draws: Draws, eta: Array, rows: slice = slice
     """
     spec = design.spec
     parameters = auxiliary(design, draws)
-    return spec.family.log_density(spec.link, eta, take_rows(design.rows, rows), parameters)
+    return spec.family.log_density(spec.link, eta, design.rows.take(rows), parameters)
 
 
 def _group_draws(group: Group, draws: Draws, rng: np.random.Generator) -> GroupDraws:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from bayesglmm.errors import FormulaError, nearest
+from bayesglmm.spec.suppression import CALL, Suppression, read_suppression
 
 NUMPY_FUNCTIONS = ("abs", "exp", "expm1", "log", "log10", "log1p", "log2", "sqrt")
 """Functions of NumPy that a formula may call by their bare names."""
@@ -103,12 +104,20 @@ class Formula:
         Right of the tilde without the bars; ``"1"`` where nothing else is left.
     bars : tuple of Bar
         Group terms; ``a/b`` is already expanded into ``a`` and ``a:b``.
+    suppression : Suppression or None
+        Of ``suppressed(y, 1, 9)`` on the left: which counts are masked as missing.
     """
 
     text: str
     response: str
     fixed: str
     bars: tuple[Bar, ...]
+    suppression: Suppression | None = None
+
+    @property
+    def response_name(self) -> str:
+        """What the response is called in the graph, in the draws and in print."""
+        return self.suppression.column if self.suppression else self.response
 
     @property
     def trials(self) -> str | None:
@@ -176,6 +185,7 @@ def parse_formula(text: str) -> Formula:
     for token in left:
         if token.text in ("|", "||"):
             raise FormulaError("A bar cannot stand left of '~'.", text, token.start)
+    suppression = read_suppression(left, right, text)
     fixed: list[str] = []
     bars: list[Bar] = []
     for sign, term in _terms(right, text):
@@ -187,7 +197,7 @@ def parse_formula(text: str) -> Formula:
             fixed.append(f"{sign.text if sign else '+'} {_text(term, text)}")
     _check_repeats(bars, text)
     body = " ".join(fixed).removeprefix("+ ")
-    return Formula(text.strip(), _text(left, text), body or "1", tuple(bars))
+    return Formula(text.strip(), _text(left, text), body or "1", tuple(bars), suppression)
 
 
 def variables(text: str) -> tuple[str, ...]:
@@ -264,7 +274,7 @@ def _check_brackets(tokens: Sequence[Token], text: str) -> None:
 
 
 def _check_calls(tokens: Sequence[Token], text: str) -> None:
-    known = (*NUMPY_FUNCTIONS, *TRANSFORMS)
+    known = (*NUMPY_FUNCTIONS, *TRANSFORMS, CALL)
     for token, after in pairwise(tokens):
         called = token.kind == "name" and after.text == "(" and after.start == token.stop
         if called and token.text.removeprefix("np.") not in known:

@@ -80,7 +80,8 @@ def specify(
     Parameters
     ----------
     formula : str
-        Such as ``"deaths ~ era + (1 + year | region/county)"``.
+        Such as ``"deaths ~ era + (1 + year | region/county)"``. With ``suppressed(deaths, 1, 9)``
+        on the left a missing count is one from 1 to 9, and stays in the likelihood as that.
     family : str
         ``"gaussian"``, ``"bernoulli"``, ``"binomial"``, ``"poisson"`` or ``"negative_binomial"``.
     link : str, optional
@@ -167,6 +168,11 @@ def _check_response(formula: Formula, family: Family) -> None:
         raise SpecError(
             f"{formula.response} is a proportion, which the {family.name} family does not take. "
             "Write family='binomial'."
+        )
+    if formula.suppression is not None and family.support.name != "count":
+        raise SpecError(
+            f"{formula.response} is a count that may be masked, which the {family.name} family "
+            "does not take. Choose family='poisson' or 'negative_binomial'."
         )
 
 

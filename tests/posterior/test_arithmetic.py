@@ -221,7 +221,7 @@ def test_new_responses_have_the_family_s_mean_and_variance(family):
     eta = eta_of(fit, fit.design)[:, :4]
     rows, spec = slice(0, 4), fit.design.spec
     y = arithmetic.new_responses(fit.design, fit.draws, eta, np.random.default_rng(8), rows)
-    some = arithmetic.take_rows(fit.design.rows, rows)
+    some = fit.design.rows.take(rows)
     probability = spec.family.name == "binomial"
     mean = arithmetic.mean_response(fit.design, eta, rows)[0]
     mean = mean * some.trials if probability else mean

@@ -11,13 +11,16 @@ from bayesglmm.engine.likelihoods.gaussian import GAUSSIAN
 from bayesglmm.engine.likelihoods.likelihood import Likelihood, Statistics
 from bayesglmm.engine.likelihoods.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.engine.likelihoods.poisson import POISSON
+from bayesglmm.engine.likelihoods.suppressed import SUPPRESSED
 
 LIKELIHOODS: tuple[Likelihood, ...] = (*GAUSSIAN, *BINOMIAL, *POISSON, *NEGATIVE_BINOMIAL)
 
-__all__ = ["LIKELIHOODS", "Likelihood", "Statistics", "find_likelihood"]
+__all__ = ["LIKELIHOODS", "SUPPRESSED", "Likelihood", "Statistics", "find_likelihood"]
 
 
-def find_likelihood(family_name: str, link_name: str) -> Likelihood | None:
+def find_likelihood(
+    family_name: str, link_name: str, suppressed: bool = False
+) -> Likelihood | None:
     """Look a compiled likelihood up by the names of its family and link.
 
     Parameters
@@ -26,13 +29,15 @@ def find_likelihood(family_name: str, link_name: str) -> Likelihood | None:
         Such as ``"negative_binomial"``.
     link_name : str
         Such as ``"log"``.
+    suppressed : bool
+        Whether of some counts only their bounds are known.
 
     Returns
     -------
     Likelihood or None
         None where there is none.
     """
-    for likelihood in LIKELIHOODS:
+    for likelihood in SUPPRESSED if suppressed else LIKELIHOODS:
         if (likelihood.family, likelihood.link) == (family_name, link_name):
             return likelihood
     return None

@@ -70,6 +70,8 @@ class Likelihood:
     summarise : callable
         (rows, offset, cell, count) to the statistics, NumPy. Each of the `count` cells has a row;
         `cell` is the cell of each row, and `offset` its offset.
+    suppressed : bool
+        Whether of some counts only their bounds are known; each of these has a cell of its own.
     """
 
     family: str
@@ -79,9 +81,11 @@ class Likelihood:
     folds_offset: bool
     keys: tuple[str, ...]
     summarise: Callable[[Rows, Array, Indices, int], Statistics]
+    suppressed: bool = False
 
     def __repr__(self) -> str:
-        return f"<Likelihood {self.family}, {self.link}>"
+        some = ", some suppressed" if self.suppressed else ""
+        return f"<Likelihood {self.family}, {self.link}{some}>"
 
 
 def totals(values: Any, cell: Indices, count: int) -> Array:
