@@ -248,6 +248,11 @@ def check_sayable(design: Design) -> None:
     spec, predictor = design.spec, design.predictor
     if spec.family.name not in _FAMILIES:
         raise SpecError(f"bambi's {spec.family.name} family has not been compared with ours.")
+    if model.design.rows.upper is not None:
+        raise SpecError(
+            f"bambi has no counts between two bounds, as those of '{spec.formula.response}' are "
+            "that are suppressed."
+        )
     if spec.link.name not in _LINKS:
         raise SpecError(f"bambi has no {spec.link.name} link for the {spec.family.name} family.")
     if spec.exposure is not None and spec.link.name != "log":
@@ -285,7 +290,8 @@ def _formula(design: Design) -> str:
     terms += [f"({bar.columns} | {_quoted(bar.factor)})" for bar in formula.bars]
     if design.spec.exposure is not None:
         terms.append(f"offset(log({_quoted(design.spec.exposure)}))")
-    return f"{formula.response} ~ {' + '.join(terms)}"
+    response = _quoted(formula.suppression.column) if formula.suppression else formula.response
+    return f"{response} ~ {' + '.join(terms)}"
 
 
 def _quoted(name: str) -> str:
@@ -298,7 +304,7 @@ def _data(design: Design) -> pd.DataFrame:
         if len(group.factors) > 1:
             levels = pd.Index(group.levels)
             data[group.factor] = pd.Categorical.from_codes(group.index, levels, ordered=True)
-    response = formula.successes or formula.response.strip("`")
+    response = formula.successes or formula.response_name.strip("`")
     if response in data and design.spec.family.support.name != "real":
         data[response] = np.asarray(design.rows.y, dtype=np.int64)
     if formula.trials in data:

@@ -29,7 +29,8 @@ class Simulation:
     Attributes
     ----------
     data : pandas.DataFrame
-        The frame given, with the response filled in.
+        The frame given, with the response filled in; missing where the spec suppresses counts of
+        its size.
     truth : dict
         Parameter to value, as given.
     effects : dict
@@ -85,6 +86,9 @@ def simulate(
     filled = data.iloc[design.positions].assign(**{response: y})
     if response in spec.labels:
         filled[response] = codes[y.astype(np.int64)]
+    elif spec.formula.suppression is not None:
+        lower, upper = spec.formula.suppression.lower, spec.formula.suppression.upper
+        filled[response] = np.where((y >= lower) & (y <= upper), np.nan, y)
     elif spec.family.support.name != "real":
         filled[response] = y.astype(np.int64)
     effects = {
@@ -101,7 +105,7 @@ def simulate(
 def _response_column(spec: ModelSpec) -> str:
     """The data column that the response fills."""
     formula = spec.formula
-    column = formula.successes or formula.response.strip("`")
+    column = formula.successes or formula.response_name.strip("`")
     if formula.successes is None and variables(formula.response) != (column,):
         raise SpecError(
             f"The response '{formula.response}' is computed from columns, so it cannot be filled "

@@ -12,6 +12,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import find_measure
+from bayesglmm.families.interval import interval_moments
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import crude_facts
 from bayesglmm.posterior.arithmetic import coefficients, covariance_factor
@@ -33,6 +34,9 @@ does not settle, its raw effect is infinite for all purposes."""
 FADED = 1e-9
 """So is it where the means of the group's rows answer this much less to it than at the start: they
 have reached the edge of what the family allows."""
+
+LEAST_SHARE = 0.05
+"""Of a count's information that its bounds are taken to leave: a step stays finite so."""
 
 TOLERANCE = 1e-8
 """A step that moves the linear predictor by less, in large steps of the link, is the last."""
@@ -75,6 +79,8 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
         "the population's variance that the group's rows leave open; for a lone intercept, the "
         "share of the raw effect that is taken back towards the population.",
     ]
+    if design.rows.upper is not None:
+        notes.append("Raw effects take a suppressed count as what it is, one between its bounds.")
     if measure.ratio:
         notes.append(
             f"exp(shrunken) of an intercept (effect 1) is the group's {measure.long} against a "
@@ -262,7 +268,9 @@ def _score(
 ) -> tuple[Array, Array]:
     """Score (G, q) and Fisher information (G, q, q) of each group's effects.
 
-    McCullagh & Nelder (1989), Generalized Linear Models, eq. 2.12-2.13.
+    McCullagh & Nelder (1989), Generalized Linear Models, eq. 2.12-2.13. Of a suppressed count the
+    score is that of its mean given its bounds, and the information the share that they leave
+    (Louis 1982, J. R. Statist. Soc. B 44(2), eq. 3.2-3.3).
     """
     spec, rows = design.spec, design.rows
     eta = rest + np.sum(group.Z * effects[group.index], axis=1)
@@ -274,8 +282,11 @@ def _score(
     count, q = len(group.levels), len(group.columns)
     score = np.zeros((count, q))
     information = np.zeros((count, q, q))
-    np.add.at(score, group.index, ((rows.y - mean) * slope / variance)[:, None] * group.Z)
-    weight = np.square(slope) / variance
+    y, weight = rows.y, np.square(slope) / variance
+    if rows.upper is not None:
+        y, unknown = interval_moments(spec.family.log_density, spec.link, eta, rows, parameters)
+        weight = weight * np.maximum(1 - unknown / variance, LEAST_SHARE)
+    np.add.at(score, group.index, ((y - mean) * slope / variance)[:, None] * group.Z)
     np.add.at(information, group.index, weight[:, None, None] * _outer(group.Z))
     return score, information
 

@@ -68,7 +68,8 @@ class Replicates:
     eta : array of shape (S, n)
         Linear predictor, link scale, exposure left out.
     drawn : array of shape (S, n)
-        Responses.
+        Responses, as the data would tell them: where counts are suppressed, all counts of that
+        size stand in the middle of the interval.
     groups : str
         ``"these"`` for the groups of the data, ``"new"`` for groups drawn from the population.
     """
@@ -78,6 +79,11 @@ class Replicates:
     eta: Array
     drawn: Array
     groups: str
+
+    @property
+    def observed(self) -> Array:
+        """The responses themselves, told as `drawn` is, shape (n,)."""
+        return as_told(self.design, self.design.rows.central)
 
 
 def replicate(
@@ -104,8 +110,29 @@ def replicate(
     rng = np.random.default_rng(draws.settings.seed)
     effects = (population_draws if new_groups else group_draws)(design, some, rng)
     eta = linear_predictor(design, some, effects)
-    drawn = new_responses(design, some, eta, rng)
+    drawn = as_told(design, new_responses(design, some, eta, rng))
     return Replicates(design, some, eta, drawn, "new" if new_groups else "these")
+
+
+def as_told(design: Design, y: Array) -> Array:
+    """Responses as the data tell them: counts that may be suppressed are alike.
+
+    Parameters
+    ----------
+    design : Design
+    y : array of shape (..., n)
+
+    Returns
+    -------
+    array of shape (..., n)
+        Every count within the interval that the spec calls suppressed is its middle; `y` itself
+        where it calls none so. Data and replicates told so can be compared.
+    """
+    suppression = design.spec.formula.suppression
+    if suppression is None:
+        return y
+    inside = (y >= suppression.lower) & (y <= suppression.upper)
+    return np.where(inside, (suppression.lower + suppression.upper) / 2, y)
 
 
 def replicated_statistics(replicates: Replicates) -> dict[str, tuple[float, Array]]:
@@ -122,7 +149,7 @@ def replicated_statistics(replicates: Replicates) -> dict[str, tuple[float, Arra
         deviation of the groups' mean responses for the first one.
     """
     design = replicates.design
-    observed = np.asarray(design.rows.y, dtype=float)
+    observed = replicates.observed
     functions = dict(STATISTICS[design.spec.family.support.name])
     if design.predictor.groups:
         group = design.predictor.groups[0]

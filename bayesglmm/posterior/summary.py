@@ -50,6 +50,8 @@ def row_flow(design: Design, run: Run) -> Table:
     flow = design.flow
     counts = [("rows read", flow.read), ("rows dropped", flow.read - flow.used)]
     counts.append(("observations", flow.used))
+    if flow.masked is not None:
+        counts.append(("of these suppressed", len(flow.masked.rows)))
     seen = {group.factor: len(group.levels) for group in design.predictor.groups}
     counts += [(f"groups of {factor}", size) for factor, size in seen.items()]
     frame = pd.DataFrame(counts, columns=["", "N"])

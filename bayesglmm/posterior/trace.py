@@ -44,14 +44,16 @@ def make_trace(design: Design, draws: Draws, graph: Callable[[], pm.Model]) -> x
     -------
     xarray.DataTree
         Groups posterior, sample_stats, observed_data, constant_data; and posterior_predictive,
-        log_likelihood and prior, whose arrays are computed when first read and then kept.
+        log_likelihood and prior, whose arrays are computed when first read and then kept. A
+        suppressed count is NaN in observed_data, and its bounds are in constant_data; its
+        log_likelihood is the log probability of a count between them.
     """
-    response = carried(design.spec.formula.response)
+    response = carried(design.spec.formula.response_name)
     coords = {OBSERVATION: design.positions}
     shape = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"], design.n)
     dims = ("chain", "draw", OBSERVATION)
     chain_draw = {name: draws.posterior[name].to_numpy() for name in ("chain", "draw")}
-    observed = xr.Dataset({response: (OBSERVATION, design.rows.y)}, coords)
+    observed = xr.Dataset({response: (OBSERVATION, design.rows.observed)}, coords)
 
     def lazy(make: Callable[[], Array]) -> xr.Dataset:
         variable = _lazy_variable(dims, shape, lambda: make().reshape(shape))
@@ -127,7 +129,10 @@ def _constant_data(design: Design, coords: dict[str, Any]) -> xr.Dataset:
     if predictor.fixed.names:
         data["X_data"] = ((OBSERVATION, "X_dim"), predictor.X)
         coords = coords | {"X_dim": list(predictor.fixed.names)}
-    for name, values in (("exposure_data", rows.exposure), ("trials_data", rows.trials)):
+    given = {"exposure_data": rows.exposure, "trials_data": rows.trials, "upper_data": rows.upper}
+    if rows.upper is not None:
+        given["lower_data"] = rows.y
+    for name, values in given.items():
         if isinstance(values, np.ndarray):
             data[name] = (OBSERVATION, values)
     for group in predictor.groups:

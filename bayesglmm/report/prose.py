@@ -178,8 +178,14 @@ def model_words(design: Design) -> list[str]:
         One line each.
     """
     spec, fixed = design.spec, design.predictor.fixed
-    response = spec.formula.successes or spec.formula.response
+    response = spec.formula.successes or spec.formula.response_name
     lines = [_likelihood(design, response)]
+    suppression = spec.formula.suppression
+    if suppression is not None:
+        lines.append(
+            f"suppressed: only {suppression.lower} ≤ {response} ≤ {suppression.upper} is known, "
+            f"so the row counts as P({suppression.lower} ≤ {response} ≤ {suppression.upper})"
+        )
     parts = (["Intercept"] if fixed.intercept else []) + [
         f"β[{name}] · {name}" for name in fixed.names
     ]

@@ -37,9 +37,9 @@ type LogRate = Callable[[float], tuple[float, float]]
 @compiled
 def _most_probable(mode: float, lower: float, upper: float) -> float:
     """The count between the bounds nearest to a mode."""
-    count = math.floor(mode)
-    count = upper if count > upper else count
-    return lower if count < lower else count
+    if mode >= upper:
+        return upper
+    return float(math.floor(mode)) if mode > lower else lower
 
 
 @compiled
