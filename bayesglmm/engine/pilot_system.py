@@ -58,7 +58,8 @@ class Solution:
         Of the head with the shaft eliminated; the prior of the fixed effects included, that of
         effects left out.
     log_information : float
-        Mean log information of a cell about its linear predictor.
+        Log of the mean information of a cell about its linear predictor: what it changes by is
+        the change of the cells' log information, each counted by its information.
     """
 
     fixed: Array
@@ -273,7 +274,7 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
         information=own,
         cross=cross,
         head_precision=schur,
-        log_information=float(np.mean(np.log(weight))),
+        log_information=float(np.log(np.mean(weight))),
     )
     return made, max(settled, float(spread) / 10)
 
