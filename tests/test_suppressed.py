@@ -13,7 +13,8 @@ from bayesglmm.crosscheck import to_bambi
 from bayesglmm.errors import DataError, FormulaError, SpecError
 from bayesglmm.families import find_family
 from bayesglmm.posterior.ranef import raw_effects
-from bayesglmm.posterior.replicated import replicated_statistics
+from bayesglmm.posterior.replicated import replicate, replicated_statistics
+from bayesglmm.posterior.strata import raw_means
 from bayesglmm.report.prose import model_words
 from bayesglmm.spec import parse_formula
 
@@ -210,12 +211,33 @@ def test_raw_effects_are_the_maximum_of_the_intervals_likelihood(fit):
 
 def test_checks_compare_what_is_known(fit):
     """Suppressed counts and replicates of that size are alike: nothing is compared with a bound."""
-    statistics = replicated_statistics(fit.design, fit.draws)
+    replicates = replicate(fit.design, fit.draws)
+    statistics = replicated_statistics(replicates)
+    assert not np.isin(replicates.drawn, [1, 2, 3, 4, 6, 7, 8, 9]).any()
     counts = np.where(fit.design.rows.known, fit.design.rows.y, 5.0)
     assert statistics["mean"][0] == counts.mean()
     for name in ("mean", "share of zeros", "maximum"):
         observed, replicated = statistics[name]
         assert replicated.min() <= observed <= replicated.max(), name
+
+
+def test_a_raw_mean_is_not_made_up(fit):
+    """A year or region with a suppressed count has no crude rate."""
+    design = fit.design
+    masked = np.bincount(design.predictor.groups[0].index, ~design.rows.known) > 0
+    rates = fit.group_rates("year").frame
+    np.testing.assert_array_equal(np.isnan(rates["raw"]), masked)
+    means = raw_means(design, "region").frame.set_index("region")
+    assert np.isnan(means.loc["rare", ["raw", "lower", "upper"]].astype(float)).all()
+
+
+def test_the_audit_has_nothing_against_it(table):
+    """What it proposes for suppressed counts was done."""
+    codes = {finding.code for finding in bg.Model(SPEC, table).audit().findings}
+    plain = bg.Model("deaths ~ region", table, family="poisson", missing="drop")
+    asked = {finding.code for finding in plain.audit().findings}
+    assert "SUPPRESSED" in asked
+    assert "SUPPRESSED" not in codes
 
 
 def test_words_and_tables(fit):

@@ -60,7 +60,7 @@ class Rows:
 
         Parameters
         ----------
-        which : slice, or array of bool of shape (n,)
+        which : slice, or array of int or of bool of shape (n,)
 
         Returns
         -------

@@ -57,7 +57,7 @@ def dispersion(replicates: Replicates) -> Table | None:
     design = replicates.design
     if design.spec.family.support.name not in INFORMED:
         return None
-    observed = pearson(replicates, np.asarray(design.rows.y, dtype=float))
+    observed = pearson(replicates, replicates.observed)
     simulated = pearson(replicates, replicates.drawn)
     ratio = observed / simulated
     low, median, high = np.quantile(ratio, [0.025, 0.5, 0.975])

@@ -129,7 +129,7 @@ def _means(replicates: Replicates, group: Group, mass: float) -> GroupMeans:
         what=what,
         levels=group.levels,
         rows=group.rows_per_level,
-        observed=mean(np.asarray(design.rows.y, dtype=float)),
+        observed=mean(replicates.observed),
         lower=lower,
         upper=upper,
         mass=mass,
@@ -140,7 +140,7 @@ def _means(replicates: Replicates, group: Group, mass: float) -> GroupMeans:
 def _denominator(design: Design) -> tuple[Array, str]:
     """What sums of responses are divided by, per row, and the name of the quotient."""
     spec, rows = design.spec, design.rows
-    name = spec.formula.successes or spec.formula.response
+    name = spec.formula.successes or spec.formula.response_name
     size = np.broadcast_to(np.asarray(rows.exposure * rows.trials, dtype=float), (design.n,))
     if spec.exposure is not None:
         return size / spec.per, f"{name} per {spec.per:,g} {spec.exposure}"

@@ -93,6 +93,11 @@ def group_rates(
         standard = make_group_standard(design, draws, factor, at)
         some, notes = standard.draws, tuple(filter(None, [standard.profiles.note]))
         means = standardised(standard, level_effects(own, standard))
+    if np.isnan(raw).any():
+        notes += (
+            "A group with a suppressed count has no raw mean; the mean of all rows takes such a "
+            "count as the middle of its interval.",
+        )
     limit = overall * unit if threshold is None else float(threshold)
     frame = _frame(found[0], some, means * unit, limit, mass)
     frame["rows"] = found[0].rows_per_level
@@ -178,11 +183,13 @@ def _factor_of(standard: Standard) -> str:
 
 
 def _crude(design: Design, group: Group) -> tuple[Array, float]:
-    """Sum of the responses over the sum of exposures or trials: of each group, and of all rows."""
-    sizes, y = row_sizes(design), np.asarray(design.rows.y, dtype=float)
-    count = len(group.levels)
+    """Sum of the responses over the sum of exposures or trials: of each group, and of all rows.
+
+    NaN for a group with a suppressed count; of all rows with the middle of what it may be.
+    """
+    sizes, y, count = row_sizes(design), design.rows.observed, len(group.levels)
     of_groups = np.bincount(group.index, y, count) / np.bincount(group.index, sizes, count)
-    return of_groups, float(y.sum() / sizes.sum())
+    return of_groups, float(design.rows.central.sum() / sizes.sum())
 
 
 def _own_means(design: Design, draws: Draws, group: Group) -> tuple[Array, Draws]:

@@ -25,7 +25,6 @@ from bayesglmm.posterior.arithmetic import (
     covariance_factor,
     group_draws,
     linear_predictor,
-    take_rows,
 )
 
 CELLS = 100_000
@@ -143,7 +142,7 @@ def _stretches(
     count: int,
 ) -> Iterator[tuple[_Conditional, Array]]:
     """Conditionals of a stretch of draws at a time, each with a place to start from."""
-    spec, rows = design.spec, take_rows(design.rows, order)
+    spec, rows = design.spec, design.rows.take(order)
     effects = group_draws(design, draws, np.random.default_rng(draws.settings.seed))
     pairs = zip(design.predictor.groups, effects, strict=True)
     others = [found for group, found in pairs if group not in terms]

@@ -133,7 +133,7 @@ def loo_pit(replicates: Replicates) -> LooPit:
     density = log_likelihood(design, replicates.draws, replicates.eta)
     loo, log_weights = leave_one_out(density[:, chosen])
     drawn = np.ascontiguousarray(replicates.drawn[:, chosen].T)
-    y = np.asarray(design.rows.y, dtype=float)[chosen]
+    y = replicates.observed[chosen]
     values = array_stats.loo_pit(drawn, y, log_weights, chain_axis=None, random_state=seed)
     return judge_uniform(np.clip(values, 0.0, 1.0), loo.k, design.n, rng)
 

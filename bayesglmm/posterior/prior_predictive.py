@@ -25,7 +25,7 @@ from bayesglmm.posterior.arithmetic import (
     new_responses,
 )
 from bayesglmm.posterior.ratios import baselines
-from bayesglmm.posterior.replicated import STATISTICS
+from bayesglmm.posterior.replicated import STATISTICS, as_told
 from bayesglmm.tables import Table
 
 DRAWS = 1000
@@ -123,8 +123,8 @@ def prior_predictive(
     with np.errstate(over="ignore", invalid="ignore"):  # a wide prior may mean more than can be
         eta = linear_predictor(design, known, group_draws(design, known, rng), rows)
         means = mean_response(design, eta, rows)
-        drawn = new_responses(design, known, eta, rng, rows)
-    y = np.asarray(design.rows.y, dtype=float)
+        drawn = as_told(design, new_responses(design, known, eta, rng, rows))
+    y = as_told(design, design.rows.central)
     unit = design.rows.exposure / design.spec.per
     looked = np.broadcast_to(unit, y.shape)[rows]
     with np.errstate(over="ignore", invalid="ignore"):

@@ -89,7 +89,7 @@ def rootogram(replicates: Replicates) -> Rootogram | None:
     """
     if replicates.design.spec.family.support.name != "count":
         return None
-    y = np.asarray(replicates.design.rows.y, dtype=float)
+    y = replicates.observed
     edges = _edges(max(y.max(), np.quantile(replicates.drawn.max(axis=1), 0.9)))
     counted = np.array([_frequencies(drawn, edges) for drawn in replicates.drawn])
     lower, upper = np.quantile(counted, [0.025, 0.975], axis=0)

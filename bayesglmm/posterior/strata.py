@@ -114,8 +114,9 @@ def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
     content = pd.DataFrame(
         {
             by: design.given[by].to_numpy()[design.positions],
-            "y": rows.y,
-            "y2": np.square(rows.y),
+            "y": rows.central,
+            "y2": np.square(rows.central),
+            "masked": ~rows.known,
             "size": np.broadcast_to(rows.exposure * rows.trials, design.n),
         }
     )
@@ -126,6 +127,7 @@ def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
     per = design.spec.per if design.spec.exposure is not None else 1.0
     tail = tail_of(mass)
     y, y2, size = (sums[name].to_numpy(dtype=float) for name in ("y", "y2", "size"))
+    y = np.where(sums["masked"] > 0, np.nan, y)  # a suppressed count has no raw mean
     lower, upper = (_JEFFREYS[kind](y, y2, size, p) * per for p in (tail, 1 - tail))
     frame = pd.DataFrame({by: sums.index, "rows": count, "raw": y / size * per})
     return Table(

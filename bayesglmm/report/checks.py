@@ -128,6 +128,12 @@ def make_checks(design: Design, draws: Draws) -> Checks:
 def _statistics(same: Replicates) -> Iterator[Panel]:
     found = replicated_statistics(same)
     text = "Data drawn from the fitted model for the same groups, compared with the data."
+    suppression = same.design.spec.formula.suppression
+    if suppression is not None:
+        text += (
+            f" Counts {suppression.words} may be suppressed, so here and below every count of that "
+            "size stands in the middle, in the data and in what is drawn alike."
+        )
     yield Panel("Statistics of the data", text, tail_table(found), replicates(found))
 
 

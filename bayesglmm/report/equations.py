@@ -97,6 +97,12 @@ def legend(design: Design) -> list[str]:
     if spec.exposure is not None:
         what = f"rate for one unit of {spec.exposure}"
     said = [f"i counts the {design.n:,} rows; {_mean(design).plain} is the {what} of row i."]
+    suppression = spec.formula.suppression
+    if suppression is not None:
+        said.append(
+            f"Where {suppression.column} is suppressed, all that is known is that it is "
+            f"{suppression.words}, and the likelihood is the probability of that."
+        )
     if design.references:
         level = next((column for column in fixed.names if "[" in column), "")
         if level:
@@ -123,7 +129,7 @@ def _mean(design: Design) -> Math:
 
 def _likelihood(design: Design) -> Math:
     spec, mean = design.spec, _mean(design)
-    response = below(name(spec.formula.successes or spec.formula.response), ROW)
+    response = below(name(spec.formula.successes or spec.formula.response_name), ROW)
     if spec.exposure is not None:
         mean = row(below(name(spec.exposure), ROW), TIMES, mean)
     if spec.formula.trials is not None:

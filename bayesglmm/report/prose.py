@@ -100,7 +100,7 @@ def opening(design: Design, mass: float) -> str:
     ]
     rows = f"{design.n:,} rows" + (f" and {' and '.join(groups)}" if groups else "")
     return (
-        f"{spec.family.title} model of {spec.formula.response} with {spec.link.name} link, "
+        f"{spec.family.title} model of {spec.formula.response_name} with {spec.link.name} link, "
         f"fitted to {rows}. {interval_note(mass)}"
     )
 

@@ -56,7 +56,7 @@ def _candidate(design: Design, name: str) -> Array | None:
 
 
 def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
-    y = np.asarray(design.rows.y, dtype=float)
+    y = design.rows.central
     logs = np.log(values), np.log(y + 0.5)
     correlation = float(np.corrcoef(*logs)[0, 1]) if np.ptp(y) > 0 else 0.0
     named = NAMED.search(spelled(name)) is not None and correlation >= WEAK
@@ -64,7 +64,7 @@ def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
     used = name in design.spec.formula.fixed_variables
     if not (named or (behaves and not used)):
         return
-    response = design.spec.formula.response
+    response = design.spec.formula.response_name
     looks = "by its name" if named else "by how it behaves"
     if used:
         plain = name in used_as_number(design) and f"log({name})" not in design.spec.formula.fixed

@@ -67,9 +67,9 @@ def _gaps(design: Design) -> Iterator[str]:
 
 def selected(design: Design) -> Iterator[Evidence]:
     """Levels with few rows left and the smallest counts, where no small count occurs at all."""
-    if design.spec.family.support.name != "count":
+    if design.spec.family.support.name != "count" or design.spec.formula.suppression is not None:
         return
-    y = np.asarray(design.rows.y, dtype=float)
+    y = design.rows.central
     least = y.min()
     if not LEAST[0] <= least <= LEAST[1]:
         return

@@ -71,7 +71,7 @@ def _exclusive_levels(design: Design, one: str, other: str) -> list[tuple[str, s
 
 
 def _sums(design: Design, part: np.ndarray) -> tuple[float, float]:
-    y = np.asarray(design.rows.y, dtype=float)
+    y = design.rows.central
     return float(y[~part].sum()), float(y[part].sum())
 
 
@@ -90,8 +90,10 @@ def _same(design: Design, sums: tuple[float, float]) -> bool:
 def _counted_twice(design: Design, sums: tuple[float, float]) -> str:
     if design.spec.family.support.name != "count":
         return "Each event is counted about twice."
-    name = design.spec.formula.response
+    name = design.spec.formula.response_name
     totals = f"{name} sums to {sums[0]:,.0f} in the one and {sums[1]:,.0f} in the other"
+    if design.rows.upper is not None:
+        totals += " (suppressed counts as the middle of their interval)"
     if _same(design, sums):
         return f"{totals}: the same events are counted twice, so intervals are too narrow."
     return f"{totals}: events may be counted twice, which makes intervals too narrow."
@@ -99,7 +101,7 @@ def _counted_twice(design: Design, sums: tuple[float, float]) -> str:
 
 def _totals(design: Design, explained: set[tuple[str, str]]) -> Iterator[Evidence]:
     """Levels named as the whole, beside two or more levels of its parts."""
-    response = design.spec.formula.response
+    response = design.spec.formula.response_name
     for factor in fixed_factors(design):
         for level in design.levels[factor]:
             if (factor, level) in explained or not WHOLE.fullmatch(level.strip()):

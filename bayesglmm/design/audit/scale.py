@@ -98,7 +98,7 @@ def _weights(design: Design) -> Array | None:
 
     McCullagh & Nelder (1989), section 2.5.
     """
-    name, y = design.spec.family.name, np.asarray(design.rows.y, dtype=float)
+    name, y = design.spec.family.name, design.rows.central
     if name == "poisson" and design.spec.link.name == "log":
         amount = np.exp(design.predictor.offset) * design.rows.exposure
         return np.broadcast_to(amount * (y.sum() / np.broadcast_to(amount, y.shape).sum()), y.shape)

@@ -28,7 +28,7 @@ def separated(design: Design) -> Iterator[Evidence]:
     yield from found
     if found or kind == "count":
         return
-    fixed, y = design.predictor.fixed, np.asarray(design.rows.y, dtype=float)
+    fixed, y = design.predictor.fixed, design.rows.central
     trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), y.shape)
     seen = separation(fixed.values, fixed.intercept, y, trials)
     if seen is not None:
@@ -50,7 +50,7 @@ def _combination(design: Design, seen: Separation) -> Evidence:
 
 
 def _single_outcome_levels(design: Design) -> Iterator[Evidence]:
-    y = np.asarray(design.rows.y, dtype=float)
+    y = design.rows.central
     unbounded = design.spec.family.support.name == "count"
     trials = np.broadcast_to(np.inf if unbounded else design.rows.trials, y.shape)
     if not y.any() or (y == trials).all():
@@ -85,7 +85,7 @@ def _levels(
     design: Design, name: str, counts: list[tuple[str, float, float, int]], rows: np.ndarray
 ) -> Evidence:
     """Levels of one factor: label, events, trials (infinite for counts) and rows of each."""
-    response = design.spec.formula.successes or design.spec.formula.response
+    response = design.spec.formula.successes or design.spec.formula.response_name
     event = f" '{design.success}'" if design.success not in ("", "1") else ""
     said = listed(
         f"'{level}' (0 in all {size:,} rows)"

@@ -180,7 +180,7 @@ def _left_over(design: Design, clock: Clock, series: np.ndarray) -> Array:
 
 def _on_link_scale(design: Design) -> Array:
     """Response as an empirical logarithm or logit (Cox 1970, section 3.2); others as they are."""
-    y, trials = np.asarray(design.rows.y, dtype=float), design.rows.trials
+    y, trials = design.rows.central, design.rows.trials
     kind = design.spec.family.support.name
     if kind == "count":
         y = np.log((y + 0.5) / design.rows.exposure) - design.predictor.offset

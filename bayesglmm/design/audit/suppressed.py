@@ -25,6 +25,8 @@ def suppressed_counts(design: Design) -> Iterator[Evidence]:
     name = response_column(design)
     if name is None or design.spec.family.support.name != "count":
         return
+    if design.spec.formula.suppression is not None:
+        return  # and kept
     y = numbers_of(design.given[name])
     if y is None or not np.isnan(y).any():
         return
