@@ -25,7 +25,7 @@ from bayesglmm.posterior.arithmetic import (
     new_responses,
 )
 from bayesglmm.posterior.ratios import baselines
-from bayesglmm.posterior.replicated import STATISTICS, as_told
+from bayesglmm.posterior.replicated import STATISTICS, as_told, told
 from bayesglmm.tables import Table
 
 DRAWS = 1000
@@ -55,6 +55,8 @@ class PriorPredictive:
         Name to (observed, values in simulated data of shape (S,)), over the rows looked at.
     looked : int
         Number of rows looked at, m.
+    notes : tuple of str
+        How responses were altered to be compared.
     """
 
     baselines: Mapping[str, Array]
@@ -63,6 +65,7 @@ class PriorPredictive:
     crude: float
     statistics: Mapping[str, tuple[float, Array]]
     looked: int
+    notes: tuple[str, ...] = ()
 
     def table(self) -> Table:
         """Prior medians and 95 % intervals beside what was seen.
@@ -88,6 +91,7 @@ class PriorPredictive:
             notes=(
                 "Prior median and 95 % equal-tailed interval.",
                 f"Over {self.looked:,} rows; the observed value of a row is that of all together.",
+                *self.notes,
             ),
             kinds=dict.fromkeys(columns[1:], "number"),
         )
@@ -139,6 +143,7 @@ def prior_predictive(
             float(y.sum() / np.broadcast_to(unit * design.rows.trials, y.shape).sum()),
             statistics,
             means.shape[1],
+            told(design),
         )
 
 

@@ -135,6 +135,26 @@ def as_told(design: Design, y: Array) -> Array:
     return np.where(inside, (suppression.lower + suppression.upper) / 2, y)
 
 
+def told(design: Design) -> tuple[str, ...]:
+    """How `as_told` alters responses, for a note; empty where it does not.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    tuple of str
+    """
+    suppression = design.spec.formula.suppression
+    if suppression is None:
+        return ()
+    return (
+        f"Counts {suppression.words} may be suppressed, so every count of that size stands in the "
+        "middle, in the data and in what is drawn alike.",
+    )
+
+
 def replicated_statistics(replicates: Replicates) -> dict[str, tuple[float, Array]]:
     """Statistics of the data and of replicated data.
 

@@ -18,6 +18,7 @@ from bayesglmm.posterior.replicated import (
     replicate,
     replicated_statistics,
     tail_table,
+    told,
 )
 from bayesglmm.posterior.rootogram import rootogram
 from bayesglmm.report.figures.group_means import sorted_means
@@ -128,12 +129,7 @@ def make_checks(design: Design, draws: Draws) -> Checks:
 def _statistics(same: Replicates) -> Iterator[Panel]:
     found = replicated_statistics(same)
     text = "Data drawn from the fitted model for the same groups, compared with the data."
-    suppression = same.design.spec.formula.suppression
-    if suppression is not None:
-        text += (
-            f" Counts {suppression.words} may be suppressed, so here and below every count of that "
-            "size stands in the middle, in the data and in what is drawn alike."
-        )
+    text = " ".join([text, *told(same.design)])
     yield Panel("Statistics of the data", text, tail_table(found), replicates(found))
 
 

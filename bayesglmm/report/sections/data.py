@@ -46,4 +46,6 @@ def _content(column: pd.Series) -> str:
         levels = [str(level) for level in column.cat.categories]
         shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
         return f"{len(levels)} levels: {shown}"
-    return f"{column.min():.6g} to {column.max():.6g}, mean {column.mean():.4g}"
+    masked = int(column.isna().sum())
+    also = f", {masked:,} suppressed" if masked else ""  # no other column may miss a value
+    return f"{column.min():.6g} to {column.max():.6g}, mean {column.mean():.4g}{also}"
