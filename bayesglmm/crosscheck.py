@@ -248,7 +248,7 @@ def check_sayable(design: Design) -> None:
     spec, predictor = design.spec, design.predictor
     if spec.family.name not in _FAMILIES:
         raise SpecError(f"bambi's {spec.family.name} family has not been compared with ours.")
-    if model.design.rows.upper is not None:
+    if design.rows.upper is not None:
         raise SpecError(
             f"bambi has no counts between two bounds, as those of '{spec.formula.response}' are "
             "that are suppressed."

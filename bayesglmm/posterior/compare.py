@@ -163,7 +163,8 @@ def _equal(first: Design, other: Design) -> bool:
     """Whether two designs of the same rows have the same responses out of the same trials."""
     rows, others = first.rows, other.rows
     trials = np.broadcast_to(rows.trials, first.n), np.broadcast_to(others.trials, other.n)
-    return np.array_equal(rows.y, others.y) and np.array_equal(*trials)
+    bounds = np.array_equal(rows.y, others.y) and np.array_equal(rows.central, others.central)
+    return bounds and np.array_equal(*trials)
 
 
 def _continuous(design: Design) -> bool:
