@@ -47,6 +47,16 @@ def test_every_level_has_rows():
     assert "no rows" not in str(section.body)
 
 
+def test_cells_that_the_model_cannot_speak_of_are_told():
+    rows = pd.DataFrame({"y": [0, 1, 1, 1] * 5, "g": list("aabb") * 5})
+    fit = make_fit(bg.Model("y ~ g", rows, family="bernoulli"))
+    made = Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    section = population(replace(made, population=material().population))
+    assert section is not None
+    assert "cannot be averaged over the population" in section.body
+    assert "which the model has never seen" in section.body
+
+
 def test_a_spec_file_brings_its_population(tmp_path):
     path = tmp_path / "spec.py"
     path.write_text(

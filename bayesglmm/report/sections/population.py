@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from bayesglmm.errors import DataError
 from bayesglmm.posterior.evaluate import evaluate
 from bayesglmm.posterior.strata import Population, estimates, raw_means, truth_of
 from bayesglmm.report.figures.forest import forest
@@ -22,7 +23,11 @@ def population(material: Material) -> Section | None:
     known = material.population
     if known is None:
         return None
-    found = estimates(material.design, material.draws, known, material.mass)
+    try:
+        found = estimates(material.design, material.draws, known, material.mass)
+    except DataError as error:  # a report is worth having without this section
+        words = f"This model cannot be averaged over the population. {error}"
+        return Section("population", "Population", paragraph(words))
     parts = [paragraph(_lead(found, known))]
     source = known.frame.attrs.get("source")
     if source:
