@@ -21,11 +21,14 @@ from bayesglmm.posterior.arithmetic import (
 )
 from bayesglmm.posterior.notes import interval_note, reference_notes
 from bayesglmm.posterior.profiles import make_profiles, offset_as_exposure, row_sizes, rows_at
-from bayesglmm.posterior.quantities import batch_errors, convergence, positive_part, tail_of
+from bayesglmm.posterior.quantities import positive_part, summarise_many, tail_of
 from bayesglmm.posterior.ranef import group_information, shrinkage
-from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
+from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS
 from bayesglmm.posterior.standardise import Standard, make_standard, standardised, terms_of
 from bayesglmm.tables import Table
+
+RARE = 0.01
+"""Probabilities that are all below this are printed like rates."""
 
 type Over = Literal["all", "own"]
 
@@ -212,13 +215,12 @@ def _shrinkage(design: Design, draws: Draws, group: Group) -> Array:
 
 def _frame(group: Group, draws: Draws, means: Array, limit: float, mass: float) -> pd.DataFrame:
     """Summaries of the draws (S, G) of the groups' means, exceedance and ranks."""
-    sizes, tail = draws.posterior.sizes, tail_of(mass)
-    shaped = means.reshape(sizes["chain"], sizes["draw"], -1)
-    parts = (0.5, tail, 1 - tail)
-    found = dict(zip(ESTIMATES, np.quantile(means, parts, axis=0), strict=True))
-    found |= dict(zip(ERRORS, batch_errors(means, parts), strict=True)) | convergence(shaped)
+    sizes, tail = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"]), tail_of(mass)
+    shaped = means.reshape(*sizes, -1)
+    found = summarise_many(means, sizes, mass)
     above, error = positive_part(shaped - limit, found["ess_bulk"])
     found |= {"P(above)": above, "mcse_P(above)": error}
+    parts = (0.5, tail, 1 - tail)
     rank = np.quantile(ranks(means), parts, axis=0, method="inverted_cdf")
     found |= dict(zip(("rank", "rank from", "rank to"), rank, strict=True))
     return pd.DataFrame({"level": group.levels, **found})
@@ -266,7 +268,7 @@ def _table(
         "P(above)",
     ]
     kept += ["rank", "rank from", "rank to", *DIAGNOSTICS, *ERRORS, "mcse_P(above)"]
-    shape = "estimate" if name == "mean" else "positive"
+    shape = mean_kind(name, float(frame["median"].max()))
     whose = "crude mean of all rows" if threshold is None else "threshold given"
     return Table(
         frame=frame[kept].rename(columns=columns),
@@ -283,7 +285,8 @@ def _table(
             *reference_notes(design)[-1:] * bool(design.success),
             *notes,
         ),
-        kinds=dict.fromkeys(("raw", name, "lower", "upper"), shape)
+        kinds=dict.fromkeys((name, "lower", "upper"), shape)
+        | {"raw": "estimate"}
         | {
             above: "probability",
             "shrinkage": "number",
@@ -293,6 +296,13 @@ def _table(
         | dict.fromkeys(("rank", "rank from", "rank to"), "count")
         | DIAGNOSTICS,
     )
+
+
+def mean_kind(name: str, largest: float) -> str:
+    """How a mean is printed; a rare probability keeps its digits."""
+    if name == "mean":
+        return "estimate"
+    return "probability" if name == "probability" and largest > RARE else "positive"
 
 
 def _size_name(design: Design) -> str:

@@ -17,7 +17,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import crude_facts
 from bayesglmm.posterior.arithmetic import coefficients, covariance_factor
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.quantities import summarise
+from bayesglmm.posterior.quantities import summarise_many
 from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
 from bayesglmm.tables import Table
 
@@ -103,6 +103,7 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
 def _effects(design: Design, draws: Draws, group: Group, mass: float) -> pd.DataFrame:
     raw, information = raw_effects(design, draws, group)
     pull = shrinkage(information, covariance_factor(group, draws))
+    sizes = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"])
     parts = []
     for place, effect in enumerate(group.effects):
         part = pd.DataFrame(
@@ -112,7 +113,7 @@ def _effects(design: Design, draws: Draws, group: Group, mass: float) -> pd.Data
                 "rows": group.rows_per_level,
                 "raw": raw[:, place],
             }
-        ).join(summarise(draws.array(effect), mass))
+        ).assign(**summarise_many(draws.flat(effect), sizes, mass))
         part["shrinkage"] = pull[:, place]
         parts.append(part)
     frame = pd.concat(parts)

@@ -12,7 +12,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import covariance_factor
-from bayesglmm.posterior.group_rates import make_group_standard, mean_words
+from bayesglmm.posterior.group_rates import make_group_standard, mean_kind, mean_words
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.quantities import summarise, tail_of
 from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
@@ -125,6 +125,6 @@ def _table(
         + f"; standardised over {len(standard.design.predictor.offset):,} rows"
         + (f", weighted by {weights}" if weights else ""),
         notes=(interval_note(mass), *filter(None, [standard.profiles.note])),
-        kinds=dict.fromkeys((name, "lower", "upper"), "estimate" if name == "mean" else "positive")
+        kinds=dict.fromkeys((name, "lower", "upper"), mean_kind(name, float(found["median"].max())))
         | DIAGNOSTICS,
     )

@@ -18,9 +18,11 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import group_draws, linear_predictor
 from bayesglmm.posterior.profiles import Profiles, make_profiles
 
-NODES = 24
-"""Points at which a mean is evaluated as a function of the group's effect, where there are more
-groups than that; it is smooth, and read off between them by its polynomial."""
+EXPONENT = 18.0
+"""Errors of interpolation are of the order of exp(-18)."""
+
+STRIP = np.pi / 2
+"""Half-width of a strip in which every inverse link is analytic and bounded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,9 +93,9 @@ def make_standard(
     groups = design.predictor.groups
     terms = terms_of(groups, factor)
     others = [group for group in groups if group not in terms]
-    shifts = all(term.columns == ("1",) for term in terms)
-    points = levels if not shifts else 1 if design.spec.link.name == "log" else min(levels, NODES)
-    profiles, some = make_profiles(design, draws, weight, others, points)
+    if all(term.columns == ("1",) for term in terms):
+        levels = 1 if design.spec.link.name == "log" else min(levels, _nodes_of(terms, draws))
+    profiles, some = make_profiles(design, draws, weight, others, levels)
     drawn = group_draws(design, some, np.random.default_rng(draws.settings.seed))
     kept = [found for group, found in zip(groups, drawn, strict=True) if group not in terms]
     base = linear_predictor(design, some, kept, profiles.which)
@@ -121,9 +123,26 @@ def standardised(standard: Standard, effects: Sequence[Array]) -> Array:
         return np.asarray(
             np.exp(shift) * (np.exp(standard.base) @ standard.profiles.weight)[:, None]
         )
-    if shift.shape[1] <= NODES:
+    nodes = _nodes(shift)
+    if shift.shape[1] <= nodes:
         return _shifted(standard, shift)
-    return _interpolated(standard, shift)
+    return _interpolated(standard, shift, nodes)
+
+
+def _nodes(shift: Array) -> int:
+    """Points from which a mean as a function of the group's effect is known everywhere.
+
+    The error of n Chebyshev points falls as ``rho^-n``, log rho = asinh(strip / half range).
+    Trefethen (2013), Approximation Theory and Approximation Practice, theorem 8.2.
+    """
+    half = max(float(np.ptp(shift, axis=1).max()) / 2, 1e-9)
+    return int(np.ceil(EXPONENT / np.arcsinh(STRIP / half)))
+
+
+def _nodes_of(terms: Sequence[Group], draws: Draws) -> int:
+    """Points for the groups in the data; the ranges of terms add up at most."""
+    ranges = [np.ptp(draws.flat(term.effects[0]), axis=1).max() for term in terms]
+    return _nodes(np.array([[0.0, float(sum(ranges))]]))
 
 
 def _shifted(standard: Standard, shift: Array) -> Array:
@@ -132,18 +151,18 @@ def _shifted(standard: Standard, shift: Array) -> Array:
     return np.column_stack(means)
 
 
-def _interpolated(standard: Standard, shift: Array) -> Array:
+def _interpolated(standard: Standard, shift: Array, nodes: int) -> Array:
     """Barycentric interpolation at Chebyshev points, draw by draw.
 
     Berrut & Trefethen (2004), SIAM Review 46(3), eq. 4.2 and 5.3.
     """
-    angle = (2 * np.arange(NODES) + 1) * np.pi / (2 * NODES)
+    angle = (2 * np.arange(nodes) + 1) * np.pi / (2 * nodes)
     center, half = (shift.max(axis=1) + shift.min(axis=1)) / 2, np.ptp(shift, axis=1) / 2
     half = np.maximum(half, 1e-9)
     values = _shifted(standard, center[:, None] + half[:, None] * np.cos(angle))
     place = (shift - center[:, None]) / half[:, None]
     total, below = np.zeros_like(shift), np.zeros_like(shift)
-    for node in range(NODES):
+    for node in range(nodes):
         apart = place - np.cos(angle[node])
         apart[np.abs(apart) < 1e-14] = 1e-14
         factor = (-1) ** node * np.sin(angle[node]) / apart

@@ -61,6 +61,6 @@ def extremes(factor: str, rates: Table) -> str:
     high, low = int((frame[above] > SURE).sum()), int((frame[above] < 1 - SURE).sum())
     return (
         f"Of the {len(frame):,} levels of {factor} in the data the highest is {ends[0]}, the "
-        f"lowest {ends[1]}; {high} lie above {above[3:-1]}, the crude mean of all rows, with a "
-        f"probability of more than {SURE:g}, and {low} below it."
+        f"lowest {ends[1]}. Levels that lie above {above[3:-1]}, the crude mean of all rows, with "
+        f"a probability of more than {SURE:g}: {high}; below it: {low}."
     )

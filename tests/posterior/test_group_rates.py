@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from posterior_maker import binary_fit, count_fit, count_rows, make_fit, normal_fit
+from posterior_maker import count_fit, count_rows, make_fit, normal_fit
 from scipy.special import expit, ndtri
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior import standardise
 from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, mean_response
-from bayesglmm.posterior.group_rates import ranks
+from bayesglmm.posterior.group_rates import level_effects, make_group_standard, ranks
 
 
 def as_if_all(fit: bg.Fit, column: str, level: str, weight: np.ndarray, **fixed: object):
@@ -100,15 +100,24 @@ def test_exceedance_and_ranks():
 
 
 @pytest.mark.parametrize("link", ["logit", "probit", "cloglog"])
-@pytest.mark.parametrize("nodes", [standardise.NODES, 100])
-def test_probabilities_of_many_groups(link, nodes, monkeypatch):
-    monkeypatch.setattr(standardise, "NODES", nodes)
-    fit = binary_fit(link=link)
-    frame = fit.group_rates("ID").frame
-    assert len(frame) == 40
-    for place in (0, 17, 39):
-        expected = as_if_all(fit, "ID", frame["level"][place], np.ones(80))
-        assert frame["probability"][place] == pytest.approx(np.median(expected), rel=1e-7)
+@pytest.mark.parametrize("spread", [0.2, 5.0])
+@pytest.mark.parametrize("exponent", [standardise.EXPONENT, np.inf])
+def test_probabilities_of_many_groups(link, spread, exponent, monkeypatch):
+    monkeypatch.setattr(standardise, "EXPONENT", min(exponent, 1e6))
+    rng = np.random.default_rng(8)
+    rows = pd.DataFrame({"y": rng.integers(0, 2, 900), "x": rng.normal(size=900).round(1)})
+    model = bg.Model(
+        "y ~ x + (1 | g)", rows.assign(g=np.arange(900) % 300), family="bernoulli", link=link
+    )
+    effects = {"1|g": dict(zip(map(str, range(300)), rng.normal(0, spread, 300), strict=True))}
+    fit = make_fit(model, {"Intercept": -1.0, "x": 0.5}, effects, draws=100)
+    standard = make_group_standard(fit.design, fit.draws, "g")
+    found = standardise.standardised(standard, level_effects(fit.design, standard))
+    assert found.min() > -1e-9
+    assert found.max() < 1 + 1e-9
+    for place in (0, 17, 299):
+        expected = as_if_all(fit, "g", place, np.ones(900))
+        np.testing.assert_allclose(found[:, place], expected, atol=1e-7)
 
 
 def test_groups_within_groups_have_the_effects_of_both():

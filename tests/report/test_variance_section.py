@@ -7,7 +7,7 @@ from posterior_maker import binary_fit, count_fit, normal_fit
 
 import bayesglmm as bg
 from bayesglmm.report import Material
-from bayesglmm.report.sections.variance import sentences, variance
+from bayesglmm.report.sections.variance import between_groups, sentences, variance
 
 
 def material(fit: bg.Fit) -> Material:
@@ -25,7 +25,7 @@ def material(fit: bg.Fit) -> Material:
 def test_sentences_quote_the_table(make, factor, ratio, what):
     table = make().variance()
     printed = table.formatted().set_index("quantity")
-    words = " ".join(sentences(table))
+    words = " ".join([*between_groups(table), *sentences(table)])
     for label in (f"ICC, {factor}", f"VPC, {factor}", "R², marginal", "R², conditional"):
         row = printed.loc[label]
         assert f"{row['median']} ({row['lower']} to {row['upper']})" in words

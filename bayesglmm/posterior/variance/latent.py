@@ -148,7 +148,7 @@ def _observation_level(
     parameters = auxiliary(design, draws)
     if link.name in DISTRIBUTION:
         value, text = DISTRIBUTION[link.name]
-        return f"of the link ({text})", np.full(draws.size, value)
+        return f"link ({text})", np.full(draws.size, value)
     if family.name == "gaussian" and link.name == "identity":
         return "residual (sigma²)", np.square(parameters["sigma"][:, 0])
     if family.support.name == "count" and link.name == "log":

@@ -65,7 +65,6 @@ def response_shares(
     mean, square = mean_and_square(design.spec.link, eta, total)
     below = _within(design, some, unit * mean, unit**2 * square)
     whole = unit**2 * (square - np.square(mean)) + below
-    scale = f"response, one {'trial' if design.spec.formula.trials else 'observation'}"
     shares = []
     for name, common in terms.sets.items():
         shared = row_variance(design, some, common, profiles.which)
@@ -75,7 +74,7 @@ def response_shares(
             rest = np.maximum(total - shared, 0.0)
             product = shared_square(design.spec.link, eta, shared, rest)
         between = unit**2 * (product - np.square(mean))
-        shares.append(Share(f"VPC, {name}", scale, _ratio(between, whole, profiles)))
+        shares.append(Share(f"VPC, {name}", "response", _ratio(between, whole, profiles)))
     return shares, [], some, profiles.note
 
 

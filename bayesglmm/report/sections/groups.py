@@ -23,6 +23,9 @@ from bayesglmm.tables import Table
 LONG = 40
 """Groups beyond which a caterpillar is folded."""
 
+MOST = 500
+"""Rows beyond which a table shows its first and last ones only, and says so."""
+
 FEWEST = 5
 """Groups from which ranks are drawn."""
 
@@ -58,8 +61,9 @@ def _factor(material: Material, factor: str) -> list[Markup]:
     body = Markup("").join(figures)
     many = len(rates.frame) > LONG
     parts.append(folded(f"Effects of {factor} on the link scale, drawn", body) if many else body)
-    parts.append(folded(f"All levels of {factor}: means, ranks and spread", _tables(rates, spread)))
-    parts.append(folded(f"All effects of {factor} on the link scale", table(effects)))
+    which = "All" if len(rates.frame) <= MOST else f"Some of the {len(rates.frame):,}"
+    parts.append(folded(f"{which} levels of {factor}: means and ranks", _tables(spread, rates)))
+    parts.append(folded(f"{which} effects of {factor} on the link scale", _tables(effects)))
     return parts
 
 
@@ -75,7 +79,8 @@ def _map(material: Material, factor: str, rates: Table) -> list[Markup]:
 
 
 def _tables(*contents: Table) -> Markup:
-    return Markup("").join(table(content) for content in contents)
+    shown = [content.head() if len(content.frame) > MOST else content for content in contents]
+    return Markup("").join(table(content) for content in shown)
 
 
 def _of(found: list[Group]) -> list[tuple[Group, str]]:

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from bayesglmm.posterior.variance import variance_partition
-from bayesglmm.report.html import paragraph, table
+from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
 
@@ -23,13 +23,17 @@ def variance(material: Material) -> Section | None:
     if not material.design.predictor.groups:
         return None
     shares = variance_partition(material.design, material.draws, mass=material.mass)
-    parts = [paragraph(text) for text in sentences(shares)]
-    parts.append(table(shares))
+    parts = [
+        paragraph("Of the variance that the fixed part leaves, this share lies between groups:"),
+        bullets(between_groups(shares)),
+        *(paragraph(text) for text in sentences(shares)),
+        table(shares),
+    ]
     return Section("variance", "Variance partition", Markup("").join(parts))
 
 
-def sentences(shares: Table) -> list[str]:
-    """The partition in words.
+def between_groups(shares: Table) -> list[str]:
+    """The shares of each factor, and of factors together, with their median ratios.
 
     Parameters
     ----------
@@ -41,46 +45,55 @@ def sentences(shares: Table) -> list[str]:
     list of str
     """
     printed = shares.formatted().set_index("quantity")
-    between = [_between(printed, name) for name in _factors(printed)]
+    labels = [str(label) for label in printed.index if str(label)[:4] in ("ICC,", "VPC,")]
+    factors = dict.fromkeys(label.partition(", ")[2] for label in labels)
+    return [f"{_shares(printed, factor)}{_ratio(printed, factor)}" for factor in factors]
+
+
+def sentences(shares: Table) -> list[str]:
+    """Where the shares hold, and what the fixed part explains.
+
+    Parameters
+    ----------
+    shares : Table
+        As for `between_groups`.
+
+    Returns
+    -------
+    list of str
+    """
+    printed = shares.formatted().set_index("quantity")
     exposure = shares.estimand.partition("; for ")[2]
-    found = [" ".join(between)] if between else []
+    found = []
     if exposure:
         found.append(
             f"These shares hold for {exposure}. A count scatters about its mean the more, in "
             "proportion, the smaller it is: with a smaller exposure less of the variance lies "
             "between groups, with a larger one more."
         )
-    found.append(" ".join(_explained(printed)))
-    return [text for text in found if text]
+    return found + _explained(printed)
 
 
-def _factors(printed: pd.DataFrame) -> list[str]:
-    """Factors, alone and together, that have a share on either scale."""
-    names = [
-        str(label).partition(", ")[2] for label in printed.index if label[:4] in ("ICC,", "VPC,")
-    ]
-    return list(dict.fromkeys(names))
-
-
-def _between(printed: pd.DataFrame, factor: str) -> str:
-    """The shares of a factor, and its median ratio."""
-    shares = [
+def _shares(printed: pd.DataFrame, factor: str) -> str:
+    found = [
         f"{_interval(printed, f'{name}, {factor}')} on the {scale} scale"
         for name, scale in (("ICC", "latent"), ("VPC", "response"))
         if f"{name}, {factor}" in printed.index
     ]
-    words = (
-        f"Of the variance left by the fixed part, a share of {' and '.join(shares)} lies between "
-        f"levels of {factor}."
-    )
+    together = " together" if " + " in factor else ""
+    return f"{factor}{together}: {', '.join(found)}."
+
+
+def _ratio(printed: pd.DataFrame, factor: str) -> str:
+    """The median ratio of a factor in a sentence; nothing where it has none."""
     for name, what in RATIOS.items():
         label = f"{name}, {factor}"
         if label in printed.index:
-            words += (
-                f" Of two levels of {factor} drawn at random, the one with the higher {what} has, "
-                f"in the median, {_interval(printed, label)} times the {what} of the other."
+            return (
+                f" Of two of its groups drawn at random, the one with the higher {what} has, in "
+                f"the median, {_interval(printed, label)} times the {what} of the other."
             )
-    return words
+    return ""
 
 
 def _explained(printed: pd.DataFrame) -> list[str]:
