@@ -292,6 +292,13 @@ class Fit:
         found = posterior.avg_slopes(self.design, self.draws, variables, newdata, **options)
         return self._judged(found)
 
+    def moments(
+        self, newdata: pd.DataFrame, exposure: float | None = None, mass: float = 0.95
+    ) -> posterior.Table:
+        """Means, variances and covariances of responses of new groups; see `posterior.moments`."""
+        found = posterior.moments(self.design, self.draws, newdata, exposure=exposure, mass=mass)
+        return self._judged(found)
+
     def grid(self, **values: Any) -> pd.DataFrame:
         """Rows for ``newdata=``: all combinations of values, other columns typical.
 

@@ -73,10 +73,27 @@ def _over_normal(inverse: Callable[[Any], Any], strip: float, eta: Any, sd: Any)
     """The trapezoidal rule over the standard normal z."""
     if not sd.any():
         return inverse(eta)
-    step = 2 * np.pi * min(np.pi, strip / float(sd.max())) / EXPONENT
+    nodes, weights = normal_rule(strip / float(sd.max()))
+    return _weighted(lambda node: inverse(eta + node * sd), nodes, weights)
+
+
+def normal_rule(strip: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The trapezoidal rule for the mean of a function of a standard normal.
+
+    Parameters
+    ----------
+    strip : float
+        Half-width of the strip about the real line in which the function is analytic and bounded.
+
+    Returns
+    -------
+    nodes, weights : array
+        The weights sum to 1.
+    """
+    step = 2 * np.pi * min(np.pi, strip) / EXPONENT
     nodes = step * np.arange(-np.ceil(REACH / step), np.ceil(REACH / step) + 1)
     weights = np.exp(-0.5 * np.square(nodes))
-    return _weighted(lambda node: inverse(eta + node * sd), nodes, weights)
+    return nodes, weights / weights.sum()
 
 
 def _over_slope(slope: Callable[[Any], Any], strip: float, eta: Any, sd: Any) -> Any:

@@ -9,6 +9,7 @@ from bayesglmm.posterior.estimands import (
     avg_slopes,
     comparisons,
     grid,
+    moments,
     predictions,
     slopes,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "grid",
     "group_rates",
     "make_trace",
+    "moments",
     "population_interval",
     "poststratify",
     "predict",

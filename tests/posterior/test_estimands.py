@@ -9,7 +9,7 @@ from posterior_maker import binary_fit, count_fit, count_rows, joined, make_fit
 from scipy import special, stats
 
 import bayesglmm as bg
-from bayesglmm.posterior.estimands.means import group_variance
+from bayesglmm.posterior.arithmetic import row_variance
 
 ESTIMATES = ["median", "lower", "upper"]
 AT = [0.5, 0.025, 0.975]
@@ -38,7 +38,8 @@ def count_parts(fit: bg.Fit, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray
 
 def test_variance_of_new_groups(counts):
     _, variance = count_parts(counts, count_rows())
-    np.testing.assert_allclose(group_variance(counts.design, counts.draws), variance, rtol=1e-12)
+    found = row_variance(counts.design, counts.draws, counts.design.predictor.groups)
+    np.testing.assert_allclose(found, variance, rtol=1e-12)
 
 
 def test_poisson_lognormal_means_are_exact(counts):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bayesglmm.posterior.estimands.comparisons import avg_comparisons, comparisons
 from bayesglmm.posterior.estimands.grid import grid
+from bayesglmm.posterior.estimands.moments import moments
 from bayesglmm.posterior.estimands.predictions import avg_predictions, predictions
 from bayesglmm.posterior.estimands.slopes import avg_slopes, slopes
 
@@ -16,6 +17,7 @@ __all__ = [
     "avg_slopes",
     "comparisons",
     "grid",
+    "moments",
     "predictions",
     "slopes",
 ]

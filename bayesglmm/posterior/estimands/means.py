@@ -172,26 +172,9 @@ def row_means(
     if mean.scale == "link":
         return eta
     if mean.effects == "integrate" and design.predictor.groups:
-        variance = group_variance(design, draws, rows)
+        variance = row_variance(design, draws, design.predictor.groups, rows)
         return np.asarray(mean.unit * link.marginal(eta, variance))
     return np.asarray(mean.unit * link.inverse(eta))
-
-
-def group_variance(design: Design, draws: Draws, rows: slice = slice(None)) -> Array:
-    """Variance of what new groups add to the linear predictor of each row.
-
-    Parameters
-    ----------
-    design : Design
-    draws : Draws
-    rows : slice
-
-    Returns
-    -------
-    array of shape (S, rows)
-        ``sum_k z' Sigma_k z`` over the group terms.
-    """
-    return row_variance(design, draws, design.predictor.groups, rows)
 
 
 def _groups(design: Design, draws: Draws, mean: Mean) -> list[GroupDraws]:

@@ -109,6 +109,26 @@ def names_of(by: str | Sequence[str] | None) -> tuple[str, ...] | None:
     return (by,) if isinstance(by, str) else None if by is None else tuple(by)
 
 
+def with_groups(design: Design, newdata: pd.DataFrame) -> pd.DataFrame:
+    """New rows with a label, all the same one, for each grouping factor that they leave out.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    newdata : pandas.DataFrame
+
+    Returns
+    -------
+    pandas.DataFrame
+        For estimands that do not depend on which groups rows name.
+    """
+    formula = design.spec.formula
+    only = set(formula.group_variables) - set(formula.fixed_variables)
+    some = design.given.iloc[design.positions[0]]
+    return newdata.assign(**{name: some[name] for name in sorted(only) if name not in newdata})
+
+
 def _rows(
     design: Design, newdata: pd.DataFrame | None, own_groups: bool
 ) -> tuple[Design, pd.DataFrame]:
@@ -119,12 +139,7 @@ def _rows(
         raise DataError(
             f"newdata= is a {type(newdata).__name__}. Pass a DataFrame, or one made by grid()."
         )
-    filled = newdata
-    if not own_groups:
-        only = set(design.spec.formula.group_variables) - set(design.spec.formula.fixed_variables)
-        absent = [name for name in only if name not in newdata]
-        some = design.given.iloc[design.positions[0]]
-        filled = newdata.assign(**{name: some[name] for name in absent})
+    filled = newdata if own_groups else with_groups(design, newdata)
     exposed = None if design.spec.exposure is None else 1.0
     return design.apply(filled, exposed), newdata.reset_index(drop=True)
 

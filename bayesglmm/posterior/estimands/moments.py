@@ -1,0 +1,169 @@
+"""Mean, variance and covariance of responses of the same new group.
+
+Given its effects a group's responses are independent, so that with m_i the mean of response i
+``Cov(Y_i, Y_j) = E[m_i m_j] - E[m_i] E[m_j]`` and ``Var(Y_i) = E[V(m_i)] + Var(m_i)`` (McCulloch,
+Searle & Neuhaus 2008, Generalized, Linear, and Mixed Models, section 8.4). Every family here has a
+variance function V that is quadratic in the mean (Morris 1982, Ann. Statist. 10(1)), so that the
+first two moments of m give ``E[V(m)]``.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import DataError
+from bayesglmm.families import Rows
+from bayesglmm.families.integrals import normal_rule
+from bayesglmm.families.links import Array, Link
+from bayesglmm.posterior.arithmetic import (
+    auxiliary,
+    covariance_factor,
+    linear_predictor,
+)
+from bayesglmm.posterior.estimands.answers import answer, make_table
+from bayesglmm.posterior.estimands.rows import with_groups
+from bayesglmm.tables import Table
+
+MOST_ROWS = 40
+"""Rows beyond which pairs would be too many to read."""
+STRIP = np.pi / 2
+"""Half-width of a strip in which every inverse link but log and square is analytic and bounded."""
+
+
+def moments(
+    design: Design,
+    draws: Draws,
+    newdata: pd.DataFrame,
+    *,
+    exposure: float | None = None,
+    mass: float = 0.95,
+) -> Table:
+    """Moments of responses of new groups: means, variances, and each pair's covariance.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    newdata : pandas.DataFrame
+        Responses as rows. All are of the same new group, unless a grouping factor is given: then
+        those with the same label are. Every group counts as new, whatever its label.
+    exposure : float, optional
+        Of every row, instead of the exposure column.
+    mass : float
+        Posterior probability inside the equal-tailed intervals.
+
+    Returns
+    -------
+    Table
+        On the scale of the responses, counted from row 0. Under a log link in closed form, so for
+        random intercepts ``Cov(Y_i, Y_j) = exp(eta_i + eta_j) e^v (e^v - 1)``; else by quadrature.
+
+    Raises
+    ------
+    DataError
+        If the rows do not fit the model, or are more than `MOST_ROWS`.
+    """
+    rows = design.apply(with_groups(design, newdata), exposure)
+    if rows.n > MOST_ROWS:
+        raise DataError(
+            f"{rows.n} rows make {rows.n * (rows.n - 1) // 2:,} pairs. Give at most {MOST_ROWS}."
+        )
+    if rows.rows.trials is None:
+        raise DataError(f"Add the number of trials: the column '{design.spec.formula.trials}'.")
+    labels, values = _values(rows, draws)
+    frame = pd.DataFrame({"": labels}).join(answer([values], mass))
+    groups = ", ".join(dict.fromkeys(group.factor for group in design.predictor.groups))
+    over = f"over new groups of {groups} from the population" if groups else "given the columns"
+    return make_table(
+        design,
+        frame,
+        mass,
+        caption="Moments of new responses",
+        scale="response (squared for variances and covariances)",
+        estimand=f"marginal: {over}, for {rows.n} new rows, numbered from 0",
+    )
+
+
+def _values(rows: Design, draws: Draws) -> tuple[list[str], Array]:
+    """Names and draws (S, k) of every moment."""
+    size = np.broadcast_to(rows.rows.exposure * rows.rows.trials, (rows.n,)).astype(float)
+    eta = linear_predictor(rows, draws, [])
+    covariance = _covariance(rows, draws)
+    variance = np.einsum("sii->si", covariance)
+    link = rows.spec.link
+    mean = size * link.marginal(eta, variance)
+    columns = {f"mean, row {i}": mean[:, i] for i in range(rows.n)}
+    spread = {}
+    for i in range(rows.n):
+        square = size[i] ** 2 * _product(link, eta[:, [i, i]], covariance[:, [[i]] * 2, [i, i]])
+        inner = _mean_variance(rows, draws, i, mean[:, i], square)
+        spread[i] = inner + square - np.square(mean[:, i])
+        columns[f"variance, row {i}"] = spread[i]
+    for i, j in combinations(range(rows.n), 2):
+        product = _product(link, eta[:, [i, j]], covariance[:, [[i], [j]], [i, j]])
+        shared = size[i] * size[j] * product - mean[:, i] * mean[:, j]
+        columns[f"covariance, rows {i} and {j}"] = shared
+        columns[f"correlation, rows {i} and {j}"] = shared / np.sqrt(spread[i] * spread[j])
+    return list(columns), np.stack(list(columns.values()), axis=1)
+
+
+def _covariance(rows: Design, draws: Draws) -> Array:
+    """Covariance (S, n, n) of what new groups add to the linear predictors."""
+    total = np.zeros((draws.size, rows.n, rows.n))
+    for group in rows.predictor.groups:
+        scattered = np.einsum("nj,sjk->snk", group.Z, covariance_factor(group, draws))
+        same = group.labels[:, None] == group.labels
+        total += same * np.einsum("snk,smk->snm", scattered, scattered)
+    return total
+
+
+def _product(link: Link, eta: Array, covariance: Array) -> Array:
+    """``E[h(eta_1 + b_1) h(eta_2 + b_2)]`` over normal b, h the inverse link, shape (S,).
+
+    Given ``b_1 = s z``, b_2 is normal with mean ``c z / s`` and variance ``v_2 - c^2 / v_1``, so
+    that one of the two integrals is the link's own.
+    """
+    first, second = eta.T
+    v1, v2, c = covariance[:, 0, 0], covariance[:, 1, 1], covariance[:, 0, 1]
+    if link.name == "log":
+        return np.asarray(np.exp(first + second + (v1 + v2) / 2 + c))
+    if link.name == "identity":
+        return np.asarray(first * second + c)
+    if link.name == "sqrt":
+        squares = (np.square(first) + v1) * (np.square(second) + v2)
+        return np.asarray(squares + 4 * first * second * c + 2 * np.square(c))
+    sd = np.sqrt(v1)
+    pull = np.divide(c, sd, out=np.zeros_like(c), where=sd > 0)
+    left = np.maximum(v2 - np.square(pull), 0.0)
+    total = np.zeros_like(first)
+    largest = max(float(sd.max()), float(np.abs(pull).max()), STRIP / np.pi)
+    for node, weight in zip(*normal_rule(STRIP / largest), strict=True):
+        other = link.marginal(second + pull * node, left)
+        total += weight * link.inverse(first + sd * node) * other
+    return np.asarray(total)
+
+
+def _mean_variance(rows: Design, draws: Draws, row: int, mean: Array, square: Array) -> Array:
+    """``E[V(m)]`` of a row in each draw, from the first two moments of m."""
+    parameters = {name: values[:, 0] for name, values in auxiliary(rows, draws).items()}
+    one = _single(rows.rows.take(slice(row, row + 1)))
+    family, points = rows.spec.family, np.repeat([[0.0], [1.0], [2.0]], draws.size, axis=1)
+    none, single, double = (family.variance(point, one, parameters) for point in points)
+    curve = (double - 2 * single + none) / 2
+    return np.asarray(none + (single - none - curve) * mean + curve * square)
+
+
+def _single(rows: Rows) -> Rows:
+    """One row's exposure and trials as numbers."""
+
+    def number(value: Any) -> float:
+        return float(np.asarray(value).reshape(-1)[0])
+
+    return Rows(y=None, exposure=number(rows.exposure), trials=number(rows.trials))
