@@ -14,6 +14,9 @@ from bayesglmm.tables import Table
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
 """As wide as a digit, and as a decimal point."""
 
+SHORT, LONG = 28, 60
+"""Letters up to which a cell is kept in one line, and from which it has room."""
+
 
 def paragraph(text: str) -> Markup:
     """A paragraph."""
@@ -88,16 +91,18 @@ def drawn(content: Picture) -> Markup:
 
 def _row(cells: tuple[str, ...], numeric: list[bool]) -> Markup:
     parts = [
-        Markup('<th scope="row">{}</th>').format(cell)
+        Markup('<th scope="row"{}>{}</th>').format(_class(False, cell), cell)
         if place == 0 and not number
-        else Markup("<td{}>{}</td>").format(_class(number), cell)
+        else Markup("<td{}>{}</td>").format(_class(number, cell), cell)
         for place, (cell, number) in enumerate(zip(cells, numeric, strict=True))
     ]
     return Markup("<tr>{}</tr>").format(Markup("").join(parts))
 
 
-def _class(number: bool) -> Markup:
-    return Markup(' class="n"') if number else Markup("")
+def _class(number: bool, cell: str = "") -> Markup:
+    """How wide a cell may be: numbers and short texts in one line, long texts not too narrow."""
+    kind = "n" if number else "s" if 8 < len(cell) <= SHORT else "l" if len(cell) > LONG else ""
+    return Markup(' class="{}"').format(kind) if kind else Markup("")
 
 
 def _aligned(cells: list[str]) -> list[str]:
@@ -106,14 +111,14 @@ def _aligned(cells: list[str]) -> list[str]:
     most = max(decimals, default=0)
     return [
         cell + (POINT_SPACE if not own and most else "") + FIGURE_SPACE * (most - own)
-        if re.search(r"\d$", cell)
+        if re.search(r"^[^e]*\d$", cell)
         else cell
         for cell, own in zip(cells, decimals, strict=True)
     ]
 
 
 def _decimals(cell: str) -> int:
-    found = re.search(r"\.(\d+)$", cell)
+    found = re.search(r"^[^e]*\.(\d+)$", cell)
     return len(found[1]) if found else 0
 
 

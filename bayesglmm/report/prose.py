@@ -71,6 +71,28 @@ def _per(design: Design) -> str:
     return "" if spec.exposure is None else f" per {spec.per:,g} {spec.exposure}"
 
 
+MOST = 5
+"""Coefficients that a short answer speaks of; the others are in the table of ratios."""
+
+
+def spoken(design: Design, ratios: Table) -> list[str]:
+    """The findings of a short answer: the first coefficients of the formula, then the baselines.
+
+    Parameters
+    ----------
+    design : Design
+    ratios : Table
+        From `posterior.ratios`.
+
+    Returns
+    -------
+    list of str
+    """
+    sentences = findings(design, ratios)
+    first = sum(label in baselines(design).values() for label in ratios.frame[""])
+    return sentences[first : first + MOST] + sentences[:first][:MOST]
+
+
 def _subject(design: Design, label: str) -> str:
     """A coefficient in words: which level against which, or one unit of what."""
     name, bracket, level = label.partition("[")

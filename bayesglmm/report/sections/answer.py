@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bayesglmm.posterior.ratios import baselines, random_part, ratios
+from bayesglmm.posterior.ratios import random_part, ratios
 from bayesglmm.report.html import bullets, note, paragraph
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.prose import closing, findings, opening
-
-MOST = 5
-"""Coefficients that the short answer speaks of; the others are in the table of ratios."""
+from bayesglmm.report.prose import closing, findings, opening, spoken
 
 
 def answer(material: Material) -> Section:
     """Rows and model in a sentence, the first coefficients, and the spread of the groups."""
     design = material.design
     results = ratios(design, material.draws, material.mass)
-    sentences = findings(design, results)
-    first = sum(label in baselines(design).values() for label in results.frame[""])
-    ordered = sentences[first : first + MOST] + sentences[:first][:MOST]
-    rest = len(sentences) - len(ordered)
+    ordered = spoken(design, results)
+    rest = len(findings(design, results)) - len(ordered)
     parts = [paragraph(opening(design, material.mass)), bullets(ordered)]
     if rest > 0:
         parts.append(note(f"{rest} more in the order of the formula, under Ratios."))

@@ -10,7 +10,7 @@ from bayesglmm.posterior.ratios import random_part, ratios
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.html import bullets, paragraph, picture, table
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.prose import findings
+from bayesglmm.report.prose import findings, spoken
 
 
 def effects(material: Material) -> Section:
@@ -18,7 +18,9 @@ def effects(material: Material) -> Section:
     design = material.design
     results = ratios(design, material.draws, material.mass)
     lead = f"{interval_note(material.mass)} Estimand: {results.estimand}."
-    parts = [paragraph(lead), bullets(findings(design, results)), table(results)]
+    sentences = findings(design, results)
+    said = len(spoken(design, results)) == len(sentences)  # in the short answer
+    parts = [paragraph(lead), bullets([] if said else sentences), table(results)]
     names = set(design.predictor.fixed.names)
     frame = results.frame[results.frame[""].isin(names)]
     if len(frame):
