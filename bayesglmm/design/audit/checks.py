@@ -187,7 +187,14 @@ def audit(design: Design) -> Audit:
     Audit
         Findings, the worst first. A design that was made has no errors: what is fatal is refused
         when it is made, see `refused`.
+
+    Raises
+    ------
+    DataError
+        For new data, which have no responses.
     """
+    if design.rows.y is None:
+        raise DataError("These rows have no responses. Audit the model's own design.")
     found = [
         Finding(check.code, seen.severity, check.title, seen.sentence, seen.rows, seen.fix)
         for check in CHECKS

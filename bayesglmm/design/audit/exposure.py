@@ -37,7 +37,9 @@ def count_or_rate(design: Design) -> Iterator[Evidence]:
     yield from _unlogged_offset(design)
     if design.spec.exposure is not None or design.predictor.offset.any():
         return
-    for name in map(str, design.given.columns):
+    for name in design.given.columns:
+        if str(name) != name:
+            continue  # no formula can name it
         values = _candidate(design, name)
         if values is not None:
             yield from _judge(design, name, values)
