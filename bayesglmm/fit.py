@@ -21,6 +21,7 @@ from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.posterior.compare import Comparison
 from bayesglmm.posterior.estimands.contrasts import Variables
 from bayesglmm.posterior.group_rates import Over
+from bayesglmm.posterior.parity import Parity, parity
 from bayesglmm.posterior.predict import Kind
 from bayesglmm.posterior.summary import summary
 from bayesglmm.posterior.variance.latent import CountVariance
@@ -313,6 +314,10 @@ class Fit:
     def ml(self, quadrature: int = 1) -> MaximumLikelihood:
         """Maximum likelihood of the same design, without the priors; see `likelihood`."""
         return maximum_likelihood(self.design, quadrature)
+
+    def parity(self, quadrature: int | None = None) -> Parity:
+        """Laplace, quadrature and posterior side by side; see `posterior.parity.parity`."""
+        return parity(self.design, self.draws, self.priors, quadrature)
 
     def _judged(self, table: posterior.Table) -> posterior.Table:
         """A table that says so where the fit failed."""

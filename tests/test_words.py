@@ -60,6 +60,7 @@ def test_tables(make):
     tables = [fit.table(), fit.ratios(), fit.fixef(), fit.predict(), fit.diagnose()]
     tables += [fit.ranef(group.factor) for group in fit.design.predictor.groups]
     tables.append(prior_table(fit.priors))
+    tables.append(fit.parity())
     for table in tables:
         assert not BANNED.search(repr(table))
         assert not BANNED.search(table._repr_html_())

@@ -139,12 +139,18 @@ class MaximumLikelihood:
         return self.labels.index(label)
 
     @property
+    def approximate(self) -> bool:
+        """Whether an integral over group effects is approximated."""
+        spec = self.design.spec
+        linear = spec.family.name == "gaussian" and spec.link.name == "identity"
+        return bool(self.problem.factors) and not linear
+
+    @property
     def method(self) -> str:
         """How group effects were integrated out, in words."""
-        spec = self.design.spec
         if not self.problem.factors:
             return "maximum likelihood"
-        if spec.family.name == "gaussian" and spec.link.name == "identity":
+        if not self.approximate:
             return "maximum likelihood, exact"
         if self.quadrature == 1:
             return "maximum likelihood by Laplace's approximation"

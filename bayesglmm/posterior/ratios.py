@@ -146,7 +146,7 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         else ""
         for label in labels
     ]
-    frame = pd.DataFrame({"": [_random_label(label) for label in labels]})
+    frame = pd.DataFrame({"": [random_label(label) for label in labels]})
     frame = frame.join(summarise(values, mass))
     frame["N groups"] = sizes
     meanings = [f"{p.name} is no group effect: {p.meaning}." for p in design.spec.family.parameters]
@@ -255,7 +255,8 @@ def _aliased(design: Design) -> pd.DataFrame:
     )
 
 
-def _random_label(label: str) -> str:
+def random_label(label: str) -> str:
+    """A quantity of the random part as tables name it, ``"sd(1|county)"``; others as they are."""
     if label.endswith("_sigma"):
         return f"sd({label.removesuffix('_sigma')})"
     name, found, pair = label.partition("_cor[")
