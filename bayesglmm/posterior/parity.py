@@ -99,8 +99,8 @@ def parity(
         if design.predictor.groups
         else "conditional on the columns of the model",
         notes=(
-            "Likelihood columns are maxima with standard errors, without the priors; posterior "
-            "columns are medians and standard deviations, with them.",
+            "Likelihood columns are maxima with standard errors (SE), without the priors; posterior "
+            "columns are medians and standard deviations (sd), with them.",
             f"Said to differ: Laplace {LAPLACE:g} standard errors or more from quadrature, the "
             f"posterior median {POSTERIOR:g} posterior standard deviations or more from the "
             "maximum.",
@@ -127,13 +127,13 @@ def _frame(
     posterior = summarise(values[..., places], 0.95)
     first = "Laplace" if laplace.approximate else "maximum"
     content: dict[str, object] = {"": [random_label(label) for label in laplace.labels]}
-    content |= {first: laplace.estimates, f"SE ({first})": laplace.errors}
+    content |= {first: laplace.estimates, "SE": laplace.errors}
     if finer is not None:
-        content |= {"quadrature": finer.estimates, "SE (quadrature)": finer.errors}
+        content |= {"quadrature": finer.estimates, "SE (q.)": finer.errors}
     content |= {"median": posterior["median"], "sd": posterior["sd"]}
     content |= {f"mcse_{name}": posterior[f"mcse_{name}"] for name in ("median", "sd")}
     content["agreement"] = _agreement(laplace, finer, posterior)
-    names = {"median": "posterior median", "sd": "posterior sd"}
+    names = {"median": "posterior", "sd": "sd"}
     names |= {f"mcse_{name}": f"mcse_{shown}" for name, shown in names.items()}
     return pd.DataFrame(content).rename(columns=names)
 
@@ -153,9 +153,9 @@ def _agreement(
     for place in range(best.df):
         words = []
         if not np.isfinite(best.errors[place]):
-            words.append("maximum on a boundary" if best.converged else "no maximum")
+            words.append("boundary" if best.converged else "no maximum")
         if abs(off[place]) >= LAPLACE:
-            words.append(f"Laplace off by {abs(off[place]):.2g} SE")
+            words.append(f"Laplace {abs(off[place]):.2g} SE off")
         if abs(away[place]) >= POSTERIOR and best.converged:
             words.append(f"posterior {abs(away[place]):.2g} sd away")
         found.append("; ".join(words) or AGREE)

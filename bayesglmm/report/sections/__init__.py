@@ -15,8 +15,8 @@ from bayesglmm.report.sections.effects import effects
 from bayesglmm.report.sections.estimands import estimands
 from bayesglmm.report.sections.groups import groups
 from bayesglmm.report.sections.independent import independent
-from bayesglmm.report.sections.methods import methods
 from bayesglmm.report.sections.likelihood import likelihood
+from bayesglmm.report.sections.methods import methods
 from bayesglmm.report.sections.model import model
 from bayesglmm.report.sections.population import population
 from bayesglmm.report.sections.priors import priors
