@@ -99,8 +99,8 @@ def parity(
         if design.predictor.groups
         else "conditional on the columns of the model",
         notes=(
-            "Likelihood columns are maxima with standard errors (SE), without the priors; posterior "
-            "columns are medians and standard deviations (sd), with them.",
+            "Likelihood columns are maxima with standard errors (SE), without the priors; "
+            "posterior columns are medians and standard deviations (sd), with them.",
             f"Said to differ: Laplace {LAPLACE:g} standard errors or more from quadrature, the "
             f"posterior median {POSTERIOR:g} posterior standard deviations or more from the "
             "maximum.",
