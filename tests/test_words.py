@@ -58,6 +58,7 @@ def test_templates():
 def test_tables(make):
     fit = make()
     tables = [fit.table(), fit.ratios(), fit.fixef(), fit.predict(), fit.diagnose()]
+    tables += [fit.avg_predictions(re="integrate"), fit.avg_comparisons("x"), fit.slopes("x")]
     tables += [fit.ranef(group.factor) for group in fit.design.predictor.groups]
     tables.append(prior_table(fit.priors))
     tables.append(fit.parity())

@@ -9,7 +9,7 @@ from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 from scipy import stats
 
 import bayesglmm as bg
-from bayesglmm.posterior.estimands import companions as module
+from bayesglmm.posterior.estimands import averaged as module
 
 ESTIMATES = ["median", "lower", "upper"]
 

@@ -99,6 +99,8 @@ def make_target(
     which = f"averaged over the {words}" if rows.n > 1 else f"for {words}"
     which += f" within each {' x '.join(by)}" if by else ""
     which += f", weighted by {weights}" if weights else ""
+    if design.spec.exposure and not weights and rows.n > 1:
+        which += f", rows counting alike whatever their {design.spec.exposure}"
     lines = _unlike_results(columns.iloc[place])
     weighting = matrix / matrix.sum(axis=0)
     return Target(_taken(rows, first), lines, np.arange(len(place)), weighting, which)

@@ -1,0 +1,126 @@
+"""Averages of marginal means over the model's rows, with columns of the predictor moved.
+
+Columns are moved in the predictor's own arrays, wherever they stand in the fixed part and left of
+the bars; so a column may be any term, such as ``log(x)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bayesglmm.design.design import Design, Predictor
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import thin
+from bayesglmm.posterior.estimands.means import Mean, make_mean, row_means
+from bayesglmm.posterior.estimands.rows import distinct
+
+MOST = 2_000_000
+"""Draws times rows times means beyond which draws are thinned."""
+FEWEST, LARGEST = 400, 8_000_000
+"""Draws that are always kept, and the size beyond which rows are thinned."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Averaged:
+    """Rows with their weights, and the draws that are averaged over them.
+
+    Attributes
+    ----------
+    design : Design
+        Its predictor holds u distinct rows; nothing else of it belongs to them.
+    weights : array of shape (u,)
+        Sum 1.
+    draws : Draws
+    mean : Mean
+    rows : int
+        Rows of the model that they stand for.
+    """
+
+    design: Design
+    weights: Array
+    draws: Draws
+    mean: Mean
+    rows: int
+
+    def average(self) -> Array:
+        """Average of the marginal mean in each draw, shape (S,)."""
+        return np.asarray(row_means(self.design, self.draws, self.mean, []) @ self.weights)
+
+    def at(self, values: Mapping[str, float], step: bool = False) -> Averaged:
+        """The same rows with columns set to values, or moved by them; equal rows become one."""
+        changed = _with_columns(self.design, values, step)
+        merged, weights = _merged(changed, self.weights)
+        return replace(self, design=merged, weights=weights)
+
+    def at_zero(self) -> Array:
+        """The marginal mean where all columns of the fixed part and the offset are 0, (S, 1)."""
+        one = _take(self.design, np.zeros(1, dtype=np.int64))
+        zero = _with_columns(one, dict.fromkeys(one.predictor.fixed.names, 0.0), step=False)
+        plain = replace(zero, predictor=replace(zero.predictor, offset=np.zeros(1)))
+        return row_means(plain, self.draws, self.mean, [])
+
+
+def average_rows(design: Design, draws: Draws, means: int) -> Averaged:
+    """The model's rows, alike ones made one, and as many draws as can be afforded.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    means : int
+        How many averages will be asked for.
+
+    Returns
+    -------
+    Averaged
+        Of marginal means. Where rows times draws are very many, draws are thinned; rows, evenly
+        spaced, only where `FEWEST` draws would still be too many.
+    """
+    merged, weights = _merged(design, np.full(design.n, 1 / design.n))
+    most, rows = LARGEST // (FEWEST * means), design.n
+    if len(weights) > most:
+        some = np.arange(0, design.n, -(-design.n // max(most, 1)))
+        merged, rows = _take(design, some), len(some)
+        weights = np.full(rows, 1 / rows)
+    kept = thin(draws, max(FEWEST, MOST // (means * len(weights))))
+    return Averaged(merged, weights, kept, make_mean(design, "integrate"), rows)
+
+
+def _merged(design: Design, weights: Array) -> tuple[Design, Array]:
+    """Rows of the predictor that are alike made one, their weights added."""
+    predictor = design.predictor
+    blocks = [predictor.X, predictor.offset[:, None], *(group.Z for group in predictor.groups)]
+    values = pd.DataFrame(np.concatenate(blocks, axis=1))
+    code, first = distinct(values, len(values))
+    return _take(design, first), np.bincount(code, weights)
+
+
+def _take(design: Design, rows: NDArray[np.int64]) -> Design:
+    """Some rows of the predictor; the rest of the design is not used."""
+    old = design.predictor
+    groups = tuple(replace(group, Z=group.Z[rows]) for group in old.groups)
+    predictor = Predictor(old.fixed, old.X[rows], old.offset[rows], groups)
+    return replace(design, predictor=predictor)
+
+
+def _with_columns(design: Design, values: Mapping[str, float], step: bool) -> Design:
+    """Columns of the predictor set to values, or moved by them, wherever they stand."""
+    old = design.predictor
+
+    def changed(matrix: Array, names: tuple[str, ...]) -> Array:
+        matrix = matrix.copy()
+        for place, name in enumerate(names):
+            if name in values:
+                matrix[:, place] = values[name] + (matrix[:, place] if step else 0.0)
+        return matrix
+
+    groups = tuple(replace(group, Z=changed(group.Z, group.columns)) for group in old.groups)
+    X = changed(old.X, old.fixed.names)
+    return replace(design, predictor=replace(old, X=X, groups=groups))
