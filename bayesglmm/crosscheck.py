@@ -250,8 +250,8 @@ def check_sayable(design: Design) -> None:
         raise SpecError(f"bambi's {spec.family.name} family has not been compared with ours.")
     if design.rows.upper is not None:
         raise SpecError(
-            f"bambi has no counts between two bounds, as those of '{spec.formula.response}' are "
-            "that are suppressed."
+            "bambi has no counts of which only bounds are known, as some of "
+            f"{spec.formula.response} are."
         )
     if spec.link.name not in _LINKS:
         raise SpecError(f"bambi has no {spec.link.name} link for the {spec.family.name} family.")

@@ -251,8 +251,18 @@ def test_words_and_tables(fit):
 
 
 def test_bambi_cannot_say_it(fit):
-    with pytest.raises(SpecError, match="bambi has no counts between two bounds"):
+    with pytest.raises(SpecError, match="bambi has no counts of which only bounds are known"):
         to_bambi(fit)
+
+
+def test_a_report_is_written(fit, tmp_path):
+    """Every section takes such a model, and the methods say what was kept."""
+    page = fit.report(tmp_path / "report.html").read_text(encoding="utf-8")
+    masked = int((~fit.design.rows.known).sum())
+    assert f"is suppressed in {masked}, which are kept as counts from 1 to 9" in page
+    assert "Where deaths is suppressed, all that is known is that it is from 1 to 9" in page
+    assert "deaths was modelled by" in page
+    assert ">nan<" not in page
 
 
 @pytest.mark.parametrize("family", ["poisson", "negative_binomial"])

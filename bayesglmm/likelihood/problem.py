@@ -172,7 +172,7 @@ def make_problem(design: Design) -> Problem:
             f"Maximum likelihood is not available for the {spec.family.name} family with the "
             f"{spec.link.name} link. Fit the model: its posterior is."
         )
-    if getattr(design.rows, "upper", None) is not None:
+    if design.rows.upper is not None:
         raise SpecError(
             "Maximum likelihood is not available where counts are suppressed to an interval. "
             "Fit the model: its posterior is, or drop the suppressed rows and say so."

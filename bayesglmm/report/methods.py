@@ -59,7 +59,8 @@ def methods(material: Material) -> list[str]:
 def _rows(design: Design) -> str:
     flow = design.flow
     if flow.read == flow.used:
-        return f"All {flow.used:,} rows of the data were used."
+        masked = flow.masked.sentences() if flow.masked else []
+        return " ".join([f"All {flow.used:,} rows of the data were used.", *masked])
     return f"Of {flow.read:,} rows of the data, {flow.used:,} were used. " + " ".join(
         flow.sentences()[1:]
     )
@@ -68,7 +69,7 @@ def _rows(design: Design) -> str:
 def _response(design: Design) -> str:
     spec = design.spec
     said = (
-        f"{spec.formula.response} was modelled by a Bayesian generalised linear "
+        f"{spec.formula.response_name} was modelled by a Bayesian generalised linear "
         f"{'mixed ' if design.predictor.groups else ''}model, {spec.family.title} with "
         f"{spec.link.name} link"
     )
