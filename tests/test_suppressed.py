@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,6 +17,7 @@ from bayesglmm.families import find_family
 from bayesglmm.posterior.ranef import raw_effects
 from bayesglmm.posterior.replicated import replicate, replicated_statistics
 from bayesglmm.posterior.strata import raw_means
+from bayesglmm.report.figures.shrinkage import shrinkage_plot
 from bayesglmm.report.prose import model_words
 from bayesglmm.spec import parse_formula
 
@@ -263,6 +266,14 @@ def test_a_report_is_written(fit, tmp_path):
     assert "Where deaths is suppressed, all that is known is that it is from 1 to 9" in page
     assert "deaths was modelled by" in page
     assert ">nan<" not in page
+    assert "has a suppressed count, so none has a crude mean" in page
+
+
+def test_a_picture_leaves_groups_without_a_crude_rate_out(fit):
+    rates = fit.group_rates("year")
+    raw = np.append(np.full(2, np.nan), np.linspace(100, 200, len(rates.frame) - 2))
+    picture = shrinkage_plot(replace(rates, frame=rates.frame.assign(raw=raw)), "year")
+    assert " 2 without a crude rate" in picture.description
 
 
 @pytest.mark.parametrize("family", ["poisson", "negative_binomial"])

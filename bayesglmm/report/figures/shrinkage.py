@@ -12,22 +12,26 @@ from bayesglmm.tables import Table
 def shrinkage_plot(rates: Table, factor: str) -> Picture:
     """Draw crude means against posterior medians, with areas by size.
 
+    A group without a crude mean (of a suppressed count) is left out, and counted in the caption.
+
     Parameters
     ----------
     rates : Table
-        From `posterior.group_rates`.
+        From `posterior.group_rates`; at least one group has a crude mean.
     factor : str
 
     Returns
     -------
     Picture
     """
-    frame = rates.frame
+    frame = rates.frame[rates.frame["raw"].notna()]
+    left = len(rates.frame) - len(frame)
     name = frame.columns[list(frame.columns).index("lower") - 1]
     measure = next(column for column in ("exposure", "trials", "rows") if column in frame)
     size = frame[measure].to_numpy(dtype=float)
     what = rates.scale.removeprefix("response (").removesuffix(")")
     raw, median = frame["raw"].to_numpy(), frame[name].to_numpy()
+    also = f" {left:,} without a crude {what} are left out." if left else ""
     with figure(7.0, 3.6) as drawn:
         axes = drawn.subplots()
         area = 4 + 90 * size / size.max()
@@ -43,5 +47,6 @@ def shrinkage_plot(rates: Table, factor: str) -> Picture:
             to_svg(drawn),
             f"Each dot is a level of {factor}: its crude {what} (across) and the posterior median "
             f"with interval (up); the area shows {measure}. On the sloping line the two agree; "
-            "small groups are drawn from it towards the dotted line, the mean of all.",
+            "small groups are drawn from it towards the dotted line, the mean of all."
+            f"{also}",
         )

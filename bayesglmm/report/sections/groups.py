@@ -54,7 +54,7 @@ def _factor(material: Material, factor: str) -> list[Markup]:
         note(f"Estimand: {rates.estimand}."),
     ]
     parts += _map(material, factor, rates)
-    parts.append(drawn(shrinkage_plot(rates, factor)))
+    parts.append(_shrinkage(rates, factor))
     if len(rates.frame) >= FEWEST:
         parts.append(drawn(rank_plot(rates, factor)))
     figures = [_caterpillar(material, group, column, effects.frame) for group, column in _of(found)]
@@ -65,6 +65,13 @@ def _factor(material: Material, factor: str) -> list[Markup]:
     parts.append(folded(f"{which} levels of {factor}: means and ranks", _tables(spread, rates)))
     parts.append(folded(f"{which} effects of {factor} on the link scale", _tables(effects)))
     return parts
+
+
+def _shrinkage(rates: Table, factor: str) -> Markup:
+    """Crude against shrunken, where there is anything crude to show."""
+    if rates.frame["raw"].notna().any():
+        return drawn(shrinkage_plot(rates, factor))
+    return note(f"Every level of {factor} has a suppressed count, so none has a crude mean.")
 
 
 def _map(material: Material, factor: str, rates: Table) -> list[Markup]:
