@@ -15,6 +15,7 @@ from bayesglmm import posterior
 from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
+from bayesglmm.engine.progress import counted
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
@@ -23,6 +24,8 @@ from bayesglmm.posterior.estimands.contrasts import Variables
 from bayesglmm.posterior.group_rates import Over
 from bayesglmm.posterior.parity import Parity, parity
 from bayesglmm.posterior.predict import Kind
+from bayesglmm.posterior.sensitivity import Sensitivity
+from bayesglmm.posterior.sensitivity import sensitivity as judge_priors
 from bayesglmm.posterior.summary import summary
 from bayesglmm.posterior.variance.latent import CountVariance
 
@@ -319,6 +322,34 @@ class Fit:
         """Laplace, quadrature and posterior side by side; see `posterior.parity.parity`."""
         return parity(self.design, self.draws, self.priors, quadrature)
 
+    def sensitivity(
+        self, refits: bool = False, mass: float = 0.95, progress: bool = True
+    ) -> Sensitivity:
+        """How far the answers depend on the priors.
+
+        Parameters
+        ----------
+        refits : bool
+            Whether the model is also fitted again under other priors, with a verdict on each
+            parameter: stable, moves or flips. Without, power-scaling alone, in a moment.
+        mass : float
+            Posterior probability inside the equal-tailed intervals.
+        progress : bool
+            Whether a bar counts the refits.
+
+        Returns
+        -------
+        Sensitivity
+
+        Raises
+        ------
+        EngineError
+            If refits are asked for and the graph had been changed.
+        """
+        parts = (self.design, self.draws, self.priors)
+        with counted("Refits", progress and refits) as watch:
+            return judge_priors(*parts, refits=refits, mass=mass, watch=watch)
+
     def _judged(self, table: posterior.Table) -> posterior.Table:
         """A table that says so where the fit failed."""
         if self.verdict.passed:
@@ -339,6 +370,7 @@ class Fit:
         opinion: Callable[[], Opinion] | bool = True,
         population: posterior.Population | None = None,
         comparison: Comparison | None = None,
+        sensitivity: Sensitivity | None = None,
         geography: Geography | None = None,
     ) -> Path:
         """Write the report, one self-contained HTML file.
@@ -355,6 +387,8 @@ class Fit:
             Cells that the predictions are averaged over.
         comparison : Comparison, optional
             From `bayesglmm.compare`, to be shown.
+        sensitivity : Sensitivity, optional
+            From ``sensitivity(refits=True)``; without it, power-scaling alone is shown.
         geography : Geography, optional
             Outlines of the groups of a factor, for a map.
 
@@ -362,7 +396,11 @@ class Fit:
         -------
         Path
         """
-        extras: dict[str, Any] = {"population": population, "comparison": comparison}
+        extras: dict[str, Any] = {
+            "population": population,
+            "comparison": comparison,
+            "sensitivity": sensitivity,
+        }
         extras["geography"] = geography
         return write_report({"": self}, path, mass, opinions={"": opinion}, **extras)
 

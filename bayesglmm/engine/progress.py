@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -91,3 +91,41 @@ def sampling_progress(settings: Settings) -> Iterator[Progress]:
         progress = Progress(settings, bars)
         yield progress
         progress.done()
+
+
+def _quiet(*_: object) -> None:
+    """Shows nothing."""
+
+
+@contextmanager
+def counted(title: str, show: bool) -> Iterator[Callable[[str, int], None]]:
+    """A bar that counts pieces of work, in the terminal and in notebooks.
+
+    Parameters
+    ----------
+    title : str
+    show : bool
+        A quiet one where False.
+
+    Yields
+    ------
+    callable
+        (name, remaining) says what is begun, and how many pieces remain, this one among them.
+    """
+    if not show:
+        yield _quiet
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bars(*columns, TextColumn("{task.fields[detail]}"), transient=True) as bars:
+        task = bars.add_task(title, total=None, detail="")
+        most = 0
+
+        def watch(name: str, remaining: int) -> None:
+            nonlocal most
+            most = max(most, remaining)
+            bars.update(task, total=most, completed=most - remaining, detail=name)
+
+        yield watch

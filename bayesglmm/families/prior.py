@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.errors import SpecError, unknown
+from bayesglmm.families import prior_density
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Distribution:
         Arguments that must be above 0.
     draw : callable
         (rng, arguments, size) to independent draws; for LKJ see `draw_correlations`.
+    width : dict
+        For each argument, the power of c that makes the prior c times as wide about its location.
+    log_density : callable
+        (parameter, arguments) to the log density, normalised but for LKJ, which takes a Cholesky
+        factor.
     """
 
     name: str
@@ -37,6 +43,8 @@ class Distribution:
     scaled: dict[str, int]
     positive: tuple[str, ...]
     draw: Callable[[np.random.Generator, Mapping[str, float], Any], Any]
+    width: dict[str, int]
+    log_density: Callable[[Any, Mapping[str, float]], Any]
 
 
 def _gamma(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:
@@ -59,6 +67,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {"mu": 1, "sigma": 1},
         ("sigma",),
         lambda rng, a, size: rng.normal(a["mu"], a["sigma"], size),
+        {"sigma": 1},
+        prior_density.normal,
     ),
     Distribution(
         "StudentT",
@@ -67,6 +77,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {"mu": 1, "sigma": 1},
         ("nu", "sigma"),
         _student,
+        {"sigma": 1},
+        prior_density.student,
     ),
     Distribution(
         "Cauchy",
@@ -75,6 +87,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {"alpha": 1, "beta": 1},
         ("beta",),
         _cauchy,
+        {"beta": 1},
+        prior_density.cauchy,
     ),
     Distribution(
         "Laplace",
@@ -83,6 +97,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {"mu": 1, "b": 1},
         ("b",),
         lambda rng, a, size: rng.laplace(a["mu"], a["b"], size),
+        {"b": 1},
+        prior_density.laplace,
     ),
     Distribution(
         "HalfNormal",
@@ -91,6 +107,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {"sigma": 1},
         ("sigma",),
         lambda rng, a, size: np.abs(rng.normal(0.0, a["sigma"], size)),
+        {"sigma": 1},
+        prior_density.half_normal,
     ),
     Distribution(
         "HalfStudentT",
@@ -99,6 +117,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {"sigma": 1},
         ("nu", "sigma"),
         lambda rng, a, size: np.abs(_student(rng, a, size)),
+        {"sigma": 1},
+        prior_density.half_student,
     ),
     Distribution(
         "HalfCauchy",
@@ -107,6 +127,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {"beta": 1},
         ("beta",),
         lambda rng, a, size: np.abs(_cauchy(rng, a, size)),
+        {"beta": 1},
+        prior_density.half_cauchy,
     ),
     Distribution(
         "Exponential",
@@ -115,6 +137,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {"lam": -1},
         ("lam",),
         lambda rng, a, size: rng.exponential(1 / a["lam"], size),
+        {"lam": -1},
+        prior_density.exponential,
     ),
     Distribution(
         "Gamma",
@@ -123,6 +147,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {"beta": -1},
         ("alpha", "beta"),
         _gamma,
+        {"alpha": -2, "beta": -2},
+        prior_density.gamma,
     ),
     Distribution(
         "InverseGamma",
@@ -131,6 +157,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {"beta": 1},
         ("alpha", "beta"),
         lambda rng, a, size: 1 / _gamma(rng, a, size),
+        {"beta": 1},
+        prior_density.inverse_gamma,
     ),
     Distribution(
         "LogNormal",
@@ -139,6 +167,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {},
         ("sigma",),
         lambda rng, a, size: rng.lognormal(a["mu"], a["sigma"], size),
+        {"sigma": 1},
+        prior_density.log_normal,
     ),
     Distribution(
         "LKJ",
@@ -147,6 +177,8 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         {},
         ("eta",),
         lambda rng, a, size: draw_correlations(rng, a["eta"], *size),
+        {"eta": -1},
+        prior_density.lkj,
     ),
 )
 
@@ -236,6 +268,38 @@ class Prior:
         if self.name == "LogNormal":
             changed["mu"] += float(np.log(factor))
         return Prior(self.name, **changed)
+
+    def widened(self, factor: float) -> Prior:
+        """The prior made wider about its own location.
+
+        Parameters
+        ----------
+        factor : float
+            Above 1 for wider, below for narrower. A Gamma keeps its mean; of a LogNormal the
+            logarithm is spread; of LKJ, eta is divided.
+
+        Returns
+        -------
+        Prior
+        """
+        powers = _BY_NAME[self.name].width
+        changed = {key: value * factor ** powers.get(key, 0) for key, value in self.arguments}
+        return Prior(self.name, **changed)
+
+    def log_density(self, values: Any) -> Any:
+        """Log density of a parameter, on its natural scale.
+
+        Parameters
+        ----------
+        values : array
+            For LKJ, Cholesky factors of shape (..., q, q).
+
+        Returns
+        -------
+        array
+            Of the same shape, or (...) for LKJ, whose normalising constant is left out.
+        """
+        return _BY_NAME[self.name].log_density(values, dict(self.arguments))
 
     def __repr__(self) -> str:
         arguments = ", ".join(f"{key}={value:.4g}" for key, value in self.arguments)

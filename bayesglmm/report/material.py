@@ -14,6 +14,7 @@ from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
+from bayesglmm.posterior.sensitivity import Sensitivity
 from bayesglmm.posterior.strata import Population
 from bayesglmm.report.geography import Geography
 
@@ -37,6 +38,8 @@ class Material:
         Cells of the population that the rows stand for.
     comparison : Comparison or None
         Other models of the same rows beside this one.
+    sensitivity : Sensitivity or None
+        Refits under other priors; power-scaling alone is made for the report where None.
     geography : Geography or None
         Where the groups of a factor lie.
     """
@@ -50,6 +53,7 @@ class Material:
     opinion: Callable[[], Any] | None = None
     population: Population | None = None
     comparison: Comparison | None = None
+    sensitivity: Sensitivity | None = None
     geography: Geography | None = None
 
 

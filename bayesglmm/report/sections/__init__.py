@@ -21,6 +21,7 @@ from bayesglmm.report.sections.model import model
 from bayesglmm.report.sections.population import population
 from bayesglmm.report.sections.priors import priors
 from bayesglmm.report.sections.reproduce import reproduce
+from bayesglmm.report.sections.sensitivity import prior_sensitivity
 from bayesglmm.report.sections.variance import variance
 
 SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
@@ -36,6 +37,7 @@ SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     variance,
     population,
     checks,
+    prior_sensitivity,
     comparison,
     likelihood,
     independent,

@@ -1,0 +1,59 @@
+"""What the answers owe to the priors."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from markupsafe import Markup
+
+from bayesglmm.posterior.prior_verdicts import VERDICTS
+from bayesglmm.posterior.sensitivity import Sensitivity, sensitivity
+from bayesglmm.report.html import folded, paragraph, table
+from bayesglmm.report.material import Material, Section
+
+
+def prior_sensitivity(material: Material) -> Section:
+    """Power-scaling, and the refits where the report was given them."""
+    found = material.sensitivity
+    if found is None:
+        found = sensitivity(material.design, material.draws, material.priors)
+    parts = [paragraph(text) for text in sentences(found)]
+    if found.verdicts is not None:
+        parts.append(table(found.verdicts))
+    if found.spreads is not None:
+        parts.append(table(found.spreads))
+    power = table(found.power)
+    parts.append(power if found.verdicts is None else folded(found.power.caption, power))
+    return Section("sensitivity", "Sensitivity to the priors", Markup("").join(parts))
+
+
+def sentences(found: Sensitivity) -> list[str]:
+    """The verdicts counted, and who is not stable.
+
+    Parameters
+    ----------
+    found : Sensitivity
+
+    Returns
+    -------
+    list of str
+    """
+    says = found.power.frame["what it says"]
+    felt = list(found.power.frame[""][says != "the prior is hardly felt"])
+    said = [
+        "By power-scaling the priors are hardly felt in any parameter."
+        if not felt
+        else f"By power-scaling the priors are felt in {', '.join(felt)}."
+    ]
+    if found.verdicts is None:
+        return [*said, "The model was not fitted again under other priors for this report."]
+    verdicts = found.verdicts.frame
+    count = Counter(verdicts["verdict"])
+    number = ", ".join(f"{count[name]} {name}" for name in VERDICTS if count[name])
+    first = f"Fitted again under other priors, of {len(verdicts)} parameters: {number}."
+    moved = verdicts[verdicts["verdict"] != VERDICTS[0]]
+    named = [
+        f"{row['']} {row['verdict']} (priors: {row['when priors are']})"
+        for _, row in moved.iterrows()
+    ]
+    return [first, *([f"{'; '.join(named)}."] if named else []), *said]
