@@ -59,7 +59,10 @@ def test_tables(make):
     fit = make()
     tables = [fit.table(), fit.ratios(), fit.fixef(), fit.predict(), fit.diagnose()]
     tables += [fit.avg_predictions(re="integrate"), fit.avg_comparisons("x"), fit.slopes("x")]
-    tables += [fit.ranef(group.factor) for group in fit.design.predictor.groups]
+    tables.append(fit.variance())
+    for group in fit.design.predictor.groups:
+        tables += [fit.ranef(group.factor), fit.group_rates(group.factor)]
+        tables.append(fit.population_interval(group.factor))
     tables.append(prior_table(fit.priors))
     tables.append(fit.parity())
     for table in tables:

@@ -229,7 +229,7 @@ def _frame(group: Group, draws: Draws, means: Array, limit: float, mass: float) 
 def ranks(means: Array) -> NDArray[np.int64]:
     """Rank of each group in each draw, 1 the highest.
 
-    Goldstein & Spiegelhalter (1996), JRSS A 159(3), section 4.
+    Goldstein & Spiegelhalter (1996), JRSS A 159(3).
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ DISTRIBUTION: dict[str, tuple[float, str]] = {
 }
 """Variance of the latent variable whose sign a binary response is, by link.
 
-Nakagawa, Johnson & Schielzeth (2017), J. R. Soc. Interface 14:20170213, table 2.
+Nakagawa, Johnson & Schielzeth (2017), J. R. Soc. Interface 14:20170213.
 """
 
 
@@ -46,7 +46,7 @@ COUNT_VARIANCES: dict[str, Callable[[Array], Array]] = {
 }
 """Variance of the log of a count from 1/mean + 1/alpha.
 
-Nakagawa, Johnson & Schielzeth (2017), table 1; they recommend the trigamma function.
+Nakagawa, Johnson & Schielzeth (2017), as above; they recommend the trigamma function.
 """
 
 MEDIAN_RATIOS = {
@@ -114,8 +114,8 @@ def latent_shares(
 def median_ratios(design: Design, draws: Draws, terms: Terms) -> list[Share]:
     """Median ratio between two groups, the higher against the lower: ``exp(sqrt(2 v) z(0.75))``.
 
-    Larsen & Merlo (2005), Am. J. Epidemiol. 161(1), p. 83; for rates Austin et al. (2018),
-    Statistics in Medicine 37(6), eq. 6.
+    Larsen & Merlo (2005), Am. J. Epidemiol. 161(1); for rates Austin et al. (2018),
+    Statistics in Medicine 37.
 
     Parameters
     ----------

@@ -109,7 +109,7 @@ def mean_variance(terms: Sequence[Group], draws: Draws) -> Array:
     """Variance of what new groups add to a linear predictor, averaged over the rows, shape (S,).
 
     ``mean_i z_i' Sigma z_i = trace(Sigma mean_i(z_i z_i'))``. Johnson (2014), Methods in Ecology
-    and Evolution 5(9), eq. 10.
+    and Evolution 5(9).
     """
     total = np.zeros(draws.size)
     for term in terms:
@@ -122,7 +122,7 @@ def mean_variance(terms: Sequence[Group], draws: Draws) -> Array:
 def fixed_variance(design: Design, draws: Draws) -> Array:
     """Variance over the rows of the fixed part of the linear predictor, shape (S,).
 
-    Nakagawa & Schielzeth (2013), Methods in Ecology and Evolution 4(2), eq. 27. An offset belongs
+    Nakagawa & Schielzeth (2013), Methods in Ecology and Evolution 4(2). An offset belongs
     to it, unless it is an exposure.
     """
     columns, weights = design.predictor.offset[:, None], np.ones((draws.size, 1))
