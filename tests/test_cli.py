@@ -13,6 +13,8 @@ from posterior_maker import make_fit
 
 import bayesglmm as bg
 from bayesglmm import cli
+from bayesglmm.report.sections.data import data
+from bayesglmm.report.sections.model import model
 
 ROWS = "y,x,g\n1,0.5,a\n0,1.5,a\n3,2.5,b\n2,0.1,b\n4,3.0,c\n1,0.2,c\n"
 SPEC = """
@@ -46,6 +48,8 @@ def fitted(monkeypatch) -> list[tuple[bg.Model, dict]]:
         return make_fit(self)
 
     monkeypatch.setattr("bayesglmm.model.Model.fit", fit)
+    # A short report: what the sections hold is not the point here.
+    monkeypatch.setattr(import_module("bayesglmm.report.page"), "SECTIONS", (data, model))
     return seen
 
 

@@ -18,6 +18,10 @@ SHORT, LONG = 28, 60
 """Letters up to which a cell is kept in one line, and from which it has room."""
 
 
+MOST_COLUMNS = 9
+"""Columns that a printed page holds in its usual size."""
+
+
 def paragraph(text: str) -> Markup:
     """A paragraph."""
     return Markup("<p>{}</p>").format(text)
@@ -71,9 +75,9 @@ def table(content: Table) -> Markup:
     rows = Markup("").join(_row(row, numeric) for row in cells)
     return Markup(
         '<figure class="table"><figcaption>{0}</figcaption><div class="scroll" tabindex="0">'
-        '<table aria-label="{0}"><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>'
+        '<table aria-label="{0}"{4}><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>'
         "{3}</figure>"
-    ).format(content.caption, head, rows, _about(content))
+    ).format(content.caption, head, rows, _about(content), _many(len(numeric)))
 
 
 def picture(svg: str, description: str) -> Markup:
@@ -97,6 +101,11 @@ def _row(cells: tuple[str, ...], numeric: list[bool]) -> Markup:
         for place, (cell, number) in enumerate(zip(cells, numeric, strict=True))
     ]
     return Markup("<tr>{}</tr>").format(Markup("").join(parts))
+
+
+def _many(columns: int) -> Markup:
+    """Mark a table that print must set small."""
+    return Markup(' class="many"') if columns > MOST_COLUMNS else Markup("")
 
 
 def _class(number: bool, cell: str = "") -> Markup:

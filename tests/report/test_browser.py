@@ -57,12 +57,8 @@ def hostile_fit() -> bg.Fit:
 
 PAGES = {
     "counts": lambda: page(material(count_fit())),
-    "binary": lambda: page(material(binary_fit())),
-    "normal": lambda: page(material(normal_fit())),
     "hostile": lambda: page(material(hostile_fit())),
-    "two": lambda: side_by_side(
-        {LONG: material(binary_fit()), ATTACK: material(binary_fit(link="probit"))}
-    ),
+    "two": lambda: side_by_side({LONG: material(binary_fit()), ATTACK: material(normal_fit())}),
 }
 
 

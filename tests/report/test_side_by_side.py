@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
 import pytest
 from posterior_maker import binary_fit, count_fit, count_model, make_fit
@@ -12,6 +13,7 @@ import bayesglmm as bg
 from bayesglmm.posterior import ratios
 from bayesglmm.report import Material
 from bayesglmm.report.page import side_by_side
+from bayesglmm.report.sections.data import data
 from bayesglmm.report.sections.side_by_side import differences, ratio_columns
 
 
@@ -67,7 +69,8 @@ def test_what_differs_is_said(materials):
     assert differences({"a": material(count_fit()), "b": material(count_fit())}) == []
 
 
-def test_the_public_call_writes_it(tmp_path):
+def test_the_public_call_writes_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(import_module("bayesglmm.report.page"), "SECTIONS", (data,))
     fits = {"first": binary_fit(), "second": binary_fit(link="probit")}
     path = bg.write_report(fits, tmp_path / "r.html")
     assert "Side by side" in path.read_text(encoding="utf-8")
