@@ -122,7 +122,11 @@ def check_output(path: Path) -> None:
 
 
 def run_jobs(
-    jobs: Sequence[Job], data: pd.DataFrame | None, settings: Mapping[str, Any], voice: Voice
+    jobs: Sequence[Job],
+    data: pd.DataFrame | None,
+    settings: Mapping[str, Any],
+    voice: Voice,
+    refits: bool = False,
 ) -> int:
     """Fit and write every report; where there are several, the failure of one is told and passed.
 
@@ -134,6 +138,8 @@ def run_jobs(
     settings : mapping
         Keywords of `Model.fit`.
     voice : Voice
+    refits : bool
+        Whether every model is fitted again under other priors.
 
     Returns
     -------
@@ -150,7 +156,7 @@ def run_jobs(
         if len(jobs) > 1:
             voice.say(f"[{place + 1} of {len(jobs)}] {job.path}")
         try:
-            passed = _run(job, data, settings, voice)
+            passed = _run(job, data, settings, voice, refits)
         except BayesglmmError as error:
             if len(jobs) == 1:
                 raise
@@ -161,7 +167,13 @@ def run_jobs(
     return worst
 
 
-def _run(job: Job, data: pd.DataFrame | None, settings: Mapping[str, Any], voice: Voice) -> bool:
+def _run(
+    job: Job,
+    data: pd.DataFrame | None,
+    settings: Mapping[str, Any],
+    voice: Voice,
+    refits: bool,
+) -> bool:
     """Write one report; whether all its fits converged."""
     from bayesglmm.fit import write_report
 
@@ -172,7 +184,9 @@ def _run(job: Job, data: pd.DataFrame | None, settings: Mapping[str, Any], voice
         name = variant or MAIN
         fits[name], opinions[name] = _fit(study, variant, data, settings, voice)
     with stages() as watch:
-        written = write_report(fits, job.target, opinions=opinions, watch=watch, **study.extras())
+        written = write_report(
+            fits, job.target, opinions=opinions, refits=refits, watch=watch, **study.extras()
+        )
     for name, fit in fits.items():
         which = f"{name}: " if len(fits) > 1 else ""
         voice.say(f"{which}{fit.verdict.sentence()}")

@@ -72,6 +72,9 @@ def report(
     side_by_side: Annotated[
         bool, typer.Option("--side-by-side", help="The model and all its variants on one page.")
     ] = False,
+    refits: Annotated[
+        bool, typer.Option("--refits", help="Fit again under other priors: stable, moves, flips.")
+    ] = False,
     seed: Seed = 1,
     ess: Goal = None,
     draws: DrawCount = None,
@@ -91,7 +94,7 @@ def report(
     settings = Options(seed, ess, draws, max_minutes, tune, target_accept, max_depth, engine)
     frame = None if data is None else _read_csv(data)
     voice = Voice(typer.echo, lambda text: typer.secho(text, fg="red", err=True))
-    code = run_jobs(jobs, frame, asdict(settings), voice)
+    code = run_jobs(jobs, frame, asdict(settings), voice, refits)
     if code:
         raise typer.Exit(code)
 

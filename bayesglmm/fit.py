@@ -429,6 +429,7 @@ def write_report(
     mass: float = 0.95,
     *,
     opinions: Mapping[str, Callable[[], Opinion] | bool] | None = None,
+    refits: bool = False,
     watch: Callable[[str], None] | None = None,
     **extras: Any,
 ) -> Path:
@@ -443,6 +444,8 @@ def write_report(
         Posterior probability inside the equal-tailed intervals.
     opinions : mapping, optional
         Name to `opinion`, as for `Fit.report`; bambi is asked where left out.
+    refits : bool
+        Whether every model is fitted again under other priors; see `Fit.sensitivity`.
     watch : callable, optional
         Told the name of each part before it is made.
     **extras
@@ -464,6 +467,8 @@ def write_report(
     for name, fit in fits.items():
         parts = (fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
         opinion = _opinion(fit, asked[name])
+        if refits:
+            extras["sensitivity"] = fit.sensitivity(refits=True, mass=mass)
         materials[name] = Material(*parts, mass, opinion=opinion, **extras)
     return write_pages(materials, Path(path), watch)
 

@@ -202,7 +202,9 @@ def _table(
     weights = dict(zip(pointwise, stacking([loo.elpd for loo in pointwise.values()]), strict=True))
     rows = [_row(name, pointwise[name], best, weights[name]) for name in order]
     bad = f"k > {GOOD_K}"
+    first = ("model", "verdict", "difference", "mcse_difference", "se of difference")
     frame = pd.DataFrame(rows).rename(columns={"bad": bad})
+    frame = frame[[*first, *(name for name in frame if name not in first)]]
     kinds = dict.fromkeys(("elpd", "difference"), "estimate") | {
         **dict.fromkeys(("se", "se of difference", "p_loo", "largest k"), "number"),
         bad: "count",

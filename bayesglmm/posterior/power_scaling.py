@@ -19,6 +19,7 @@ from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.log_prior import Priors, log_prior
 from bayesglmm.posterior.loo import row_log_density
 from bayesglmm.posterior.quantities import gather, reported
+from bayesglmm.posterior.ratios import random_label
 from bayesglmm.tables import Table
 
 POWERS = (0.99, 1.01)
@@ -58,7 +59,7 @@ def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
     components["likelihood"] = row_log_density(design, some).sum(axis=1)
     labels, values = gather(reported(design, ESTIMANDS), some)
     shape = values.shape[:2]
-    frame = pd.DataFrame({"": labels})
+    frame = pd.DataFrame({"": [random_label(label) for label in labels]})
     for name, density in components.items():
         frame[name] = sensitivities(density.reshape(shape), values)
     pairs = zip(frame["all priors"], frame["likelihood"], strict=True)

@@ -14,6 +14,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.power_scaling import ESTIMANDS
 from bayesglmm.posterior.quantities import gather, positive_part, reported, summarise
+from bayesglmm.posterior.ratios import random_label
 
 MEDIAN_MOVES = 0.25
 LIMIT_MOVES = 0.5
@@ -78,7 +79,9 @@ def answers(design: Design, draws: Draws, mass: float) -> Answers:
     frame = summarise(values, mass)
     above, error = positive_part(values, frame["ess_bulk"].to_numpy())
     frame = frame.assign(above=above, mcse_above=error)
-    return Answers(tuple(labels), np.asarray(directed, dtype=bool), frame)
+    return Answers(
+        tuple(random_label(label) for label in labels), np.asarray(directed, dtype=bool), frame
+    )
 
 
 def judge(own: Answers, other: Answers) -> list[str]:

@@ -14,6 +14,7 @@ from bayesglmm.errors import SpecError
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.sections import SECTIONS
+from bayesglmm.report.sections.comparison import compare_predictions
 from bayesglmm.report.sections.contents import contents
 from bayesglmm.report.sections.side_by_side import compare_ratios
 
@@ -147,7 +148,7 @@ def side_by_side(materials: Mapping[str, Material], watch: Watch | None = None) 
     str
     """
     first = next(iter(materials.values())).design.spec
-    parts = [Part((compare_ratios(materials),))]
+    parts = [Part((compare_ratios(materials), compare_predictions(materials)))]
     for place, (name, material) in enumerate(materials.items()):
         prefix = f"model-{place + 1}"
         sections = tuple(_within(section, prefix) for section in make_sections(material, watch))

@@ -46,7 +46,7 @@ def test_verdicts_of_refits(strong):
         ),
     ]
     labels = set(frame.index)
-    assert labels == {"Intercept", f"t {ATTACK}", "1|ID_sigma"}
+    assert labels == {"Intercept", f"t {ATTACK}", "sd(1|ID)"}
     said = sentences(found)
     assert said[0].startswith("Fitted again under other priors, of 3 parameters: ")
     assert f"t {ATTACK}" in said[1]
@@ -56,12 +56,12 @@ def test_the_spread_follows_its_prior(strong):
     _, found = strong
     frame = found.spreads.frame.set_index("")
     assert list(frame.columns) == [f"HalfNormal({scale:g})" for scale in (1, 2.5, 5, 10)]
-    sds = [float(cell.split()[0]) for cell in frame.loc["1|ID_sigma"]]
+    sds = [float(cell.split()[0]) for cell in frame.loc["sd(1|ID)"]]
     assert sds[0] < sds[-1]
     # The fit's own prior is among them: its draws are not made again.
     assert (
-        frame.loc["1|ID_sigma", "HalfNormal(2.5)"]
-        == found.verdicts.frame.set_index("").loc["1|ID_sigma", "as fitted"]
+        frame.loc["sd(1|ID)", "HalfNormal(2.5)"]
+        == found.verdicts.frame.set_index("").loc["sd(1|ID)", "as fitted"]
     )
     assert any(label.startswith("marginal, t ") for label in frame.index)
 
@@ -107,6 +107,13 @@ def test_which_priors_are_changed():
     assert spreads["x|site_sigma"] == fit.priors["x|site_sigma"]
     normal = normal_fit()
     assert other_spreads(normal.design, normal.priors) == {}
+
+
+def test_a_report_with_refits(tmp_path):
+    path = bg.write_report(
+        {"": normal_fit()}, tmp_path / "r.html", opinions={"": False}, refits=True
+    )
+    assert "Answers under other priors" in path.read_text(encoding="utf-8")
 
 
 def test_an_extended_graph_is_not_refitted():

@@ -6,11 +6,11 @@ from dataclasses import replace
 from html import unescape
 
 import numpy as np
-from posterior_maker import count_fit, make_fit, with_statistics
+from posterior_maker import binary_fit, count_fit, make_fit, with_statistics
 
 import bayesglmm as bg
 from bayesglmm.report import Material
-from bayesglmm.report.sections.comparison import comparison, sentences
+from bayesglmm.report.sections.comparison import compare_predictions, comparison, sentences
 
 ATTACK = "<script>alert(1)</script>"
 
@@ -37,7 +37,7 @@ def test_sentences_are_those_of_the_table():
     shown = found.table.formatted().iloc[1]
     (sentence,) = sentences(found.table)
     assert shown["difference"] in sentence
-    assert shown["verdict"] in sentence
+    assert f"{shown['model']} predicts worse than" in sentence
     assert sentence in unescape(section.body)
     assert ATTACK not in section.body
     assert section.body.count("<svg") == 1
@@ -45,7 +45,7 @@ def test_sentences_are_those_of_the_table():
 
 def test_a_report_shows_it(tmp_path):
     fits = two_fits()
-    path = fits["groups"].report(tmp_path / "r.html", comparison=bg.compare(fits, unit="row"))
+    path = fits["groups"].report(tmp_path / "r.html", opinion=False, comparison=bg.compare(fits))
     assert "Comparison by leaving out 96 rows, one at a time" in path.read_text(encoding="utf-8")
 
 
@@ -56,3 +56,26 @@ def test_a_fit_that_failed_is_named():
     fits["groups"] = with_statistics(fits["groups"], diverging=diverging)
     note = bg.compare(fits).table.notes[0]
     assert note.startswith("'groups': The fit has NOT converged")
+
+
+def test_models_of_a_page_are_compared():
+    materials = {name: material(fit) for name, fit in two_fits().items()}
+    section = compare_predictions(materials)
+    assert "96 rows left out" in section.body
+    assert ATTACK not in section.body
+
+
+def test_patients_are_left_out_too_where_there_are_many():
+    fit = binary_fit(noise=0.3)
+    flat = make_fit(bg.Model("ill ~ trt", fit.design.given, family="bernoulli"))
+    section = compare_predictions({"mixed": material(fit), "flat": material(flat)})
+    assert "80 rows left out" in section.body
+    assert "40 groups of ID left out" in section.body
+
+
+def test_models_of_different_rows_are_not():
+    fit = count_fit()
+    fewer = bg.Model("events ~ sex", fit.design.given.iloc[:90], family="poisson")
+    section = compare_predictions({"all": material(fit), "fewer": material(make_fit(fewer))})
+    assert "were fitted to different rows (96 and 90" in section.body
+    assert "<table" not in section.body

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
+from bayesglmm.errors import BayesglmmError
+from bayesglmm.posterior.compare import Candidates, Comparison, Unit, compare
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.html import bullets, paragraph, picture, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
+
+MANY = 20
+"""Groups from which leaving out whole groups says something."""
 
 
 def comparison(material: Material) -> Section | None:
@@ -15,6 +22,43 @@ def comparison(material: Material) -> Section | None:
     found = material.comparison
     if found is None:
         return None
+    return Section("comparison", "Comparison of models", _body(found))
+
+
+def compare_predictions(materials: Mapping[str, Material]) -> Section:
+    """The models of a page compared with one another: by rows, and by groups where there are many.
+
+    Parameters
+    ----------
+    materials : mapping
+        Name to material.
+
+    Returns
+    -------
+    Section
+        Says why where they cannot be compared.
+    """
+    candidates = {name: (made.design, made.draws) for name, made in materials.items()}
+    try:
+        bodies = [_body(compare(candidates, unit)) for unit in _units(candidates)]
+    except BayesglmmError as error:
+        bodies = [paragraph(str(error))]
+    return Section("predictions", "Which model predicts best", Markup("").join(bodies))
+
+
+def _units(candidates: Candidates) -> tuple[Unit, ...]:
+    groups = {
+        group.factor: group
+        for design, _ in candidates.values()
+        for group in design.predictor.groups
+    }
+    if len(groups) != 1:
+        return ("row",)
+    (group,) = groups.values()
+    return ("row", "group") if len(group.levels) >= MANY else ("row",)
+
+
+def _body(found: Comparison) -> Markup:
     frame = found.table.frame.iloc[1:]
     half = 2 * frame["se of difference"].to_numpy()
     middle = frame["difference"].to_numpy()
@@ -34,7 +78,7 @@ def comparison(material: Material) -> Section | None:
         table(found.table),
         picture(svg, f"Difference in predictive density of each model to {best}."),
     ]
-    return Section("comparison", "Comparison of models", Markup("").join(parts))
+    return Markup("").join(parts)
 
 
 def sentences(content: Table) -> list[str]:
@@ -53,7 +97,13 @@ def sentences(content: Table) -> list[str]:
     shown = content.formatted()
     best = shown["model"].iloc[0]
     return [
-        f"{row['model']}: {row['verdict']} ({best}), by {row['difference']} with standard error "
-        f"{row['se of difference']}."
+        f"{row['model']} {_VERDICTS[row['verdict']]} {best}: difference {row['difference']}, "
+        f"standard error {row['se of difference']}."
         for _, row in shown.iloc[1:].iterrows()
     ]
+
+
+_VERDICTS = {
+    "predicts worse": "predicts worse than",
+    "not told apart from the best": "is not told apart from",
+}

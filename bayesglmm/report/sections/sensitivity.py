@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bayesglmm.posterior.prior_verdicts import VERDICTS
 from bayesglmm.posterior.sensitivity import Sensitivity, sensitivity
-from bayesglmm.report.html import folded, paragraph, table
+from bayesglmm.report.html import bullets, folded, table
 from bayesglmm.report.material import Material, Section
 
 
@@ -17,7 +17,7 @@ def prior_sensitivity(material: Material) -> Section:
     found = material.sensitivity
     if found is None:
         found = sensitivity(material.design, material.draws, material.priors)
-    parts = [paragraph(text) for text in sentences(found)]
+    parts = [bullets(sentences(found))]
     if found.verdicts is not None:
         parts.append(table(found.verdicts))
     if found.spreads is not None:
@@ -53,7 +53,7 @@ def sentences(found: Sensitivity) -> list[str]:
     first = f"Fitted again under other priors, of {len(verdicts)} parameters: {number}."
     moved = verdicts[verdicts["verdict"] != VERDICTS[0]]
     named = [
-        f"{row['']} {row['verdict']} (priors: {row['when priors are']})"
-        for _, row in moved.iterrows()
+        f"{', '.join(rows[''])}: {verdict}, first where {change}."
+        for (change, verdict), rows in moved.groupby(["when priors are", "verdict"], sort=False)
     ]
-    return [first, *([f"{'; '.join(named)}."] if named else []), *said]
+    return [first, *named, *said]
