@@ -102,7 +102,8 @@ def find_modes(problem: Problem, point: Point, start: Array) -> Modes | None:
         if done:
             return None if system is None else Modes(u, eta, rows, curve, system, value)
         climb = system or factorise(problem, rows, np.maximum(-curve.second, 0.0))
-        assert climb is not None  # it is the identity plus a positive part
+        if climb is None:  # a weight is not a number
+            return None
         slope = scatter(problem, rows, curve.first) - u
         step = solve(climb, slope)
         decrement = float(slope @ step)

@@ -43,7 +43,7 @@ def make_objective(problem: Problem, nodes: int) -> Objective:
     """
     check_nodes(problem, nodes)
     if not problem.factors:
-        return lambda free: _without_groups(problem, free)
+        return quiet(lambda free: _without_groups(problem, free))
     rule = make_rule(nodes, problem.factors[0].q) if nodes > 1 else None
     last = np.zeros(problem.effects)
 
@@ -59,7 +59,17 @@ def make_objective(problem: Problem, nodes: int) -> Objective:
             return laplace(problem, point, modes)
         return quadrature(problem, point, modes, rule)
 
-    return objective
+    return quiet(objective)
+
+
+def quiet(objective: Objective) -> Objective:
+    """A step too far overflows; its value then is not finite, and says so itself."""
+
+    def function(free: Array) -> tuple[float, Array]:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return objective(free)
+
+    return function
 
 
 def modes_at(problem: Problem, free: Array) -> Modes | None:

@@ -224,3 +224,22 @@ def test_tables_say_what_they_are(rows):
     assert found.aic == pytest.approx(2 * 3 - 2 * found.loglik)
     assert found.bic == pytest.approx(3 * np.log(400) - 2 * found.loglik)
     assert found._repr_html_().count("<table") == 2
+
+
+def test_a_response_in_other_units(rows):
+    plain = bg.Model("z ~ x + (1 | g)", rows).ml()
+    big = bg.Model("z ~ x + (1 | g)", rows.assign(z=1e7 * rows["z"])).ml()
+    assert big.converged
+    assert np.allclose(big.estimates, 1e7 * plain.estimates, rtol=1e-6)
+    assert np.allclose(big.errors, 1e7 * plain.errors, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "right", ["0 + (1 | g)", "0 + C(h) + (0 + x | g)", "offset(x / 10) + (1 | g)"]
+)
+def test_models_without_intercept_or_columns(rows, right):
+    found = bg.Model(f"y ~ {right}", rows, family="poisson").ml()
+    assert found.converged
+    assert np.all(np.isfinite(found.errors))
+    assert np.max(np.abs(found.optimum.gradient)) < 1e-4
+    assert np.all(found.profile().frame["lower"] < found.estimates)
