@@ -24,6 +24,8 @@ MOST = 2_000_000
 """Draws times rows times means beyond which draws are thinned."""
 FEWEST, LARGEST = 400, 8_000_000
 """Draws that are always kept, and the size beyond which rows are thinned."""
+CLOSED = 10
+"""How many times as many there may be where no quadrature is needed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,12 +86,14 @@ def average_rows(design: Design, draws: Draws, means: int) -> Averaged:
         spaced, only where `FEWEST` draws would still be too many.
     """
     merged, weights = _merged(design, np.full(design.n, 1 / design.n))
-    most, rows = LARGEST // (FEWEST * means), design.n
+    closed = not design.predictor.groups or design.spec.link.name == "log"
+    cost = means / CLOSED if closed else means
+    most, rows = int(LARGEST / (FEWEST * cost)), design.n
     if len(weights) > most:
         some = np.arange(0, design.n, -(-design.n // max(most, 1)))
         merged, rows = _take(design, some), len(some)
         weights = np.full(rows, 1 / rows)
-    kept = thin(draws, max(FEWEST, MOST // (means * len(weights))))
+    kept = thin(draws, max(FEWEST, int(MOST / (cost * len(weights)))))
     return Averaged(merged, weights, kept, make_mean(design, "integrate"), rows)
 
 

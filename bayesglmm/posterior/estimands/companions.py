@@ -153,7 +153,7 @@ def _equal(design: Design, terms: list[Term]) -> bool:
 def _difference_name(mean: Mean) -> str:
     if mean.words == "probability":
         return "risk difference"
-    return "rate difference" if mean.words.startswith("rate") else f"difference in {mean.words}"
+    return f"{mean.words.removeprefix('expected ').split()[0]} difference"
 
 
 def _notes(averaged: Averaged, marginal: bool, thinned: bool) -> tuple[str, ...]:
