@@ -251,7 +251,7 @@ def check_sayable(design: Design) -> None:
     if design.rows.upper is not None:
         raise SpecError(
             "bambi has no counts of which only bounds are known, as some of "
-            f"{spec.formula.response} are."
+            f"{spec.formula.response_name} are."
         )
     if spec.link.name not in _LINKS:
         raise SpecError(f"bambi has no {spec.link.name} link for the {spec.family.name} family.")
