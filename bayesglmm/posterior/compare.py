@@ -32,6 +32,9 @@ MOST_CELLS = {"row": 6_000_000, "group": 3_000_000}
 SMALL = 4.0
 """Difference below which two models predict alike."""
 
+DOUBT = ", doubtful by k"
+"""Said of a verdict where some units have a Pareto k above `GOOD_K`."""
+
 FEW = 100
 """Units below which the standard error of a difference is itself doubtful."""
 
@@ -202,11 +205,11 @@ def _table(
     weights = dict(zip(pointwise, stacking([loo.elpd for loo in pointwise.values()]), strict=True))
     rows = [_row(name, pointwise[name], best, weights[name]) for name in order]
     bad = f"k > {GOOD_K}"
-    first = ("model", "verdict", "difference", "mcse_difference", "se of difference")
+    first = ("model", "verdict", "difference", "mcse_difference", "its se")
     frame = pd.DataFrame(rows).rename(columns={"bad": bad})
     frame = frame[[*first, *(name for name in frame if name not in first)]]
     kinds = dict.fromkeys(("elpd", "difference"), "estimate") | {
-        **dict.fromkeys(("se", "se of difference", "p_loo", "largest k"), "number"),
+        **dict.fromkeys(("se", "its se", "p_loo", "largest k"), "number"),
         bad: "count",
         "weight": "probability",
     }
@@ -227,19 +230,20 @@ def _row(name: str, loo: Loo, best: Loo, weight: float) -> dict[str, Any]:
     found: dict[str, Any] = {"model": name, "elpd": loo.elpd.sum(), "mcse_elpd": error}
     found |= {"se": _standard_error(loo.elpd)}
     if loo is best:
-        found |= {"difference": np.nan, "mcse_difference": np.nan, "se of difference": np.nan}
-        verdict = "best"
+        found |= {"difference": np.nan, "mcse_difference": np.nan, "its se": np.nan}
+        verdict, doubtful = "best", loo.unreliable > 0
     else:
         both = float(np.sqrt(np.square(loo.error).sum() + np.square(best.error).sum()))
-        found |= {"difference": change, "mcse_difference": both, "se of difference": se}
+        found |= {"difference": change, "mcse_difference": both, "its se": se}
         apart = abs(change) >= SMALL and abs(change) >= 2 * se
+        doubtful = loo.unreliable + best.unreliable > 0
         verdict = "predicts worse" if apart else "not told apart from the best"
     return found | {
         "p_loo": loo.p.sum(),
         "largest k": loo.k.max(),
         "bad": loo.unreliable,
         "weight": weight,
-        "verdict": verdict,
+        "verdict": f"{verdict}{DOUBT}" if doubtful else verdict,
     }
 
 

@@ -68,7 +68,7 @@ def dispersion(replicates: Replicates) -> Table | None:
         *(float(value) for value in (median, low, high)),
     )
     columns = ["statistic", "observed", "2.5 %", "97.5 %", TAIL, f"mcse_{TAIL}"]
-    columns += ["observed / replicated", "lower", "upper"]
+    columns += ["ratio", "lower", "upper"]
     kinds = dict.fromkeys([*columns[1:4], *columns[6:]], "number") | {TAIL: "probability"}
     return Table(
         pd.DataFrame([row], columns=columns),

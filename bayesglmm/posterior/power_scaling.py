@@ -28,6 +28,9 @@ POWERS = (0.99, 1.01)
 FELT = 0.05
 """Sensitivity from which a component is felt (Kallioinen et al. 2024, section 3.1)."""
 
+HARDLY = "hardly felt"
+"""Said of priors below that."""
+
 MOST_DRAWS = 4000
 MOST_CELLS = 4_000_000
 """Draws, and draws times rows, looked at."""
@@ -63,7 +66,7 @@ def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
     for name, density in components.items():
         frame[name] = sensitivities(density.reshape(shape), values)
     pairs = zip(frame["all priors"], frame["likelihood"], strict=True)
-    frame["what it says"] = [_say(prior, likelihood) for prior, likelihood in pairs]
+    frame.insert(1, "the priors are", [_say(prior, likelihood) for prior, likelihood in pairs])
     return Table(
         frame,
         "Sensitivity by power-scaling",
@@ -71,7 +74,7 @@ def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
         "of a component's weight",
         estimand="posterior of each parameter, link scale; conditional on the model",
         notes=_notes(some, draws, by_class),
-        kinds=dict.fromkeys(components, "number"),
+        kinds=dict.fromkeys(components, "decimal"),
     )
 
 
@@ -106,10 +109,8 @@ def sensitivities(density: Array, values: Array) -> Array:
 
 def _say(prior: float, likelihood: float) -> str:
     if prior < FELT:
-        return "the prior is hardly felt"
-    if likelihood < FELT:
-        return "the prior is strong, or the data say little"
-    return "the prior is felt: prior and data may disagree"
+        return HARDLY
+    return "felt; the data say little" if likelihood < FELT else "felt"
 
 
 def _notes(some: Draws, draws: Draws, by_class: Mapping[str, Array]) -> tuple[str, ...]:
@@ -117,6 +118,7 @@ def _notes(some: Draws, draws: Draws, by_class: Mapping[str, Array]) -> tuple[st
         f"From {FELT} on, a component is felt. All priors: those of {', '.join(by_class)}; the "
         "distribution of group effects given their standard deviation belongs to the model and is "
         "not scaled.",
+        "Felt where the data speak too: prior and data may disagree, or share the say.",
     ]
     if some.size < draws.size:
         notes.append(f"Computed from {some.size:,} of {draws.size:,} draws.")

@@ -138,7 +138,7 @@ def _dispersion(same: Replicates) -> Iterator[Panel]:
     if found is not None:
         row = found.formatted().iloc[0]
         text = (
-            f"The squared residuals are {row['observed / replicated']} ({row['lower']} to "
+            f"The squared residuals are {row['ratio']} ({row['lower']} to "
             f"{row['upper']}) times what the model expects of them."
         )
         yield Panel("Dispersion", text, found)

@@ -100,6 +100,12 @@ def _number(value: Any) -> str:
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
 
 
+def _decimal(value: Any) -> str:
+    if pd.isna(value):
+        return ""
+    return "<0.001" if 0 < value < 0.0005 else f"{value:.3f}"
+
+
 def _text(value: Any) -> str:
     return "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value)
 
@@ -113,6 +119,7 @@ BY_ERROR: dict[str, Callable[[float, float], str]] = {
 
 FORMATS: dict[str, Callable[[Any], str]] = {
     "count": _count,
+    "decimal": _decimal,
     "diagnostic": _diagnostic,
     "r_hat": _r_hat,
     "number": _number,

@@ -36,7 +36,7 @@ class Table:
     kinds : mapping
         Column to how it is printed: ``"estimate"`` (digits by Monte Carlo error), ``"positive"``
         (the same, for numbers that cannot be 0), ``"probability"`` (likewise), ``"count"``,
-        ``"r_hat"``, ``"diagnostic"``, ``"number"`` or ``"text"``.
+        ``"r_hat"``, ``"diagnostic"``, ``"number"``, ``"decimal"`` (three) or ``"text"``.
     """
 
     frame: pd.DataFrame

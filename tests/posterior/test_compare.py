@@ -78,7 +78,7 @@ def test_a_linear_model_against_the_exact_answer():
         assert table.loc[name, "mcse_elpd"] < 0.15
     difference = exact["none"] - exact[table.index[0]]
     assert table.loc["none", "difference"] == pytest.approx(difference.sum(), abs=0.3)
-    assert table.loc["none", "se of difference"] == pytest.approx(
+    assert table.loc["none", "its se"] == pytest.approx(
         np.sqrt(60) * difference.std(ddof=1), rel=0.02
     )
     assert table.loc["none", "verdict"] == "predicts worse"

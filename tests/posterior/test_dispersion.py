@@ -53,7 +53,7 @@ def test_a_poisson_model_of_overdispersed_counts_is_found_out():
     assert wrong["observed"] == pytest.approx(5.5, rel=0.25)
     assert wrong["observed"] > wrong["97.5 %"]
     assert wrong[TAIL] == 0.0
-    assert wrong["lower"] < wrong["observed / replicated"] < wrong["upper"]
+    assert wrong["lower"] < wrong["ratio"] < wrong["upper"]
     right = dispersion(replicate(*parts(counts(3.0, "negative_binomial")))).frame.iloc[0]
     assert right["2.5 %"] < right["observed"] < right["97.5 %"]
     assert 0.01 < right[TAIL] < 0.99

@@ -71,7 +71,7 @@ def test_a_strong_prior_is_felt():
     """Draws that scatter as the prior does, where the likelihood is flat."""
     fit = normal_fit(noise=0.1)
     table = power_scaling(fit.design, fit.draws, fit.priors).frame.set_index("")
-    assert table.loc["x", "what it says"] == "the prior is hardly felt"
+    assert table.loc["x", "the priors are"] == "hardly felt"
     strong = normal_fit(noise=0.1)
     name = "x"
     from dataclasses import replace

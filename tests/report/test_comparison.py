@@ -6,7 +6,7 @@ from dataclasses import replace
 from html import unescape
 
 import numpy as np
-from posterior_maker import binary_fit, count_fit, make_fit, with_statistics
+from posterior_maker import binary_fit, count_fit, make_fit, normal_fit, with_statistics
 
 import bayesglmm as bg
 from bayesglmm.report import Material
@@ -44,9 +44,11 @@ def test_sentences_are_those_of_the_table():
 
 
 def test_a_report_shows_it(tmp_path):
-    fits = two_fits()
-    path = fits["groups"].report(tmp_path / "r.html", opinion=False, comparison=bg.compare(fits))
-    assert "Comparison by leaving out 96 rows, one at a time" in path.read_text(encoding="utf-8")
+    fit = normal_fit()
+    flat = make_fit(bg.Model("y ~ 1", fit.design.given), {"Intercept": 10.0, "sigma": 2.0})
+    found = bg.compare({"x": fit, "flat": flat})
+    path = fit.report(tmp_path / "r.html", opinion=False, comparison=found)
+    assert "Comparison by leaving out 30 rows, one at a time" in path.read_text(encoding="utf-8")
 
 
 def test_a_fit_that_failed_is_named():

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from bayesglmm.errors import BayesglmmError
-from bayesglmm.posterior.compare import Candidates, Comparison, Unit, compare
+from bayesglmm.posterior.compare import DOUBT, Candidates, Comparison, Unit, compare
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.html import bullets, paragraph, picture, table
 from bayesglmm.report.material import Material, Section
@@ -60,7 +60,7 @@ def _units(candidates: Candidates) -> tuple[Unit, ...]:
 
 def _body(found: Comparison) -> Markup:
     frame = found.table.frame.iloc[1:]
-    half = 2 * frame["se of difference"].to_numpy()
+    half = 2 * frame["its se"].to_numpy()
     middle = frame["difference"].to_numpy()
     best = found.table.frame["model"].iloc[0]
     svg = forest(
@@ -97,8 +97,9 @@ def sentences(content: Table) -> list[str]:
     shown = content.formatted()
     best = shown["model"].iloc[0]
     return [
-        f"{row['model']} {_VERDICTS[row['verdict']]} {best}: difference {row['difference']}, "
-        f"standard error {row['se of difference']}."
+        f"{row['model']} {_VERDICTS[row['verdict'].removesuffix(DOUBT)]} {best}: difference "
+        f"{row['difference']}, standard error {row['its se']}"
+        f"{DOUBT if row['verdict'].endswith(DOUBT) else ''}."
         for _, row in shown.iloc[1:].iterrows()
     ]
 

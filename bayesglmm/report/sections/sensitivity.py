@@ -6,6 +6,7 @@ from collections import Counter
 
 from markupsafe import Markup
 
+from bayesglmm.posterior.power_scaling import HARDLY
 from bayesglmm.posterior.prior_verdicts import VERDICTS
 from bayesglmm.posterior.sensitivity import Sensitivity, sensitivity
 from bayesglmm.report.html import bullets, folded, table
@@ -38,8 +39,8 @@ def sentences(found: Sensitivity) -> list[str]:
     -------
     list of str
     """
-    says = found.power.frame["what it says"]
-    felt = list(found.power.frame[""][says != "the prior is hardly felt"])
+    power = found.power.frame
+    felt = list(power[""][power["the priors are"] != HARDLY])
     said = [
         "By power-scaling the priors are hardly felt in any parameter."
         if not felt
@@ -53,7 +54,7 @@ def sentences(found: Sensitivity) -> list[str]:
     first = f"Fitted again under other priors, of {len(verdicts)} parameters: {number}."
     moved = verdicts[verdicts["verdict"] != VERDICTS[0]]
     named = [
-        f"{', '.join(rows[''])}: {verdict}, first where {change}."
+        f"{', '.join(rows[''])}: {verdict} with {str(change).replace(' ', ' priors ', 1)}."
         for (change, verdict), rows in moved.groupby(["when priors are", "verdict"], sort=False)
     ]
     return [first, *named, *said]
