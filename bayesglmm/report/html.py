@@ -14,7 +14,7 @@ from bayesglmm.tables import Table
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
 """As wide as a digit, and as a decimal point."""
 
-SHORT, LONG = 28, 60
+SHORT, LONG = 28, 36
 """Letters up to which a cell is kept in one line, and from which it has room."""
 
 

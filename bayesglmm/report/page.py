@@ -102,7 +102,23 @@ def render(title: str, question: str, parts: Sequence[Part]) -> str:
         trim_blocks=True,
     )
     template = environment.get_template("page.html.j2")
-    return template.render(title=title, question=question, parts=parts, version=__version__)
+    return template.render(
+        title=title,
+        question=question,
+        parts=parts,
+        good=_good([part for part in parts if part.title and part.verdict]),
+        version=__version__,
+    )
+
+
+def _good(parts: Sequence[Part]) -> str:
+    """Which of several models converged, in a sentence."""
+    names = [part.title for part in parts if part.verdict and part.verdict.passed]
+    if not names:
+        return ""
+    if len(names) == len(parts):
+        return f"All {len(names)} fits converged: every check passed."
+    return f"Converged, every check passed: {', '.join(names)}."
 
 
 def write_pages(materials: Mapping[str, Material], path: Path, watch: Watch | None = None) -> Path:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 from posterior_maker import binary_fit, count_fit, count_model, make_fit
-from report.test_page import Outline
+from report.test_page import Outline, failed_fit
 
 import bayesglmm as bg
 from bayesglmm.posterior import ratios
@@ -56,6 +56,15 @@ def test_columns_quote_the_tables(materials):
     assert shown.loc["x", "counts"] == ""
     assert list(shown.loc["observations"]) == ["96", "90"]
     assert list(shown.loc["groups"]) == ["6 of site, 4 of year", "none"]
+
+
+def test_verdicts_of_several_models(html, monkeypatch):
+    assert "All 2 fits converged: every check passed." in html
+    monkeypatch.setattr(import_module("bayesglmm.report.page"), "SECTIONS", (data,))
+    mixed = {"good": material(binary_fit()), "bad": material(failed_fit())}
+    header = Outline(side_by_side(mixed)).text_in("header")
+    assert "Converged, every check passed: good." in header
+    assert "The fit has NOT converged" in header
 
 
 def test_what_differs_is_said(materials):
