@@ -8,8 +8,9 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
-from posterior_maker import binary_fit, count_fit, normal_fit
+from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 
 import bayesglmm as bg
 from bayesglmm.errors import DatasetError, SpecError
@@ -170,3 +171,14 @@ def test_the_map_of_the_counties():
 def test_an_unknown_map():
     with pytest.raises(DatasetError, match="Did you mean 'ohio_counties_map'"):
         bg.datasets.load_geojson("ohio_county_map")
+
+
+def test_very_many_groups_are_drawn_and_listed_in_part():
+    rng = np.random.default_rng(4)
+    rows = pd.DataFrame({"y": rng.poisson(2, 1600), "g": np.arange(1600) // 2})
+    fit = make_fit(bg.Model("y ~ 1 + (1 | g)", rows, family="poisson"), draws=100)
+    body = groups(material(fit)).body
+    assert body.count("300 of 800, evenly spaced") == 6  # thrice, each with its description
+    assert "Some of the 800 levels of g" in body
+    assert "The first and last 50 of 800 rows" in body
+    assert len(body) < 600_000

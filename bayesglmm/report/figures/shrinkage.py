@@ -8,6 +8,9 @@ from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, 
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.tables import Table
 
+MOST = 300
+"""Groups drawn, evenly from the sorted ones."""
+
 
 def shrinkage_plot(rates: Table, factor: str) -> Picture:
     """Draw crude means against posterior medians, with areas by size.
@@ -25,9 +28,14 @@ def shrinkage_plot(rates: Table, factor: str) -> Picture:
     Picture
     """
     frame = rates.frame[rates.frame["raw"].notna()]
-    left = len(rates.frame) - len(frame)
+    left, count = len(rates.frame) - len(frame), len(frame)
     name = frame.columns[list(frame.columns).index("lower") - 1]
     measure = next(column for column in ("exposure", "trials", "rows") if column in frame)
+    mean = np.average(frame[name], weights=frame[measure])
+    if count > MOST:
+        frame = frame.sort_values("raw", kind="stable")
+        frame = frame.iloc[np.linspace(0, count - 1, MOST).round().astype(int)]
+    some = f" ({MOST} of {count:,}, evenly spaced)" if count > MOST else ""
     size = frame[measure].to_numpy(dtype=float)
     what = rates.scale.removeprefix("response (").removesuffix(")")
     raw, median = frame["raw"].to_numpy(), frame[name].to_numpy()
@@ -40,13 +48,13 @@ def shrinkage_plot(rates: Table, factor: str) -> Picture:
         axes.scatter(raw, median, s=area, color=ACCENT, alpha=0.75, linewidth=0)
         ends = np.array([raw.min(), raw.max()])
         axes.plot(ends, ends, color=SECOND, linewidth=1.2)
-        axes.axhline(np.average(median, weights=size), color=INK, linewidth=0.8, linestyle=":")
+        axes.axhline(mean, color=INK, linewidth=0.8, linestyle=":")
         axes.set_xlabel(f"crude {brief(what)}, from the group's own rows", parse_math=False)
         axes.set_ylabel("shrunken", parse_math=False)
         return Picture(
             to_svg(drawn),
-            f"Each dot is a level of {factor}: its crude {what} (across) and the posterior median "
-            f"with interval (up); the area shows {measure}. On the sloping line the two agree; "
+            f"Each dot is a level of {factor}{some}: its crude {what} (across) and the posterior "
+            f"median with interval (up); the area shows {measure}. On the sloping line the two agree; "
             "small groups are drawn from it towards the dotted line, the mean of all."
             f"{also}",
         )

@@ -26,6 +26,9 @@ LONG = 40
 MOST = 500
 """Rows beyond which a table shows its first and last ones only, and says so."""
 
+DRAWN = 300
+"""Lines of a caterpillar, evenly from the sorted groups where there are more."""
+
 FEWEST = 5
 """Groups from which ranks are drawn."""
 
@@ -97,6 +100,9 @@ def _of(found: list[Group]) -> list[tuple[Group, str]]:
 def _caterpillar(material: Material, group: Group, column: str, effects: pd.DataFrame) -> Markup:
     rows = effects[effects["effect"] == column]
     frame = rows.iloc[np.argsort(-rows["shrunken"].to_numpy())]
+    some = f" {DRAWN} of {len(rows):,}, evenly spaced." if len(rows) > DRAWN else ""
+    if some:
+        frame = frame.iloc[np.linspace(0, len(rows) - 1, DRAWN).round().astype(int)]
     what = "intercept" if column == "1" else f"slope of {column}"
     svg = forest(
         list(frame["level"]),
@@ -110,6 +116,6 @@ def _caterpillar(material: Material, group: Group, column: str, effects: pd.Data
     )
     text = (
         f"Effects of {group.factor} on the {what}, sorted: shrunken effect with interval (dot and "
-        "line) and raw effect (open circle, where it is finite)."
+        f"line) and raw effect (open circle, where it is finite).{some}"
     )
     return picture(svg, text)
