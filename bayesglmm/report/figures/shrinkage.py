@@ -54,7 +54,7 @@ def shrinkage_plot(rates: Table, factor: str) -> Picture:
         return Picture(
             to_svg(drawn),
             f"Each dot is a level of {factor}{some}: its crude {what} (across) and the posterior "
-            f"median with interval (up); the area shows {measure}. On the sloping line the two agree; "
-            "small groups are drawn from it towards the dotted line, the mean of all."
+            f"median with interval (up); the area shows {measure}. On the sloping line the two "
+            "agree; small groups are drawn from it towards the dotted line, the mean of all."
             f"{also}",
         )
