@@ -18,7 +18,7 @@ from bayesglmm.errors import DataError, SpecError
 from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.compare import MOST_DRAWS, stacking
 from bayesglmm.posterior.integrated import group_log_density
-from bayesglmm.posterior.loo import leave_one_out
+from bayesglmm.posterior.loo import leave_one_out, row_log_density
 
 
 def linear(seed: int = 7, rows: int = 60, slope: float = 0.8) -> pd.DataFrame:
@@ -289,3 +289,15 @@ def test_true_refits_without_each_group():
         # The refit's own Monte Carlo error, from an ESS of 1000 at least, beside that of PSIS.
         error = np.hypot(np.std(np.exp(logs - exact)) / np.sqrt(1000), found.error[place])
         assert found.elpd[place] == pytest.approx(exact, abs=4 * error + 0.01)
+
+
+def test_a_second_opinion_on_every_row():
+    from arviz_stats.base import array_stats
+
+    fit = count_fit(noise=0.1)
+    found = bg.compare({"a": fit, "b": fit}).pointwise["a"]
+    density = row_log_density(fit.design, fit.draws).reshape(4, 500, -1)
+    elpd, k, p = array_stats.loo(density, chain_axis=0, draw_axis=1)
+    np.testing.assert_allclose(found.elpd, elpd, atol=1e-10)
+    np.testing.assert_allclose(found.k, k, atol=1e-10)
+    np.testing.assert_allclose(found.p, p, atol=1e-10)
