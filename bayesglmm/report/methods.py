@@ -113,8 +113,8 @@ def _sampler(material: Material) -> str:
     run, sizes = material.draws.run, material.draws.posterior.sizes
     settings = material.draws.settings
     return (
-        f"The posterior was sampled with the engine '{run.engine}' ({run.version}), a No-U-Turn sampler "
-        f"(Hoffman & Gelman 2014): {sizes['chain']} chains of {settings.tune:,} warm-up "
+        f"The posterior was sampled with the engine '{run.engine}' ({run.version}), a No-U-Turn "
+        f"sampler (Hoffman & Gelman 2014): {sizes['chain']} chains of {settings.tune:,} warm-up "
         f"and {sizes['draw']:,} kept draws, target acceptance {settings.target_accept:g}, "
         f"seed {settings.seed}."
     )
