@@ -16,7 +16,8 @@ from scipy.stats import t as student
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.posterior.arithmetic import thin
-from bayesglmm.posterior.compare import MOST_DRAWS, stacking
+from bayesglmm.posterior.compare import MOST_DRAWS
+from bayesglmm.posterior.comparison_table import stacking
 from bayesglmm.posterior.integrated import group_log_density
 from bayesglmm.posterior.loo import leave_one_out, row_log_density
 
