@@ -296,6 +296,11 @@ class Fit:
         found = posterior.avg_slopes(self.design, self.draws, variables, newdata, **options)
         return self._judged(found)
 
+    def cells(self, mass: float = 0.95) -> posterior.Summary:
+        """Means of the factors' cells, typical and marginal side by side; see `posterior.cells`."""
+        found = posterior.cells(self.design, self.draws, mass)
+        return found if self.verdict.passed else replace(found, heading=self.verdict.sentence())
+
     def moments(
         self, newdata: pd.DataFrame, exposure: float | None = None, mass: float = 0.95
     ) -> posterior.Table:

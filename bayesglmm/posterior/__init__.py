@@ -13,6 +13,7 @@ from bayesglmm.posterior.estimands import (
     predictions,
     slopes,
 )
+from bayesglmm.posterior.estimands.cells import cells
 from bayesglmm.posterior.group_rates import group_rates
 from bayesglmm.posterior.poststratify import poststratify
 from bayesglmm.posterior.predict import predict
@@ -33,6 +34,7 @@ __all__ = [
     "avg_comparisons",
     "avg_predictions",
     "avg_slopes",
+    "cells",
     "comparisons",
     "diagnose",
     "fixed_effects",

@@ -114,6 +114,7 @@ def _table(
     frame = pd.DataFrame({"": rows}).join(found)
     within = [term.factor for term in standard.terms if term.factor != factor]
     weights = design.spec.exposure or design.spec.formula.trials
+    count = len(standard.design.predictor.offset)
     return Table(
         frame=frame[["", *ESTIMATES, *DIAGNOSTICS, *ERRORS]].rename(
             columns={"median": name, "mcse_median": f"mcse_{name}"}
@@ -122,7 +123,7 @@ def _table(
         scale=f"response ({long})",
         estimand=f"quantiles over new groups of {factor}"
         + (f", the effects of {', '.join(dict.fromkeys(within))} included" if within else "")
-        + f"; standardised over {len(standard.design.predictor.offset):,} rows"
+        + f"; standardised over {count:,} {'row' if count == 1 else 'rows'}"
         + (f", weighted by {weights}" if weights else ""),
         notes=(interval_note(mass), *filter(None, [standard.profiles.note])),
         kinds=dict.fromkeys((name, "lower", "upper"), mean_kind(name, float(found["median"].max())))

@@ -28,7 +28,8 @@ RATIO_WORDS = (
 DIFFERENCE_WORDS = r"(?:\bdifference|\bcoefficient|\bslope|\beffect)"
 LINKING = r"\s*(?:of|was|is|were|=|:|,|\(|≈|about|estimated at)*\s*"
 PERCENT = (
-    rf"({NUMBER})\s*(?:%|percent\b|per cent\b)(?!\s*(?:CrI|CI\b|credible|equal|interval|post))"
+    rf"({NUMBER})\s*(?:%|percent\b|per cent\b)"
+    r"(?!\s*(?:CrI|CI\b|credible|equal|interval|post|of\s+(?:all\s+|the\s+)?\w+\s+lie\b))"
 )
 TIMES = rf"({NUMBER})(?:\s*times\b|\s*-?fold\b|\s*×)"
 LESS = re.compile(r"\b(?:lower|less|fewer|smaller|decreas\w*|reduc\w*|drop\w*|below)\b", re.I)

@@ -85,3 +85,16 @@ def test_means_that_may_be_negative_have_differences_only():
     fit = make_fit(bg.Model("x ~ sex * h + (1 | site)", rows))
     tables = interaction_comparisons(fit.design, fit.draws)
     assert [table.caption for table in tables] == ["sex by h: difference in mean"]
+
+
+def test_all_of_a_fit_in_one_call(crossover):
+    found = crossover.cells(mass=0.5)
+    assert [table.caption for table in found.tables] == [
+        "Predicted means",
+        "trt by period: odds ratio",
+        "trt by period: difference in probability",
+    ]
+    expected = cell_means(crossover.design, crossover.draws, 0.5)
+    pd.testing.assert_frame_equal(found.tables[0].frame, expected.frame)
+    with pytest.raises(bg.BayesglmmError, match="no factors"):
+        normal_fit().cells()

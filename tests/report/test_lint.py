@@ -111,6 +111,7 @@ def test_each_wrong_and_right_percentage(fit, said, right, label):
         ("Rates were 267 % higher.", ["not read"]),
         ("White women had 64 % lower rates than Black women.", ["not read"]),
         ("Unknown women had 12 % more.", ["not read"]),
+        ("For Black women, 95 % of all years lie between two rates.", []),
         ("Of 518 rows in 2019, 95 % credible intervals are shown for Black women.", []),
         ("Among ages 25-39 there were 461 deaths.", []),
     ],

@@ -9,19 +9,51 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError
 from bayesglmm.posterior.estimands.answers import ESTIMATES
 from bayesglmm.posterior.estimands.comparisons import WAYS, avg_comparisons
 from bayesglmm.posterior.estimands.grid import grid
 from bayesglmm.posterior.estimands.means import Effects
 from bayesglmm.posterior.estimands.predictions import predictions
 from bayesglmm.posterior.notes import interval_note, reference_notes
-from bayesglmm.tables import Table
+from bayesglmm.tables import Summary, Table
 
 MOST_CELLS = 24
 """Combinations beyond which each factor is varied by itself."""
 
 TYPICAL, NEW, PLAIN = "typical", "marginal", "estimate"
 """Columns: for a typical group, over new groups, and of a model without groups."""
+
+
+def cells(design: Design, draws: Draws, mass: float = 0.95) -> Summary:
+    """Means of the factors' cells, then comparisons within interactions of two factors.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    mass : float
+        Posterior probability inside the equal-tailed intervals.
+
+    Returns
+    -------
+    Summary
+        The tables of `cell_means` and `interaction_comparisons`: response scale, for a typical
+        group and marginal over new groups side by side.
+
+    Raises
+    ------
+    SpecError
+        If the model has no factors.
+    """
+    means = cell_means(design, draws, mass)
+    if means is None:
+        raise SpecError(
+            "The model has no factors, so it has no cells. "
+            "See predictions(grid(...)) for values of numbers."
+        )
+    return Summary((means, *interaction_comparisons(design, draws, mass)))
 
 
 def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None:
