@@ -94,11 +94,12 @@ def find_modes(problem: Problem, point: Point, start: Array) -> Modes | None:
     if not np.isfinite(value):
         u = np.zeros_like(start)
         value, eta, curve = evaluate(u)
-    done = False
+    done, system, known = False, None, None
     for _ in range(STEPS):
         if not np.isfinite(value):
             return None
-        system = factorise(problem, rows, -curve.second)
+        if known is None or not np.array_equal(known, curve.second):  # alike for a Gaussian
+            known, system = curve.second, factorise(problem, rows, -curve.second)
         if done:
             return None if system is None else Modes(u, eta, rows, curve, system, value)
         climb = system or factorise(problem, rows, np.maximum(-curve.second, 0.0))
