@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bayesglmm import datasets
-    from bayesglmm.comparison import compare
+    from bayesglmm.comparison import compare, side_by_side
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import Prior
     from bayesglmm.fit import Fit, lint, poststratify, write_report
@@ -41,6 +41,7 @@ __all__ = [
     "lrt",
     "poststratify",
     "read_study",
+    "side_by_side",
     "simulate",
     "specify",
     "write_report",
@@ -61,6 +62,7 @@ _HOMES = {
     "lint": "bayesglmm.fit",
     "poststratify": "bayesglmm.fit",
     "read_study": "bayesglmm.study",
+    "side_by_side": "bayesglmm.comparison",
     "simulate": "bayesglmm.simulation",
     "specify": "bayesglmm.spec",
     "write_report": "bayesglmm.fit",

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bayesglmm.errors import SpecError
 from bayesglmm.fit import Fit
 from bayesglmm.posterior import compare as by_prediction
 from bayesglmm.posterior.compare import Comparison, Unit
+from bayesglmm.tables import Table
 
 
 def compare(
@@ -49,6 +51,43 @@ def compare(
         if not fit.verdict.passed
     )
     return replace(found, table=replace(found.table, notes=(*failed, *found.table.notes)))
+
+
+def side_by_side(fits: Mapping[str, Fit] | Sequence[Fit], mass: float = 0.95) -> Table:
+    """Put the ratios of several fits into one table, a column a fit.
+
+    Parameters
+    ----------
+    fits : mapping of str to Fit, or sequence of Fit
+        By name; in a sequence their titles or formulas are the names. Rows, exposures and
+        families may differ: the notes say what keeps the numbers from being compared.
+    mass : float
+        Posterior probability inside the equal-tailed intervals.
+
+    Returns
+    -------
+    Table
+        Posterior median and interval of each coefficient as each fit's own table prints them; an
+        empty cell is a coefficient that a model does not have. Family, rows, groups and verdict
+        stand below.
+
+    Raises
+    ------
+    SpecError
+        If there are no fits.
+    """
+    from bayesglmm.report import Material
+    from bayesglmm.report.sections.side_by_side import differences, ratio_columns
+
+    named = dict(fits) if isinstance(fits, Mapping) else _named(fits)
+    if not named:
+        raise SpecError("There are no fits to put side by side.")
+    materials = {
+        name: Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict, mass)
+        for name, fit in named.items()
+    }
+    found = ratio_columns(materials)
+    return replace(found, notes=(*found.notes, *differences(materials)))
 
 
 def _named(fits: Sequence[Fit]) -> dict[str, Fit]:

@@ -157,6 +157,15 @@ class Fit:
         rates = self.group_rates(factor, mass=mass)
         return rate_map(rates, Geography(factor, geojson, key))
 
+    def picture(self, name: str, factor: str | None = None, mass: float = 0.95) -> Picture:
+        """A picture of the report by name: "ratios"; "shrinkage" or "ranks" of a factor's groups.
+
+        See `report.pictures.draw_picture`.
+        """
+        from bayesglmm.report.pictures import draw_picture
+
+        return draw_picture(self.design, self.draws, name, factor, mass)
+
     def population_interval(
         self,
         factor: str,

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from bayesglmm.errors import SpecError, unknown
 from bayesglmm.tables.numbers import BY_ERROR, FORMATS
 
 MOST_ROWS = 100
@@ -94,6 +95,34 @@ class Table:
         half = MOST_ROWS // 2
         frame = pd.concat([self.frame.iloc[:half], self.frame.iloc[-half:]])
         note = f"The first and last {half} of {len(self.frame):,} rows; all are in .frame."
+        return replace(self, frame=frame, notes=(*self.notes, note))
+
+    def extremes(self, column: str, rows: int = 5) -> Table:
+        """The rows with the largest and smallest values of a column, largest first.
+
+        Parameters
+        ----------
+        column : str
+            Holds numbers.
+        rows : int
+            At either end.
+
+        Returns
+        -------
+        Table
+
+        Raises
+        ------
+        SpecError
+            If there is no such column.
+        """
+        if column not in self.numeric:
+            raise SpecError(unknown("column of numbers", column, self.numeric))
+        ordered = self.frame.sort_values(column, ascending=False, kind="stable")
+        if len(ordered) <= 2 * rows:
+            return replace(self, frame=ordered)
+        frame = pd.concat([ordered.iloc[:rows], ordered.iloc[-rows:]])
+        note = f"The {rows} largest and {rows} smallest by {column}, of {len(ordered):,} rows."
         return replace(self, frame=frame, notes=(*self.notes, note))
 
     def __repr__(self) -> str:

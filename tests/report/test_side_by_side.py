@@ -85,3 +85,15 @@ def test_the_public_call_writes_it(tmp_path, monkeypatch):
     assert "Side by side" in path.read_text(encoding="utf-8")
     with pytest.raises(bg.BayesglmmError, match="at least one fit"):
         bg.write_report({}, tmp_path / "r.html")
+
+
+def test_the_table_alone_says_what_differs(materials):
+    fewer = count_model().design.data.iloc[:90]
+    plain = make_fit(bg.Model("events ~ sex", fewer, family="poisson"))
+    found = bg.side_by_side({"rates & <b>": count_fit(), "counts": plain})
+    assert found.frame.equals(ratio_columns(materials).frame)
+    assert set(differences(materials)) <= set(found.notes)
+    named = bg.side_by_side([count_fit(), plain])
+    assert list(named.frame) == ["", count_fit().design.spec.formula.text, "events ~ sex"]
+    with pytest.raises(bg.BayesglmmError, match="no fits"):
+        bg.side_by_side({})

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bayesglmm.errors import SpecError
 from bayesglmm.tables import Summary, Table, format_estimate, format_probability
 from bayesglmm.tables.numbers import MOST_DIGITS
 
@@ -186,3 +187,17 @@ def test_summary_puts_its_heading_first():
     html = summary._repr_html_()
     assert html.index("NOT converged: R-hat &lt; 2") < html.index("Caption")
     assert "NOT" not in Summary((make_table(),))._repr_html_()
+
+
+def test_extremes_are_the_ends_and_say_so():
+    frame = pd.DataFrame({"level": list("abcdefg"), "rate": [3.0, 7.0, 1.0, 6.0, 2.0, 5.0, 4.0]})
+    table = Table(frame, "Rates", kinds={"rate": "number"})
+    shown = table.extremes("rate", 2)
+    assert list(shown.frame["level"]) == ["b", "d", "e", "c"]
+    assert shown.notes == ("The 2 largest and 2 smallest by rate, of 7 rows.",)
+    whole = table.extremes("rate", 4)
+    assert list(whole.frame["level"]) == list("bdfgaec")
+    assert whole.notes == ()
+    for column in ("level", "rat"):
+        with pytest.raises(SpecError, match="column of numbers"):
+            table.extremes(column)
