@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bayesglmm.comparison import compare, side_by_side
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import Prior
-    from bayesglmm.fit import Fit, lint, poststratify, write_report
+    from bayesglmm.fit import Fit, evaluate, lint, poststratify, write_report
     from bayesglmm.likelihood import lrt
     from bayesglmm.model import Model
     from bayesglmm.posterior import Population
@@ -37,6 +37,7 @@ __all__ = [
     "__version__",
     "compare",
     "datasets",
+    "evaluate",
     "lint",
     "lrt",
     "poststratify",
@@ -58,6 +59,7 @@ _HOMES = {
     "Simulation": "bayesglmm.simulation",
     "Study": "bayesglmm.study",
     "compare": "bayesglmm.comparison",
+    "evaluate": "bayesglmm.fit",
     "lrt": "bayesglmm.likelihood",
     "lint": "bayesglmm.fit",
     "poststratify": "bayesglmm.fit",

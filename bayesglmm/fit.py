@@ -21,11 +21,13 @@ from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.posterior.compare import Comparison
 from bayesglmm.posterior.estimands.contrasts import Variables
+from bayesglmm.posterior.evaluate import against_truth
 from bayesglmm.posterior.group_rates import Over
 from bayesglmm.posterior.parity import Parity, parity
 from bayesglmm.posterior.predict import Kind
 from bayesglmm.posterior.sensitivity import Sensitivity
 from bayesglmm.posterior.sensitivity import sensitivity as judge_priors
+from bayesglmm.posterior.strata import estimates
 from bayesglmm.posterior.summary import summary
 from bayesglmm.posterior.variance.latent import CountVariance
 
@@ -229,6 +231,22 @@ class Fit:
             self.design, self.draws, frame, by, weights=weights, mass=mass
         )
         return self._judged(table)
+
+    def strata(self, population: posterior.Population, mass: float = 0.95) -> posterior.Table:
+        """Poststratified means beside own rows and truth; see `posterior.strata.estimates`."""
+        return self._judged(estimates(self.design, self.draws, population, mass))
+
+    def strata_plot(self, population: posterior.Population, mass: float = 0.95) -> Picture:
+        """Picture of `strata`, sorted by the truth where it is known."""
+        from bayesglmm.report.figures.strata import strata_plot
+
+        return strata_plot(self.strata(population, mass), population)
+
+    def shrinkage_plot(self, factor: str, mass: float = 0.95) -> Picture:
+        """Picture of the crude and shrunken columns of `group_rates`."""
+        from bayesglmm.report.figures.shrinkage import shrinkage_plot
+
+        return shrinkage_plot(self.group_rates(factor, mass=mass), factor)
 
     def predictions(
         self,
@@ -435,6 +453,39 @@ def poststratify(
 ) -> posterior.Table:
     """Average a fit's predictions over the cells of a population; see `posterior.poststratify`."""
     return fit.poststratify(frame, by, weights=weights, mass=mass)
+
+
+def evaluate(
+    fits: Mapping[str, Fit], population: posterior.Population, mass: float = 0.95
+) -> posterior.Table:
+    """Hold fits against the known truth of a population.
+
+    Parameters
+    ----------
+    fits : mapping
+        Name to fit, of the same rows.
+    population : Population
+        With a `truth`.
+    mass : float
+        Posterior probability inside the equal-tailed intervals.
+
+    Returns
+    -------
+    Table
+        Errors and intervals of the levels' own means and of each fit; see
+        `posterior.evaluate.against_truth`.
+
+    Raises
+    ------
+    BayesglmmError
+        As for `posterior.evaluate.against_truth`.
+    """
+    pairs = {name: (fit.design, fit.draws) for name, fit in fits.items()}
+    table = against_truth(pairs, population, mass)
+    failed = (
+        f"'{k}': {fit.verdict.sentence()}" for k, fit in fits.items() if not fit.verdict.passed
+    )
+    return replace(table, notes=(*failed, *table.notes))
 
 
 def write_report(

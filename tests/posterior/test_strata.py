@@ -123,8 +123,39 @@ def test_the_polls_come_nearer_to_the_result_than_the_states_own_rows():
     assert set(table.frame.loc[table.frame["rows"] == 0, "state"]) == {"AK", "HI"}
     width = (table.frame["upper"] - table.frame["lower"]).set_axis(table.frame["state"])
     assert width[["AK", "HI"]].min() > width["CA"] * 2
-    weights = known.frame.groupby("state")["N"].sum()
-    sets = {"own": raw_means(fit.design, "state"), "post": table}
-    found = evaluate(sets, truth_of(known), weights, "state").frame.set_index("")
-    assert found.loc["post", "MAE"] < 0.6 * found.loc["own", "MAE"]
+    found = bg.evaluate({"post": fit}, known).frame.set_index("")
+    assert found["levels"].tolist() == [49, 49, 2]
+    assert found.loc["post", "MAE"] < 0.6 * found.loc["own rows", "MAE"]
     assert found.loc["post", "inside"] >= 46
+
+
+def test_fits_against_a_truth():
+    rows = pd.DataFrame({"y": [0, 1, 2, 1], "site": list("aabb")})
+    pooled = make_fit(bg.Model("y ~ 1 + (1 | site)", rows, family="poisson"))
+    apart = make_fit(bg.Model("y ~ 1 + site", rows, family="poisson"))
+    frame = pd.DataFrame({"site": list("abz"), "N": [1, 3, 2], "t": [1.0, 1.5, 1.2]})
+    known = bg.Population(frame, "site", "N", "t")
+    table = bg.evaluate({"pooled": pooled, "apart": apart}, known)
+    names = ["own rows", "pooled", "pooled, levels without rows", "apart"]
+    assert table.frame[""].tolist() == names
+    assert table.frame["levels"].tolist() == [2, 2, 1, 2]
+    median = pooled.strata(known).frame["median"].to_numpy()
+    error = np.abs(median - frame["t"].to_numpy())
+    found = table.frame.set_index("")
+    assert found.loc["pooled, levels without rows", "MAE"] == pytest.approx(error[2])
+    expected = (error[0] + 3 * error[1]) / 4
+    assert found.loc["pooled", "MAE, weighted"] == pytest.approx(expected)
+    assert "Has a fixed effect for each site" in table.notes[-1]
+    for fits, population in (({}, known), ({"p": pooled}, bg.Population(frame, "site", "N"))):
+        with pytest.raises(bg.BayesglmmError, match="there is not"):
+            bg.evaluate(fits, population)
+
+
+def test_pictures_of_levels():
+    rows = pd.DataFrame({"y": [0, 1, 2, 1], "site": list("aabb")})
+    fit = make_fit(bg.Model("y ~ 1 + (1 | site)", rows, family="poisson"))
+    frame = pd.DataFrame({"site": list("abz"), "N": 1, "t": [1.0, 1.5, 1.2]})
+    drawn = fit.strata_plot(bg.Population(frame, "site", "N", "t"))
+    assert "t (upright strokes)" in drawn.description
+    assert drawn.svg.startswith("<svg")
+    assert "level of site" in fit.shrinkage_plot("site").description
