@@ -17,7 +17,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,10 +126,12 @@ def _near(wanted: str, got: str) -> bool:
     return abs(expected - value) <= max(3.001 * unit, size)
 
 
-def check(text: str, names: dict[str, Any]) -> list[str]:
-    """Run a page; what does not print what it should."""
+def check(text: str, names: dict[str, Any], left_out: Collection[str] = ()) -> list[str]:
+    """Run a page but for steps that hold a line left out; what does not print what it should."""
     wrong = []
     for step in steps(text):
+        if any(line in step.source.splitlines() for line in left_out):
+            continue
         got = run(step, names)
         if step.start is not None and not agree(step.wanted, got):
             wrong.append(f"{step.source}\nExpected:\n{step.wanted}\nGot:\n{got}")
