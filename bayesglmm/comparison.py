@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from bayesglmm.errors import SpecError
 from bayesglmm.fit import Fit
-from bayesglmm.posterior import compare as by_prediction
-from bayesglmm.posterior.compare import Comparison, Unit
+from bayesglmm.posterior.comparison import compare as by_prediction
+from bayesglmm.posterior.comparison.compare import Comparison, Unit
 from bayesglmm.tables import Table
 
 

@@ -19,15 +19,15 @@ from bayesglmm.engine.progress import counted
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
-from bayesglmm.posterior.compare import Comparison
+from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.estimands.contrasts import Variables
-from bayesglmm.posterior.evaluate import against_truth
-from bayesglmm.posterior.group_rates import Over
+from bayesglmm.posterior.groups.rates import Over
 from bayesglmm.posterior.parity import Parity, parity
+from bayesglmm.posterior.population.evaluate import against_truth
+from bayesglmm.posterior.population.strata import estimates
 from bayesglmm.posterior.predict import Kind
-from bayesglmm.posterior.sensitivity import Sensitivity
-from bayesglmm.posterior.sensitivity import sensitivity as judge_priors
-from bayesglmm.posterior.strata import estimates
+from bayesglmm.posterior.priors.sensitivity import Sensitivity
+from bayesglmm.posterior.priors.sensitivity import sensitivity as judge_priors
 from bayesglmm.posterior.summary import summary
 from bayesglmm.posterior.variance.latent import CountVariance
 

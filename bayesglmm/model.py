@@ -22,8 +22,8 @@ from bayesglmm.graph.priors import ChosenPrior, check_same, choose_priors
 from bayesglmm.graph.written import Changes, Written, remember
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.posterior.preview import Preview, preview
-from bayesglmm.posterior.prior_predictive import PriorPredictive, prior_predictive
-from bayesglmm.posterior.prior_table import prior_table
+from bayesglmm.posterior.priors.predictive import PriorPredictive, prior_predictive
+from bayesglmm.posterior.priors.table import prior_table
 from bayesglmm.spec.model import ModelSpec, specify
 from bayesglmm.spec.priors import make_rules
 from bayesglmm.tables import Table

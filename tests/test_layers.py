@@ -12,20 +12,25 @@ from bayesglmm.families import FAMILIES, find_link, find_measure
 
 ROOT = Path(bayesglmm.__file__).parent
 LAYERS = (
-    *("errors", "tables", "families", "spec", "design", "graph", "engine", "likelihood"),
-    *(
-        "posterior",
-        "crosscheck",
-        "report",
-        "fit",
-        "comparison",
-        "model",
-        "simulation",
-        "datasets",
-        "study",
-        "batch",
-        "cli",
-    ),
+    "errors",
+    "tables",
+    "families",
+    "spec",
+    "design",
+    "graph",
+    "engine",
+    "likelihood",
+    "posterior",
+    "crosscheck",
+    "report",
+    "fit",
+    "comparison",
+    "model",
+    "simulation",
+    "datasets",
+    "study",
+    "batch",
+    "cli",
 )
 ALLOWED = {  # who may import a package that others must not depend on
     "formulae": ("design/columns.py",),
@@ -54,6 +59,12 @@ def imported(module: str) -> list[str]:
             assert node.level == 0, f"{module} has a relative import"
             names += [f"{node.module}.{alias.name}" for alias in node.names]
     return names
+
+
+def test_the_table_of_layers_is_the_one_contributors_read():
+    text = (ROOT.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    [written] = [block for block in text.split("```") if "errors <" in block]
+    assert tuple(written.replace("<", " ").split()) == LAYERS
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -10,7 +10,7 @@ import pytest
 from posterior_maker import count_fit, normal_fit
 
 import bayesglmm
-from bayesglmm.posterior.prior_table import prior_table
+from bayesglmm.posterior.priors.table import prior_table
 
 ROOT = Path(bayesglmm.__file__).parent
 BANNED = re.compile(r"confiden|significan|p-value", re.IGNORECASE)

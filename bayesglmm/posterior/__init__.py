@@ -14,13 +14,13 @@ from bayesglmm.posterior.estimands import (
     slopes,
 )
 from bayesglmm.posterior.estimands.cells import cells
-from bayesglmm.posterior.group_rates import group_rates
-from bayesglmm.posterior.poststratify import poststratify
+from bayesglmm.posterior.groups.ranef import ranef
+from bayesglmm.posterior.groups.rates import group_rates
+from bayesglmm.posterior.groups.spread import population_interval
+from bayesglmm.posterior.population.poststratify import poststratify
+from bayesglmm.posterior.population.strata import Population
 from bayesglmm.posterior.predict import predict
-from bayesglmm.posterior.ranef import ranef
 from bayesglmm.posterior.ratios import fixed_effects, random_part, ratios
-from bayesglmm.posterior.spread import population_interval
-from bayesglmm.posterior.strata import Population
 from bayesglmm.posterior.trace import make_trace
 from bayesglmm.posterior.variance import variance_partition
 from bayesglmm.tables import Summary, Table

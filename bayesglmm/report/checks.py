@@ -9,18 +9,18 @@ from markupsafe import Markup
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.posterior.dispersion import dispersion
-from bayesglmm.posterior.group_means import group_means
-from bayesglmm.posterior.loo_pit import loo_pit
-from bayesglmm.posterior.reliability import reliability
-from bayesglmm.posterior.replicated import (
+from bayesglmm.posterior.checks.dispersion import dispersion
+from bayesglmm.posterior.checks.group_means import group_means
+from bayesglmm.posterior.checks.loo_pit import loo_pit
+from bayesglmm.posterior.checks.reliability import reliability
+from bayesglmm.posterior.checks.replicated import (
     Replicates,
     replicate,
     replicated_statistics,
     tail_table,
     told,
 )
-from bayesglmm.posterior.rootogram import rootogram
+from bayesglmm.posterior.checks.rootogram import rootogram
 from bayesglmm.report.figures.group_means import sorted_means
 from bayesglmm.report.figures.loo_pit import pit_distance
 from bayesglmm.report.figures.picture import Picture

@@ -12,10 +12,10 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
-from bayesglmm.posterior.compare import Comparison
+from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
-from bayesglmm.posterior.sensitivity import Sensitivity
-from bayesglmm.posterior.strata import Population
+from bayesglmm.posterior.population.strata import Population
+from bayesglmm.posterior.priors.sensitivity import Sensitivity
 from bayesglmm.report.geography import Geography
 
 

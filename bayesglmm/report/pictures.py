@@ -8,7 +8,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import find_measure
-from bayesglmm.posterior.group_rates import group_rates
+from bayesglmm.posterior.groups.rates import group_rates
 from bayesglmm.posterior.ratios import ratios
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.figures.picture import Picture

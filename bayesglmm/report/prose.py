@@ -8,7 +8,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.families import find_measure
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.prior_predictive import PriorPredictive
+from bayesglmm.posterior.priors.predictive import PriorPredictive
 from bayesglmm.posterior.ratios import baselines, interaction_name
 from bayesglmm.tables import Table
 

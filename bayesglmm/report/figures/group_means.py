@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayesglmm.posterior.group_means import GroupMeans
+from bayesglmm.posterior.checks.group_means import GroupMeans
 from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayesglmm.posterior.loo_pit import LooPit
+from bayesglmm.posterior.checks.loo_pit import LooPit
 from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.prior_predictive import PriorPredictive
+from bayesglmm.posterior.priors.predictive import PriorPredictive
 from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 

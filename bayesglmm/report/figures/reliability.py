@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bayesglmm.posterior.reliability import Reliability
+from bayesglmm.posterior.checks.reliability import Reliability
 from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayesglmm.posterior.rootogram import Rootogram
+from bayesglmm.posterior.checks.rootogram import Rootogram
 from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
 from bayesglmm.report.figures.picture import Picture
 

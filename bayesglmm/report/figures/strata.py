@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayesglmm.posterior.strata import Population
+from bayesglmm.posterior.population.strata import Population
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.tables import Table

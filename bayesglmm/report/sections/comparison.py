@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from bayesglmm.errors import BayesglmmError
-from bayesglmm.posterior.compare import Candidates, Comparison, Unit, compare
-from bayesglmm.posterior.comparison_table import DOUBT
+from bayesglmm.posterior.comparison.compare import Candidates, Comparison, Unit, compare
+from bayesglmm.posterior.comparison.table import DOUBT
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.html import bullets, paragraph, picture, table
 from bayesglmm.report.material import Material, Section

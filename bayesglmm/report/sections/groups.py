@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from bayesglmm.design.groups import Group
 from bayesglmm.errors import SpecError
-from bayesglmm.posterior.group_rates import group_rates
-from bayesglmm.posterior.ranef import ranef
-from bayesglmm.posterior.spread import population_interval
+from bayesglmm.posterior.groups.ranef import ranef
+from bayesglmm.posterior.groups.rates import group_rates
+from bayesglmm.posterior.groups.spread import population_interval
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.figures.map import rate_map
 from bayesglmm.report.figures.ranks import rank_plot

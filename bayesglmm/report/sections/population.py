@@ -5,8 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bayesglmm.errors import DataError
-from bayesglmm.posterior.evaluate import OWN, score
-from bayesglmm.posterior.strata import Population, estimates, raw_means
+from bayesglmm.posterior.population.evaluate import OWN, score
+from bayesglmm.posterior.population.strata import Population, estimates, raw_means
 from bayesglmm.report.figures.strata import strata_plot
 from bayesglmm.report.html import bullets, folded, paragraph, picture, table
 from bayesglmm.report.material import Material, Section

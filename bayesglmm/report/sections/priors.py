@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bayesglmm.posterior.prior_predictive import prior_predictive
-from bayesglmm.posterior.prior_table import prior_table
+from bayesglmm.posterior.priors.predictive import prior_predictive
+from bayesglmm.posterior.priors.table import prior_table
 from bayesglmm.report.equations import prior_equations
 from bayesglmm.report.figures.prior_predictive import prior_picture
 from bayesglmm.report.html import drawn, equation_block, paragraph, subtitle, table

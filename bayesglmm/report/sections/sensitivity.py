@@ -6,9 +6,9 @@ from collections import Counter
 
 from markupsafe import Markup
 
-from bayesglmm.posterior.power_scaling import HARDLY
-from bayesglmm.posterior.prior_verdicts import VERDICTS
-from bayesglmm.posterior.sensitivity import Sensitivity, sensitivity
+from bayesglmm.posterior.priors.power_scaling import HARDLY
+from bayesglmm.posterior.priors.sensitivity import Sensitivity, sensitivity
+from bayesglmm.posterior.priors.verdicts import VERDICTS
 from bayesglmm.report.html import bullets, folded, table
 from bayesglmm.report.material import Material, Section
 

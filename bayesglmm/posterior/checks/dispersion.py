@@ -1,0 +1,84 @@
+"""Dispersion given the model: do the rows scatter about their means as the family says?
+
+Gelman, Meng & Stern (1996), Statistica Sinica 6, eq. 8: the chi-squared discrepancy of data and
+parameters. Variance and mean of the raw responses say nothing of it, as the means differ.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import auxiliary, mean_response
+from bayesglmm.posterior.checks.replicated import TAIL, Replicates, tail
+from bayesglmm.tables import Table
+
+INFORMED = ("count", "proportion")
+"""Supports whose mean fixes the variance; else a parameter follows the scatter."""
+
+
+def pearson(replicates: Replicates, y: Array) -> Array:
+    """Pearson statistic per row, ``sum_i (y_i - mean_i)^2 / var_i / n``, in each draw.
+
+    Parameters
+    ----------
+    replicates : Replicates
+    y : array of shape (n,) or (S, n)
+        Responses.
+
+    Returns
+    -------
+    array of shape (S,)
+        About 1 where the family is right and its parameters are known.
+    """
+    design = replicates.design
+    mean = mean_response(design, replicates.eta) * design.rows.trials
+    parameters = auxiliary(design, replicates.draws)
+    variance = design.spec.family.variance(mean, design.rows, parameters)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.square(y - mean) / variance
+    return np.asarray(np.where(y == mean, 0.0, terms).mean(axis=1))
+
+
+def dispersion(replicates: Replicates) -> Table | None:
+    """Pearson statistic of the data against that of replicated data.
+
+    Parameters
+    ----------
+    replicates : Replicates
+
+    Returns
+    -------
+    Table or None
+        None where the response cannot show it: single binary trials, and a Gaussian, whose
+        residual standard deviation follows the scatter.
+    """
+    design = replicates.design
+    if design.spec.family.support.name not in INFORMED:
+        return None
+    observed = pearson(replicates, replicates.observed)
+    simulated = pearson(replicates, replicates.drawn)
+    ratio = observed / simulated
+    low, median, high = np.quantile(ratio, [0.025, 0.5, 0.975])
+    row = (
+        "Pearson statistic per row",
+        float(np.median(observed)),
+        *tail(observed, simulated),
+        *(float(value) for value in (median, low, high)),
+    )
+    columns = ["statistic", "observed", "2.5 %", "97.5 %", TAIL, f"mcse_{TAIL}"]
+    columns += ["ratio", "lower", "upper"]
+    kinds = dict.fromkeys([*columns[1:4], *columns[6:]], "number") | {TAIL: "probability"}
+    return Table(
+        pd.DataFrame([row], columns=columns),
+        "Dispersion given the model",
+        scale="squared residual over the variance that the model gives the row; 1 is expected",
+        estimand="rows about their means, given the effects of their groups",
+        notes=(
+            "Above the replicated interval: overdispersion that the model does not know of. "
+            "Below: underdispersion.",
+            "Observed: median over the draws. Ratio: median and 95 % interval over the draws.",
+        ),
+        kinds=kinds,
+    )

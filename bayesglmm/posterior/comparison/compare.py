@@ -1,0 +1,174 @@
+"""Comparison of fits by the predictive density of rows, or of whole groups, left out.
+
+Vehtari, Gelman & Gabry (2017), Statistics and Computing 27, sections 3 and 5.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import DataError, SpecError, first_rows, unknown
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import thin
+from bayesglmm.posterior.comparison.integrated import group_log_density
+from bayesglmm.posterior.comparison.loo import Loo, leave_one_out, row_log_density
+from bayesglmm.posterior.comparison.table import Units, comparison_table
+from bayesglmm.tables import Table
+
+type Unit = Literal["row", "group"]
+type Candidates = Mapping[str, tuple[Design, Draws]]
+
+MOST_DRAWS = {"row": 2000, "group": 1000}
+MOST_CELLS = {"row": 6_000_000, "group": 3_000_000}
+"""Draws, and draws times rows, looked at; more draws are thinned."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Comparison:
+    """Fits side by side.
+
+    Attributes
+    ----------
+    table : Table
+        Best first.
+    units : Units
+    pointwise : mapping
+        Fit to the predictive density of each unit.
+    """
+
+    table: Table
+    units: Units
+    pointwise: Mapping[str, Loo]
+
+    def __repr__(self) -> str:
+        return repr(self.table)
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+def compare(candidates: Candidates, unit: Unit = "row", factor: str | None = None) -> Comparison:
+    """Compare fits of the same responses.
+
+    Parameters
+    ----------
+    candidates : mapping
+        Name to (design, draws), two or more.
+    unit : str
+        ``"row"``: each row is predicted by its groups' other rows and the rest. ``"group"``: all
+        rows of a group are left out, and predicted for a group drawn from the population, its
+        effects integrated out.
+    factor : str, optional
+        Which groups; where left out, the only grouping factor of the fits.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    DataError
+        If the fits are of different rows or responses.
+    SpecError
+        If `unit` or `factor` is unknown, or `factor` is needed.
+    """
+    _check_same(candidates)
+    units = _units({name: design for name, (design, _) in candidates.items()}, unit, factor)
+    pointwise, thinned = {}, []
+    for name, (design, draws) in candidates.items():
+        count = min(MOST_DRAWS[unit], max(200, MOST_CELLS[unit] // design.n))
+        some = thin(draws, count)
+        if some.size < draws.size:
+            thinned.append(f"{some.size:,} of {draws.size:,} draws of '{name}'")
+        pointwise[name] = leave_one_out(_log_density(design, some, units))[0]
+    table = comparison_table(pointwise, units, _estimand(units, candidates), thinned)
+    return Comparison(table, units, pointwise)
+
+
+def _log_density(design: Design, draws: Draws, units: Units) -> Array:
+    if not units.factor:
+        return row_log_density(design, draws)
+    return group_log_density(design, draws, units.factor, units.index, units.count)
+
+
+def _check_same(candidates: Candidates) -> None:
+    """Densities compare only where they are of the same responses in the same rows."""
+    if len(candidates) < 2:
+        raise SpecError("Give two fits or more: compare({'with era': fit, 'without': other}).")
+    names = list(candidates)
+    first = candidates[names[0]][0]
+    for name in names[1:]:
+        other = candidates[name][0]
+        pair = f"'{names[0]}' and '{name}'"
+        rows, others = set(first.positions.tolist()), set(other.positions.tolist())
+        if rows != others or not np.array_equal(first.positions, other.positions):
+            alone = np.array(sorted(rows ^ others))
+            raise DataError(
+                f"{pair} were fitted to different rows ({first.n:,} and {other.n:,}; not in both: "
+                f"{first_rows(alone)}), so their predictive densities cannot be compared. Fit both "
+                "to the rows that both can use."
+            )
+        if not _equal(first, other):
+            raise DataError(
+                f"{pair} have different responses ('{first.spec.formula.response}' and "
+                f"'{other.spec.formula.response}', or other values of it), so their predictive "
+                "densities cannot be compared. Fit both to the same response, untransformed."
+            )
+        if _continuous(first) != _continuous(other):
+            raise DataError(
+                f"Of {pair} one has a density of its response and the other a probability, which "
+                "cannot be compared. Choose families that are both for counts, or both for numbers."
+            )
+
+
+def _equal(first: Design, other: Design) -> bool:
+    """Whether two designs of the same rows have the same responses out of the same trials."""
+    rows, others = first.rows, other.rows
+    trials = np.broadcast_to(rows.trials, first.n), np.broadcast_to(others.trials, other.n)
+    bounds = np.array_equal(rows.y, others.y) and np.array_equal(rows.central, others.central)
+    return bounds and np.array_equal(*trials)
+
+
+def _continuous(design: Design) -> bool:
+    return design.spec.family.support.name == "real"
+
+
+def _units(designs: Mapping[str, Design], unit: str, factor: str | None) -> Units:
+    if unit not in ("row", "group"):
+        raise SpecError(unknown("unit", str(unit), ("row", "group")))
+    count = next(iter(designs.values())).n
+    if unit == "row":
+        if factor is not None:
+            raise SpecError(f"factor='{factor}' goes with unit='group'.")
+        return Units("", np.arange(count), (), count)
+    groups = {
+        group.factor: group for design in designs.values() for group in design.predictor.groups
+    }
+    if not groups:
+        raise SpecError("None of the fits has group terms, so there are no groups to leave out.")
+    if factor is None and len(groups) > 1:
+        names = " or ".join(f"factor='{name}'" for name in groups)
+        raise SpecError(f"The fits have several grouping factors. Write {names}.")
+    if factor is not None and factor not in groups:
+        raise SpecError(unknown("grouping factor", factor, groups))
+    group = groups[factor] if factor is not None else next(iter(groups.values()))
+    return Units(group.factor, group.index.astype(np.int64), group.levels, len(group.levels))
+
+
+def _estimand(units: Units, candidates: Candidates) -> str:
+    if not units.factor:
+        return "a row, predicted from the other rows, those of its own groups among them"
+    others = {
+        group.factor: None
+        for design, _ in candidates.values()
+        for group in design.predictor.groups
+        if group.factor != units.factor
+    }
+    text = f"all rows of a group of {units.factor} that was not seen, its effects integrated out"
+    return f"{text}; given the effects of {', '.join(others)}" if others else text

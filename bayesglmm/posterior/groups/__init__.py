@@ -1,0 +1,1 @@
+"""The groups of a factor: effects, rates and ranks, and the spread of their population."""

@@ -1,0 +1,327 @@
+"""Each group's rate, probability or mean: crude and shrunken, exceedance probabilities, ranks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError, unknown
+from bayesglmm.families import find_measure
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import (
+    covariance_factor,
+    group_draws,
+    linear_predictor,
+)
+from bayesglmm.posterior.groups.ranef import group_information, shrinkage
+from bayesglmm.posterior.groups.standardise import Standard, make_standard, standardised, terms_of
+from bayesglmm.posterior.notes import interval_note, reference_notes
+from bayesglmm.posterior.profiles import make_profiles, offset_as_exposure, row_sizes, rows_at
+from bayesglmm.posterior.quantities import positive_part, summarise_many, tail_of
+from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS
+from bayesglmm.tables import Table
+
+RARE = 0.01
+"""Probabilities that are all below this are printed like rates."""
+
+type Over = Literal["all", "own"]
+
+
+def group_rates(
+    design: Design,
+    draws: Draws,
+    factor: str,
+    *,
+    over: Over = "all",
+    at: pd.DataFrame | None = None,
+    threshold: float | None = None,
+    mass: float = 0.95,
+) -> Table:
+    """Rate per `per`, probability or mean of every group of a factor.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    factor : str
+        A grouping factor, such as ``"county"`` or ``"region:state"``; the groups of a nested one
+        have the effects of those that they lie in as well.
+    over : str
+        ``"all"``: standardised, as if all rows belonged to the group, so that groups differ by
+        their effects alone. ``"own"``: averaged over the group's own rows as they are. Rows weigh
+        as their exposure, or number of trials.
+    at : pandas.DataFrame, optional
+        Rows to standardise over in place of the model's own; ``over`` is ``"all"`` then. Their
+        column of exposure, where there is one, holds their weights.
+    threshold : float, optional
+        What an exceedance probability compares with, in the unit of the table; the crude mean of
+        all rows where left out.
+    mass : float
+        Posterior probability inside the equal-tailed intervals.
+
+    Returns
+    -------
+    Table
+        For each level, on the response scale: the crude mean of its own rows (``raw``), the
+        posterior median and interval, `shrinkage` of its effect, the exceedance probability, and
+        the rank (1 is the highest) with its interval. Draws are thinned where groups times rows
+        are very many.
+
+    Raises
+    ------
+    SpecError
+        If there is no such factor, or the options contradict each other.
+    DataError
+        If the rows of `at` do not fit the model.
+    """
+    found = [group for group in design.predictor.groups if group.factor == factor]
+    if not found:
+        known = dict.fromkeys(group.factor for group in design.predictor.groups)
+        raise SpecError(unknown("grouping factor", factor, known))
+    if over not in ("all", "own") or (over == "own" and at is not None):
+        raise SpecError(f'over={over!r} must be "all", or "own" without at=.')
+    own, unit = offset_as_exposure(design), design.spec.per
+    raw, overall = _crude(own, found[0])
+    if over == "own":
+        means, some = _own_means(own, draws, found[0])
+        notes: tuple[str, ...] = ()
+    else:
+        standard = make_group_standard(design, draws, factor, at)
+        some, notes = standard.draws, tuple(filter(None, [standard.profiles.note]))
+        means = standardised(standard, level_effects(own, standard))
+    if np.isnan(raw).any():
+        notes += (
+            "A group with a suppressed count has no raw mean; the mean of all rows takes such a "
+            "count as the middle of its interval.",
+        )
+    limit = overall * unit if threshold is None else float(threshold)
+    frame = _frame(found[0], some, means * unit, limit, mass)
+    frame["rows"] = found[0].rows_per_level
+    frame[_size_name(design)] = np.bincount(found[0].index, row_sizes(own))
+    frame["raw"] = raw * unit
+    frame["shrinkage"] = _shrinkage(design, draws, found[0])
+    return _table(design, factor, frame, (over, at is not None, threshold, limit), mass, notes)
+
+
+def make_group_standard(
+    design: Design, draws: Draws, factor: str, at: pd.DataFrame | None = None, points: int = 0
+) -> Standard:
+    """Rows that every group of a factor is given, weighted by exposure or trials.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    factor : str
+    at : pandas.DataFrame, optional
+        Rows in place of the model's own.
+    points : int
+        Number of means that are wanted; that of the groups where 0.
+
+    Returns
+    -------
+    Standard
+    """
+    group = next(group for group in design.predictor.groups if group.factor == factor)
+    target = offset_as_exposure(design if at is None else rows_at(design, at, group.factors))
+    return make_standard(target, draws, factor, row_sizes(target), points or len(group.levels))
+
+
+def level_effects(design: Design, standard: Standard) -> list[Array]:
+    """Effects that each group of a factor has, those of what it lies in included.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    standard : Standard
+
+    Returns
+    -------
+    list of array of shape (S, G, q)
+        One for each of the standard's terms.
+    """
+    own = terms_of(design.predictor.groups, _factor_of(standard))
+    group = next(term for term in own if term.factor == _factor_of(standard))
+    _, first = np.unique(group.index, return_index=True)
+    return [
+        np.stack(
+            [standard.draws.flat(effect)[:, term.index[first]] for effect in term.effects], axis=2
+        )
+        for term in own
+    ]
+
+
+def mean_words(design: Design) -> tuple[str, str]:
+    """What a mean of the response is called: the column's name, and in full with its unit.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    name, long : str
+        Such as ``("rate", "rate per 100,000 births")``.
+    """
+    spec = design.spec
+    what = find_measure(spec.family, spec.link).baseline
+    if spec.exposure is not None:
+        return "rate", f"rate per {spec.per:,g} {spec.exposure}"
+    if what == "rate":
+        return "count", "mean count"
+    return what, {"probability": "probability", "mean": f"mean {spec.formula.response}"}[what]
+
+
+def _factor_of(standard: Standard) -> str:
+    return max(standard.terms, key=lambda term: len(term.factors)).factor
+
+
+def _crude(design: Design, group: Group) -> tuple[Array, float]:
+    """Sum of the responses over the sum of exposures or trials: of each group, and of all rows.
+
+    NaN for a group with a suppressed count; of all rows with the middle of what it may be.
+    """
+    sizes, y, count = row_sizes(design), design.rows.observed, len(group.levels)
+    of_groups = np.bincount(group.index, y, count) / np.bincount(group.index, sizes, count)
+    return of_groups, float(design.rows.central.sum() / sizes.sum())
+
+
+def _own_means(design: Design, draws: Draws, group: Group) -> tuple[Array, Draws]:
+    """Mean over the group's own rows, each with all its effects, shape (S, G)."""
+    sizes = row_sizes(design)
+    profiles, some = make_profiles(design, draws, sizes, design.predictor.groups, 1)
+    rng = np.random.default_rng(draws.settings.seed)
+    which = profiles.which[np.argsort(group.index[profiles.which], kind="stable")]
+    weight = profiles.weight[np.argsort(group.index[profiles.which], kind="stable")]
+    eta = linear_predictor(design, some, group_draws(design, some, rng), which)
+    starts = np.searchsorted(group.index[which], np.arange(len(group.levels)))
+    sums = np.add.reduceat(design.spec.link.inverse(eta) * weight, starts, axis=1)
+    return np.asarray(sums / np.add.reduceat(weight, starts)), some
+
+
+def _shrinkage(design: Design, draws: Draws, group: Group) -> Array:
+    pull = shrinkage(group_information(design, draws, group), covariance_factor(group, draws))
+    return pull[:, 0]
+
+
+def _frame(group: Group, draws: Draws, means: Array, limit: float, mass: float) -> pd.DataFrame:
+    """Summaries of the draws (S, G) of the groups' means, exceedance and ranks."""
+    sizes, tail = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"]), tail_of(mass)
+    shaped = means.reshape(*sizes, -1)
+    found = summarise_many(means, sizes, mass)
+    above, error = positive_part(shaped - limit, found["ess_bulk"])
+    found |= {"P(above)": above, "mcse_P(above)": error}
+    parts = (0.5, tail, 1 - tail)
+    rank = np.quantile(ranks(means), parts, axis=0, method="inverted_cdf")
+    found |= dict(zip(("rank", "rank from", "rank to"), rank, strict=True))
+    return pd.DataFrame({"level": group.levels, **found})
+
+
+def ranks(means: Array) -> NDArray[np.int64]:
+    """Rank of each group in each draw, 1 the highest.
+
+    Goldstein & Spiegelhalter (1996), JRSS A 159(3).
+
+    Parameters
+    ----------
+    means : array of shape (S, G)
+
+    Returns
+    -------
+    array of int, shape (S, G)
+    """
+    order = np.argsort(-means, axis=1, kind="stable")
+    places = np.empty_like(order)
+    np.put_along_axis(places, order, np.arange(means.shape[1])[None, :], axis=1)
+    return places + 1
+
+
+def _table(
+    design: Design,
+    factor: str,
+    frame: pd.DataFrame,
+    asked: tuple[Over, bool, float | None, float],
+    mass: float,
+    notes: tuple[str, ...],
+) -> Table:
+    over, is_at, threshold, limit = asked
+    name, long = mean_words(design)
+    above = f"P(>{limit:.4g})"
+    columns = {"median": name, "mcse_median": f"mcse_{name}", "P(above)": above}
+    columns |= {"mcse_P(above)": f"mcse_{above}"}
+    kept = [
+        *dict.fromkeys(["level", "rows", _size_name(design)]),
+        "raw",
+        "median",
+        "lower",
+        "upper",
+        "shrinkage",
+        "P(above)",
+    ]
+    kept += ["rank", "rank from", "rank to", *DIAGNOSTICS, *ERRORS, "mcse_P(above)"]
+    shape = mean_kind(name, float(frame["median"].max()))
+    whose = "crude mean of all rows" if threshold is None else "threshold given"
+    return Table(
+        frame=frame[kept].rename(columns=columns),
+        caption=f"{long[0].upper()}{long[1:]} by {factor}",
+        scale=f"response ({long})",
+        estimand=_estimand(design, factor, over, is_at),
+        notes=(
+            interval_note(mass),
+            f"Raw: crude, from the group's own rows alone, not standardised. {above}: posterior "
+            f"probability of lying above {limit:.4g}, the {whose}.",
+            f"Rank 1 is the highest; posterior median and {100 * mass:g} % interval.",
+            "Shrinkage: share of the population's variance that the group's rows leave open "
+            "(0 none, 1 all).",
+            *reference_notes(design)[-1:] * bool(design.success),
+            *notes,
+        ),
+        kinds=dict.fromkeys((name, "lower", "upper"), shape)
+        | {"raw": "estimate"}
+        | {
+            above: "probability",
+            "shrinkage": "number",
+            "rows": "count",
+            _size_name(design): "count",
+        }
+        | dict.fromkeys(("rank", "rank from", "rank to"), "count")
+        | DIAGNOSTICS,
+    )
+
+
+def mean_kind(name: str, largest: float) -> str:
+    """How a mean is printed; a rare probability keeps its digits."""
+    if name == "mean":
+        return "estimate"
+    return "probability" if name == "probability" and largest > RARE else "positive"
+
+
+def _size_name(design: Design) -> str:
+    """Name of the column that says how large a group is."""
+    spec = design.spec
+    is_rate = spec.exposure is not None or offset_as_exposure(design) is not design
+    return "exposure" if is_rate else "trials" if spec.formula.trials else "rows"
+
+
+def _estimand(design: Design, factor: str, over: Over, is_at: bool) -> str:
+    spec = design.spec
+    weights = spec.exposure or spec.formula.trials
+    weighted = f", weighted by {weights}" if weights else ""
+    if over == "own":
+        return f"each group of {factor}, averaged over its own rows{weighted}"
+    rows = "the rows given" if is_at else f"all {design.n:,} rows"
+    terms = terms_of(design.predictor.groups, factor)
+    others = [g.factor for g in design.predictor.groups if g not in terms]
+    text = f"each group of {factor}, standardised over {rows}{weighted}, as if all belonged to it"
+    if others:
+        text += f"; effects of {', '.join(dict.fromkeys(others))} as in those rows"
+    return text

@@ -1,0 +1,131 @@
+"""Between which means most groups of the population lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError, unknown
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import covariance_factor
+from bayesglmm.posterior.groups.rates import make_group_standard, mean_kind, mean_words
+from bayesglmm.posterior.groups.standardise import Standard, standardised
+from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.quantities import summarise, tail_of
+from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
+from bayesglmm.tables import Table
+
+SIMULATED = 512
+"""New groups behind the quantiles where the effects are several (slopes): a Sobol sequence."""
+
+
+def population_interval(
+    design: Design,
+    draws: Draws,
+    factor: str,
+    *,
+    share: float = 0.95,
+    at: pd.DataFrame | None = None,
+    mass: float = 0.95,
+) -> Table:
+    """Means between which a share of the population of groups lies.
+
+    It is a spread between groups, on the response scale, not the uncertainty of one of them: the
+    quantiles of the mean over new groups, whose effects follow N(0, Sigma), computed in every draw
+    of Sigma. For intercepts they are exact; for slopes they are quantiles over `SIMULATED` groups.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    factor : str
+    share : float
+        Share of the groups between the two ends.
+    at : pandas.DataFrame, optional
+        Rows to standardise over, as for `group_rates`; all rows of the model where left out.
+    mass : float
+        Posterior probability inside the interval of each end.
+
+    Returns
+    -------
+    Table
+        Three rows: the lower end, the middle group and the upper end, each with its interval.
+
+    Raises
+    ------
+    SpecError
+        If there is no such factor, or `share` or `mass` is not between 0 and 1.
+    """
+    known = dict.fromkeys(group.factor for group in design.predictor.groups)
+    if factor not in known:
+        raise SpecError(unknown("grouping factor", factor, known))
+    if not 0 < share < 1:
+        raise SpecError(f"share={share!r} must lie between 0 and 1, such as 0.95.")
+    tail = tail_of(share)
+    standard = make_group_standard(design, draws, factor, at, points=3)
+    quantiles = (tail, 0.5, 1 - tail)
+    if standard.shifts and design.spec.link.name != "sqrt":
+        ends = standardised(standard, _shifts(standard, quantiles))
+    else:
+        standard = make_group_standard(design, draws, factor, at, points=SIMULATED)
+        groups = standardised(standard, _new_groups(standard))
+        ends = np.quantile(groups, quantiles, axis=1).T
+    return _table(design, factor, standard, ends * design.spec.per, (share, mass))
+
+
+def _shifts(standard: Standard, quantiles: Sequence[float]) -> list[Array]:
+    """Quantiles of the sum of the terms' intercepts; all of it in the first term."""
+    from scipy.special import ndtri
+
+    factors = [covariance_factor(term, standard.draws) for term in standard.terms]
+    sd = np.sqrt(sum(np.square(factor[:, 0, 0]) for factor in factors))
+    first = (sd[:, None] * ndtri(np.asarray(quantiles)))[:, :, None]
+    return [first, *(np.zeros_like(first) for _ in standard.terms[1:])]
+
+
+def _new_groups(standard: Standard) -> list[Array]:
+    """The same standard normal groups, scaled by each draw's covariance."""
+    from scipy.special import ndtri
+    from scipy.stats.qmc import Sobol
+
+    widths = [len(term.columns) for term in standard.terms]
+    points = Sobol(sum(widths), seed=standard.draws.settings.seed).random(SIMULATED)
+    parts = np.split(ndtri(points), np.cumsum(widths)[:-1], axis=1)
+    return [
+        np.einsum("sjk,gk->sgj", covariance_factor(term, standard.draws), part)
+        for term, part in zip(standard.terms, parts, strict=True)
+    ]
+
+
+def _table(
+    design: Design, factor: str, standard: Standard, ends: Array, asked: tuple[float, float]
+) -> Table:
+    share, mass = asked
+    name, long = mean_words(design)
+    sizes = standard.draws.posterior.sizes
+    found = summarise(ends.reshape(sizes["chain"], sizes["draw"], -1), mass)
+    rows = [f"{100 * part:g} % of groups lie below" for part in (tail_of(share), 0.5)]
+    rows.append(f"{100 * tail_of(share):g} % of groups lie above")
+    frame = pd.DataFrame({"": rows}).join(found)
+    within = [term.factor for term in standard.terms if term.factor != factor]
+    weights = design.spec.exposure or design.spec.formula.trials
+    count = len(standard.design.predictor.offset)
+    return Table(
+        frame=frame[["", *ESTIMATES, *DIAGNOSTICS, *ERRORS]].rename(
+            columns={"median": name, "mcse_median": f"mcse_{name}"}
+        ),
+        caption=f"{long[0].upper()}{long[1:]}: spread of the population of {factor}",
+        scale=f"response ({long})",
+        estimand=f"quantiles over new groups of {factor}"
+        + (f", the effects of {', '.join(dict.fromkeys(within))} included" if within else "")
+        + f"; standardised over {count:,} {'row' if count == 1 else 'rows'}"
+        + (f", weighted by {weights}" if weights else ""),
+        notes=(interval_note(mass), *filter(None, [standard.profiles.note])),
+        kinds=dict.fromkeys((name, "lower", "upper"), mean_kind(name, float(found["median"].max())))
+        | DIAGNOSTICS,
+    )

@@ -1,0 +1,201 @@
+"""A known population, split into levels: what the model says of each, and what its own rows say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import DataError, unknown
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.population.poststratify import mean_name, poststratify
+from bayesglmm.posterior.quantities import tail_of
+from bayesglmm.tables import Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Population:
+    """A population as cells, for a report or for `estimates`.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        One row a cell, as for `poststratify`; ``attrs["source"]`` and ``attrs["caveats"]`` are
+        printed beside the estimates.
+    by : str
+        Column whose levels get an estimate each.
+    weights : str
+        Column of weights.
+    truth : str
+        Column that holds the true mean of each level, where it is known; the same in all cells of
+        a level.
+    """
+
+    frame: pd.DataFrame
+    by: str
+    weights: str
+    truth: str = ""
+
+
+def estimates(design: Design, draws: Draws, population: Population, mass: float = 0.95) -> Table:
+    """Poststratified means beside those of the level's own rows and, where known, the truth.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    population : Population
+    mass : float
+        Posterior probability inside the equal-tailed intervals.
+
+    Returns
+    -------
+    Table
+        That of `poststratify` with the columns ``rows`` and ``raw`` (see `raw_means`), and the
+        column of the truth.
+
+    Raises
+    ------
+    DataError
+        As for `poststratify`, or if the truth differs within a level.
+    """
+    by, truth = population.by, population.truth
+    table = poststratify(design, draws, population.frame, by, weights=population.weights, mass=mass)
+    raw = raw_means(design, by, mass)
+    own = raw.frame.set_index(by)[["rows", "raw"]]
+    frame = table.frame.join(own, on=by).fillna({"rows": 0})
+    known = [] if not truth else [truth]
+    if truth:
+        frame[truth] = frame[by].map(truth_of(population)).to_numpy(dtype=float)
+    results = [name for name in table.frame if name not in (by, "cells", population.weights)]
+    first = [by, "cells", population.weights, "rows", "raw", *known]
+    return Table(
+        frame=frame[[*first, *results]],
+        caption=table.caption,
+        scale=table.scale,
+        estimand=f"{table.estimand}; raw: {raw.estimand}",
+        notes=table.notes,
+        kinds={**table.kinds, "rows": "count"} | dict.fromkeys(["raw", *known], "number"),
+    )
+
+
+def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
+    """Mean response of each level's own rows: no model, no weights, no pooling.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    by : str
+        A column of the user's data.
+    mass : float
+        Posterior probability inside the equal-tailed interval.
+
+    Returns
+    -------
+    Table
+        Interval under Jeffreys' prior for the level alone: Beta for a probability, Gamma for a
+        rate, Student's t for a mean (Gelman et al. 2013, Bayesian Data Analysis, sections 2.4,
+        2.8 and 3.2).
+
+    Raises
+    ------
+    DataError
+        If the data have no such column.
+    """
+    if by not in design.given:
+        raise DataError(unknown("column of the data", by, map(str, design.given.columns)))
+    rows = design.rows
+    content = pd.DataFrame(
+        {
+            by: design.given[by].to_numpy()[design.positions],
+            "y": rows.central,
+            "y2": np.square(rows.central),
+            "masked": ~rows.known,
+            "size": np.broadcast_to(rows.exposure * rows.trials, design.n),
+        }
+    )
+    grouped = content.groupby(by, sort=True, observed=True)
+    sums = grouped.sum()
+    count = grouped.size().to_numpy()
+    kind = design.spec.family.support.name
+    per = design.spec.per if design.spec.exposure is not None else 1.0
+    tail = tail_of(mass)
+    y, y2, size = (sums[name].to_numpy(dtype=float) for name in ("y", "y2", "size"))
+    y = np.where(sums["masked"] > 0, np.nan, y)  # a suppressed count has no raw mean
+    lower, upper = (_JEFFREYS[kind](y, y2, size, p) * per for p in (tail, 1 - tail))
+    frame = pd.DataFrame({by: sums.index, "rows": count, "raw": y / size * per})
+    return Table(
+        frame=frame.assign(lower=lower, upper=upper),
+        caption=f"Mean response of each {by}'s own rows",
+        scale=f"response ({mean_name(design)})",
+        estimand=f"mean of the {by}'s own rows, by itself",
+        notes=(f"Mean, and {100 * mass:g} % interval under Jeffreys' prior.",),
+        kinds={"rows": "count"} | dict.fromkeys(("raw", "lower", "upper"), "number"),
+    )
+
+
+def _beta(y: Array, _: Array, size: Array, p: float) -> Array:
+    from scipy.special import betaincinv
+
+    return np.asarray(betaincinv(y + 0.5, size - y + 0.5, p))
+
+
+def _gamma(y: Array, _: Array, size: Array, p: float) -> Array:
+    from scipy.special import gammaincinv
+
+    return np.asarray(gammaincinv(y + 0.5, p) / size)
+
+
+def _student(y: Array, y2: Array, size: Array, p: float) -> Array:
+    from scipy.special import stdtrit
+
+    mean = y / size
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error = np.sqrt(np.maximum(y2 / size - mean**2, 0.0) / (size - 1))
+        return np.asarray(mean + stdtrit(size - 1, p) * error)
+
+
+_JEFFREYS: Mapping[str, Callable[[Array, Array, Array, float], Array]] = {
+    "binary": _beta,
+    "proportion": _beta,
+    "count": _gamma,
+    "real": _student,
+}
+"""Quantiles by support, from the sums of y and y squared, the size (rows, trials or exposure)."""
+
+
+def truth_of(population: Population) -> pd.Series:
+    """The true mean of each level.
+
+    Parameters
+    ----------
+    population : Population
+        With a `truth`.
+
+    Returns
+    -------
+    pandas.Series
+        By level.
+
+    Raises
+    ------
+    DataError
+        If the column is missing, or has several values within a level.
+    """
+    frame, by, truth = population.frame, population.by, population.truth
+    if truth not in frame:
+        raise DataError(unknown("column of the population", truth, map(str, frame.columns)))
+    grouped = frame.groupby(by, sort=True, observed=True)[truth]
+    different = grouped.min() < grouped.max()
+    if different.any():
+        level = different.index[different.to_numpy()][0]
+        raise DataError(
+            f"The truth '{truth}' has several values within {by} = {level}. It must be one."
+        )
+    return grouped.first()

@@ -1,0 +1,246 @@
+"""What the priors say before the data are seen: draws from them, and what they would predict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.engine.draws import Draws, Run
+from bayesglmm.engine.settings import make_settings
+from bayesglmm.families import find_measure
+from bayesglmm.families.links import Array
+from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.arithmetic import (
+    coefficients,
+    group_draws,
+    linear_predictor,
+    mean_response,
+    new_responses,
+)
+from bayesglmm.posterior.checks.replicated import STATISTICS, as_told, told
+from bayesglmm.posterior.ratios import baselines
+from bayesglmm.tables import Table
+
+DRAWS = 1000
+CELLS = 1_000_000
+"""Draws times rows of simulated data; of more rows, every so many are taken."""
+
+TAILS = (0.025, 0.5, 0.975)
+
+type Priors = Mapping[str, ChosenPrior]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class PriorPredictive:
+    """What a model says before it has seen the data.
+
+    Attributes
+    ----------
+    baselines : mapping
+        Name of each baseline, as in `ratios`, to its prior draws, shape (S,); rates per `per`.
+    rows : array of shape (S, m)
+        Mean of each row on the response scale, group effects drawn too; rates per `per`.
+    what : str
+        What the mean of a row is, such as ``"rate per 100,000 births"``.
+    crude : float
+        The same of the data, all rows together.
+    statistics : mapping
+        Name to (observed, values in simulated data of shape (S,)), over the rows looked at.
+    looked : int
+        Number of rows looked at, m.
+    notes : tuple of str
+        How responses were altered to be compared.
+    """
+
+    baselines: Mapping[str, Array]
+    rows: Array
+    what: str
+    crude: float
+    statistics: Mapping[str, tuple[float, Array]]
+    looked: int
+    notes: tuple[str, ...] = ()
+
+    def table(self) -> Table:
+        """Prior medians and 95 % intervals beside what was seen.
+
+        Returns
+        -------
+        Table
+        """
+        lines: list[tuple[Any, ...]] = [
+            (name, *_quantiles(values), np.nan) for name, values in self.baselines.items()
+        ]
+        lines.append((f"{self.what} of a row", *_quantiles(self.rows), self.crude))
+        lines += [
+            (f"{name} of simulated data", *_quantiles(values), seen)
+            for name, (seen, values) in self.statistics.items()
+        ]
+        columns = ["", "median", "lower", "upper", "observed"]
+        return Table(
+            pd.DataFrame(lines, columns=columns),
+            "Prior predictive",
+            scale="response",
+            estimand="before the data are seen; group effects are drawn from their priors too",
+            notes=(
+                "Prior median and 95 % equal-tailed interval.",
+                f"Over {self.looked:,} rows; the observed value of a row is that of all together.",
+                *self.notes,
+            ),
+            kinds=dict.fromkeys(columns[1:], "number"),
+        )
+
+    def __repr__(self) -> str:
+        return repr(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+
+def prior_predictive(
+    design: Design, priors: Priors, draws: int = DRAWS, seed: int = 0
+) -> PriorPredictive:
+    """Simulate from the priors.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    priors : mapping
+        From `choose_priors`.
+    draws : int
+    seed : int
+
+    Returns
+    -------
+    PriorPredictive
+    """
+    rows = slice(None, None, max(1, -(-draws * design.n // CELLS)))
+    known = prior_draws(design, priors, draws, seed)
+    rng = np.random.default_rng(seed + 1)
+    with np.errstate(over="ignore", invalid="ignore"):  # a wide prior may mean more than can be
+        eta = linear_predictor(design, known, group_draws(design, known, rng), rows)
+        means = mean_response(design, eta, rows)
+        drawn = as_told(design, new_responses(design, known, eta, rng, rows))
+    y = as_told(design, design.rows.central)
+    unit = design.rows.exposure / design.spec.per
+    looked = np.broadcast_to(unit, y.shape)[rows]
+    with np.errstate(over="ignore", invalid="ignore"):
+        statistics = {
+            name: (float(make(y[rows])), make(drawn))
+            for name, make in STATISTICS[design.spec.family.support.name].items()
+        }
+        return PriorPredictive(
+            _baseline_draws(design, known),
+            means / looked,
+            _what(design),
+            float(y.sum() / np.broadcast_to(unit * design.rows.trials, y.shape).sum()),
+            statistics,
+            means.shape[1],
+            told(design),
+        )
+
+
+def prior_draws(design: Design, priors: Priors, draws: int = DRAWS, seed: int = 0) -> Draws:
+    """Independent draws of every parameter and group effect from the priors.
+
+    Parameters
+    ----------
+    design : Design
+    priors : mapping
+        From `choose_priors`.
+    draws : int
+    seed : int
+
+    Returns
+    -------
+    Draws
+        One chain, in the names of the posterior: what `predict`, `ratios` and others take.
+    """
+    rng = np.random.default_rng(seed)
+    fixed = design.predictor.fixed
+    content: dict[str, Array] = {}
+    for term in fixed.terms:
+        columns = [priors[column].prior.draw(rng, draws) for column in term.columns]
+        content[term.name] = np.stack(columns, axis=-1)
+    for group in design.predictor.groups:
+        content |= _group(group, priors, draws, rng)
+    for parameter in design.spec.family.parameters:
+        content[parameter.name] = priors[parameter.name].prior.draw(rng, draws)
+    if fixed.intercept:
+        centered = priors["Intercept"].prior.draw(rng, draws)
+        content["Intercept"] = centered - _at_center(content, design)
+    variables = {
+        name: (
+            ("chain", "draw", *(f"{name} {axis}" for axis in range(values.ndim - 1))),
+            values[None],
+        )
+        for name, values in content.items()
+    }
+    settings = make_settings(draws=max(draws, 100), seed=seed, progress=False)
+    return Draws(xr.Dataset(variables), xr.Dataset(), settings, Run("priors", "", {}, 0))
+
+
+def _at_center(content: Mapping[str, Array], design: Design) -> Any:
+    """The fixed part at the mean of the columns, where the prior of the intercept holds."""
+    fixed = design.predictor.fixed
+    if not fixed.names:
+        return 0.0
+    return np.concatenate([content[term.name] for term in fixed.terms], axis=1) @ fixed.center
+
+
+def _group(group: Group, priors: Priors, draws: int, rng: np.random.Generator) -> dict[str, Array]:
+    """Standard deviations, correlations and effects of a group term."""
+    q = len(group.columns)
+    spreads = np.stack(
+        [priors[f"{effect}_sigma"].prior.draw(rng, draws) for effect in group.effects], axis=-1
+    )
+    found = {f"{effect}_sigma": spreads[:, k] for k, effect in enumerate(group.effects)}
+    noise = rng.standard_normal((draws, len(group.levels), q))
+    if group.correlated:
+        factor = priors[f"{group.name}_cor"].prior.draw(rng, (draws, q))
+        found[f"{group.name}_cholesky"] = factor
+        matrices = factor @ np.swapaxes(factor, 1, 2)
+        found[f"{group.name}_cor"] = matrices[(slice(None), *np.tril_indices(q, -1))]
+        noise = noise @ np.swapaxes(factor, 1, 2)
+    effects = noise * spreads[:, None]
+    return found | {effect: effects[..., k] for k, effect in enumerate(group.effects)}
+
+
+def _baseline_draws(design: Design, known: Draws) -> dict[str, Array]:
+    """Prior draws of what stands on top of the table of ratios."""
+    names = baselines(design)
+    found = {}
+    if "Intercept" in names:
+        found[names["Intercept"]] = known.flat("Intercept")[:, 0]
+    elif names:
+        values = coefficients(design, known)
+        places = [design.predictor.fixed.names.index(column) for column in names]
+        found = {name: values[:, k] for name, k in zip(names.values(), places, strict=True)}
+    return {
+        name: np.asarray(design.spec.link.inverse(values) * design.spec.per)
+        for name, values in found.items()
+    }
+
+
+def _what(design: Design) -> str:
+    spec = design.spec
+    if spec.exposure is not None:
+        return f"rate per {spec.per:,g} {spec.exposure}"
+    name = find_measure(spec.family, spec.link).baseline
+    return "mean count" if name == "rate" else name
+
+
+def _quantiles(values: Array) -> tuple[float, float, float]:
+    """Median and equal-tailed 95 %; what is not a number left out."""
+    finite = values[~np.isnan(values)]
+    if not finite.size:
+        return (np.nan, np.nan, np.nan)
+    lower, median, upper = np.quantile(finite, TAILS, method="inverted_cdf")
+    return float(median), float(lower), float(upper)

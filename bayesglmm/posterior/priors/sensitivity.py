@@ -1,0 +1,241 @@
+"""What the answers owe to the priors: power-scaling, and refits under other priors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import EngineError
+from bayesglmm.families import find_measure
+from bayesglmm.posterior.estimands.comparisons import avg_comparisons
+from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.priors.log_density import Priors
+from bayesglmm.posterior.priors.power_scaling import power_scaling
+from bayesglmm.posterior.priors.refits import Watch, other_spreads, other_widths, refits
+from bayesglmm.posterior.priors.verdicts import MEANING, VERDICTS, Answers, answers, judge, worst
+from bayesglmm.tables import Table
+from bayesglmm.tables.numbers import format_estimate
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Sensitivity:
+    """What the answers owe to the priors.
+
+    Attributes
+    ----------
+    power : Table
+        Power-scaling sensitivities.
+    verdicts : Table or None
+        Stable, moves or flips, for each estimand; None without refits.
+    spreads : Table or None
+        Estimands under half-normal priors of the standard deviations; None without refits, and
+        where the model has none.
+    """
+
+    power: Table
+    verdicts: Table | None = None
+    spreads: Table | None = None
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Those there are."""
+        found = (self.verdicts, self.spreads, self.power)
+        return tuple(table for table in found if table is not None)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(repr(table) for table in self.tables)
+
+    def _repr_html_(self) -> str:
+        return "".join(table._repr_html_() for table in self.tables)
+
+
+def sensitivity(
+    design: Design,
+    draws: Draws,
+    priors: Priors,
+    *,
+    refits: bool = False,
+    mass: float = 0.95,
+    watch: Watch | None = None,
+) -> Sensitivity:
+    """Judge how far the posterior depends on the priors.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    priors : mapping
+        From `choose_priors`.
+    refits : bool
+        Whether the model is also fitted under other priors: all half and twice as wide, slopes and
+        standard deviations by themselves, and half-normal priors of the standard deviations.
+    mass : float
+        Inside the equal-tailed intervals.
+    watch : callable, optional
+        Told the name of each refit before it is made, and how many remain.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    EngineError
+        If refits are asked for and the graph that was sampled had been changed.
+    SpecError
+        If `mass` is not between 0 and 1.
+    """
+    power = power_scaling(design, draws, priors)
+    if not refits:
+        return Sensitivity(power)
+    if draws.run.extensions:
+        raise EngineError(
+            "Refits start from the spec, but the graph that was sampled had been changed "
+            f"({', '.join(draws.run.extensions)}). Leave refits=True out."
+        )
+    widths, spreads = other_widths(priors), other_spreads(design, priors)
+    fitted = _refits(design, draws, priors, widths | spreads, watch)
+    own = answers(design, draws, mass)
+    others = {name: answers(design, fitted[name], mass) for name in widths}
+    found = {name: fitted[name] for name in spreads}
+    return Sensitivity(
+        power,
+        verdict_table(design, own, others, mass),
+        spread_table(design, found, mass) if found else None,
+    )
+
+
+def _refits(
+    design: Design,
+    draws: Draws,
+    priors: Priors,
+    others: Mapping[str, Priors],
+    watch: Watch | None,
+) -> dict[str, Draws]:
+    return dict(refits(design, draws, priors, others, watch))
+
+
+def verdict_table(
+    design: Design, own: Answers, others: Mapping[str, Answers], mass: float
+) -> Table:
+    """Each estimand under every change of the priors, and the worst verdict.
+
+    Parameters
+    ----------
+    design : Design
+    own : Answers
+    others : mapping
+        Change of priors to answers.
+    mass : float
+
+    Returns
+    -------
+    Table
+    """
+    frame = pd.DataFrame({"": own.labels})
+    frame["as fitted"] = _cells(design, own)
+    judged = {name: judge(own, found) for name, found in others.items()}
+    for name, found in others.items():
+        frame[name] = _cells(design, found)
+    pairs = worst(judged)
+    frame.insert(1, "verdict", [verdict for verdict, _ in pairs])
+    frame.insert(
+        2, "when priors are", [name if verdict != VERDICTS[0] else "" for verdict, name in pairs]
+    )
+    return Table(
+        frame,
+        "Answers under other priors",
+        scale=_scale(design),
+        estimand=_CONDITIONAL,
+        notes=(interval_note(mass), MEANING),
+    )
+
+
+def spread_table(design: Design, fitted: Mapping[str, Draws], mass: float) -> Table:
+    """Estimands under half-normal priors of the standard deviations of groups' intercepts.
+
+    Parameters
+    ----------
+    design : Design
+    fitted : mapping
+        Prior to draws.
+    mass : float
+
+    Returns
+    -------
+    Table
+        Conditional effects, and beside them the marginal ones: averaged over new groups and the
+        observed rows.
+    """
+    columns = {}
+    for name, draws in fitted.items():
+        found = answers(design, draws, mass)
+        cells = dict(zip(found.labels, _cells(design, found), strict=True))
+        columns[name] = cells | _marginal(design, draws, mass)
+    rows = list(next(iter(columns.values())))
+    frame = pd.DataFrame(
+        {"": rows} | {name: list(cells.values()) for name, cells in columns.items()}
+    )
+    factors = dict.fromkeys(group.factor for group in design.predictor.groups)
+    notes = (
+        interval_note(mass),
+        "The other priors as they are. Marginal: two populations of new groups, averaged over the "
+        "observed rows, one under each value.",
+    )
+    return Table(
+        frame,
+        f"Answers by the prior of the standard deviation of {', '.join(factors)}",
+        scale=_scale(design),
+        estimand=f"{_CONDITIONAL}; marginal where the row says so",
+        notes=notes,
+    )
+
+
+_CONDITIONAL = "conditional: for a typical group, with all group effects at zero"
+
+
+def _scale(design: Design) -> str:
+    measure = find_measure(design.spec.family, design.spec.link)
+    coefficients = f"{measure.long} for coefficients" if measure.ratio else "link scale throughout"
+    rest = "; link scale for the intercept and standard deviations" if measure.ratio else ""
+    own = ", ".join(parameter.name for parameter in design.spec.family.parameters)
+    return f"{coefficients}{rest}{f'; natural for {own}' if own else ''}"
+
+
+def _cells(design: Design, found: Answers) -> list[str]:
+    """Median and interval of each quantity as text; coefficients as ratios where they are so."""
+    ratio = find_measure(design.spec.family, design.spec.link).ratio
+    names = set(design.predictor.fixed.names)
+    cells = []
+    for label, row in zip(found.labels, found.frame.to_dict("records"), strict=True):
+        exponentiated = ratio and label in names
+        parts = []
+        for name in ("median", "lower", "upper"):
+            value, error = row[name], row[f"mcse_{name}"]
+            if exponentiated:
+                value = float(np.exp(value))
+                error *= value  # delta method
+            parts.append(format_estimate(value, error, positive=exponentiated))
+        cells.append(f"{parts[0]} ({parts[1]} to {parts[2]})")
+    return cells
+
+
+def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, str]:
+    """Marginal ratios of the columns of the data, as text."""
+    measure = find_measure(design.spec.family, design.spec.link)
+    binary = design.spec.family.support.name in ("binary", "proportion")
+    variables = [name for name in design.spec.formula.fixed_variables if name in design.data]
+    if not variables or not design.predictor.groups or not measure.ratio:
+        return {}
+    scale = "or" if binary else "ratio"
+    table = avg_comparisons(design, draws, variables, scale=scale, re="integrate", mass=mass)
+    return {
+        f"marginal, {row['comparison']}": f"{row['median']} ({row['lower']} to {row['upper']})"
+        for _, row in table.formatted().iterrows()
+    }

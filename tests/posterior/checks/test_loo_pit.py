@@ -1,0 +1,72 @@
+"""LOO-PIT: uniform for a right model and not for wrong ones; the band has the level it says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from posterior_maker import make_fit
+from scipy.stats import kstest
+
+import bayesglmm as bg
+from bayesglmm.posterior.checks.loo_pit import MOST_ROWS, judge_uniform, loo_pit
+from bayesglmm.posterior.checks.replicated import replicate
+
+
+def normal(sigma: float, rows: int = 500) -> bg.Fit:
+    """Standard normal responses under a model of another standard deviation."""
+    y = np.random.default_rng(2).normal(size=rows)
+    model = bg.Model("y ~ 1", pd.DataFrame({"y": y}))
+    return make_fit(model, {"sigma": sigma}, noise=0.02)
+
+
+def counts(mean: float) -> bg.Fit:
+    y = np.random.default_rng(3).poisson(0.8, 500)
+    model = bg.Model("y ~ 1", pd.DataFrame({"y": y}), family="poisson")
+    return make_fit(model, {"Intercept": np.log(mean)}, noise=0.02)
+
+
+def pit_of(fit):
+    return loo_pit(replicate(fit.design, fit.draws))
+
+
+@pytest.mark.parametrize("fit", [normal(1.0), counts(0.8)], ids=["normal", "counts"])
+def test_a_right_model_gives_uniform_values(fit):
+    found = pit_of(fit)
+    assert found.inside
+    assert found.tail > 0.05
+    assert kstest(found.values, "uniform").pvalue > 0.01
+    assert found.k.max() < 0.7
+
+
+@pytest.mark.parametrize(
+    "fit", [normal(2.0), normal(0.5), counts(1.2)], ids=["wide", "narrow", "high"]
+)
+def test_a_wrong_model_does_not(fit):
+    found = pit_of(fit)
+    assert not found.inside
+    assert found.tail < 0.001
+    row = found.table().formatted().iloc[0]
+    assert row["inside the band"] == "no"
+    assert row["P(uniform strays as far)"].startswith("<0.001")
+
+
+def test_discrete_values_are_randomised():
+    found = pit_of(counts(0.8))
+    assert len(np.unique(found.values)) > 400
+
+
+def test_the_band_holds_95_of_100_uniform_sets():
+    rng = np.random.default_rng(12)
+    sets = rng.uniform(size=(100, 60))
+    inside = [
+        judge_uniform(values, np.zeros(60), 60, np.random.default_rng(1)).inside for values in sets
+    ]
+    # Discrete: at least 0.95, give or take 3 standard errors of 100 sets.
+    assert 0.95 - 3 * np.sqrt(0.05 * 0.95 / 100) < np.mean(inside) < 1
+
+
+def test_many_rows_are_sampled_from():
+    found = pit_of(normal(1.0, rows=MOST_ROWS + 500))
+    assert len(found.values) == MOST_ROWS
+    assert any(f"{MOST_ROWS:,} of {MOST_ROWS + 500:,} rows" in note for note in found.table().notes)

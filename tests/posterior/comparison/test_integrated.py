@@ -1,0 +1,155 @@
+"""Integrated log densities of groups: multivariate normals, scipy's quadrature, and refusals."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from posterior_maker import count_fit, make_fit, with_posterior
+from scipy.integrate import quad
+from scipy.special import expit
+from scipy.stats import multivariate_normal, nbinom, norm, poisson
+
+import bayesglmm as bg
+from bayesglmm.errors import SpecError
+from bayesglmm.posterior.arithmetic import thin
+from bayesglmm.posterior.comparison.integrated import group_log_density
+
+
+def density_of(fit, factor, draws=4):
+    design, group = fit.design, None
+    for term in fit.design.predictor.groups:
+        group = term if term.factor == factor else group
+    some = thin(fit.draws, draws)
+    return some, group_log_density(design, some, factor, group.index, len(group.levels))
+
+
+def test_a_gaussian_is_a_multivariate_normal():
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame(
+        {"g": rng.permutation(np.repeat(np.arange(8), 5)), "x": rng.normal(size=40)}
+    )
+    rows["y"] = rng.normal(size=40)
+    known = {"1|g_sigma": 1.5, "x|g_sigma": 0.7, "1+x|g_cor[1, x]": 0.4, "sigma": 0.8, "x": 0.5}
+    fit = make_fit(bg.Model("y ~ x + (1 + x | g)", rows), known, noise=0.3)
+    draws, found = density_of(fit, "g")
+    for s in range(len(found)):
+        b0, b1, sigma, s0, s1, r = (
+            float(draws.flat(name)[s, 0])
+            for name in ("Intercept", "x", "sigma", "1|g_sigma", "x|g_sigma", "1+x|g_cor")
+        )
+        cov = np.array([[s0**2, r * s0 * s1], [r * s0 * s1, s1**2]])
+        for g in range(8):
+            own = rows[rows["g"] == g]
+            Z = np.column_stack([np.ones(5), own["x"]])
+            total = Z @ cov @ Z.T + sigma**2 * np.eye(5)
+            exact = multivariate_normal.logpdf(own["y"], b0 + b1 * own["x"], total)
+            assert found[s, g] == pytest.approx(exact, abs=1e-6)
+
+
+@pytest.mark.parametrize("sd", [1e-6, 0.3, 2.0, 8.0, 25.0])
+def test_binary_pairs_against_scipy(sd):
+    rows = pd.DataFrame({"y": [0, 0, 0, 1, 1, 1, 1], "g": list("aabbccd")})
+    model = bg.Model("y ~ 1 + (1 | g)", rows, family="bernoulli")
+    fit = make_fit(model, {"Intercept": -2.0, "1|g_sigma": sd}, noise=0.0)
+    _, found = density_of(fit, "g")
+    for g, name in enumerate("abcd"):
+        y = rows.loc[rows["g"] == name, "y"].to_numpy()
+
+        def integrand(v, y=y):
+            p = expit(-2.0 + sd * v)
+            return np.prod(np.where(y == 1, p, 1 - p)) * norm.pdf(v)
+
+        exact = np.log(
+            quad(integrand, -12, 12, limit=500, points=[2.0 / sd] if sd > 0.2 else None)[0]
+        )
+        assert found[0, g] == pytest.approx(exact, abs=2e-3 if sd < 10 else 1e-2)
+
+
+@pytest.mark.parametrize("family", ["poisson", "negative_binomial"])
+def test_counts_with_slopes_against_scipy(family):
+    rows = pd.DataFrame(
+        {
+            "y": [0, 3, 40, 2, 7, 1, 0, 0, 5],
+            "x": [0.0, 1, 2, 0, 1, 2, 0, 1, 2],
+            "e": [1.0, 2, 1, 3, 1, 1, 2, 1, 1],
+            "g": list("aaabbbccc"),
+        }
+    )
+    model = bg.Model("y ~ x + (1 + x || g)", rows, family=family, exposure="e")
+    known = {"Intercept": 0.5, "x": 0.2, "1|g_sigma": 0.9, "x|g_sigma": 0.6}
+    if family == "negative_binomial":
+        known["alpha"] = 2.5
+    fit = make_fit(model, known, noise=0.0)
+    _, found = density_of(fit, "g")
+    for g, name in enumerate("abc"):
+        own = rows[rows["g"] == name]
+
+        a, b = np.meshgrid(np.linspace(-6, 6, 801), np.linspace(-4, 4, 801), indexing="ij")
+        inside = norm.logpdf(a, 0, 0.9) + norm.logpdf(b, 0, 0.6)
+        for _, row in own.iterrows():
+            mean = row["e"] * np.exp(0.5 + a + (0.2 + b) * row["x"])
+            law = poisson(mean) if family == "poisson" else nbinom(2.5, 2.5 / (2.5 + mean))
+            inside += law.logpmf(row["y"])
+        # The trapezium rule is exact to many digits for smooth functions that end at zero.
+        exact = np.log(np.exp(inside).sum() * (12 / 800) * (8 / 800))
+        assert found[0, g] == pytest.approx(exact, abs=1e-3)
+
+
+def test_other_factors_are_conditioned_on():
+    fit = count_fit(noise=0.0)
+    rows = fit.design.data
+    draws, found = density_of(fit, "year")
+    values = {
+        name: float(draws.flat(name)[0, 0]) for name in ("Intercept", "sex", "x", "1|year_sigma")
+    }
+    site = rows["site"].astype(str)
+    u = {name: draws.flat(name)[0] for name in ("1|site", "x|site")}
+    place = {level: k for k, level in enumerate(fit.design.predictor.groups[0].levels)}
+    k = site.map(place).to_numpy()
+    x = rows["x"].to_numpy()
+    eta = values["Intercept"] + values["sex"] * (rows["sex"] == "male") + values["x"] * x
+    eta = eta + u["1|site"][k] + u["x|site"][k] * x + np.log(rows["time"])
+    own = (rows["year"].astype(str) == "2020").to_numpy()
+    sd = values["1|year_sigma"]
+
+    def integrand(v):
+        return np.exp(
+            poisson.logpmf(rows["events"][own], np.exp(eta[own] + v)).sum() + 100
+        ) * norm.pdf(v, 0, sd)
+
+    exact = np.log(quad(integrand, -2, 2)[0]) - 100
+    assert found[0, 1] == pytest.approx(exact, abs=1e-5)
+
+
+def test_a_model_without_the_factor_sums_its_rows():
+    rows = pd.DataFrame({"y": [0.0, 1.0, 3.0, 2.0]})
+    fit = make_fit(bg.Model("y ~ 1", rows), {"sigma": 2.0}, noise=0.0)
+    found = group_log_density(fit.design, fit.draws, "g", np.array([1, 0, 1, 0]), 2)
+    rows = norm.logpdf(rows["y"], 0, 2)
+    np.testing.assert_allclose(found[0], [rows[1] + rows[3], rows[0] + rows[2]])
+
+
+def test_far_start_values_do_no_harm():
+    fit = count_fit(noise=0.02)
+    _, plain = density_of(fit, "site")
+    far = {name: 50 * fit.draws.posterior[name].to_numpy() for name in ("1|site", "x|site")}
+    year = {"1|year": fit.draws.posterior["1|year"].to_numpy()}
+    _, moved = density_of(with_posterior(fit, far | year), "site")
+    np.testing.assert_allclose(moved, plain, atol=1e-4)
+
+
+def test_nested_groups_are_refused():
+    rows = pd.DataFrame({"y": np.arange(12.0), "a": np.repeat([1, 2, 3], 4), "b": [1, 1, 2, 2] * 3})
+    fit = make_fit(bg.Model("y ~ 1 + (1 | a/b)", rows))
+    with pytest.raises(SpecError, match=r"'a:b' lie within those of 'a'.*factor='a:b'"):
+        density_of(fit, "a")
+    assert density_of(fit, "a:b")[1].shape[1] == 6
+
+
+def test_many_effects_are_refused():
+    rng = np.random.default_rng(1)
+    rows = pd.DataFrame(rng.normal(size=(40, 4)), columns=list("yuvw")).assign(g=np.arange(40) % 5)
+    fit = make_fit(bg.Model("y ~ 1 + (1 + u + v + w || g)", rows))
+    with pytest.raises(SpecError, match=r"4 effects each.*unit='row'"):
+        density_of(fit, "g")

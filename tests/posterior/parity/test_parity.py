@@ -1,0 +1,162 @@
+"""Laplace, quadrature and posterior side by side: every rule of the words has a case."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from posterior_maker import make_fit, normal_fit
+
+import bayesglmm as bg
+from bayesglmm.posterior.parity.pull import pulled
+from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR
+
+WIDE = {"Intercept": bg.Prior("Normal", sigma=50), "slopes": bg.Prior("Normal", sigma=50)}
+
+
+@pytest.fixture(scope="module")
+def counts() -> pd.DataFrame:
+    rng = np.random.default_rng(21)
+    frame = pd.DataFrame({"x": rng.normal(size=200), "g": np.repeat(np.arange(20), 10)})
+    frame["h"] = np.tile(np.arange(10), 20)
+    eta = 1 + 0.3 * frame["x"] + 0.5 * rng.normal(size=20)[frame["g"]]
+    return frame.assign(y=rng.poisson(np.exp(eta)))
+
+
+def at_maximum(model: bg.Model, noise: float = 0.02, **moved: float) -> bg.Fit:
+    """A fit whose draws scatter round the maximum, some parameters moved."""
+    best = model.ml()
+    known = dict(zip(best.labels, best.estimates, strict=True)) | moved
+    return make_fit(model, known, noise=noise)
+
+
+def crossover(**options) -> bg.Model:
+    return bg.Model(
+        "outcome ~ trt * period + (1 | ID)",
+        bg.datasets.load("crossover"),
+        family="bernoulli",
+        **options,
+    )
+
+
+def test_crossover_laplace_fails_and_the_words_say_why():
+    model = crossover(priors=WIDE)
+    exact = model.ml(quadrature=100)
+    fit = make_fit(model, dict(zip(exact.labels, exact.estimates, strict=True)), noise=0.5)
+    found = fit.parity()
+    assert found.quadrature is not None
+    assert found.quadrature.quadrature == 100
+    row = found.table.frame.set_index("").loc["sd(1|ID)"]
+    assert row["Laplace"] == pytest.approx(23.48, abs=0.01)
+    assert row["quadrature"] == pytest.approx(4.9145, abs=1e-4)
+    assert found.table.frame["agreement"].str.contains("Laplace").all()
+    text = found.sentences[0]
+    assert "fails because ID has 67 groups of about 2 binary rows" in text
+    assert "sd(1|ID) is 23.5 by Laplace, 4.91 by quadrature (100 nodes)" in text
+
+
+def test_all_agree(counts):
+    model = bg.Model("y ~ x + (1 | g)", counts, family="poisson")
+    found = at_maximum(model, 0.05).parity()
+    assert set(found.table.frame["agreement"]) == {"agree"}
+    assert len(found.sentences) == 2
+    assert "agree to within 0.25 standard errors" in found.sentences[0]
+    assert "the likelihood speaks louder than the priors" in found.sentences[1]
+
+
+@pytest.mark.parametrize("away", [0.9 * POSTERIOR, 1.3 * POSTERIOR])
+def test_a_posterior_is_elsewhere_from_half_a_standard_deviation(counts, away):
+    model = bg.Model("y ~ x + (1 | g)", counts, family="poisson", priors=WIDE)
+    moved = model.ml(quadrature=25).estimate("x") + 0.1 * away
+    fit = at_maximum(model, 0.1, x=moved)
+    found = fit.parity(quadrature=25)
+    words = found.table.frame.set_index("").loc["x", "agreement"]
+    assert (words == "agree") == (away < POSTERIOR)
+    if away > POSTERIOR:
+        assert "The likelihood is skew" in found.sentences[1]  # no prior could have done it
+
+
+def test_priors_that_pull_are_named(counts):
+    tight = {"slopes": bg.Prior("Normal", sigma=0.05)}
+    model = bg.Model("y ~ x + (1 | g)", counts, family="poisson", priors=tight)
+    best = model.ml()
+    middle = pulled(best, model.priors)[1]
+    assert 0 < middle < best.estimate("x")
+    found = at_maximum(model, 0.02, x=middle).parity()
+    assert "The posterior is elsewhere for x" in found.sentences[1]
+    assert "The priors pull" in found.sentences[1]
+
+
+def test_pull_is_the_mean_of_a_conjugate_posterior():
+    rng = np.random.default_rng(5)
+    frame = pd.DataFrame({"x": 3 + rng.normal(size=50)})
+    frame["y"] = 1 + frame["x"] + rng.normal(size=50)
+    priors = {"Intercept": bg.Prior("Normal", mu=2, sigma=0.3), "x": bg.Prior("Normal", sigma=0.2)}
+    model = bg.Model("y ~ x", frame, priors=priors)
+    best = model.ml()
+    sigma, center = best.estimate("sigma"), frame["x"].mean()
+    # In the intercept at the mean of x and the slope, the posterior at known sigma is closed.
+    squares = float(np.square(frame["x"] - center).sum())
+    slope = (squares / sigma**2) / (squares / sigma**2 + 1 / 0.04) * best.estimate("x")
+    weight = 50 / sigma**2
+    level = (weight * frame["y"].mean() + 2 / 0.09) / (weight + 1 / 0.09)
+    assert pulled(best, model.priors) == pytest.approx([level - slope * center, slope], rel=1e-5)
+
+
+def test_a_boundary_is_no_claim_of_no_variation(counts):
+    rng = np.random.default_rng(1)
+    even = rng.permuted(np.tile([0, 1, 2, 3, 4], 40).reshape(20, 10), axis=1).ravel()
+    model = bg.Model("y ~ x + (1 | g)", counts.assign(y=even), family="poisson")
+    found = at_maximum(model, 0.05, **{"1|g_sigma": 0.1}).parity()
+    row = found.table.frame.set_index("").loc["sd(1|g)"]
+    assert "boundary" in row["agreement"]
+    assert any("no claim of no variation" in sentence for sentence in found.sentences)
+
+
+def test_several_factors_have_no_quadrature(counts):
+    model = bg.Model("y ~ x + (1 | g) + (1 | h)", counts, family="poisson")
+    found = at_maximum(model).parity()
+    assert found.quadrature is None
+    assert "quadrature" not in found.table.frame
+    assert "has no quadrature beside it" in found.sentences[0]
+
+
+def test_small_binary_groups_without_quadrature_are_warned_of():
+    rows = bg.datasets.load("crossover")
+    model = bg.Model(
+        "outcome ~ trt + (1 | ID) + (1 | site)",
+        rows.assign(site=rows["ID"] % 4),
+        family="bernoulli",
+    )
+    found = make_fit(model).parity()
+    assert "which it does not suit: trust the posterior" in found.sentences[0]
+
+
+def test_exact_likelihood_needs_no_quadrature():
+    found = normal_fit().parity()
+    assert found.quadrature is None
+    assert found.sentences[0].startswith("Nothing is approximated")
+    assert "maximum" in found.table.frame
+
+
+def test_too_few_nodes_are_said():
+    model = crossover()
+    found = make_fit(model).parity(quadrature=9)
+    assert any("9 nodes are too few" in sentence for sentence in found.sentences)
+    found = make_fit(model).parity(quadrature=100)
+    assert not any("too few" in sentence for sentence in found.sentences)
+
+
+def test_separation_is_said_and_nothing_is_compared():
+    frame = pd.DataFrame({"x": np.arange(20.0), "y": (np.arange(20) > 9).astype(int)})
+    found = make_fit(bg.Model("y ~ x", frame, family="bernoulli")).parity()
+    assert any("rises without end" in sentence for sentence in found.sentences)
+    assert not any("elsewhere" in sentence for sentence in found.sentences)
+
+
+def test_rules_are_in_the_notes(counts):
+    model = bg.Model("y ~ x + (1 | g)", counts, family="poisson")
+    text = repr(at_maximum(model).parity())
+    assert f"Laplace {LAPLACE:g} standard errors or more" in text
+    assert f"{POSTERIOR:g} posterior standard deviations or more" in text
+    assert "without the priors" in text
