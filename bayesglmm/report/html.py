@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from markupsafe import Markup
 
@@ -61,23 +61,23 @@ def equation_block(lines: Iterable[Math]) -> Markup:
 
 def table(content: Table) -> Markup:
     """A table that scrolls by itself where the page is narrow, its meaning beneath it."""
-    shown = content.formatted()
-    numeric = [content.kinds.get(str(name), "text") != "text" for name in shown]
+    shown = content.printed()
+    kinds = [_kind(content, str(name), list(shown[name])) for name in shown]
     head = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(_class(number), name)
-        for name, number in zip(shown, numeric, strict=True)
+        Markup('<th scope="col"{}>{}</th>').format(_class(kind), name)
+        for name, kind in zip(shown, kinds, strict=True)
     )
     columns = [
-        _aligned(list(shown[name])) if number else list(shown[name])
-        for name, number in zip(shown, numeric, strict=True)
+        ALIGNED[kind](list(shown[name])) if kind else list(shown[name])
+        for name, kind in zip(shown, kinds, strict=True)
     ]
     cells = list(zip(*columns, strict=True))
-    rows = Markup("").join(_row(row, numeric) for row in cells)
+    rows = Markup("").join(_row(row, kinds) for row in cells)
     return Markup(
         '<figure class="table"><figcaption>{0}</figcaption><div class="scroll" tabindex="0">'
         '<table aria-label="{0}"{4}><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>'
         "{3}</figure>"
-    ).format(content.caption, head, rows, _about(content), _many(len(numeric)))
+    ).format(content.caption, head, rows, _about(content), _many(len(kinds)))
 
 
 def picture(svg: str, description: str) -> Markup:
@@ -93,12 +93,19 @@ def drawn(content: Picture) -> Markup:
     return picture(content.svg, content.description)
 
 
-def _row(cells: tuple[str, ...], numeric: list[bool]) -> Markup:
+def _kind(content: Table, name: str, cells: list[str]) -> str:
+    """The class of a column: numbers, estimates with their intervals, or text."""
+    if name not in content.numeric:
+        return ""
+    return "e" if any(BESIDE in cell for cell in cells) else "n"
+
+
+def _row(cells: tuple[str, ...], kinds: list[str]) -> Markup:
     parts = [
-        Markup('<th scope="row"{}>{}</th>').format(_class(False, cell), cell)
-        if place == 0 and not number
-        else Markup("<td{}>{}</td>").format(_class(number, cell), cell)
-        for place, (cell, number) in enumerate(zip(cells, numeric, strict=True))
+        Markup("<td{}>{}</td>").format(_class(kind or _length(cell)), cell)
+        if place or kind
+        else Markup('<th scope="row"{}>{}</th>').format(_class(_length(cell)), cell)
+        for place, (cell, kind) in enumerate(zip(cells, kinds, strict=True))
     ]
     return Markup("<tr>{}</tr>").format(Markup("").join(parts))
 
@@ -108,9 +115,12 @@ def _many(columns: int) -> Markup:
     return Markup(' class="many"') if columns > MOST_COLUMNS else Markup("")
 
 
-def _class(number: bool, cell: str = "") -> Markup:
-    """How wide a cell may be: numbers and short texts in one line, long texts not too narrow."""
-    kind = "n" if number else "s" if 8 < len(cell) <= SHORT else "l" if len(cell) > LONG else ""
+def _length(cell: str) -> str:
+    """How wide a text may be: a short one in one line, a long one not too narrow."""
+    return "s" if 8 < len(cell) <= SHORT else "l" if len(cell) > LONG else ""
+
+
+def _class(kind: str) -> Markup:
     return Markup(' class="{}"').format(kind) if kind else Markup("")
 
 
@@ -124,6 +134,28 @@ def _aligned(cells: list[str]) -> list[str]:
         else cell
         for cell, own in zip(cells, decimals, strict=True)
     ]
+
+
+def _beside(cells: list[str]) -> list[str]:
+    """Estimates filled up on both sides, their intervals, in a quieter voice, after them."""
+    parts = [cell.partition(BESIDE) for cell in cells]
+    estimates = _aligned([estimate for estimate, _, _ in parts])
+    most = max(map(len, estimates))
+    return [
+        Markup("{}{} <i>{}{}</i>").format(
+            FIGURE_SPACE * (most - len(estimate)), estimate, opened.strip(), rest
+        )
+        if opened
+        else estimate
+        for estimate, (_, opened, rest) in zip(estimates, parts, strict=True)
+    ]
+
+
+BESIDE = " ("
+"""What parts an estimate from its interval."""
+
+ALIGNED: dict[str, Callable[[list[str]], list[str]]] = {"n": _aligned, "e": _beside}
+"""How the cells of a column of numbers are filled up, by its class."""
 
 
 def _decimals(cell: str) -> int:

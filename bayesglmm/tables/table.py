@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.errors import SpecError, unknown
+from bayesglmm.tables.intervals import intervals, joined
 from bayesglmm.tables.numbers import BY_ERROR, FORMATS
 
 MOST_ROWS = 100
@@ -58,6 +59,18 @@ class Table:
         shown = self._shown()
         return pd.DataFrame({name: self._column(name) for name in shown}, columns=shown)
 
+    def printed(self) -> pd.DataFrame:
+        """The frame as every printed form shows it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            As `formatted`; where a row holds several estimates with intervals, each interval
+            stands in the cell of its estimate: ``"7 (1.0 to 70)"``.
+        """
+        found = intervals(self._shown())
+        return joined(self.formatted(), found) if len(found) > 1 else self.formatted()
+
     def _shown(self) -> list[str]:
         names = [str(name) for name in self.frame.columns]
         errors = {f"mcse_{name}" for name in names}
@@ -75,7 +88,7 @@ class Table:
 
     @property
     def numeric(self) -> tuple[str, ...]:
-        """Columns that are printed as numbers."""
+        """Columns of numbers."""
         return tuple(name for name in self._shown() if self.kinds.get(name, "text") != "text")
 
     def about(self) -> tuple[str, ...]:
@@ -127,7 +140,7 @@ class Table:
 
     def __repr__(self) -> str:
         shown = self.head()
-        body = shown.formatted().to_string(index=False)
+        body = shown.printed().to_string(index=False)
         return "\n".join([shown.caption, "", body, "", *shown.about()])
 
     def to_html(self) -> str:
@@ -139,14 +152,15 @@ class Table:
         """
         from great_tables import GT
 
-        shown = self.formatted()
+        shown = self.printed()
         text = shown.to_csv() + self.caption
         name = "table-" + hashlib.sha256(text.encode()).hexdigest()[:12]
         table = GT(shown, id=name)
         table = table.tab_header(title=self.caption).opt_align_table_header("left")
         for line in self.about():
             table = table.tab_source_note(line)
-        table = table.cols_align("left").cols_align("right", columns=list(self.numeric))
+        numeric = [name for name in shown if name in self.numeric]
+        table = table.cols_align("left").cols_align("right", columns=numeric)
         table = table.tab_options(table_font_size="0.9rem", table_margin_left="0", **_CLEAR)
         table = table.opt_css(f"#{name} * {{ color: inherit !important; font-family: inherit; }}")
         return str(table.as_raw_html())
@@ -160,7 +174,7 @@ class Table:
         """
         from bayesglmm.tables.latex import latex
 
-        return latex(self.caption, self.formatted(), self.numeric, self.about())
+        return latex(self.caption, self.printed(), self.numeric, self.about())
 
     def to_markdown(self) -> str:
         """The whole table as Markdown with pipes.
@@ -171,7 +185,7 @@ class Table:
         """
         from bayesglmm.tables.markdown import markdown
 
-        return markdown(self.caption, self.formatted(), self.numeric, self.about())
+        return markdown(self.caption, self.printed(), self.numeric, self.about())
 
     def to_docx(self, path: str | Path) -> Path:
         """Write the whole table to a Word document.

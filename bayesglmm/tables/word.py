@@ -58,7 +58,7 @@ def _add(document: Any, table: Table) -> None:
 
     caption = document.add_paragraph(_plain(table.caption), style="Caption")
     caption.paragraph_format.keep_with_next = True
-    cells = table.formatted()
+    cells = table.printed()
     grid = document.add_table(rows=len(cells) + 1, cols=cells.shape[1])
     right = [name in table.numeric for name in cells]
     lines = [[str(name) for name in cells], *cells.itertuples(index=False, name=None)]

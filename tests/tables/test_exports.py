@@ -216,6 +216,6 @@ def test_tables_of_a_fit(tmp_path: Path):
     assert "credible interval" in table.to_latex()
     assert "sd(1\\|site)" in table.to_markdown()
     document = Document(str(table.to_docx(tmp_path / "fit.docx")))
-    ratios = fit.ratios().formatted()
+    ratios = fit.ratios().printed()
     cells = [[cell.text for cell in row.cells] for row in document.tables[1].rows[1:]]
     assert cells == ratios.to_numpy().tolist()
