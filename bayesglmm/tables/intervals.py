@@ -47,7 +47,7 @@ def joined(cells: pd.DataFrame, found: Mapping[str, tuple[str, str]]) -> pd.Data
     """
     ends = {name for pair in found.values() for name in pair}
     columns = {}
-    for name in cells:
+    for name in map(str, cells):
         if name in found:
             parts = zip(cells[name], *(cells[end] for end in found[name]), strict=True)
             columns[name] = [_joined(*part) for part in parts]

@@ -57,7 +57,6 @@ def test_one_estimate_keeps_its_columns():
 
 def test_the_estimates_of_a_page_stand_below_one_another():
     page = str(table(make_table(SEVERAL)))
-    assert '<td class="e">12.0 <i>(1.50 to 30.0)</i></td>' in page
-    assert '<td class="e">3.00 <i>' not in page
+    assert f'<td class="e">12.0{FIGURE_SPACE} <i>(1.50 to 30.0)</i></td>' in page
     assert f'<td class="e">{FIGURE_SPACE}3.00 <i>(1.00 to 7.00)</i></td>' in page
     assert '<td class="e"></td>' in page
