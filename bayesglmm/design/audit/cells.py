@@ -35,7 +35,7 @@ def interaction_cells(design: Design) -> Iterator[Evidence]:
         if len(empty):
             yield _empty(design, factors, levels, empty, cells.size)
         elif cells.size >= MANY:
-            yield _many(factors, levels, cells)
+            yield _many(design, factors, levels, cells)
 
 
 def _interactions(design: Design) -> Iterator[tuple[str, ...]]:
@@ -97,10 +97,12 @@ def _empty(
     )
 
 
-def _many(factors: tuple[str, ...], levels: list[list[str]], cells: Any) -> Evidence:
+def _many(
+    design: Design, factors: tuple[str, ...], levels: list[list[str]], cells: Any
+) -> Evidence:
     name = ":".join(factors)
     least = np.unravel_index(cells.argmin(), cells.shape)
-    columns = int(np.prod([len(names) - 1 for names in levels]))
+    columns = sum(set(_parts(column)) == set(factors) for column in design.predictor.fixed.names)
     return Evidence(
         "note",
         f"{name} spends {columns} coefficients on {cells.size:,} cells. No cell is empty; the "

@@ -29,9 +29,10 @@ def test_empty_cells_are_named(formula):
     assert finding.fix.startswith("Write edu + age + (1 | edu:age)")
 
 
-def test_many_full_cells_are_a_note():
-    finding = one(look("y ~ edu * age", grid(4, 3)), "CELLS", "note")
-    assert "spends 6 coefficients on 12 cells" in finding.sentence
+@pytest.mark.parametrize(("formula", "columns"), [("y ~ edu * age", 6), ("y ~ edu:age", 9)])
+def test_many_full_cells_are_a_note(formula, columns):
+    finding = one(look(formula, grid(4, 3)), "CELLS", "note")
+    assert f"spends {columns} coefficients on 12 cells" in finding.sentence
     assert "smallest has 8 rows" in finding.sentence
 
 
