@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError
+from bayesglmm.families.links import Array
 from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.tables import Table
 
@@ -119,9 +121,11 @@ def _without_shape(weights: dict[int, float], reason: str) -> tuple[dict[int, fl
     """A Poisson is the negative binomial whose inverse shape is 0, a boundary as well."""
     if len(weights) == 1:
         (df,) = weights
+        bound = ", an upper bound of the p-value" if "upper bound" in reason else ""
+        more = " and several variances are on theirs" if bound else ""
         return {df - 1: 0.5, df: 0.5}, (
-            f"half chi-squared with {df - 1}, half with {df} degrees of freedom, because the "
-            "Poisson is on the boundary of the negative binomial"
+            f"half chi-squared with {df - 1}, half with {df} degrees of freedom{bound}, because "
+            f"the Poisson is on the boundary of the negative binomial{more}"
         )
     return {max(weights): 1.0}, reason + "; the Poisson is too, so this is an upper bound"
 
@@ -131,6 +135,23 @@ def _tail(weights: dict[int, float], statistic: float) -> float:
 
     tails = {df: chi2.sf(statistic, df) if df else float(statistic <= 0) for df in weights}
     return float(sum(weight * tails[df] for df, weight in weights.items()))
+
+
+def _same_sizes(small: Design, large: Design) -> bool:
+    """Whether both models have the same exposure, offset and trials, row by row.
+
+    Under a log link an exposure and an offset of its logarithm are the same.
+    """
+    return bool(np.allclose(_sizes(small), _sizes(large), rtol=1e-9, atol=1e-9))
+
+
+def _sizes(design: Design) -> Array:
+    """Exposure, offset and trials, shape (3, n)."""
+    exposure, offset = np.asarray(design.rows.exposure), design.predictor.offset
+    if design.spec.link.name == "log":
+        exposure, offset = np.ones(()), offset + np.log(exposure)
+    sizes = (exposure, offset, np.asarray(design.rows.trials))
+    return np.stack([np.broadcast_to(size, design.n) for size in sizes])
 
 
 def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
@@ -147,6 +168,17 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
         raise SpecError(f"The models are not nested: {named}. Write lrt(small, large).")
     if small.design.spec.link.name != large.design.spec.link.name:
         raise SpecError("The models have different links, so they are not nested.")
+    families = small.design.spec.family.name, large.design.spec.family.name
+    if families[0] != families[1] and families != ("poisson", "negative_binomial"):
+        raise SpecError(
+            f"The models have different families ({' and '.join(families)}), so they are not "
+            "nested. Only the Poisson is a case of another, the negative binomial."
+        )
+    if not _same_sizes(rows, others):
+        raise SpecError(
+            "The models have different exposures, offsets or trials, so they are not nested. "
+            "Give both the same."
+        )
     if small.problem.factors and large.problem.factors and small.quadrature != large.quadrature:
         raise SpecError(
             f"One likelihood is by {small.quadrature} nodes, the other by {large.quadrature}: "

@@ -57,6 +57,12 @@ def test_poisson_is_on_the_boundary_of_the_negative_binomial(rows):
     assert "boundary of the negative binomial" in test.reason
 
 
+def test_several_variances_and_a_shape_have_an_upper_bound(rows):
+    test = bg.lrt(ml(rows, "1"), ml(rows, "1 + (1 + x || g)", "negative_binomial"))
+    assert test.weights == {2: 0.5, 3: 0.5}
+    assert "upper bound" in test.reason
+
+
 def test_nothing_gained_has_a_p_of_one(rows):
     rng = np.random.default_rng(1)
     counts = np.tile([0, 1, 2, 3, 4], 60).reshape(30, 10)
@@ -89,6 +95,18 @@ def test_refusals(rows):
         bg.lrt(ml(rows, "1 + (1 | g)"), ml(rows, "x + (1 | g)", quadrature=9))
     with pytest.raises(SpecError, match="no likelihood ratio"):
         bg.lrt(small.quasi(), large)
+    with pytest.raises(SpecError, match="different families"):
+        bg.lrt(ml(rows, "1"), bg.Model("y ~ x", rows, link="log").ml())
+    other = bg.Model("y ~ 1 + offset(0.5 * w)", rows, family="poisson").ml()
+    with pytest.raises(SpecError, match="different exposures, offsets or trials"):
+        bg.lrt(other, small)
+
+
+def test_an_exposure_is_an_offset_of_its_logarithm(rows):
+    timed = rows.assign(time=np.linspace(1, 9, len(rows)))
+    first = bg.Model("y ~ 1", timed, family="poisson", exposure="time").ml()
+    second = bg.Model("y ~ x + offset(log(time))", timed, family="poisson").ml()
+    assert bg.lrt(first, second).df == 1
 
 
 @pytest.mark.parametrize("family", ["poisson", "negative_binomial"])
