@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
@@ -61,11 +62,12 @@ class Averaged:
         return replace(self, design=merged, weights=weights)
 
     def at_zero(self) -> Array:
-        """The marginal mean where all columns of the fixed part and the offset are 0, (S, 1)."""
-        one = _take(self.design, np.zeros(1, dtype=np.int64))
-        zero = _with_columns(one, dict.fromkeys(one.predictor.fixed.names, 0.0), step=False)
-        plain = replace(zero, predictor=replace(zero.predictor, offset=np.zeros(1)))
-        return row_means(plain, self.draws, self.mean, [])
+        """The marginal mean with numbers and offset at 0, factors at their reference, (S, 1)."""
+        old = self.design.predictor
+        groups = tuple(replace(group, Z=_at_zero(self.design, group)) for group in old.groups)
+        predictor = Predictor(old.fixed, np.zeros((1, old.X.shape[1])), np.zeros(1), groups)
+        zero = replace(self.design, predictor=predictor)
+        return row_means(zero, self.draws, self.mean, [])
 
 
 def average_rows(design: Design, draws: Draws, means: int) -> Averaged:
@@ -95,6 +97,24 @@ def average_rows(design: Design, draws: Draws, means: int) -> Averaged:
         weights = np.full(rows, 1 / rows)
     kept = thin(draws, max(FEWEST, int(MOST / (cost * len(weights)))))
     return Averaged(merged, weights, kept, make_mean(design, "integrate"), rows)
+
+
+def _at_zero(design: Design, group: Group) -> Array:
+    """Columns left of a bar with numbers at 0 and factors at their reference, shape (1, q)."""
+    return np.array([[float(_is_one(design, column)) for column in group.columns]])
+
+
+def _is_one(design: Design, column: str) -> bool:
+    """Whether a column left of a bar is 1 there: the intercept, or that of a reference level.
+
+    Without an intercept left of the bar every level of a factor has a column.
+    """
+    name, bracket, level = column.partition("[")
+    if not bracket:
+        return column == "1"
+    factors, levels = name.split(":"), level.removesuffix("]").split(", ")
+    first = {factor: known[0] for factor, known in design.levels.items()} | design.references
+    return [first.get(factor) for factor in factors] == levels
 
 
 def _merged(design: Design, weights: Array) -> tuple[Design, Array]:

@@ -160,3 +160,17 @@ def test_errors_are_those_of_the_draws():
     frame = fit.ratios().frame.set_index("").loc["trt[active]"]
     spread = (frame["difference upper"] - frame["difference lower"]) / (2 * stats.norm.ppf(0.975))
     assert frame["mcse_risk difference"] == pytest.approx(1.25 * spread / np.sqrt(2000), rel=0.6)
+
+
+@pytest.mark.parametrize("bar", ["(0 + f || g)", "(1 + x || g)"])
+def test_the_marginal_baseline_does_not_depend_on_the_first_row(bar):
+    """Factors are at their reference left of a bar too, and numbers that stand there alone at 0."""
+    known = {"Intercept": -1.0}
+    for rows in (wide().sort_values(["f", "x"]), wide().sort_values(["f", "x"], ascending=False)):
+        model = bg.Model(f"p(y, n) ~ f + seen + {bar}", rows, family="binomial")
+        sds = {
+            f"{effect}_sigma": 2.0 for g in model.design.predictor.groups for effect in g.effects
+        }
+        fit = make_fit(model, known | sds, noise=1e-4)
+        exact = fit.design.spec.link.marginal(-1.0, 4.0)
+        assert fit.ratios().frame["marginal OR"].iloc[0] == pytest.approx(exact, rel=1e-4)
