@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -14,15 +15,18 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import find_measure
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import (
-    covariance_factor,
-    group_draws,
-    linear_predictor,
-)
+from bayesglmm.posterior.arithmetic import covariance_factor, group_draws, thin
 from bayesglmm.posterior.groups.ranef import group_information, shrinkage
 from bayesglmm.posterior.groups.standardise import Standard, make_standard, standardised, terms_of
 from bayesglmm.posterior.notes import interval_note, reference_notes
-from bayesglmm.posterior.profiles import make_profiles, offset_as_exposure, row_sizes, rows_at
+from bayesglmm.posterior.population.poststratify import weighted_means
+from bayesglmm.posterior.profiles import (
+    BUDGET,
+    FEWEST,
+    offset_as_exposure,
+    row_sizes,
+    rows_at,
+)
 from bayesglmm.posterior.quantities import positive_part, summarise_many, tail_of
 from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS
 from bayesglmm.tables import Table
@@ -196,16 +200,12 @@ def _crude(design: Design, group: Group) -> tuple[Array, float]:
 
 
 def _own_means(design: Design, draws: Draws, group: Group) -> tuple[Array, Draws]:
-    """Mean over the group's own rows, each with all its effects, shape (S, G)."""
-    sizes = row_sizes(design)
-    profiles, some = make_profiles(design, draws, sizes, design.predictor.groups, 1)
-    rng = np.random.default_rng(draws.settings.seed)
-    which = profiles.which[np.argsort(group.index[profiles.which], kind="stable")]
-    weight = profiles.weight[np.argsort(group.index[profiles.which], kind="stable")]
-    eta = linear_predictor(design, some, group_draws(design, some, rng), which)
-    starts = np.searchsorted(group.index[which], np.arange(len(group.levels)))
-    sums = np.add.reduceat(design.spec.link.inverse(eta) * weight, starts, axis=1)
-    return np.asarray(sums / np.add.reduceat(weight, starts)), some
+    """Mean over all of the group's own rows, each with all its effects, shape (S, G)."""
+    some = thin(draws, max(FEWEST, BUDGET // design.n))
+    effects = group_draws(design, some, np.random.default_rng(draws.settings.seed))
+    one = replace(design, rows=replace(design.rows, exposure=1.0))
+    place, count = group.index.astype(np.int64), len(group.levels)
+    return weighted_means(one, some, effects, row_sizes(design), place, count), some
 
 
 def _shrinkage(design: Design, draws: Draws, group: Group) -> Array:
@@ -298,6 +298,13 @@ def _table(
     )
 
 
+def weight_words(design: Design) -> str:
+    """What the rows of an average are weighted by; empty where they count alike."""
+    spec = design.spec
+    offset = "" if offset_as_exposure(design) is design else "the exponential of the offset"
+    return " times ".join(filter(None, [spec.exposure, offset])) or spec.formula.trials or ""
+
+
 def mean_kind(name: str, largest: float) -> str:
     """How a mean is printed; a rare probability keeps its digits."""
     if name == "mean":
@@ -313,8 +320,7 @@ def _size_name(design: Design) -> str:
 
 
 def _estimand(design: Design, factor: str, over: Over, is_at: bool) -> str:
-    spec = design.spec
-    weights = spec.exposure or spec.formula.trials
+    weights = weight_words(design)
     weighted = f", weighted by {weights}" if weights else ""
     if over == "own":
         return f"each group of {factor}, averaged over its own rows{weighted}"

@@ -12,7 +12,12 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import covariance_factor
-from bayesglmm.posterior.groups.rates import make_group_standard, mean_kind, mean_words
+from bayesglmm.posterior.groups.rates import (
+    make_group_standard,
+    mean_kind,
+    mean_words,
+    weight_words,
+)
 from bayesglmm.posterior.groups.standardise import Standard, standardised
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.quantities import summarise, tail_of
@@ -113,7 +118,7 @@ def _table(
     rows.append(f"{100 * tail_of(share):g} % of groups lie above")
     frame = pd.DataFrame({"": rows}).join(found)
     within = [term.factor for term in standard.terms if term.factor != factor]
-    weights = design.spec.exposure or design.spec.formula.trials
+    weights = weight_words(design)
     count = len(standard.design.predictor.offset)
     return Table(
         frame=frame[["", *ESTIMATES, *DIAGNOSTICS, *ERRORS]].rename(

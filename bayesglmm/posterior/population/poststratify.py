@@ -86,7 +86,7 @@ def poststratify(
     spec = design.spec
     target = design.apply(frame.iloc[used], None if spec.exposure is None else spec.per)
     groups = group_draws(target, draws, np.random.default_rng(draws.settings.seed))
-    means = _weighted_means(target, draws, groups, weight[used], place[used], len(levels))
+    means = weighted_means(target, draws, groups, weight[used], place[used], len(levels))
     found = levels.assign(
         cells=np.bincount(place[used], minlength=len(levels)),
         **{weights: np.bincount(place, weight, minlength=len(levels))},
@@ -158,7 +158,7 @@ def _levels(frame: pd.DataFrame, names: list[str]) -> tuple[NDArray[np.int64], p
     return np.asarray(grouped.ngroup(), dtype=np.int64), levels
 
 
-def _weighted_means(
+def weighted_means(
     target: Design,
     draws: Draws,
     groups: list[GroupDraws],
@@ -166,7 +166,25 @@ def _weighted_means(
     place: NDArray[np.int64],
     count: int,
 ) -> Array:
-    """Draws of the weighted mean of each level, shape (S, count); NaN where it has no cell."""
+    """Weighted mean of the mean response over the rows of each of several levels, in each draw.
+
+    Parameters
+    ----------
+    target : Design
+    draws : Draws
+    groups : list of GroupDraws
+    weight : array of shape (n,)
+        Weights of the rows.
+    place : array of int, shape (n,)
+        Level of each row.
+    count : int
+        Number of levels.
+
+    Returns
+    -------
+    array of shape (S, count)
+        NaN where a level has no weight.
+    """
     from scipy.sparse import csr_array
 
     total = np.bincount(place, weight, minlength=count)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -237,3 +239,21 @@ def test_most_groups_with_slopes_by_simulation():
     rates = 1e5 * np.exp(eta) @ (design.rows.exposure / design.rows.exposure.sum())
     expected = np.quantile(rates, [0.025, 0.5, 0.975])
     np.testing.assert_allclose(frame["rate"], expected, rtol=0.03)
+
+
+def test_own_rows_are_all_averaged_over(monkeypatch):
+    """Draws are thinned where rows are many, never rows: a small group might have none left."""
+    fit = count_fit(noise=1e-4)
+    every = fit.group_rates("site", over="own").frame["rate"]
+    for name in ("profiles", "groups.rates"):
+        module = import_module(f"bayesglmm.posterior.{name}")
+        monkeypatch.setattr(module, "BUDGET", 400 * 10, raising=False)
+    np.testing.assert_allclose(fit.group_rates("site", over="own").frame["rate"], every, rtol=1e-4)
+
+
+def test_an_offset_is_named_as_the_weight_that_it_is():
+    rows = count_rows()
+    model = bg.Model("events ~ x + offset(log(time)) + (1 | site)", rows, family="poisson")
+    fit = make_fit(model, {"Intercept": -6.0})
+    for table in (fit.group_rates("site"), fit.population_interval("site")):
+        assert "weighted by the exponential of the offset" in table.estimand
