@@ -36,6 +36,9 @@ TRANSFORMS = (
 )
 """Functions with a meaning of their own in a formula."""
 
+OFFSET = re.compile(r"offset\(((?:[^()]|\([^()]*\))*)\)")
+"""A term whose coefficient is known to be 1; its first group is what is inside."""
+
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
       | (?P<name>[^\W\d][\w.]*)
@@ -140,6 +143,12 @@ class Formula:
             for name in variables(text)
         ]
         return tuple(dict.fromkeys(names))
+
+    @property
+    def moved_variables(self) -> tuple[str, ...]:
+        """Those of `fixed_variables` that stand elsewhere than in an ``offset()``."""
+        texts = (OFFSET.sub("0", self.fixed), *(bar.columns for bar in self.bars))
+        return tuple(dict.fromkeys(name for text in texts for name in variables(text)))
 
     @property
     def group_variables(self) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ one value and the other (Zeger, Liang & Albert 1988, Biometrics 44(4), call it p
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,9 +19,7 @@ from bayesglmm.families import find_measure
 from bayesglmm.posterior.estimands.answers import answer
 from bayesglmm.posterior.estimands.averaged import Averaged, average_rows
 from bayesglmm.posterior.estimands.means import Mean
-from bayesglmm.spec.formula import variables
-
-_OFFSET = re.compile(r"offset\(((?:[^()]|\([^()]*\))*)\)")
+from bayesglmm.spec.formula import OFFSET, variables
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +121,7 @@ def _is_alone(design: Design, term: Term) -> bool:
         return False
     own = _names(design, term.name)
     others = [other.name for other in fixed.terms if other is not term]
-    others += _OFFSET.findall(design.spec.formula.fixed)
+    others += OFFSET.findall(design.spec.formula.fixed)
     if any(own & _names(design, other) for other in others):
         return False
     for group in design.predictor.groups:

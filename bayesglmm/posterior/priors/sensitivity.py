@@ -203,7 +203,9 @@ _CONDITIONAL = "conditional: for a typical group, with all group effects at zero
 def _scale(design: Design) -> str:
     measure = find_measure(design.spec.family, design.spec.link)
     coefficients = f"{measure.long} for coefficients" if measure.ratio else "link scale throughout"
-    rest = "; link scale for the intercept and standard deviations" if measure.ratio else ""
+    levels = design.predictor.fixed.level_columns
+    level = f"{', '.join(levels)}" if levels else "the intercept"
+    rest = f"; link scale for {level} and standard deviations" if measure.ratio else ""
     own = ", ".join(parameter.name for parameter in design.spec.family.parameters)
     return f"{coefficients}{rest}{f'; natural for {own}' if own else ''}"
 
@@ -211,7 +213,7 @@ def _scale(design: Design) -> str:
 def _cells(design: Design, found: Answers) -> list[str]:
     """Median and interval of each quantity as text; coefficients as ratios where they are so."""
     ratio = find_measure(design.spec.family, design.spec.link).ratio
-    names = set(design.predictor.fixed.names)
+    names = set(design.predictor.fixed.names) - set(design.predictor.fixed.level_columns)
     cells = []
     for label, row in zip(found.labels, found.frame.to_dict("records"), strict=True):
         exponentiated = ratio and label in names
@@ -230,7 +232,7 @@ def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, str]:
     """Marginal ratios of the columns of the data, as text."""
     measure = find_measure(design.spec.family, design.spec.link)
     binary = design.spec.family.support.name in ("binary", "proportion")
-    variables = [name for name in design.spec.formula.fixed_variables if name in design.data]
+    variables = [name for name in design.spec.formula.moved_variables if name in design.data]
     if not variables or not design.predictor.groups or not measure.ratio:
         return {}
     scale = "or" if binary else "ratio"

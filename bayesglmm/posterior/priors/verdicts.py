@@ -46,7 +46,7 @@ class Answers:
     ----------
     labels : tuple of str
     directed : array of bool, shape (k,)
-        Whether 0 means no effect.
+        Whether 0 means no effect, as it does not for an intercept or a level that stands for one.
     frame : pandas.DataFrame
         As from `summarise`, link scale, with ``above`` and ``mcse_above``.
     """
@@ -71,10 +71,11 @@ def answers(design: Design, draws: Draws, mass: float) -> Answers:
     """
     quantities = reported(design, ESTIMANDS)
     labels, values = gather(quantities, draws)
+    baselines = {"Intercept", *design.predictor.fixed.level_columns}
     directed = [
-        item.role in ("fixed", "cor") and item.variable != "Intercept"
+        item.role in ("fixed", "cor") and label not in baselines
         for item in quantities
-        for _ in item.labels
+        for label in item.labels
     ]
     frame = summarise(values, mass)
     above, error = positive_part(values, frame["ess_bulk"].to_numpy())

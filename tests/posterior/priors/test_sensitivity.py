@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from posterior_maker import count_fit, make_fit, normal_fit
+from posterior_maker import count_fit, count_rows, make_fit, normal_fit
 
 import bayesglmm as bg
 from bayesglmm.errors import EngineError
 from bayesglmm.posterior.priors.refits import other_spreads, other_widths
+from bayesglmm.posterior.priors.sensitivity import spread_table
 from bayesglmm.report import Material
 from bayesglmm.report.sections.sensitivity import prior_sensitivity, sentences
 
@@ -135,3 +136,15 @@ def test_every_refit_is_told_of():
     found = dict(refits(fit.design, fit.draws, fit.priors, others, lambda *said: told.append(said)))
     assert told == [("same", 2), ("again", 1)]
     assert found["same"] is fit.draws
+
+
+def test_an_offset_is_no_answer_and_a_level_no_ratio():
+    model = bg.Model(
+        "events ~ 0 + sex + x + offset(log(time)) + (1 | site)", count_rows(), family="poisson"
+    )
+    draws = make_fit(model, {"sex[female]": -7.0, "sex[male]": -6.5}, noise=0.01).draws
+    found = spread_table(model.design, {"HalfNormal(1)": draws}, 0.95)
+    frame = found.frame.set_index("")
+    assert not [label for label in frame.index if "time" in label]
+    assert frame.loc["sex[female]"].item().startswith("-7.0")
+    assert "link scale for sex[female], sex[male] and standard deviations" in found.scale

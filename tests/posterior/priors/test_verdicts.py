@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from posterior_maker import count_rows, make_fit
 
-from bayesglmm.posterior.priors.verdicts import Answers, judge, worst
+import bayesglmm as bg
+from bayesglmm.posterior.priors.verdicts import Answers, answers, judge, worst
 
 
 def answer(median=1.0, lower=-1.0, upper=3.0, above=0.85, error=0.01, directed=True) -> Answers:
@@ -45,3 +47,13 @@ def test_probabilities_near_a_half_do_not_flip():
 def test_worst():
     verdicts = {"wide": ["stable", "moves"], "narrow": ["flips", "moves"]}
     assert worst(verdicts) == [("flips", "narrow"), ("moves", "wide")]
+
+
+def test_a_level_that_stands_for_the_intercept_has_no_direction():
+    model = bg.Model("events ~ 0 + sex + x", count_rows(), family="poisson")
+    found = answers(model.design, make_fit(model).draws, 0.95)
+    assert dict(zip(found.labels, found.directed, strict=True)) == {
+        "sex[female]": False,
+        "sex[male]": False,
+        "x": True,
+    }
