@@ -159,15 +159,6 @@ class Fit:
         rates = self.group_rates(factor, mass=mass)
         return rate_map(rates, Geography(factor, geojson, key))
 
-    def picture(self, name: str, factor: str | None = None, mass: float = 0.95) -> Picture:
-        """A picture of the report by name: "ratios"; "shrinkage" or "ranks" of a factor's groups.
-
-        See `report.pictures.draw_picture`.
-        """
-        from bayesglmm.report.pictures import draw_picture
-
-        return draw_picture(self.design, self.draws, name, factor, mass)
-
     def population_interval(
         self,
         factor: str,
@@ -241,6 +232,18 @@ class Fit:
         from bayesglmm.report.figures.strata import strata_plot
 
         return strata_plot(self.strata(population, mass), population)
+
+    def ratio_plot(self, mass: float = 0.95) -> Picture:
+        """Picture of the fixed effects of `ratios`."""
+        from bayesglmm.report.figures.ratios import ratio_plot
+
+        return ratio_plot(self.design, self.ratios(mass), mass)
+
+    def rank_plot(self, factor: str, mass: float = 0.95) -> Picture:
+        """Picture of the ranks of `group_rates`, with their intervals."""
+        from bayesglmm.report.figures.ranks import rank_plot
+
+        return rank_plot(self.group_rates(factor, mass=mass), factor)
 
     def shrinkage_plot(self, factor: str, mass: float = 0.95) -> Picture:
         """Picture of the crude and shrunken columns of `group_rates`."""

@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parents[1] / "models"
 EXPECTED = {
     "crossover": (3, 134, {"ID": 67}),
     "ohio_lung_cancer": (3, 7392, {"county": 88}),
-    "maternal_mortality": (4, 518, {"year": 6}),
+    "maternal_mortality": (5, 518, {"year": 6}),
     "election_polls": (8, 2015, {"state": 49}),
     "skin_cancer": (5, 7081, {"id": 1683}),
     "back_pain": (3, 3168, {"physician": 44, "physician:patient": 1056}),

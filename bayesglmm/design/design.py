@@ -15,7 +15,8 @@ from bayesglmm.design.frame import RowFlow, apply_frame, make_frame
 from bayesglmm.design.groups import Group, apply_group, make_group
 from bayesglmm.design.response import make_exposure, make_rows, make_trials
 from bayesglmm.errors import DataError
-from bayesglmm.families import Rows
+from bayesglmm.families import Rows, find_measure
+from bayesglmm.families.family import Measure
 from bayesglmm.families.links import Array
 from bayesglmm.spec.model import ModelSpec
 
@@ -90,6 +91,15 @@ class Design:
     def n(self) -> int:
         """Number of rows used."""
         return len(self.data)
+
+    @property
+    def measure(self) -> Measure:
+        """What a coefficient is reported as; without an exposure, counts have no rates."""
+        measure = find_measure(self.spec.family, self.spec.link)
+        rates = self.spec.exposure is not None or bool(self.predictor.offset.any())
+        if measure.ratio and measure.baseline == "rate" and not rates:
+            return replace(measure, long="ratio of counts")
+        return measure
 
     @property
     def references(self) -> dict[str, str]:

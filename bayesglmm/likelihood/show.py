@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.errors import SpecError
-from bayesglmm.families import find_measure
 from bayesglmm.families.links import Array
 from bayesglmm.tables import Table
 
@@ -63,7 +62,7 @@ def table(fit: MaximumLikelihood, mass: float) -> Table:
 
 def ratios(fit: MaximumLikelihood, mass: float) -> Table:
     """Exponentiated fixed effects; see `MaximumLikelihood.ratios`."""
-    measure = find_measure(fit.design.spec.family, fit.design.spec.link)
+    measure = fit.design.measure
     if not measure.ratio:
         raise SpecError(
             f"Coefficients of the {fit.design.spec.link.name} link are not ratios "

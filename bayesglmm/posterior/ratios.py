@@ -38,7 +38,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         for a log, logit, probit or cloglog link, the marginal ratio over new groups and an
         absolute difference; see `bayesglmm.posterior.estimands.companions`.
     """
-    measure = find_measure(design.spec.family, design.spec.link)
+    measure = design.measure
     names, values = gather(reported(design, ("fixed",)), draws)
     named = baselines(design)
     is_baseline = np.array([name in named for name in names], dtype=bool)
@@ -162,9 +162,9 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
 
 def estimand(design: Design, measure: Measure) -> str:
     """What a table of ratios estimates, in words."""
-    rate = design.spec.exposure is not None or design.predictor.offset.any()
-    what = measure.long if rate or measure.short != "IRR" else "ratio of counts"
-    return f"{what} for one unit, or for a level against its reference; {_condition(design)}"
+    return (
+        f"{measure.long} for one unit, or for a level against its reference; {_condition(design)}"
+    )
 
 
 def _condition(design: Design) -> str:
@@ -246,7 +246,9 @@ def _interaction_notes(design: Design, measure: Measure) -> tuple[str, ...]:
 
 def interaction_name(measure: Measure) -> str:
     """What the coefficient of an interaction is, in words."""
-    return f"ratio of {measure.long}s" if measure.ratio else "difference of differences"
+    if not measure.ratio:
+        return "difference of differences"
+    return f"ratio of {measure.long.replace('ratio', 'ratios', 1)}"
 
 
 def _aliased(design: Design) -> pd.DataFrame:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bayesglmm.design.design import Design
-from bayesglmm.families import find_measure
 from bayesglmm.tables import Table
 from bayesglmm.tables.numbers import format_estimate
 
@@ -173,7 +172,7 @@ class _Number:
 
 
 def _facts(design: Design, ratios: Table) -> dict[str, Fact]:
-    measure = find_measure(design.spec.family, design.spec.link)
+    measure = design.measure
     columns = (measure.short, "lower", "upper")
     frame = ratios.frame[ratios.frame[""].isin(design.predictor.fixed.names)]
     return {

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
-from bayesglmm.families import find_measure
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.priors.predictive import PriorPredictive
 from bayesglmm.posterior.ratios import baselines, interaction_name
@@ -26,7 +25,7 @@ def findings(design: Design, ratios: Table) -> list[str]:
     -------
     list of str
     """
-    measure = find_measure(design.spec.family, design.spec.link)
+    measure = design.measure
     levels = set(baselines(design).values())
     names = set(design.predictor.fixed.names)
     certainty = f"P(>{measure.no_effect:g})"
@@ -49,7 +48,7 @@ def findings(design: Design, ratios: Table) -> list[str]:
 
 def _beside(design: Design, row: pd.Series) -> str:
     """The marginal ratio and the difference of a row, where it has them."""
-    measure = find_measure(design.spec.family, design.spec.link)
+    measure = design.measure
     names = [str(name) for name in row.index]
     said = []
     if row.get("marginal lower"):

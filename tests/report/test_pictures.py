@@ -1,4 +1,4 @@
-"""Pictures of a fit by name: those of the report, or a word on why there is none."""
+"""Pictures of a fit: those of the report, or a word on why there is none."""
 
 from __future__ import annotations
 
@@ -11,28 +11,41 @@ from bayesglmm.report.sections.effects import effects
 from bayesglmm.report.sections.groups import groups
 
 
+def material(fit: bg.Fit) -> Material:
+    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+
+
 def test_they_are_the_pictures_of_the_report():
     fit = count_fit()
-    material = Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
-    assert fit.picture("ratios").svg in effects(material).body
-    shown = groups(material).body
-    assert fit.picture("shrinkage", "site").svg in shown
-    assert fit.picture("ranks", "site").svg in shown
+    assert fit.ratio_plot().svg in effects(material(fit)).body
+    shown = groups(material(fit)).body
+    assert fit.shrinkage_plot("site").svg in shown
+    assert fit.rank_plot("site").svg in shown
 
 
-def bare_fit() -> bg.Fit:
-    return make_fit(bg.Model("y ~ 1", normal_fit().design.data))
+def test_what_cannot_be_drawn_is_said():
+    bare = make_fit(bg.Model("y ~ 1", normal_fit().design.data))
+    with pytest.raises(bg.BayesglmmError, match="no fixed effects"):
+        bare.ratio_plot()
+    assert "<svg" not in effects(material(bare)).body
+    with pytest.raises(bg.BayesglmmError, match="site"):
+        count_fit().rank_plot("sit")
 
 
-@pytest.mark.parametrize(
-    ("make", "asked", "words"),
-    [
-        (count_fit, ("rank", "site"), "ranks"),
-        (count_fit, ("ranks",), "factor"),
-        (count_fit, ("ranks", "sit"), "site"),
-        (bare_fit, ("ratios",), "no fixed effects"),
-    ],
-)
-def test_what_cannot_be_drawn_is_said(make, asked, words):
-    with pytest.raises(bg.BayesglmmError, match=words):
-        make().picture(*asked)
+def test_counts_without_exposure_are_not_called_rates():
+    def of(**options: object) -> bg.Fit:
+        rows = count_fit().design.data
+        return make_fit(
+            bg.Model("events ~ sex * x + (1 | site)", rows, family="poisson", **options)
+        )
+
+    counts, rates = of(), of(exposure="time")
+    assert counts.design.measure.long == "ratio of counts"
+    assert counts.ratios().caption == "Fixed effects: ratio of counts"
+    shown = " ".join(
+        [counts.ratio_plot().description, repr(counts.table()), counts.ranef("site").notes[-1]]
+    )
+    assert "incidence" not in shown
+    assert "is a ratio of ratios of counts." in repr(counts.ratios())
+    assert "is a ratio of incidence-rate ratios." in repr(rates.ratios())
+    assert "incidence-rate ratio" in rates.ratio_plot().description

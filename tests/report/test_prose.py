@@ -69,7 +69,7 @@ def test_a_column_named_baseline_is_a_predictor():
     rows = pd.DataFrame({"y": [1, 2, 3, 4, 6], "baseline": [0.0, 1, 2, 4, 5]})
     fit = make_fit(bg.Model("y ~ baseline", rows, family="poisson"), {"baseline": 0.7})
     _, sentence = findings(fit.design, ratios(fit.design, fit.draws))
-    assert sentence.startswith("baseline, one unit more: incidence-rate ratio 2.0")
+    assert sentence.startswith("baseline, one unit more: ratio of counts 2.0")
 
 
 @pytest.mark.parametrize(

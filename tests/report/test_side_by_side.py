@@ -14,7 +14,7 @@ from bayesglmm.posterior import ratios
 from bayesglmm.report import Material
 from bayesglmm.report.page import side_by_side
 from bayesglmm.report.sections.data import data
-from bayesglmm.report.sections.side_by_side import differences, ratio_columns
+from bayesglmm.report.sections.side_by_side import _merged, differences, ratio_columns
 
 
 def material(fit: bg.Fit) -> Material:
@@ -85,6 +85,20 @@ def test_the_public_call_writes_it(tmp_path, monkeypatch):
     assert "Side by side" in path.read_text(encoding="utf-8")
     with pytest.raises(bg.BayesglmmError, match="at least one fit"):
         bg.write_report({}, tmp_path / "r.html")
+
+
+@pytest.mark.parametrize(
+    ("columns", "merged"),
+    [
+        (["ab", "ab"], "ab"),
+        (["acd", "abd"], "abcd"),
+        (["ac", "bc"], "bac"),
+        (["abz", "az", "cz"], "cabz"),
+        (["ab", "ba"], "ab"),
+    ],
+)
+def test_labels_keep_their_neighbours(columns, merged):
+    assert _merged(columns) == list(merged)
 
 
 def test_the_table_alone_says_what_differs(materials):

@@ -106,6 +106,10 @@ class Audit:
         """Codes found, each once, in order."""
         return tuple(dict.fromkeys(finding.code for finding in self.findings))
 
+    def only(self, *codes: str) -> Audit:
+        """The findings of some codes, such as ``audit.only("ALIAS", "MARGINS")``."""
+        return Audit(tuple(finding for finding in self.findings if finding.code in codes))
+
     def _of(self, severity: Severity) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.severity == severity)
 

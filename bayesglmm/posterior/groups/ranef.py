@@ -11,7 +11,6 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.families import find_measure
 from bayesglmm.families.interval import interval_moments
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import crude_facts
@@ -72,7 +71,7 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
         known = [group.factor for group in design.predictor.groups]
         raise SpecError(unknown("grouping factor", factor, known))
     frame = pd.concat([_effects(design, draws, group, mass) for group in found])
-    measure = find_measure(design.spec.family, design.spec.link)
+    measure = design.measure
     notes = [
         interval_note(mass),
         "Raw: the group's own rows alone, the rest of the model held fixed. Shrinkage: share of "

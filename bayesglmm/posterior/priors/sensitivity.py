@@ -11,7 +11,6 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import EngineError
-from bayesglmm.families import find_measure
 from bayesglmm.posterior.estimands.comparisons import avg_comparisons
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.priors.log_density import Priors
@@ -201,7 +200,7 @@ _CONDITIONAL = "conditional: for a typical group, with all group effects at zero
 
 
 def _scale(design: Design) -> str:
-    measure = find_measure(design.spec.family, design.spec.link)
+    measure = design.measure
     coefficients = f"{measure.long} for coefficients" if measure.ratio else "link scale throughout"
     levels = design.predictor.fixed.level_columns
     level = f"{', '.join(levels)}" if levels else "the intercept"
@@ -212,7 +211,7 @@ def _scale(design: Design) -> str:
 
 def _cells(design: Design, found: Answers) -> list[str]:
     """Median and interval of each quantity as text; coefficients as ratios where they are so."""
-    ratio = find_measure(design.spec.family, design.spec.link).ratio
+    ratio = design.measure.ratio
     names = set(design.predictor.fixed.names) - set(design.predictor.fixed.level_columns)
     cells = []
     for label, row in zip(found.labels, found.frame.to_dict("records"), strict=True):
@@ -230,7 +229,7 @@ def _cells(design: Design, found: Answers) -> list[str]:
 
 def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, str]:
     """Marginal ratios of the columns of the data, as text."""
-    measure = find_measure(design.spec.family, design.spec.link)
+    measure = design.measure
     binary = design.spec.family.support.name in ("binary", "proportion")
     variables = [name for name in design.spec.formula.moved_variables if name in design.data]
     if not variables or not design.predictor.groups or not measure.ratio:

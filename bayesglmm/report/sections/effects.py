@@ -6,9 +6,9 @@ from markupsafe import Markup
 
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.ratios import random_part, ratios
+from bayesglmm.report.figures.ratios import ratio_plot
 from bayesglmm.report.html import bullets, drawn, paragraph, table
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.pictures import ratio_picture
 from bayesglmm.report.prose import findings, spoken
 
 
@@ -20,9 +20,8 @@ def effects(material: Material) -> Section:
     sentences = findings(design, results)
     said = len(spoken(design, results)) == len(sentences)  # in the short answer
     parts = [paragraph(lead), bullets([] if said else sentences), table(results)]
-    drawing = ratio_picture(design, results, material.mass)
-    if drawing is not None:
-        parts.append(drawn(drawing))
+    if design.predictor.fixed.names:
+        parts.append(drawn(ratio_plot(design, results, material.mass)))
     if design.predictor.groups or design.spec.family.parameters:
         parts.append(table(random_part(design, material.draws, material.mass)))
     return Section("effects", "Ratios", Markup("").join(parts))

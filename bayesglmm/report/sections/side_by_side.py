@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from bayesglmm.families import find_measure
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.ratios import ratios
 from bayesglmm.report.html import bullets, paragraph, table
@@ -40,9 +39,7 @@ def ratio_columns(materials: Mapping[str, Material]) -> Table:
         Text: the numbers are those that each model's own table prints.
     """
     columns = {name: _column(material) for name, material in materials.items()}
-    labels = list(dict.fromkeys(label for column in columns.values() for label in column))
-    last = [label for label in _FACTS if label in labels]
-    ordered = [label for label in labels if label not in last] + last
+    ordered = _merged(columns.values())
     frame = pd.DataFrame({"": ordered})
     for name, column in columns.items():
         frame[name] = [column.get(label, "") for label in ordered]
@@ -52,12 +49,26 @@ def ratio_columns(materials: Mapping[str, Material]) -> Table:
     return Table(frame, "Ratios or differences by model", estimand=estimands, notes=notes)
 
 
+def _merged(columns: Iterable[Iterable[str]]) -> list[str]:
+    """All labels, each after the one that it follows in its own column."""
+    merged: list[str] = []
+    for column in columns:
+        place = 0
+        for label in column:
+            if label in merged:
+                place = merged.index(label)
+            else:
+                merged.insert(place, label)
+            place += 1
+    return merged
+
+
 _FACTS = ("family", "reported as", "observations", "groups", "verdict")
 
 
 def _column(material: Material) -> dict[str, str]:
     design = material.design
-    measure = find_measure(design.spec.family, design.spec.link)
+    measure = design.measure
     shown = ratios(design, material.draws, material.mass).formatted()
     found = {
         row[""]: f"{row[measure.short]} ({row['lower']} to {row['upper']})"
@@ -67,7 +78,7 @@ def _column(material: Material) -> dict[str, str]:
     groups = {group.factor: len(group.levels) for group in design.predictor.groups}
     facts = (
         f"{design.spec.family.title}, {design.spec.link.name} link",
-        measure.short,
+        measure.long,
         f"{design.n:,}",
         ", ".join(f"{size:,} of {factor}" for factor, size in groups.items()) or "none",
         "converged" if material.verdict.passed else "NOT converged",

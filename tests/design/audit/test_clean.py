@@ -108,3 +108,11 @@ def test_specs_of_the_project(name, request):
         assert len(found.warnings) <= 6
         assert len(found.notes) <= 1
     assert seen == EXPECTED[name]
+
+
+@pytest.mark.usefixtures("data_folder")
+def test_some_findings_alone():
+    found = bg.read_study(MODELS / "maternal_mortality.py").model().audit()
+    assert found.only("SERIAL", "ALIAS").codes == ("ALIAS", "SERIAL")
+    assert found.only("ALIAS").findings == tuple(f for f in found.findings if f.code == "ALIAS")
+    assert found.only("LOST").summary() == "Audit before sampling: nothing found."

@@ -1,0 +1,45 @@
+"""Fixed effects, drawn as they are reported."""
+
+from __future__ import annotations
+
+from bayesglmm.design.design import Design
+from bayesglmm.errors import SpecError
+from bayesglmm.report.figures.forest import forest
+from bayesglmm.report.figures.picture import Picture
+from bayesglmm.tables import Table
+
+
+def ratio_plot(design: Design, results: Table, mass: float) -> Picture:
+    """Draw fixed effects with their intervals.
+
+    Parameters
+    ----------
+    design : Design
+    results : Table
+        From `posterior.ratios`.
+    mass : float
+        Of the intervals in it.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    SpecError
+        If the model has no fixed effects besides the intercept.
+    """
+    if not design.predictor.fixed.names:
+        raise SpecError("The model has no fixed effects besides the intercept to draw.")
+    frame = results.frame[results.frame[""].isin(set(design.predictor.fixed.names))]
+    measure = design.measure
+    svg = forest(
+        list(frame[""]),
+        frame[measure.short].to_numpy(),
+        frame["lower"].to_numpy(),
+        frame["upper"].to_numpy(),
+        reference=measure.no_effect,
+        log=measure.ratio,
+        axis=f"{measure.long}, median and {100 * mass:g} % interval",
+    )
+    return Picture(svg, f"Each fixed effect as {measure.long}, with its interval.")
