@@ -4,7 +4,8 @@
 
 In a page the blocks marked ``python`` are run in order in one namespace, as in a notebook; a block
 marked ``text`` directly after one holds what it prints, or the value of its last expression. Blocks
-marked ``pycon`` are doctests. ``...`` stands for any text.
+marked ``pycon`` are doctests. ``...`` stands for any text. Draws repeat on one machine and differ on
+another, so numbers are compared within what other draws of the same posterior may give, words exactly.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import bayesglmm
+
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?")
 LARGE = 200
-"""Whole numbers from here on are sample sizes and the like, which differ between machines."""
+"""Whole numbers from here on are effective sample sizes and the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def run(step: Step, names: dict[str, Any]) -> str:
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         if step.mode == "single":
-            exec(compile(step.source, "<docs>", "single"), names)
+            _interactive(step.source, names)
         else:
             tree = ast.parse(step.source)
             last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
@@ -101,29 +104,46 @@ def run(step: Step, names: dict[str, Any]) -> str:
                 if value is not None:
                     print(repr(value))
     lines = [line.rstrip() for line in said.getvalue().strip("\n").splitlines()]
+    if step.mode == "single":
+        lines = [line or "<BLANKLINE>" for line in lines]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _interactive(source: str, names: dict[str, Any]) -> None:
+    """As at the prompt, where an error is printed."""
+    try:
+        exec(compile(source, "<docs>", "single"), names)
+    except bayesglmm.BayesglmmError as error:
+        home = type(error)
+        print(f"Traceback (most recent call last):\n...\n{home.__module__}.{home.__name__}: {error}")
 
 
 def agree(wanted: str, got: str) -> bool:
     """Whether two outputs are the same but for spaces, ``...`` and Monte Carlo error."""
-    pattern = re.escape(" ".join(wanted.split())).replace(r"\.\.\.", ".*?")
-    number = r"\d[\d,]*(?:\\\.\d+)?"  # escaped
-    pattern = re.sub(number, lambda _: f"({NUMBER.pattern})", pattern)
-    found = re.fullmatch(pattern, " ".join(got.split()), re.DOTALL)
-    if found is None:
+    expected, found = (re.sub(r"\s+|[<>]", " ", text).strip() for text in (wanted, got))
+    expected, found = (re.sub(" +", " ", text) for text in (expected, found))
+    pattern = re.escape(NUMBER.sub("\0", expected)).replace(re.escape("..."), ".*?")
+    numbers = re.fullmatch(pattern.replace("\0", f"({NUMBER.pattern})"), found)
+    if numbers is None:
         return False
-    expected = NUMBER.findall(wanted)
-    return all(_near(a, b) for a, b in zip(expected, found.groups(), strict=True))
+    pairs = zip(NUMBER.findall(expected), numbers.groups(), strict=True)
+    return all(_near(a, b) for a, b in pairs)
 
 
 def _near(wanted: str, got: str) -> bool:
-    """Within three units of the last digit that says something, as Monte Carlo error leaves it."""
-    whole, _, decimals = wanted.replace(",", "").partition(".")
+    """Whether two numbers may be of the same quantity under other draws."""
+    a, b = (float(text.replace(",", "")) for text in (wanted, got))
+    if "." not in wanted and min(a, b) >= LARGE:
+        return max(a, b) <= 5 * min(a, b)
+    size = max(abs(a), abs(b))
+    return abs(a - b) <= max(0.3 * size, 3.001 * max(_unit(wanted), _unit(got)))
+
+
+def _unit(number: str) -> float:
+    """One in the last digit that says something."""
+    whole, _, decimals = number.lstrip("-").replace(",", "").partition(".")
     zeros = 0 if decimals else len(whole) - len(whole.rstrip("0"))
-    unit = 10.0 ** (zeros - len(decimals))
-    expected, value = float(wanted.replace(",", "")), float(got.replace(",", ""))
-    size = 0.25 * expected if not decimals and expected >= LARGE else 0.0
-    return abs(expected - value) <= max(3.001 * unit, size)
+    return float(10.0 ** (zeros - len(decimals)))
 
 
 def check(text: str, names: dict[str, Any], left_out: Collection[str] = ()) -> list[str]:
