@@ -4,8 +4,8 @@
 
 In a page the blocks marked ``python`` are run in order in one namespace, as in a notebook; a block
 marked ``text`` directly after one holds what it prints, or the value of its last expression. Blocks
-marked ``pycon`` are doctests. ``...`` stands for any text. Draws repeat on one machine and differ on
-another, so numbers are compared within what other draws of the same posterior may give, words exactly.
+marked ``pycon`` are doctests. ``...`` stands for any text. Draws repeat on one machine, not on
+others, so numbers are compared within what other draws of the posterior may give, words exactly.
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ def _interactive(source: str, names: dict[str, Any]) -> None:
         exec(compile(source, "<docs>", "single"), names)
     except bayesglmm.BayesglmmError as error:
         home = type(error)
-        print(f"Traceback (most recent call last):\n...\n{home.__module__}.{home.__name__}: {error}")
+        print(
+            f"Traceback (most recent call last):\n...\n{home.__module__}.{home.__name__}: {error}"
+        )
 
 
 def agree(wanted: str, got: str) -> bool:

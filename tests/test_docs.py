@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from doc_pages import agree, blocks, check
 
 import bayesglmm
+from bayesglmm.tables import Summary, Table
 
 ROOT = Path(bayesglmm.__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
@@ -109,3 +111,49 @@ def anchors(path: Path) -> set[str]:
 )
 def test_outputs_are_compared(wanted, got, same):
     assert agree(wanted, got) is same
+
+
+FACES = {
+    "model": bayesglmm.Model,
+    "fit": bayesglmm.Fit,
+    "study": bayesglmm.Study,
+    "table": Table,
+    "summary": Summary,
+}
+REFERENCE = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+
+
+def signatures() -> dict[str, str]:
+    """Every public name and method as a heading of the reference says it."""
+    found = {f"bg.{key}": getattr(bayesglmm, key) for key in bayesglmm.__all__}
+    for face, kind in FACES.items():
+        members = inspect.getmembers_static(kind)
+        found |= {
+            f"{face}.{key}": member
+            for key, member in members
+            if not key.startswith("_") and not inspect.ismemberdescriptor(member)
+        }
+    return {
+        key: key + arguments(thing, "." in key[3:] or key[:2] != "bg")
+        for key, thing in found.items()
+    }
+
+
+def arguments(thing: object, method: bool) -> str:
+    """A signature without annotations; nothing for what is not called."""
+    if not callable(thing) or (isinstance(thing, type) and issubclass(thing, Exception)):
+        return ""
+    given = inspect.signature(thing)
+    plain = [each.replace(annotation=each.empty) for each in given.parameters.values()]
+    return str(inspect.Signature(plain[1:] if method else plain))
+
+
+@pytest.mark.parametrize(("key", "heading"), signatures().items())
+def test_reference_is_complete(key, heading):
+    assert f"\n### `{heading}`\n" in REFERENCE, key
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_reference_names_attributes(face):
+    for field in getattr(FACES[face], "__dataclass_fields__", ()):
+        assert re.search(rf"`{face}\.{field}\b", REFERENCE), field
