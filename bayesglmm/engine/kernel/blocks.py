@@ -59,14 +59,6 @@ def block_forward(
     float
         ``log|dv/dz|``.
     """
-    if q == 1:
-        scale, linear = L[0, 0], L[0, 0] * work[start, LINEAR_TERM]
-        squared = 1.0 + W[number] * scale * scale
-        root = math.sqrt(squared)
-        work[start, FACTOR] = root
-        work[start, SOLVED] = linear / root
-        work[start, NONCENTRED] = (linear / root + z[start]) / root
-        return -0.5 * math.log(squared)
     for i in range(q):  # small = W L
         for j in range(q):
             total = 0.0
@@ -128,16 +120,6 @@ def block_backward(
         Added to, lower triangle.
     small : array of shape (3, at least q, at least q), overwritten
     """
-    if q == 1:
-        root, scale = work[start, FACTOR], L[0, 0]
-        z_slope[start] = v_slope[start] / root
-        linear_slope = z_slope[start] / root
-        root_slope = -work[start, NONCENTRED] * z_slope[start] - 1.0 / root
-        root_slope -= linear_slope * work[start, SOLVED]
-        L_slope[0, 0] += work[start, LINEAR_TERM] * linear_slope
-        L_slope[0, 0] += W[number] * scale * root_slope / root
-        work[start, LINEAR_TERM] = scale * linear_slope
-        return
     e, K_slope, M_slope = small[0, 0], small[1], small[2]
     for i in range(q):  # z_slope = inverse(K) v_slope
         total = v_slope[start + i]

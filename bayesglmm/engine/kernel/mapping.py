@@ -21,6 +21,7 @@ from bayesglmm.engine.kernel.blocks import (
     block_forward,
 )
 from bayesglmm.engine.kernel.compiled import compiled
+from bayesglmm.engine.kernel.single import single_backward, single_forward
 from bayesglmm.families.links import Array
 
 
@@ -182,17 +183,20 @@ def forward(record: Any, z: Array, natural: Array, work: Array) -> float:
             for k in range(cross_start[row + place], cross_start[row + place + 1]):
                 total -= cross_value[k] * work[cross_index[k], DEVIATION]
             work[first + place, LINEAR_TERM] = total
-        for level in range(count):
-            log_determinant += block_forward(
-                q,
-                L,
-                information,
-                number + level * q * q,
-                z,
-                first + level * q,
-                work,
-                small,
-            )
+        if q == 1:
+            log_determinant += single_forward(count, L[0, 0], information, number, z, first, work)
+        else:
+            for level in range(count):
+                log_determinant += block_forward(
+                    q,
+                    L,
+                    information,
+                    number + level * q * q,
+                    z,
+                    first + level * q,
+                    work,
+                    small,
+                )
         for place in range(first, first + count * q):
             natural[place] = work[place, NONCENTRED]
         rotate(record, factor, natural, False)
@@ -271,19 +275,24 @@ def backward(
                 v_slope[start + j] = total
         rotate(record, factor, v_slope, True)
         covariance_factor(record, factor, natural, scale, L)
-        for level in range(count):
-            block_backward(
-                q,
-                L,
-                information,
-                number + level * q * q,
-                first + level * q,
-                work,
-                v_slope,
-                gradient,
-                scaled_slope,
-                small,
+        if q == 1:
+            scaled_slope[0, 0] = single_backward(
+                count, L[0, 0], information, number, first, work, v_slope, gradient
             )
+        else:
+            for level in range(count):
+                block_backward(
+                    q,
+                    L,
+                    information,
+                    number + level * q * q,
+                    first + level * q,
+                    work,
+                    v_slope,
+                    gradient,
+                    scaled_slope,
+                    small,
+                )
         for place in range(count * q):
             for k in range(cross_start[row + place], cross_start[row + place + 1]):
                 deviation_slope[T + cross_index[k]] -= (
