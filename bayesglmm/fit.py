@@ -385,6 +385,10 @@ class Fit:
         with counted("Refits", progress and refits) as watch:
             return judge_priors(*parts, refits=refits, mass=mass, watch=watch)
 
+    def recovery(self, truth: Mapping[str, float], mass: float = 0.95) -> posterior.Table:
+        """Parameters beside those that the data were simulated from; see `posterior.recovery`."""
+        return self._judged(posterior.recovery(self.design, self.draws, truth, mass))
+
     def _judged(self, table: posterior.Table) -> posterior.Table:
         """A table that says so where the fit failed."""
         if self.verdict.passed:

@@ -21,6 +21,7 @@ from bayesglmm.posterior.population.poststratify import poststratify
 from bayesglmm.posterior.population.strata import Population
 from bayesglmm.posterior.predict import predict
 from bayesglmm.posterior.ratios import fixed_effects, random_part, ratios
+from bayesglmm.posterior.recovery import recovery
 from bayesglmm.posterior.trace import make_trace
 from bayesglmm.posterior.variance import variance_partition
 from bayesglmm.tables import Summary, Table
@@ -49,6 +50,7 @@ __all__ = [
     "random_part",
     "ranef",
     "ratios",
+    "recovery",
     "slopes",
     "variance_partition",
 ]

@@ -1,0 +1,73 @@
+"""Whether a fit of simulated data finds the parameters that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError, unknown
+from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.quantities import gather, reported, summarise
+from bayesglmm.posterior.ratios import ERRORS, ESTIMATES
+from bayesglmm.tables import Table
+
+ROLES = ("fixed", "sd", "cor", "auxiliary")
+
+
+def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: float = 0.95) -> Table:
+    """Parameters beside the values that the data were drawn from.
+
+    Parameters
+    ----------
+    design : Design
+        Of simulated data.
+    draws : Draws
+    truth : mapping
+        Parameter to value, as `simulate` takes and returns it (link scale, user's units). What it
+        lacks is left out, so that a model may have more parameters than the one that was drawn
+        from.
+    mass : float
+        Posterior probability inside the equal-tailed intervals.
+
+    Returns
+    -------
+    Table
+        Truth, posterior median and interval, whether the truth lies inside, and how many
+        posterior standard deviations it lies above the posterior mean. In the order of the fit.
+
+    Raises
+    ------
+    SpecError
+        If the model has no parameter of a name in `truth`, or `mass` is not between 0 and 1.
+    """
+    labels, values = gather(reported(design, ROLES), draws)
+    for name in truth:
+        if name not in labels:
+            raise SpecError(unknown("parameter", name, labels))
+    known = [place for place, label in enumerate(labels) if label in truth]
+    found = summarise(values[..., known], mass)
+    true = np.array([float(truth[labels[place]]) for place in known])
+    inside = (found["lower"] <= true) & (true <= found["upper"])
+    frame = pd.DataFrame({"": [labels[place] for place in known], "truth": true})
+    frame = frame.join(found[[*ESTIMATES, *ERRORS]])
+    frame["inside"] = np.where(inside, "yes", "no")
+    frame["distance in sd"] = (true - found["mean"]) / found["sd"]
+    return Table(
+        frame=frame,
+        caption="Recovery of the parameters behind simulated data",
+        scale=f"link ({design.spec.link.scale}); standard deviations as they are",
+        estimand="parameters of the model; fixed effects conditional on a typical group",
+        notes=(
+            interval_note(mass),
+            "A check of the tool on simulated data: it says nothing about the world.",
+            "Distance: of the truth above the posterior mean, in posterior standard deviations.",
+            f"{int(inside.sum())} of {len(true)} intervals hold the truth; "
+            f"{100 * mass:g} % of very many would.",
+        ),
+        kinds={"truth": "number", "distance in sd": "decimal"}
+        | dict.fromkeys(ESTIMATES, "estimate"),
+    )
