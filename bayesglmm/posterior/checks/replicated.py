@@ -206,7 +206,7 @@ def tail_table(statistics: dict[str, tuple[float, Array]], groups: str = "these"
         "Observed and replicated statistics",
         scale="response",
         estimand=f"data sets of the same rows, for {whose}",
-        notes=("Near 0 or 1: the model does not reproduce this statistic.",),
+        notes=("Near 0 or 1: the model does not reproduce this statistic. Ties count half.",),
         kinds=kinds,
     )
 

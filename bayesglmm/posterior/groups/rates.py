@@ -178,8 +178,12 @@ def mean_words(design: Design) -> tuple[str, str]:
     """
     spec = design.spec
     what = find_measure(spec.family, spec.link).baseline
+    offset = offset_as_exposure(design) is not design
     if spec.exposure is not None:
-        return "rate", f"rate per {spec.per:,g} {spec.exposure}"
+        where = " with the offset at 0" if offset else ""
+        return "rate", f"rate per {spec.per:,g} {spec.exposure}{where}"
+    if offset:
+        return "rate", "rate per unit of the exponential of the offset"
     if what == "rate":
         return "count", "mean count"
     return what, {"probability": "probability", "mean": f"mean {spec.formula.response}"}[what]

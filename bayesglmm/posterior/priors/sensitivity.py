@@ -236,7 +236,8 @@ def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, str]:
         return {}
     scale = "or" if binary else "ratio"
     table = avg_comparisons(design, draws, variables, scale=scale, re="integrate", mass=mass)
+    what = "marginal" if table.scale == measure.long else f"marginal {table.scale}"
     return {
-        f"marginal, {row['comparison']}": f"{row['median']} ({row['lower']} to {row['upper']})"
+        f"{what}, {row['comparison']}": f"{row['median']} ({row['lower']} to {row['upper']})"
         for _, row in table.formatted().iterrows()
     }

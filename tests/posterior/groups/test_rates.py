@@ -167,7 +167,7 @@ def test_an_offset_is_an_exposure():
     known = {"Intercept": -8.0, "x": 0.1}
     first = make_fit(plain, known).group_rates("site").frame
     second = make_fit(typed, known).group_rates("site").frame
-    np.testing.assert_allclose(first["count"], second["rate"], rtol=1e-9)
+    np.testing.assert_allclose(first["rate"], second["rate"], rtol=1e-9)
     np.testing.assert_allclose(first["raw"], second["raw"], rtol=1e-12)
 
 
@@ -251,9 +251,11 @@ def test_own_rows_are_all_averaged_over(monkeypatch):
     np.testing.assert_allclose(fit.group_rates("site", over="own").frame["rate"], every, rtol=1e-4)
 
 
-def test_an_offset_is_named_as_the_weight_that_it_is():
+def test_an_offset_is_named_as_the_weight_and_the_unit_that_it_is():
     rows = count_rows()
     model = bg.Model("events ~ x + offset(log(time)) + (1 | site)", rows, family="poisson")
     fit = make_fit(model, {"Intercept": -6.0})
     for table in (fit.group_rates("site"), fit.population_interval("site")):
         assert "weighted by the exponential of the offset" in table.estimand
+        assert "rate" in table.frame
+        assert "per unit of the exponential of the offset" in table.scale

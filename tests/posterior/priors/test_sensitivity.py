@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from posterior_maker import count_fit, count_rows, make_fit, normal_fit
+from posterior_maker import binary_fit, count_fit, count_rows, make_fit, normal_fit
 
 import bayesglmm as bg
 from bayesglmm.errors import EngineError
@@ -148,3 +148,9 @@ def test_an_offset_is_no_answer_and_a_level_no_ratio():
     assert not [label for label in frame.index if "time" in label]
     assert frame.loc["sex[female]"].item().startswith("-7.0")
     assert "link scale for sex[female], sex[male] and standard deviations" in found.scale
+
+
+def test_a_marginal_odds_ratio_is_named_beside_hazard_ratios():
+    fit = binary_fit(link="cloglog")
+    found = spread_table(fit.design, {"HalfNormal(1)": fit.draws}, 0.95)
+    assert "marginal odds ratio, trt: active / placebo" in set(found.frame[""])
