@@ -224,8 +224,26 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
 
 def _interaction_notes(design: Design, measure: Measure) -> tuple[str, ...]:
     """Where a main effect holds whose column also stands in an interaction."""
+    notes = [f"{name}: the effect where {place}." for name, place in interaction_places(design)]
+    if notes:
+        notes.append(f"An interaction (a:b) is a {interaction_name(measure)}.")
+    return tuple(notes)
+
+
+def interaction_places(design: Design) -> list[tuple[str, str]]:
+    """Terms that also stand in an interaction, and where their own effect holds.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    list of (str, str)
+        Such as ``("trt", "period = first")``.
+    """
     terms = [term.name for term in design.predictor.fixed.terms]
-    notes = []
+    found = []
     for name in terms:
         partners = [
             part
@@ -238,10 +256,8 @@ def _interaction_notes(design: Design, measure: Measure) -> tuple[str, ...]:
             places = [
                 f"{part} = {design.references.get(part, '0')}" for part in dict.fromkeys(partners)
             ]
-            notes.append(f"{name}: the effect where {' and '.join(places)}.")
-    if notes:
-        notes.append(f"An interaction (a:b) is a {interaction_name(measure)}.")
-    return tuple(notes)
+            found.append((name, " and ".join(places)))
+    return found
 
 
 def interaction_name(measure: Measure) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.priors.predictive import PriorPredictive
-from bayesglmm.posterior.ratios import baselines, interaction_name
+from bayesglmm.posterior.ratios import baselines, interaction_name, interaction_places
 from bayesglmm.tables import Table
 
 
@@ -93,13 +93,15 @@ def spoken(design: Design, ratios: Table) -> list[str]:
 
 
 def _subject(design: Design, label: str) -> str:
-    """A coefficient in words: which level against which, or one unit of what."""
+    """A coefficient in words: which level against which, or one unit of what, and where."""
     name, bracket, level = label.partition("[")
+    place = dict(interaction_places(design)).get(name)
+    where = f", where {place}" if place else ""
     if bracket and name in design.references and ":" not in name:
-        return f"{name}, {level.removesuffix(']')} against {design.references[name]}"
+        return f"{name}, {level.removesuffix(']')} against {design.references[name]}{where}"
     if bracket or ":" in name:
         return label
-    return f"{label}, one unit more"
+    return f"{label}, one unit more{where}"
 
 
 def opening(design: Design, mass: float) -> str:
@@ -120,9 +122,11 @@ def opening(design: Design, mass: float) -> str:
         for group in {group.factor: group for group in design.predictor.groups}.values()
     ]
     rows = f"{design.n:,} rows" + (f" and {' and '.join(groups)}" if groups else "")
+    typical = groups and design.spec.link.name != "identity"
+    meaning = " Effects are for a typical group, unless it is said otherwise." if typical else ""
     return (
         f"{spec.family.title} model of {spec.formula.response_name} with {spec.link.name} link, "
-        f"fitted to {rows}. {interval_note(mass)}"
+        f"fitted to {rows}. {interval_note(mass)}{meaning}"
     )
 
 

@@ -76,6 +76,8 @@ def test_a_column_named_baseline_is_a_predictor():
     ("formula", "label", "subject"),
     [
         ("y ~ x * f", "x:f[b]", "x:f[b]"),
+        ("y ~ x * f", "f[b]", "f, b against a, where x = 0"),
+        ("y ~ x * f", "x", "x, one unit more, where f = a"),
         ("y ~ f", "f[b]", "f, b against a"),
         ("y ~ log(x)", "log(x)", "log(x), one unit more"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bayesglmm.posterior.ratios import random_part, ratios
+from bayesglmm.posterior.ratios import interaction_places, random_part, ratios
 from bayesglmm.report.html import bullets, note, paragraph
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.prose import closing, findings, opening, spoken
@@ -19,6 +19,8 @@ def answer(material: Material) -> Section:
     parts = [paragraph(opening(design, material.mass)), bullets(ordered)]
     if rest > 0:
         parts.append(note(f"{rest} more in the order of the formula, under Ratios."))
+    if design.predictor.groups and interaction_places(design):
+        parts.append(note("What an interaction does over new groups stands under Predicted means."))
     if design.predictor.groups:
         spread = random_part(design, material.draws, material.mass)
         parts.append(paragraph(closing(design, spread)))
