@@ -14,7 +14,7 @@ from bayesglmm.design.columns import Columns, apply_columns, make_columns
 from bayesglmm.design.frame import RowFlow, apply_frame, make_frame
 from bayesglmm.design.groups import Group, apply_group, make_group
 from bayesglmm.design.response import make_exposure, make_rows, make_trials
-from bayesglmm.errors import DataError
+from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.families import Rows, find_measure
 from bayesglmm.families.family import Measure
 from bayesglmm.families.links import Array
@@ -46,6 +46,41 @@ class Predictor:
     X: Array
     offset: Array
     groups: tuple[Group, ...]
+
+    @property
+    def factors(self) -> dict[str, tuple[Group, ...]]:
+        """Each grouping factor with its terms."""
+        names = dict.fromkeys(group.factor for group in self.groups)
+        return {name: tuple(g for g in self.groups if g.factor == name) for name in names}
+
+    def terms(self, factor: str) -> tuple[Group, ...]:
+        """Terms of a grouping factor.
+
+        Parameters
+        ----------
+        factor : str
+            Such as ``"county"`` or ``"region:state"``.
+
+        Returns
+        -------
+        tuple of Group
+
+        Raises
+        ------
+        SpecError
+            If there is no such factor.
+        """
+        found = self.factors
+        if factor not in found:
+            raise SpecError(unknown("grouping factor", factor, found))
+        return found[factor]
+
+    @property
+    def condition(self) -> str:
+        """On what coefficients, and means with all group effects at zero, are conditional."""
+        if self.groups:
+            return "conditional: for a typical group, with all group effects at zero"
+        return "conditional on the columns of the model"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

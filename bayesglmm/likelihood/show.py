@@ -54,7 +54,7 @@ def table(fit: MaximumLikelihood, mass: float) -> Table:
         frame,
         caption=f"Estimates: {fit.method}",
         scale=f"link ({fit.design.spec.link.scale}), user's units",
-        estimand=_estimand(fit),
+        estimand=fit.design.predictor.condition,
         notes=(fit.verdict(), _interval_note(fit, mass)),
         kinds=dict.fromkeys(("estimate", "SE", "lower", "upper"), "estimate"),
     )
@@ -82,16 +82,10 @@ def ratios(fit: MaximumLikelihood, mass: float) -> Table:
         frame,
         caption=f"{measure.long}: {fit.method}",
         scale="response (ratio); the intercept is the exponentiated baseline",
-        estimand=_estimand(fit),
+        estimand=fit.design.predictor.condition,
         notes=(fit.verdict(), _interval_note(fit, mass)),
         kinds=dict.fromkeys((measure.short, "lower", "upper"), "positive"),
     )
-
-
-def _estimand(fit: MaximumLikelihood) -> str:
-    if fit.design.predictor.groups:
-        return "conditional: for a typical group, with all group effects at zero"
-    return "conditional on the columns of the model"
 
 
 def _interval_note(fit: MaximumLikelihood, mass: float) -> str:

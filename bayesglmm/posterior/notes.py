@@ -1,8 +1,9 @@
-"""Notes that tables share: what the interval is, what levels are compared with, what is aliased."""
+"""Words that tables share: the interval, the mean, what levels are compared with, aliases."""
 
 from __future__ import annotations
 
 from bayesglmm.design.design import Design
+from bayesglmm.families import find_measure
 
 
 def interval_note(mass: float) -> str:
@@ -12,13 +13,41 @@ def interval_note(mass: float) -> str:
 
 def reference_notes(design: Design) -> tuple[str, ...]:
     """Which level each factor is compared with, and what a binary response counts."""
-    notes = []
-    if design.references:
-        levels = ", ".join(f"{name} = {level}" for name, level in design.references.items())
-        notes.append(f"Reference levels: {levels}.")
-    if design.success:
-        notes.append(f"Success: {design.spec.formula.response} = {design.success}.")
-    return tuple(notes)
+    levels = ", ".join(f"{name} = {level}" for name, level in design.references.items())
+    return (*([f"Reference levels: {levels}."] if levels else []), *success_notes(design))
+
+
+def success_notes(design: Design) -> tuple[str, ...]:
+    """What a binary response counts; nothing for others."""
+    if not design.success:
+        return ()
+    return (f"Success: {design.spec.formula.response} = {design.success}.",)
+
+
+def mean_name(design: Design) -> str:
+    """What the mean of the response is called in full.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    str
+        Such as ``"rate per 100,000 births"``, ``"mean count"`` or ``"probability"``.
+    """
+    spec = design.spec
+    if spec.exposure is not None:
+        return f"rate per {spec.per:,g} {spec.exposure}"
+    column = mean_column(design)
+    full = {"count": "mean count", "mean": f"mean {spec.formula.response}"}
+    return full.get(column, column)
+
+
+def mean_column(design: Design) -> str:
+    """The column of that mean in tables: rate, count, probability or mean."""
+    baseline = find_measure(design.spec.family, design.spec.link).baseline
+    return "count" if baseline == "rate" and design.spec.exposure is None else baseline
 
 
 def alias_notes(design: Design) -> tuple[str, ...]:

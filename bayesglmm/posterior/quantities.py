@@ -15,6 +15,15 @@ from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.graph.groups import correlation_names
 
+ESTIMATES = ("median", "lower", "upper")
+"""Columns of an estimate with its interval."""
+
+ERRORS = tuple(f"mcse_{name}" for name in ESTIMATES)
+"""Columns of their Monte Carlo standard errors."""
+
+DIAGNOSTICS = {"ess_bulk": "count", "ess_tail": "count", "r_hat": "r_hat"}
+"""Columns of `convergence`, and how they are printed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -66,6 +75,16 @@ def reported(design: Design, roles: tuple[str, ...] = ()) -> list[Quantity]:
             labels = tuple(f"{effect}[{level}]" for level in group.levels)
             found.append(Quantity(effect, labels, "effect"))
     return [item for item in found if not roles or item.role in roles]
+
+
+def random_label(label: str) -> str:
+    """A quantity of the random part as tables name it, ``"sd(1|county)"``; others as they are."""
+    if label.endswith("_sigma"):
+        return f"sd({label.removesuffix('_sigma')})"
+    name, found, pair = label.partition("_cor[")
+    if found:
+        return f"cor({pair.removesuffix(']')}|{name.rpartition('|')[2]})"
+    return label
 
 
 def summarise(draws: Array, mass: float) -> pd.DataFrame:
@@ -219,11 +238,11 @@ def summarise_many(values: Array, sizes: tuple[int, int], mass: float) -> dict[s
         ``median``, ``lower``, ``upper``, their Monte Carlo errors as in `batch_errors`, and what
         `convergence` gives.
     """
-    tail, names = tail_of(mass), ("median", "lower", "upper")
+    tail = tail_of(mass)
     parts = (0.5, tail, 1 - tail)
-    found = dict(zip(names, np.quantile(values, parts, axis=0), strict=True))
+    found = dict(zip(ESTIMATES, np.quantile(values, parts, axis=0), strict=True))
     errors = batch_errors(values, parts)
-    found |= {f"mcse_{name}": error for name, error in zip(names, errors, strict=True)}
+    found |= dict(zip(ERRORS, errors, strict=True))
     return found | convergence(values.reshape(*sizes, -1))
 
 

@@ -12,12 +12,17 @@ from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure
 from bayesglmm.posterior.estimands.companions import Companions, companions
 from bayesglmm.posterior.notes import alias_notes, interval_note, reference_notes
-from bayesglmm.posterior.quantities import gather, positive_part, reported, summarise
+from bayesglmm.posterior.quantities import (
+    DIAGNOSTICS,
+    ERRORS,
+    ESTIMATES,
+    gather,
+    positive_part,
+    random_label,
+    reported,
+    summarise,
+)
 from bayesglmm.tables import Table
-
-ESTIMATES = ("median", "lower", "upper")
-ERRORS = tuple(f"mcse_{name}" for name in ESTIMATES)
-DIAGNOSTICS = {"ess_bulk": "count", "ess_tail": "count", "r_hat": "r_hat"}
 
 
 def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
@@ -67,7 +72,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         frame=frame[kept].rename(columns=called),
         caption=f"Fixed effects: {measure.long}",
         scale=_ratio_scale(design, measure),
-        estimand=estimand(design, measure),
+        estimand=_estimand(design, measure),
         notes=(
             interval_note(mass),
             *reference_notes(design),
@@ -117,7 +122,7 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         frame=frame[["", *columns, *DIAGNOSTICS, *(f"mcse_{name}" for name in columns)]],
         caption="Fixed effects: coefficients",
         scale=f"link ({design.spec.link.scale})",
-        estimand=_condition(design),
+        estimand=design.predictor.condition,
         notes=(interval_note(mass), *reference_notes(design), *alias_notes(design)),
         kinds=dict.fromkeys(columns, "estimate") | DIAGNOSTICS,
     )
@@ -160,17 +165,10 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     )
 
 
-def estimand(design: Design, measure: Measure) -> str:
+def _estimand(design: Design, measure: Measure) -> str:
     """What a table of ratios estimates, in words."""
-    return (
-        f"{measure.long} for one unit, or for a level against its reference; {_condition(design)}"
-    )
-
-
-def _condition(design: Design) -> str:
-    if design.predictor.groups:
-        return "conditional: for a typical group, with all group effects at zero"
-    return "conditional on the columns of the model"
+    over = "for one unit, or for a level against its reference"
+    return f"{measure.long} {over}; {design.predictor.condition}"
 
 
 def _ratio_scale(design: Design, measure: Measure) -> str:
@@ -271,13 +269,3 @@ def _aliased(design: Design) -> pd.DataFrame:
     return pd.DataFrame(
         {"": [f"{alias.column} (not identified)" for alias in design.predictor.fixed.aliased]}
     )
-
-
-def random_label(label: str) -> str:
-    """A quantity of the random part as tables name it, ``"sd(1|county)"``; others as they are."""
-    if label.endswith("_sigma"):
-        return f"sd({label.removesuffix('_sigma')})"
-    name, found, pair = label.partition("_cor[")
-    if found:
-        return f"cor({pair.removesuffix(']')}|{name.rpartition('|')[2]})"
-    return label

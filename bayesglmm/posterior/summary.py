@@ -52,8 +52,8 @@ def row_flow(design: Design, run: Run) -> Table:
     counts.append(("observations", flow.used))
     if flow.masked is not None:
         counts.append(("of these suppressed", len(flow.masked.rows)))
-    seen = {group.factor: len(group.levels) for group in design.predictor.groups}
-    counts += [(f"groups of {factor}", size) for factor, size in seen.items()]
+    factors = design.predictor.factors
+    counts += [(f"groups of {name}", len(terms[0].levels)) for name, terms in factors.items()]
     frame = pd.DataFrame(counts, columns=["", "N"])
     return Table(
         frame,

@@ -110,9 +110,9 @@ def legend(design: Design) -> list[str]:
                 f"A column with a level in brackets, such as {level}, is 1 in rows of that level "
                 "and 0 in others."
             )
-    factors = {group.factor: len(group.levels) for group in design.predictor.groups}
+    factors = design.predictor.factors
     if factors:
-        counts = ", ".join(f"{size:,} of {factor}" for factor, size in factors.items())
+        counts = ", ".join(f"{len(terms[0].levels):,} of {f}" for f, terms in factors.items())
         said.append(f"j counts the levels: {counts}.")
     said += [f"{GREEK.get(p.name, p.name)} is {p.meaning}." for p in spec.family.parameters]
     if fixed.names and fixed.intercept:

@@ -118,8 +118,8 @@ def opening(design: Design, mass: float) -> str:
     """
     spec = design.spec
     groups = [
-        f"{len(group.levels):,} levels of {group.factor}"
-        for group in {group.factor: group for group in design.predictor.groups}.values()
+        f"{len(terms[0].levels):,} levels of {factor}"
+        for factor, terms in design.predictor.factors.items()
     ]
     rows = f"{design.n:,} rows" + (f" and {' and '.join(groups)}" if groups else "")
     typical = groups and design.spec.link.name != "identity"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bayesglmm.design import NEW_GROUP, OBSERVATION, dimensions, make_design
-from bayesglmm.errors import DataError
+from bayesglmm.errors import DataError, SpecError
 from bayesglmm.spec import specify
 
 N = 24
@@ -188,3 +188,11 @@ def test_memory_grows_with_rows_not_with_groups():
     assert len(design.predictor.groups[1].levels) == len(data.drop_duplicates(["g", "h"]))
     assert kept < 40 * n * 10
     assert peak < 40 * n * 20
+
+
+def test_terms_of_a_factor():
+    predictor = design_of("z ~ (1 || g) + (0 + x | g) + (1 | h)").predictor
+    assert {name: len(terms) for name, terms in predictor.factors.items()} == {"g": 2, "h": 1}
+    assert predictor.terms("h") == predictor.factors["h"]
+    with pytest.raises(SpecError, match=r"Unknown grouping factor 'gg'.* 'g'"):
+        predictor.terms("gg")

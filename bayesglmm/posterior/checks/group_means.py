@@ -110,8 +110,8 @@ def group_means(replicates: Replicates, mass: float = 0.95) -> list[GroupMeans]:
     SpecError
         If `mass` is not between 0 and 1.
     """
-    factors = {group.factor: group for group in replicates.design.predictor.groups}
-    return [_means(replicates, group, mass) for group in factors.values()]
+    factors = replicates.design.predictor.factors
+    return [_means(replicates, terms[0], mass) for terms in factors.values()]
 
 
 def _means(replicates: Replicates, group: Group, mass: float) -> GroupMeans:

@@ -12,10 +12,8 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.estimands.means import Mean
 from bayesglmm.posterior.estimands.rows import Target
 from bayesglmm.posterior.notes import alias_notes, interval_note, reference_notes
-from bayesglmm.posterior.quantities import BATCHES, batch_errors, tail_of
+from bayesglmm.posterior.quantities import BATCHES, ESTIMATES, batch_errors, tail_of
 from bayesglmm.tables import Table
-
-ESTIMATES = ("median", "lower", "upper")
 
 
 def answer(blocks: Iterable[Array], mass: float, no_effect: float | None = None) -> pd.DataFrame:
@@ -116,14 +114,12 @@ def condition(target: Target, mean: Mean) -> str:
     """On which groups an estimand is conditional, or over which it is averaged."""
     groups = target.design.predictor.groups
     if not groups:
-        return "conditional on the columns of the model, which has no group terms"
+        return f"{target.design.predictor.condition}, which has no group terms"
     if mean.effects == "typical" or (mean.scale == "link" and mean.effects == "integrate"):
-        text = "conditional: for a typical group, with all group effects at zero"
-        return text + (
-            ", which is also the mean over new groups" if mean.effects == "integrate" else ""
-        )
+        also = ", which is also the mean over new groups" if mean.effects == "integrate" else ""
+        return f"{target.design.predictor.condition}{also}"
     if mean.effects == "integrate":
-        factors = ", ".join(dict.fromkeys(group.factor for group in groups))
+        factors = ", ".join(target.design.predictor.factors)
         return f"marginal: integrated over new groups of {factors} from the population"
     text = "conditional on the groups that each row names"
     if target.weights is not None:

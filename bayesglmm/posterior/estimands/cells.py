@@ -10,12 +10,12 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
-from bayesglmm.posterior.estimands.answers import ESTIMATES
 from bayesglmm.posterior.estimands.comparisons import WAYS, avg_comparisons
 from bayesglmm.posterior.estimands.grid import grid
 from bayesglmm.posterior.estimands.means import Effects
 from bayesglmm.posterior.estimands.predictions import predictions
-from bayesglmm.posterior.notes import interval_note, reference_notes
+from bayesglmm.posterior.notes import interval_note, success_notes
+from bayesglmm.posterior.quantities import ESTIMATES
 from bayesglmm.tables import Summary, Table
 
 MOST_CELLS = 24
@@ -87,7 +87,7 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
         "Predicted means",
         first.scale,
         f"{first.scale}; {_conditions(design)}{which}",
-        (interval_note(mass), *reference_notes(design)[-1:] * bool(design.success)),
+        (interval_note(mass), *success_notes(design)),
         _kinds(frame, positive=design.spec.family.support.name != "real"),
     )
 
@@ -135,7 +135,7 @@ def _compared(
         first.scale,
         f"{first.scale} of the averages over the {design.n:,} rows within each {where}, each row "
         f"taken under either level of {what}; {_conditions(design)}",
-        (interval_note(mass), *(note for note in first.notes if note.startswith("Success"))),
+        (interval_note(mass), *success_notes(design)),
         _kinds(frame, positive=way.no_effect == 1),
     )
 
@@ -182,8 +182,8 @@ def _side_by_side(tables: dict[str, Table]) -> pd.DataFrame:
 
 def _conditions(design: Design) -> str:
     if not design.predictor.groups:
-        return "conditional on the columns of the model"
-    factors = ", ".join(dict.fromkeys(group.factor for group in design.predictor.groups))
+        return design.predictor.condition
+    factors = ", ".join(design.predictor.factors)
     return (
         f"{TYPICAL}: conditional, for a typical group with all effects at zero; {NEW}: integrated "
         f"over new groups of {factors} from the population"

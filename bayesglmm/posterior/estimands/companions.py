@@ -156,7 +156,7 @@ def _difference_name(mean: Mean) -> str:
 def _notes(averaged: Averaged, marginal: bool, thinned: bool) -> tuple[str, ...]:
     """What the companions are."""
     design, what = averaged.design, _difference_name(averaged.mean)
-    groups = ", ".join(dict.fromkeys(group.factor for group in design.predictor.groups))
+    groups = ", ".join(design.predictor.factors)
     share = "" if averaged.rows == design.n else f"{averaged.rows:,} evenly spaced ones of "
     over = f"averaged over {share}the {design.n:,} rows"
     over += f" and integrated over new groups of {groups}" if groups else ""

@@ -79,7 +79,7 @@ def moments(
         raise DataError(f"Add the number of trials: the column '{design.spec.formula.trials}'.")
     labels, values = _values(rows, draws)
     frame = pd.DataFrame({"": labels}).join(answer([values], mass))
-    groups = ", ".join(dict.fromkeys(group.factor for group in design.predictor.groups))
+    groups = ", ".join(design.predictor.factors)
     over = f"over new groups of {groups} from the population" if groups else "given the columns"
     return make_table(
         design,

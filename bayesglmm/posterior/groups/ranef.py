@@ -10,14 +10,12 @@ from bayesglmm.design.columns import DEPENDENT
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families.interval import interval_moments
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import crude_facts
 from bayesglmm.posterior.arithmetic import coefficients, covariance_factor
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.quantities import summarise_many
-from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
+from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise_many
 from bayesglmm.tables import Table
 
 AVERAGED = 200
@@ -66,11 +64,8 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
     SpecError
         If there is no such grouping factor.
     """
-    found = [group for group in design.predictor.groups if group.factor == factor]
-    if not found:
-        known = [group.factor for group in design.predictor.groups]
-        raise SpecError(unknown("grouping factor", factor, known))
-    frame = pd.concat([_effects(design, draws, group, mass) for group in found])
+    terms = design.predictor.terms(factor)
+    frame = pd.concat([_effects(design, draws, group, mass) for group in terms])
     measure = design.measure
     notes = [
         interval_note(mass),

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import SpecError, unknown
-from bayesglmm.families import find_measure
+from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import covariance_factor, group_draws, thin
 from bayesglmm.posterior.groups.ranef import group_information, shrinkage
 from bayesglmm.posterior.groups.standardise import Standard, make_standard, standardised, terms_of
-from bayesglmm.posterior.notes import interval_note, reference_notes
+from bayesglmm.posterior.notes import interval_note, mean_column, mean_name, success_notes
 from bayesglmm.posterior.population.poststratify import weighted_means
 from bayesglmm.posterior.profiles import (
     BUDGET,
@@ -27,8 +26,13 @@ from bayesglmm.posterior.profiles import (
     row_sizes,
     rows_at,
 )
-from bayesglmm.posterior.quantities import positive_part, summarise_many, tail_of
-from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS
+from bayesglmm.posterior.quantities import (
+    DIAGNOSTICS,
+    ERRORS,
+    positive_part,
+    summarise_many,
+    tail_of,
+)
 from bayesglmm.tables import Table
 
 RARE = 0.01
@@ -85,16 +89,13 @@ def group_rates(
     DataError
         If the rows of `at` do not fit the model.
     """
-    found = [group for group in design.predictor.groups if group.factor == factor]
-    if not found:
-        known = dict.fromkeys(group.factor for group in design.predictor.groups)
-        raise SpecError(unknown("grouping factor", factor, known))
+    group = design.predictor.terms(factor)[0]
     if over not in ("all", "own") or (over == "own" and at is not None):
         raise SpecError(f'over={over!r} must be "all", or "own" without at=.')
     own, unit = offset_as_exposure(design), design.spec.per
-    raw, overall = _crude(own, found[0])
+    raw, overall = _crude(own, group)
     if over == "own":
-        means, some = _own_means(own, draws, found[0])
+        means, some = _own_means(own, draws, group)
         notes: tuple[str, ...] = ()
     else:
         standard = make_group_standard(design, draws, factor, at)
@@ -106,11 +107,11 @@ def group_rates(
             "count as the middle of its interval.",
         )
     limit = overall * unit if threshold is None else float(threshold)
-    frame = _frame(found[0], some, means * unit, limit, mass)
-    frame["rows"] = found[0].rows_per_level
-    frame[_size_name(design)] = np.bincount(found[0].index, row_sizes(own))
+    frame = _frame(group, some, means * unit, limit, mass)
+    frame["rows"] = group.rows_per_level
+    frame[_size_name(design)] = np.bincount(group.index, row_sizes(own))
     frame["raw"] = raw * unit
-    frame["shrinkage"] = _shrinkage(design, draws, found[0])
+    frame["shrinkage"] = _shrinkage(design, draws, group)
     return _table(design, factor, frame, (over, at is not None, threshold, limit), mass, notes)
 
 
@@ -134,7 +135,7 @@ def make_group_standard(
     -------
     Standard
     """
-    group = next(group for group in design.predictor.groups if group.factor == factor)
+    group = design.predictor.terms(factor)[0]
     target = offset_as_exposure(design if at is None else rows_at(design, at, group.factors))
     return make_standard(target, draws, factor, row_sizes(target), points or len(group.levels))
 
@@ -165,7 +166,7 @@ def level_effects(design: Design, standard: Standard) -> list[Array]:
 
 
 def mean_words(design: Design) -> tuple[str, str]:
-    """What a mean of the response is called: the column's name, and in full with its unit.
+    """What a mean of a group is called: the column's name, and in full with its unit.
 
     Parameters
     ----------
@@ -174,19 +175,14 @@ def mean_words(design: Design) -> tuple[str, str]:
     Returns
     -------
     name, long : str
-        Such as ``("rate", "rate per 100,000 births")``.
+        Such as ``("rate", "rate per 100,000 births")``; an offset counts as the exposure it is.
     """
-    spec = design.spec
-    what = find_measure(spec.family, spec.link).baseline
-    offset = offset_as_exposure(design) is not design
-    if spec.exposure is not None:
-        where = " with the offset at 0" if offset else ""
-        return "rate", f"rate per {spec.per:,g} {spec.exposure}{where}"
-    if offset:
-        return "rate", "rate per unit of the exponential of the offset"
-    if what == "rate":
-        return "count", "mean count"
-    return what, {"probability": "probability", "mean": f"mean {spec.formula.response}"}[what]
+    name, long = mean_column(design), mean_name(design)
+    if offset_as_exposure(design) is design:
+        return name, long
+    if design.spec.exposure is not None:
+        return name, f"{long} with the offset at 0"
+    return "rate", "rate per unit of the exponential of the offset"
 
 
 def _factor_of(standard: Standard) -> str:
@@ -286,7 +282,7 @@ def _table(
             f"Rank 1 is the highest; posterior median and {100 * mass:g} % interval.",
             "Shrinkage: share of the population's variance that the group's rows leave open "
             "(0 none, 1 all).",
-            *reference_notes(design)[-1:] * bool(design.success),
+            *success_notes(design),
             *notes,
         ),
         kinds=dict.fromkeys((name, "lower", "upper"), shape)
@@ -330,8 +326,8 @@ def _estimand(design: Design, factor: str, over: Over, is_at: bool) -> str:
         return f"each group of {factor}, averaged over its own rows{weighted}"
     rows = "the rows given" if is_at else f"all {design.n:,} rows"
     terms = terms_of(design.predictor.groups, factor)
-    others = [g.factor for g in design.predictor.groups if g not in terms]
+    others = [name for name in design.predictor.factors if name not in {t.factor for t in terms}]
     text = f"each group of {factor}, standardised over {rows}{weighted}, as if all belonged to it"
     if others:
-        text += f"; effects of {', '.join(dict.fromkeys(others))} as in those rows"
+        text += f"; effects of {', '.join(others)} as in those rows"
     return text

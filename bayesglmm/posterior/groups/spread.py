@@ -9,7 +9,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import SpecError, unknown
+from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import covariance_factor
 from bayesglmm.posterior.groups.rates import (
@@ -20,8 +20,7 @@ from bayesglmm.posterior.groups.rates import (
 )
 from bayesglmm.posterior.groups.standardise import Standard, standardised
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.quantities import summarise, tail_of
-from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
+from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise, tail_of
 from bayesglmm.tables import Table
 
 SIMULATED = 512
@@ -66,9 +65,6 @@ def population_interval(
     SpecError
         If there is no such factor, or `share` or `mass` is not between 0 and 1.
     """
-    known = dict.fromkeys(group.factor for group in design.predictor.groups)
-    if factor not in known:
-        raise SpecError(unknown("grouping factor", factor, known))
     if not 0 < share < 1:
         raise SpecError(f"share={share!r} must lie between 0 and 1, such as 0.95.")
     tail = tail_of(share)

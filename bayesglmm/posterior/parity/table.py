@@ -17,8 +17,7 @@ from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.likelihood.objective import MOST_EFFECTS
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
-from bayesglmm.posterior.quantities import gather, reported, summarise
-from bayesglmm.posterior.ratios import random_label
+from bayesglmm.posterior.quantities import gather, random_label, reported, summarise
 from bayesglmm.tables import Table
 
 EVALUATIONS, FEWEST, MOST = 20_000, 9, 100
@@ -95,9 +94,7 @@ def parity(
         frame,
         caption="Maximum likelihood and posterior side by side",
         scale=f"link ({design.spec.link.scale}), user's units",
-        estimand="conditional: for a typical group, with all group effects at zero"
-        if design.predictor.groups
-        else "conditional on the columns of the model",
+        estimand=design.predictor.condition,
         notes=(
             "Likelihood columns are maxima with standard errors (SE), without the priors; "
             "posterior columns are medians and standard deviations (sd), with them.",

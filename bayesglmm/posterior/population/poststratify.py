@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, first_rows, unknown
-from bayesglmm.families import find_measure
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import (
     GroupDraws,
@@ -23,10 +22,9 @@ from bayesglmm.posterior.arithmetic import (
     linear_predictor,
     mean_response,
 )
-from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.notes import interval_note, mean_name, success_notes
 from bayesglmm.posterior.predict import CHUNK
-from bayesglmm.posterior.quantities import summarise
-from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
+from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.tables import Table
 
 WHOLE = "population"
@@ -103,7 +101,7 @@ def poststratify(
         "on the groups that the cells name",
         notes=(
             interval_note(mass),
-            *_success(design),
+            *success_notes(design),
             *_empty(found, names, len(frame), used),
             *_unseen(target, groups),
         ),
@@ -111,15 +109,6 @@ def poststratify(
         | dict.fromkeys(ESTIMATES, "estimate")
         | DIAGNOSTICS,
     )
-
-
-def mean_name(design: Design) -> str:
-    """What the mean response is, in words, such as ``"rate per 100,000 births"``."""
-    spec = design.spec
-    if spec.exposure is not None:
-        return f"rate per {spec.per:,g} {spec.exposure}"
-    baseline = find_measure(spec.family, spec.link).baseline
-    return "mean count" if baseline == "rate" else baseline
 
 
 def _check_columns(frame: pd.DataFrame, names: list[str]) -> None:
@@ -198,12 +187,6 @@ def weighted_means(
         sums += share @ np.ascontiguousarray(mean.T)
     with np.errstate(invalid="ignore"):
         return np.asarray((sums / total[:, None]).T)
-
-
-def _success(design: Design) -> tuple[str, ...]:
-    if not design.success:
-        return ()
-    return (f"Success: {design.spec.formula.response} = {design.success}.",)
 
 
 def _empty(

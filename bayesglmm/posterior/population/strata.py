@@ -12,7 +12,8 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, unknown
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.population.poststratify import mean_name, poststratify
+from bayesglmm.posterior.notes import mean_name
+from bayesglmm.posterior.population.poststratify import poststratify
 from bayesglmm.posterior.quantities import tail_of
 from bayesglmm.tables import Table
 

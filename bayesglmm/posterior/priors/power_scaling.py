@@ -18,8 +18,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.comparison.loo import row_log_density
 from bayesglmm.posterior.priors.log_density import Priors, log_prior
-from bayesglmm.posterior.quantities import gather, reported
-from bayesglmm.posterior.ratios import random_label
+from bayesglmm.posterior.quantities import gather, random_label, reported
 from bayesglmm.tables import Table
 
 POWERS = (0.99, 1.01)

@@ -14,9 +14,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
-from bayesglmm.families import find_measure
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.arithmetic import (
     coefficients,
     group_draws,
@@ -25,6 +23,8 @@ from bayesglmm.posterior.arithmetic import (
     new_responses,
 )
 from bayesglmm.posterior.checks.replicated import STATISTICS, as_told, told
+from bayesglmm.posterior.notes import mean_name
+from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.posterior.ratios import baselines
 from bayesglmm.tables import Table
 
@@ -33,8 +33,6 @@ CELLS = 1_000_000
 """Draws times rows of simulated data; of more rows, every so many are taken."""
 
 TAILS = (0.025, 0.5, 0.975)
-
-type Priors = Mapping[str, ChosenPrior]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -139,7 +137,7 @@ def prior_predictive(
         return PriorPredictive(
             _baseline_draws(design, known),
             means / looked,
-            _what(design),
+            mean_name(design),
             float(y.sum() / np.broadcast_to(unit * design.rows.trials, y.shape).sum()),
             statistics,
             means.shape[1],
@@ -227,14 +225,6 @@ def _baseline_draws(design: Design, known: Draws) -> dict[str, Array]:
         name: np.asarray(design.spec.link.inverse(values) * design.spec.per)
         for name, values in found.items()
     }
-
-
-def _what(design: Design) -> str:
-    spec = design.spec
-    if spec.exposure is not None:
-        return f"rate per {spec.per:,g} {spec.exposure}"
-    name = find_measure(spec.family, spec.link).baseline
-    return "mean count" if name == "rate" else name
 
 
 def _quantiles(values: Array) -> tuple[float, float, float]:

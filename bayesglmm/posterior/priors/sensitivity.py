@@ -151,7 +151,7 @@ def verdict_table(
         frame,
         "Answers under other priors",
         scale=_scale(design),
-        estimand=_CONDITIONAL,
+        estimand=design.predictor.condition,
         notes=(interval_note(mass), MEANING),
     )
 
@@ -181,7 +181,6 @@ def spread_table(design: Design, fitted: Mapping[str, Draws], mass: float) -> Ta
     frame = pd.DataFrame(
         {"": rows} | {name: list(cells.values()) for name, cells in columns.items()}
     )
-    factors = dict.fromkeys(group.factor for group in design.predictor.groups)
     notes = (
         interval_note(mass),
         "The other priors as they are. Marginal: two populations of new groups, averaged over the "
@@ -189,14 +188,11 @@ def spread_table(design: Design, fitted: Mapping[str, Draws], mass: float) -> Ta
     )
     return Table(
         frame,
-        f"Answers by the prior of the standard deviation of {', '.join(factors)}",
+        f"Answers by the prior of the standard deviation of {', '.join(design.predictor.factors)}",
         scale=_scale(design),
-        estimand=f"{_CONDITIONAL}; marginal where the row says so",
+        estimand=f"{design.predictor.condition}; marginal where the row says so",
         notes=notes,
     )
-
-
-_CONDITIONAL = "conditional: for a typical group, with all group effects at zero"
 
 
 def _scale(design: Design) -> str:

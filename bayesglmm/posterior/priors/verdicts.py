@@ -13,8 +13,13 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.priors.power_scaling import ESTIMANDS
-from bayesglmm.posterior.quantities import gather, positive_part, reported, summarise
-from bayesglmm.posterior.ratios import random_label
+from bayesglmm.posterior.quantities import (
+    gather,
+    positive_part,
+    random_label,
+    reported,
+    summarise,
+)
 
 MEDIAN_MOVES = 0.25
 LIMIT_MOVES = 0.5

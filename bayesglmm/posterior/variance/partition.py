@@ -12,8 +12,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes, rows_at
-from bayesglmm.posterior.quantities import summarise
-from bayesglmm.posterior.ratios import DIAGNOSTICS, ERRORS, ESTIMATES
+from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.posterior.variance.latent import (
     COUNT_VARIANCES,
     CountVariance,

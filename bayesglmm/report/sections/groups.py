@@ -35,7 +35,7 @@ FEWEST = 5
 
 def groups(material: Material) -> Section:
     """For each factor: its spread, its highest and lowest groups, figures and tables."""
-    factors = dict.fromkeys(group.factor for group in material.design.predictor.groups)
+    factors = material.design.predictor.factors
     if not factors:
         return Section("groups", "Group effects", paragraph("The model has no group terms."))
     parts = [part for factor in factors for part in _factor(material, factor)]
@@ -44,7 +44,7 @@ def groups(material: Material) -> Section:
 
 def _factor(material: Material, factor: str) -> list[Markup]:
     design, draws, mass = material.design, material.draws, material.mass
-    found = [group for group in design.predictor.groups if group.factor == factor]
+    found = design.predictor.terms(factor)
     if len(found[0].levels) == design.n:
         words = "An effect for each row: overdispersion, whose spread is under Ratios."
         return [subtitle(factor), paragraph(words)]
@@ -93,7 +93,7 @@ def _tables(*contents: Table) -> Markup:
     return Markup("").join(table(content) for content in shown)
 
 
-def _of(found: list[Group]) -> list[tuple[Group, str]]:
+def _of(found: tuple[Group, ...]) -> list[tuple[Group, str]]:
     return [(group, column) for group in found for column in group.columns]
 
 

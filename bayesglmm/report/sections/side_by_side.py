@@ -75,12 +75,12 @@ def _column(material: Material) -> dict[str, str]:
         for _, row in shown.iterrows()
         if row[measure.short]
     }
-    groups = {group.factor: len(group.levels) for group in design.predictor.groups}
+    factors = design.predictor.factors
     facts = (
         f"{design.spec.family.title}, {design.spec.link.name} link",
         measure.long,
         f"{design.n:,}",
-        ", ".join(f"{size:,} of {factor}" for factor, size in groups.items()) or "none",
+        ", ".join(f"{len(terms[0].levels):,} of {f}" for f, terms in factors.items()) or "none",
         "converged" if material.verdict.passed else "NOT converged",
     )
     return found | dict(zip(_FACTS, facts, strict=True))

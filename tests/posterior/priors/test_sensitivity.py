@@ -12,7 +12,8 @@ from posterior_maker import binary_fit, count_fit, count_rows, make_fit, normal_
 import bayesglmm as bg
 from bayesglmm.errors import EngineError
 from bayesglmm.posterior.priors.refits import other_spreads, other_widths
-from bayesglmm.posterior.priors.sensitivity import spread_table
+from bayesglmm.posterior.priors.sensitivity import spread_table, verdict_table
+from bayesglmm.posterior.priors.verdicts import answers
 from bayesglmm.report import Material
 from bayesglmm.report.sections.sensitivity import prior_sensitivity, sentences
 
@@ -154,3 +155,12 @@ def test_a_marginal_odds_ratio_is_named_beside_hazard_ratios():
     fit = binary_fit(link="cloglog")
     found = spread_table(fit.design, {"HalfNormal(1)": fit.draws}, 0.95)
     assert "marginal odds ratio, trt: active / placebo" in set(found.frame[""])
+
+
+@pytest.mark.parametrize(("make", "groups"), [(count_fit, True), (normal_fit, False)])
+def test_no_typical_group_is_spoken_of_where_there_are_no_groups(make, groups):
+    fit = make()
+    own = answers(fit.design, fit.draws, 0.95)
+    found = verdict_table(fit.design, own, {"as they are": own}, 0.95)
+    assert ("typical group" in found.estimand) is groups
+    assert set(found.frame["verdict"]) == {"stable"}
