@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bayesglmm.design.design import Design
-from bayesglmm.families import find_measure
 
 
 def interval_note(mass: float) -> str:
@@ -46,7 +45,7 @@ def mean_name(design: Design) -> str:
 
 def mean_column(design: Design) -> str:
     """The column of that mean in tables: rate, count, probability or mean."""
-    baseline = find_measure(design.spec.family, design.spec.link).baseline
+    baseline = design.measure.baseline
     return "count" if baseline == "rate" and design.spec.exposure is None else baseline
 
 

@@ -15,6 +15,9 @@ from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.graph.groups import correlation_names
 
+PARAMETERS = ("fixed", "sd", "cor", "auxiliary")
+"""Roles of all quantities but the group effects."""
+
 ESTIMATES = ("median", "lower", "upper")
 """Columns of an estimate with its interval."""
 

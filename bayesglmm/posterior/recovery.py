@@ -11,11 +11,15 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.quantities import gather, reported, summarise
-from bayesglmm.posterior.ratios import ERRORS, ESTIMATES
+from bayesglmm.posterior.quantities import (
+    ERRORS,
+    ESTIMATES,
+    PARAMETERS,
+    gather,
+    reported,
+    summarise,
+)
 from bayesglmm.tables import Table
-
-ROLES = ("fixed", "sd", "cor", "auxiliary")
 
 
 def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: float = 0.95) -> Table:
@@ -44,7 +48,7 @@ def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: flo
     SpecError
         If the model has no parameter of a name in `truth`, or `mass` is not between 0 and 1.
     """
-    labels, values = gather(reported(design, ROLES), draws)
+    labels, values = gather(reported(design, PARAMETERS), draws)
     for name in truth:
         if name not in labels:
             raise SpecError(unknown("parameter", name, labels))

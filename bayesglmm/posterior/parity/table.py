@@ -17,7 +17,7 @@ from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.likelihood.objective import MOST_EFFECTS
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
-from bayesglmm.posterior.quantities import gather, random_label, reported, summarise
+from bayesglmm.posterior.quantities import PARAMETERS, gather, random_label, reported, summarise
 from bayesglmm.tables import Table
 
 EVALUATIONS, FEWEST, MOST = 20_000, 9, 100
@@ -119,7 +119,7 @@ def _nodes(laplace: MaximumLikelihood) -> int:
 def _frame(
     design: Design, draws: Draws, laplace: MaximumLikelihood, finer: MaximumLikelihood | None
 ) -> pd.DataFrame:
-    labels, values = gather(reported(design, ("fixed", "sd", "cor", "auxiliary")), draws)
+    labels, values = gather(reported(design, PARAMETERS), draws)
     places = [labels.index(label) for label in laplace.labels]
     posterior = summarise(values[..., places], 0.95)
     first = "Laplace" if laplace.approximate else "maximum"

@@ -18,7 +18,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.comparison.loo import row_log_density
 from bayesglmm.posterior.priors.log_density import Priors, log_prior
-from bayesglmm.posterior.quantities import gather, random_label, reported
+from bayesglmm.posterior.quantities import PARAMETERS, gather, random_label, reported
 from bayesglmm.tables import Table
 
 POWERS = (0.99, 1.01)
@@ -33,9 +33,6 @@ HARDLY = "hardly felt"
 MOST_DRAWS = 4000
 MOST_CELLS = 4_000_000
 """Draws, and draws times rows, looked at."""
-
-ESTIMANDS = ("fixed", "sd", "cor", "auxiliary")
-"""Roles of the quantities that are judged."""
 
 
 def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
@@ -59,7 +56,7 @@ def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
     components = {"all priors": np.sum(list(by_class.values()), axis=0)}
     components |= {f"prior of {name}": values for name, values in by_class.items()}
     components["likelihood"] = row_log_density(design, some).sum(axis=1)
-    labels, values = gather(reported(design, ESTIMANDS), some)
+    labels, values = gather(reported(design, PARAMETERS), some)
     shape = values.shape[:2]
     frame = pd.DataFrame({"": [random_label(label) for label in labels]})
     for name, density in components.items():

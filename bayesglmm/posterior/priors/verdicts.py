@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.priors.power_scaling import ESTIMANDS
 from bayesglmm.posterior.quantities import (
+    PARAMETERS,
     gather,
     positive_part,
     random_label,
@@ -74,7 +74,7 @@ def answers(design: Design, draws: Draws, mass: float) -> Answers:
     -------
     Answers
     """
-    quantities = reported(design, ESTIMANDS)
+    quantities = reported(design, PARAMETERS)
     labels, values = gather(quantities, draws)
     baselines = {"Intercept", *design.predictor.fixed.level_columns}
     directed = [
