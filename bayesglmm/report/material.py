@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -14,12 +15,15 @@ from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
+from bayesglmm.posterior.estimands.cells import Interaction, interaction_comparisons
 from bayesglmm.posterior.population.strata import Population
 from bayesglmm.posterior.priors.sensitivity import Sensitivity
+from bayesglmm.posterior.ratios import random_part, ratios
 from bayesglmm.report.geography import Geography
+from bayesglmm.tables import Table
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Material:
     """Everything a report tells of.
 
@@ -55,6 +59,21 @@ class Material:
     comparison: Comparison | None = None
     sensitivity: Sensitivity | None = None
     geography: Geography | None = None
+
+    @cached_property
+    def ratios(self) -> Table:
+        """Fixed effects, as `posterior.ratios` gives them."""
+        return ratios(self.design, self.draws, self.mass)
+
+    @cached_property
+    def random_part(self) -> Table:
+        """Spread of the groups, as `posterior.random_part` gives it."""
+        return random_part(self.design, self.draws, self.mass)
+
+    @cached_property
+    def interactions(self) -> list[Interaction]:
+        """Comparisons within interactions of factors."""
+        return interaction_comparisons(self.design, self.draws, self.mass)
 
 
 @dataclass(frozen=True, slots=True)

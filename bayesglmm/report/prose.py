@@ -3,105 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.priors.predictive import PriorPredictive
-from bayesglmm.posterior.ratios import baselines, interaction_name, interaction_places
 from bayesglmm.tables import Table
-
-
-def findings(design: Design, ratios: Table) -> list[str]:
-    """What each fixed effect says, one sentence each.
-
-    Parameters
-    ----------
-    design : Design
-    ratios : Table
-        From `posterior.ratios`; its printed numbers are quoted as they stand.
-
-    Returns
-    -------
-    list of str
-    """
-    measure = design.measure
-    levels = set(baselines(design).values())
-    names = set(design.predictor.fixed.names)
-    certainty = f"P(>{measure.no_effect:g})"
-    sentences = []
-    for _, row in ratios.formatted().iterrows():
-        label = row[""]
-        if label in names:
-            what = interaction_name(measure) if ":" in label else measure.long
-            sentences.append(
-                f"{_subject(design, label)}: {what} {row[measure.short]} "
-                f"({row['lower']} to {row['upper']}); probability {row[certainty]} that it is "
-                f"above {measure.no_effect:g}.{_beside(design, row)}"
-            )
-        elif label in levels:
-            sentences.append(
-                f"The {label} is {row[measure.short]} ({row['lower']} to {row['upper']})."
-            )
-    return sentences
-
-
-def _beside(design: Design, row: pd.Series) -> str:
-    """The marginal ratio and the difference of a row, where it has them."""
-    measure = design.measure
-    names = [str(name) for name in row.index]
-    said = []
-    if row.get("marginal lower"):
-        interval = f"{row['marginal lower']} to {row['marginal upper']}"
-        said.append(f"{measure.long} {row[f'marginal {measure.short}']} ({interval})")
-    if row.get("difference lower"):
-        name = names[names.index("difference lower") - 1]
-        interval = f"{row['difference lower']} to {row['difference upper']}"
-        said.append(f"{name} {row[name]} ({interval}){_per(design)}")
-    if not said:
-        return ""
-    over = "Marginal, over new groups" if design.predictor.groups else "Averaged over the rows"
-    return f" {over}: {', '.join(said)}."
-
-
-def _per(design: Design) -> str:
-    """The unit of a difference in rates."""
-    spec = design.spec
-    return "" if spec.exposure is None else f" per {spec.per:,g} {spec.exposure}"
-
-
-MOST = 5
-"""Coefficients that a short answer speaks of; the others are in the table of ratios."""
-
-
-def spoken(design: Design, ratios: Table) -> list[str]:
-    """The findings of a short answer: the first coefficients of the formula, then the baselines.
-
-    Parameters
-    ----------
-    design : Design
-    ratios : Table
-        From `posterior.ratios`.
-
-    Returns
-    -------
-    list of str
-    """
-    sentences = findings(design, ratios)
-    first = sum(label in baselines(design).values() for label in ratios.frame[""])
-    return sentences[first : first + MOST] + sentences[:first][:MOST]
-
-
-def _subject(design: Design, label: str) -> str:
-    """A coefficient in words: which level against which, or one unit of what, and where."""
-    name, bracket, level = label.partition("[")
-    place = dict(interaction_places(design)).get(name)
-    where = f", where {place}" if place else ""
-    if bracket and name in design.references and ":" not in name:
-        return f"{name}, {level.removesuffix(']')} against {design.references[name]}{where}"
-    if bracket or ":" in name:
-        return label
-    return f"{label}, one unit more{where}"
 
 
 def opening(design: Design, mass: float) -> str:
@@ -118,15 +24,13 @@ def opening(design: Design, mass: float) -> str:
     """
     spec = design.spec
     groups = [
-        f"{len(terms[0].levels):,} levels of {factor}"
+        f"{len(terms[0].levels):,} groups of {factor}"
         for factor, terms in design.predictor.factors.items()
     ]
-    rows = f"{design.n:,} rows" + (f" and {' and '.join(groups)}" if groups else "")
-    typical = groups and design.spec.link.name != "identity"
-    meaning = " Effects are for a typical group, unless it is said otherwise." if typical else ""
+    rows = f"{design.n:,} rows" + (f" in {' and '.join(groups)}" if groups else "")
     return (
         f"{spec.family.title} model of {spec.formula.response_name} with {spec.link.name} link, "
-        f"fitted to {rows}. {interval_note(mass)}{meaning}"
+        f"fitted to {rows}. {interval_note(mass)}"
     )
 
 
@@ -155,7 +59,7 @@ def closing(design: Design, spread: Table) -> str:
         factor, column = names[row[""]]
         what = "intercepts" if column == "1" else f"effects of {column}"
         sentences.append(
-            f"Between levels of {factor}, {what} have a standard deviation of {row['median']} "
+            f"Between groups of {factor}, {what} have a standard deviation of {row['median']} "
             f"({row['lower']} to {row['upper']}) on the {design.spec.link.scale} scale."
         )
     return " ".join(sentences)

@@ -13,7 +13,7 @@ import bayesglmm as bg
 from bayesglmm.posterior import ratios
 from bayesglmm.posterior.quantities import batch_errors, summarise
 from bayesglmm.posterior.summary import row_flow
-from bayesglmm.report.prose import findings
+from bayesglmm.report.effect_prose import findings
 from bayesglmm.tables import Table
 from bayesglmm.tables.table import MOST_ROWS
 

@@ -21,8 +21,8 @@ from posterior_maker import (
 import bayesglmm as bg
 from bayesglmm.posterior import ratios
 from bayesglmm.report import Material, page
+from bayesglmm.report.effect_prose import findings
 from bayesglmm.report.html import table
-from bayesglmm.report.prose import findings
 from bayesglmm.report.sections import SECTIONS
 from bayesglmm.report.sections.reproduce import data_digest
 from bayesglmm.tables import Table

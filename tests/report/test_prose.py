@@ -11,7 +11,8 @@ from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 
 import bayesglmm as bg
 from bayesglmm.posterior import ratios
-from bayesglmm.report.prose import findings, model_words
+from bayesglmm.report.effect_prose import findings
+from bayesglmm.report.prose import model_words
 
 NUMBER = r"[<>]?-?[\d,]+(?:\.\d+)?(?:e[+-]\d+)?"
 
@@ -51,7 +52,7 @@ def test_sentences_of_a_rate():
     assert first.startswith("The baseline rate per 100,000 time is 15.")
     assert sex.startswith("sex, male against female: incidence-rate ratio 2.0")
     assert x.startswith("x, one unit more: incidence-rate ratio 1.28")
-    assert "probability >0.999 that it is above 1. Marginal, over new groups: incidence-rate" in x
+    assert "probability >0.999 that it is above 1. Averaged over new groups: incidence-rate" in x
     assert re.search(
         r"incidence-rate ratio 1\.33\d \(.*\), rate difference 13\.\d \(.*\) per 100,000 time\.$", x
     )

@@ -5,6 +5,8 @@ For a typical group and over new groups side by side.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from bayesglmm.design.design import Design
@@ -53,7 +55,8 @@ def cells(design: Design, draws: Draws, mass: float = 0.95) -> Summary:
             "The model has no factors, so it has no cells. "
             "See predictions(grid(...)) for values of numbers."
         )
-    return Summary((means, *interaction_comparisons(design, draws, mass)))
+    compared = interaction_comparisons(design, draws, mass)
+    return Summary((means, *(table for found in compared for table in found.tables)))
 
 
 def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None:
@@ -92,7 +95,25 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
     )
 
 
-def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) -> list[Table]:
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """One factor compared within the levels of another.
+
+    Attributes
+    ----------
+    what, where : str
+        The factor compared, and the one whose levels it is compared within.
+    tables : tuple of Table
+        A row each comparison and level: ratios (odds ratios of probabilities), then differences;
+        only differences where means may be negative.
+    """
+
+    what: str
+    where: str
+    tables: tuple[Table, ...]
+
+
+def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) -> list[Interaction]:
     """For each interaction of two factors, one of them compared within the levels of the other.
 
     Parameters
@@ -104,18 +125,20 @@ def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) ->
 
     Returns
     -------
-    list of Table
-        Two for each interaction: ratios (odds ratios of probabilities) and differences; only
-        differences where means may be negative.
+    list of Interaction
+        In the order of the formula.
     """
     pairs = [term.name.split(":") for term in design.predictor.fixed.terms if ":" in term.name]
     pairs = [pair for pair in pairs if len(pair) == 2 and set(pair) <= set(design.levels)]
     scales = ["or"] if design.spec.link.log_odds else ["ratio"]
     scales = ([] if design.spec.family.support.name == "real" else scales) + ["difference"]
     return [
-        _compared(design, draws, what, where, scale, mass)
+        Interaction(
+            what,
+            where,
+            tuple(_compared(design, draws, what, where, scale, mass) for scale in scales),
+        )
         for what, where in pairs
-        for scale in scales
     ]
 
 

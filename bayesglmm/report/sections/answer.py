@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bayesglmm.posterior.ratios import interaction_places, random_part, ratios
+from bayesglmm.report.effect_prose import spoken
 from bayesglmm.report.html import bullets, note, paragraph
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.prose import closing, findings, opening, spoken
+from bayesglmm.report.prose import closing, opening
 
 
 def answer(material: Material) -> Section:
-    """Rows and model in a sentence, the first coefficients, and the spread of the groups."""
+    """Rows and model in a sentence, the first effects, and the spread of the groups."""
     design = material.design
-    results = ratios(design, material.draws, material.mass)
-    ordered = spoken(design, results)
-    rest = len(findings(design, results)) - len(ordered)
-    parts = [paragraph(opening(design, material.mass)), bullets(ordered)]
-    if rest > 0:
-        parts.append(note(f"{rest} more in the order of the formula, under Ratios."))
-    if design.predictor.groups and interaction_places(design):
-        parts.append(note("What an interaction does over new groups stands under Predicted means."))
+    said = spoken(design, material.ratios, material.interactions)
+    parts = [paragraph(opening(design, material.mass)), bullets(said.sentences)]
+    if said.left:
+        effects = "fixed effect" if said.left == 1 else "fixed effects"
+        parts.append(note(f"{said.left} more {effects} under Ratios."))
     if design.predictor.groups:
-        spread = random_part(design, material.draws, material.mass)
-        parts.append(paragraph(closing(design, spread)))
+        parts.append(paragraph(closing(design, material.random_part)))
     if not material.verdict.passed:
         parts.insert(0, paragraph(material.verdict.sentence()))
     body = Markup('<div class="lead">{}</div>').format(Markup("").join(parts))

@@ -9,8 +9,8 @@ from bayesglmm.posterior.estimands.cells import (
     PLAIN,
     TYPICAL,
     cell_means,
-    interaction_comparisons,
 )
+from bayesglmm.report.effect_prose import comparison_sentences
 from bayesglmm.report.figures.means import means
 from bayesglmm.report.html import bullets, paragraph, picture, table
 from bayesglmm.report.material import Material, Section
@@ -27,35 +27,10 @@ def estimands(material: Material) -> Section | None:
     if cells is None:
         return None
     parts = [paragraph(_lead(material)), _figure(cells), table(cells)]
-    for compared in interaction_comparisons(design, draws, mass):
-        parts += [bullets(sentences(compared)), table(compared)]
+    for found in material.interactions:
+        parts.append(bullets(comparison_sentences(design, found)))
+        parts += [table(compared) for compared in found.tables]
     return Section("estimands", "Predicted means", Markup("").join(parts))
-
-
-def sentences(compared: Table) -> list[str]:
-    """Each comparison in words, with the numbers as the table prints them.
-
-    Parameters
-    ----------
-    compared : Table
-        From `interaction_comparisons`.
-
-    Returns
-    -------
-    list of str
-    """
-    shown = compared.formatted()
-    where = str(shown.columns[1])
-    found = []
-    for _, row in shown.iterrows():
-        numbers = [
-            f"{row[name]} ({row[f'{name} lower']} to {row[f'{name} upper']}) {words}".strip()
-            for name, words in SAID.items()
-            if name in shown
-        ]
-        about = f"{row['comparison']}, where {where} = {row[where]}"
-        found.append(f"{about}: {compared.scale} {', '.join(numbers)}.")
-    return found
 
 
 def _lead(material: Material) -> str:

@@ -10,7 +10,8 @@ from posterior_maker import count_fit, count_rows, make_fit, normal_fit
 import bayesglmm as bg
 from bayesglmm.posterior.estimands import cells as module
 from bayesglmm.posterior.estimands.cells import cell_means, interaction_comparisons
-from bayesglmm.report.sections.estimands import sentences
+from bayesglmm.posterior.ratios import ratios
+from bayesglmm.report.effect_prose import comparison_sentences, findings, spoken
 
 ESTIMATES = ["median", "lower", "upper"]
 
@@ -49,17 +50,47 @@ def test_cells_are_predictions_on_both_sides(crossover):
 
 
 def test_comparisons_within_the_levels_of_the_other_factor(crossover):
-    ratios, differences = interaction_comparisons(crossover.design, crossover.draws)
-    assert ratios.caption == "trt by period: odds ratio"
-    for table, scale in ((ratios, "or"), (differences, "difference")):
+    (found,) = interaction_comparisons(crossover.design, crossover.draws)
+    odds, differences = found.tables
+    assert odds.caption == "trt by period: odds ratio"
+    for table, scale in ((odds, "or"), (differences, "difference")):
         for name, re in (("typical", "typical"), ("marginal", "integrate")):
             expected = crossover.avg_comparisons("trt", by="period", scale=scale, re=re).frame
             np.testing.assert_allclose(side(table, name), expected[ESTIMATES])
-    first = sentences(ratios)[0]
-    shown = ratios.formatted().iloc[0]
-    assert first.startswith("trt: active / placebo, where period = first: odds ratio")
-    for name in ("typical", "marginal"):
-        assert f"{shown[name]} ({shown[f'{name} lower']} to {shown[f'{name} upper']})" in first
+
+
+def test_the_short_answer_tells_of_every_kind_of_effect(crossover):
+    compared = interaction_comparisons(crossover.design, crossover.draws)
+    odds, differences = compared[0].tables
+    first, second = comparison_sentences(crossover.design, compared[0])
+    assert first.startswith("trt, active against placebo, where period = first: odds ratio")
+    assert ", where period = second: " in second
+    for table in (odds, differences):
+        shown = table.formatted().iloc[0]
+        for name, words in (
+            ("typical", "for a typical group (ID)"),
+            ("marginal", "averaged over new groups"),
+        ):
+            interval = f"({shown[f'{name} lower']} to {shown[f'{name} upper']})"
+            assert f"{shown[name]} {interval} {words}" in first
+    table = ratios(crossover.design, crossover.draws)
+    answer = spoken(crossover.design, table, compared)
+    assert answer.sentences[:2] == (first, second)
+    assert [text.partition(" ")[0] for text in answer.sentences[2:]] == [
+        "trt:period[active,",
+        "The",
+    ]
+    assert answer.left == 2  # trt and period, each at one level of the other
+    assert len(findings(crossover.design, table)) == 4
+
+
+def test_a_short_answer_is_short():
+    rows = pd.DataFrame(np.random.default_rng(3).normal(size=(9, 6)), columns=list("bcdefg"))
+    rows["y"] = range(9)
+    fit = make_fit(bg.Model("y ~ g + b + c + d + e + f", rows, family="poisson"))
+    answer = spoken(fit.design, ratios(fit.design, fit.draws), [])
+    assert [text[0] for text in answer.sentences] == [*"gbcde", "T"]
+    assert answer.left == 1
 
 
 def test_only_cells_that_occur_or_else_each_factor_by_itself(monkeypatch):
@@ -83,8 +114,11 @@ def test_models_without_factors_or_interactions():
 def test_means_that_may_be_negative_have_differences_only():
     rows = count_rows().assign(h=np.repeat(["p", "q"], 48))
     fit = make_fit(bg.Model("x ~ sex * h + (1 | site)", rows))
-    tables = interaction_comparisons(fit.design, fit.draws)
-    assert [table.caption for table in tables] == ["sex by h: difference in mean"]
+    (found,) = interaction_comparisons(fit.design, fit.draws)
+    assert [table.caption for table in found.tables] == ["sex by h: difference in mean"]
+    sentence = comparison_sentences(fit.design, found)[0]
+    assert sentence.startswith("sex, male against female, where h = p: difference in mean ")
+    assert sentence.endswith(" for a typical group (site).")  # over new groups it is the same
 
 
 def test_all_of_a_fit_in_one_call(crossover):

@@ -1,0 +1,193 @@
+"""What was found, in sentences made from the printed numbers of the tables of effects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
+from bayesglmm.posterior.ratios import baselines, interaction_name, interaction_places
+from bayesglmm.tables import Table
+
+MOST = 6
+"""Sentences of a short answer; everything is in the tables."""
+
+
+def findings(design: Design, ratios: Table) -> list[str]:
+    """What each fixed effect says, one sentence each.
+
+    Parameters
+    ----------
+    design : Design
+    ratios : Table
+        From `posterior.ratios`; its printed numbers are quoted as they stand.
+
+    Returns
+    -------
+    list of str
+        In the order of the table, the baseline first.
+    """
+    return list(_said(design, ratios).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The findings of a short answer.
+
+    Attributes
+    ----------
+    sentences : tuple of str
+        Effects in the order of the formula, then the baseline.
+    left : int
+        Findings of the table of ratios that are not among them.
+    """
+
+    sentences: tuple[str, ...]
+    left: int
+
+
+def spoken(design: Design, ratios: Table, compared: Sequence[Interaction]) -> Spoken:
+    """Choose the findings of a short answer.
+
+    Parameters
+    ----------
+    design : Design
+    ratios : Table
+        From `posterior.ratios`.
+    compared : sequence of Interaction
+        Their comparisons stand in for the coefficients of their two factors, which hold at one
+        level of the other factor only.
+
+    Returns
+    -------
+    Spoken
+    """
+    said = _said(design, ratios)
+    instead = {found.what: comparison_sentences(design, found) for found in compared}
+    other = {found.where for found in compared}
+    terms = {column: term.name for term in design.predictor.fixed.terms for column in term.columns}
+    effects = {label: text for label, text in said.items() if label in terms}
+    levels = [text for label, text in said.items() if label not in terms]
+    chosen: list[str] = []
+    for label, text in effects.items():
+        if terms[label] not in instead.keys() | other:
+            chosen.append(text)
+        chosen += instead.pop(terms[label], [])
+    kept = (chosen[: MOST - 1] + levels)[:MOST]
+    return Spoken(tuple(kept), sum(text not in kept for text in said.values()))
+
+
+def comparison_sentences(design: Design, found: Interaction) -> list[str]:
+    """Each comparison of an interaction in words: for a typical group, over new ones, absolute.
+
+    Parameters
+    ----------
+    design : Design
+    found : Interaction
+        The printed numbers of its tables are quoted as they stand.
+
+    Returns
+    -------
+    list of str
+        One for each row of its tables.
+    """
+    rows = zip(*(table.formatted().to_dict("records") for table in found.tables), strict=True)
+    return [_compared(design, found, row) for row in rows]
+
+
+def _compared(design: Design, found: Interaction, rows: tuple[dict[str, str], ...]) -> str:
+    first, last = rows[0], rows[-1]
+    levels = first["comparison"].partition(": ")[2].replace(" / ", " - ").split(" - ")
+    numbers = f"{found.tables[0].scale} {_parts(design, first)}"
+    if len(rows) > 1:
+        numbers += f"; {found.tables[-1].scale} {_parts(design, last)}"
+    return (
+        f"{found.what}, {' against '.join(levels)}, where {found.where} = "
+        f"{first[found.where]}: {numbers}."
+    )
+
+
+def _parts(design: Design, row: dict[str, str]) -> str:
+    """The estimates of a row, each with whom it is about; once where they cannot differ."""
+    words = {TYPICAL: _typical(design), NEW: " averaged over new groups", PLAIN: ""}
+    same = design.spec.link.name == "identity"
+    return ", ".join(
+        f"{row[name]} ({row[f'{name} lower']} to {row[f'{name} upper']}){text}"
+        for name, text in words.items()
+        if name in row and not (same and name == NEW)
+    )
+
+
+def _said(design: Design, ratios: Table) -> dict[str, str]:
+    """A sentence for each row of the table that has something to say."""
+    measure = design.measure
+    levels = set(baselines(design).values())
+    names = set(design.predictor.fixed.names)
+    certainty = f"P(>{measure.no_effect:g})"
+    sentences = {}
+    for _, row in ratios.formatted().iterrows():
+        label = row[""]
+        numbers = f"{row[measure.short]} ({row['lower']} to {row['upper']}){_typical(design)}"
+        if label in names:
+            what = interaction_name(measure) if ":" in label else measure.long
+            sentences[label] = (
+                f"{_subject(design, label)}: {what} {numbers}; probability {row[certainty]} that "
+                f"it is above {measure.no_effect:g}.{_beside(design, row)}"
+            )
+        elif label in levels:
+            sentences[label] = f"The {label} is {numbers}{_level_beside(design, row)}."
+    return sentences
+
+
+def _typical(design: Design) -> str:
+    """For whom a conditional number holds; empty for a model without groups."""
+    factors = design.predictor.factors
+    return f" for a typical group ({' and '.join(factors)})" if factors else ""
+
+
+def _beside(design: Design, row: pd.Series) -> str:
+    """The marginal ratio and the difference of a row, where it has them."""
+    measure = design.measure
+    names = [str(name) for name in row.index]
+    said = []
+    if row.get("marginal lower"):
+        interval = f"{row['marginal lower']} to {row['marginal upper']}"
+        said.append(f"{measure.long} {row[f'marginal {measure.short}']} ({interval})")
+    if row.get("difference lower"):
+        name = names[names.index("difference lower") - 1]
+        interval = f"{row['difference lower']} to {row['difference upper']}"
+        said.append(f"{name} {row[name]} ({interval}){_per(design)}")
+    if not said:
+        return ""
+    over = "new groups" if design.predictor.groups else "the rows"
+    return f" Averaged over {over}: {', '.join(said)}."
+
+
+def _level_beside(design: Design, row: pd.Series) -> str:
+    """The marginal level of a baseline, where the table has it."""
+    if not row.get("marginal lower"):
+        return ""
+    short = design.measure.short
+    interval = f"{row['marginal lower']} to {row['marginal upper']}"
+    return f", {row[f'marginal {short}']} ({interval}) averaged over new groups"
+
+
+def _per(design: Design) -> str:
+    """The unit of a difference in rates."""
+    spec = design.spec
+    return "" if spec.exposure is None else f" per {spec.per:,g} {spec.exposure}"
+
+
+def _subject(design: Design, label: str) -> str:
+    """A coefficient in words: which level against which, or one unit of what; and where."""
+    name, bracket, level = label.partition("[")
+    held = dict(interaction_places(design)).get(name)
+    where = f", where {held}" if held else ""
+    if bracket and name in design.references and ":" not in name:
+        return f"{name}, {level.removesuffix(']')} against {design.references[name]}{where}"
+    if bracket or ":" in name:
+        return f"{label}{where}"
+    return f"{label}, one unit more{where}"
