@@ -22,7 +22,7 @@ EXTRAS = ("population", "geography")
 """Optional functions of a spec file whose results a report takes as keywords."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Study:
     """What a spec file defines.
 
@@ -38,6 +38,9 @@ class Study:
 
     path: Path
     names: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return "\n  ".join([f"Study {self.path}", *(f"variant '{name}'" for name in self.variants)])
 
     @property
     def variants(self) -> tuple[str, ...]:

@@ -80,3 +80,13 @@ def test_an_unknown_variant_or_file(study, tmp_path):
         study.spec("long")
     with pytest.raises(SpecError, match="There is no spec file"):
         bg.read_study(tmp_path / "none.py")
+
+
+def test_a_study_shows_what_it_defines(tmp_path):
+    path = tmp_path / "spec.py"
+    path.write_text(
+        "import bayesglmm as bg\n"
+        "model = bg.specify('y ~ x', family='poisson')\n"
+        "variants = {'empty': bg.specify('y ~ 1', family='poisson')}\n"
+    )
+    assert repr(bg.read_study(path)) == f"Study {path}\n  variant 'empty'"

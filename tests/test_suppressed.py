@@ -15,7 +15,7 @@ from bayesglmm.crosscheck import to_bambi
 from bayesglmm.errors import DataError, FormulaError, SpecError
 from bayesglmm.families import find_family
 from bayesglmm.posterior.checks.replicated import replicate, replicated_statistics
-from bayesglmm.posterior.groups.ranef import raw_effects
+from bayesglmm.posterior.groups.raw import raw_effects
 from bayesglmm.posterior.population.strata import raw_means
 from bayesglmm.report.figures.shrinkage import shrinkage_plot
 from bayesglmm.report.prose import model_words

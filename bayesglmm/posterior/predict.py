@@ -105,7 +105,7 @@ def predict(
         scale=_scale(design, kind),
         estimand=_estimand(groups),
         notes=(interval_note(mass),),
-        kinds=dict.fromkeys(RESULTS, "estimate"),
+        kinds=dict.fromkeys(RESULTS, _printed(design, kind)),
     )
 
 
@@ -173,6 +173,12 @@ def _scale(design: Design, kind: Kind) -> str:
     if design.spec.exposure is not None:
         return f"{SCALES[kind]}, at the {design.spec.exposure} of each row"
     return SCALES[kind]
+
+
+def _printed(design: Design, kind: Kind) -> str:
+    """How the numbers are printed; the mean of a count or probability is never shown as 0."""
+    above = kind == "mean" and design.spec.family.support.name != "real"
+    return "positive" if above else "estimate"
 
 
 def _estimand(groups: list[GroupDraws]) -> str:

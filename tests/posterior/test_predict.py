@@ -209,3 +209,9 @@ def test_a_column_may_bear_the_name_of_a_result(name):
     assert shown.iloc[:, 0].tolist() == ["0.0", "1.0"]
     # 4 standard errors of a median: 4 * 1.25 * 0.07 / sqrt(2000) = 0.008.
     np.testing.assert_allclose(table.frame["median"], [10, 12], atol=0.008)
+
+
+def test_a_small_probability_is_not_printed_as_0():
+    fit = binary_fit(noise=3.0)
+    shown = predict(fit.design, fit.draws).formatted()
+    assert all(float(text.strip("<>")) > 0 for text in shown["lower"])
