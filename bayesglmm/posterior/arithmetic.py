@@ -18,6 +18,9 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.families import rate_mean
 from bayesglmm.families.links import Array
 
+CHUNK = 20_000_000
+"""Draws times rows held in memory at once."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupDraws:
@@ -142,6 +145,48 @@ def mean_response(design: Design, eta: Array, rows: slice = slice(None)) -> Arra
         Expected count at the row's exposure, probability of one trial, or mean.
     """
     return np.asarray(rate_mean(design.spec.link, eta, design.rows.take(rows).exposure))
+
+
+def weighted_means(
+    target: Design,
+    draws: Draws,
+    groups: list[GroupDraws],
+    weight: Array,
+    place: NDArray[np.int64],
+    count: int,
+) -> Array:
+    """Weighted mean of the mean response over the rows of each of several levels, in each draw.
+
+    Parameters
+    ----------
+    target : Design
+    draws : Draws
+    groups : list of GroupDraws
+    weight : array of shape (n,)
+        Weights of the rows.
+    place : array of int, shape (n,)
+        Level of each row.
+    count : int
+        Number of levels.
+
+    Returns
+    -------
+    array of shape (S, count)
+        NaN where a level has no weight.
+    """
+    from scipy.sparse import csr_array
+
+    total = np.bincount(place, weight, minlength=count)
+    sums = np.zeros((count, draws.size))
+    width = max(1, CHUNK // draws.size)
+    for start in range(0, target.n, width):
+        rows = slice(start, min(start + width, target.n))
+        mean = mean_response(target, linear_predictor(target, draws, groups, rows), rows)
+        cells = np.arange(mean.shape[1])
+        share = csr_array((weight[rows], (place[rows], cells)), shape=(count, len(cells)))
+        sums += share @ np.ascontiguousarray(mean.T)
+    with np.errstate(invalid="ignore"):
+        return np.asarray((sums / total[:, None]).T)
 
 
 def new_responses(

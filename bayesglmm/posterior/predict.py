@@ -14,6 +14,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import (
+    CHUNK,
     GroupDraws,
     group_draws,
     linear_predictor,
@@ -26,8 +27,6 @@ from bayesglmm.tables import Table
 
 type Kind = Literal["linear", "mean", "response"]
 
-CHUNK = 20_000_000
-"""Draws times rows held in memory at once."""
 
 RESULTS = ("median", "lower", "upper")
 """Columns of the answer; a data column of such a name is shown as ``median (data)``."""

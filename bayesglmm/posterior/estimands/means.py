@@ -17,6 +17,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import (
+    CHUNK,
     GroupDraws,
     group_draws,
     linear_predictor,
@@ -28,8 +29,6 @@ type Effects = Literal["typical", "observed", "integrate"]
 type Scale = Literal["response", "link"]
 
 EFFECTS = ("typical", "observed", "integrate")
-CHUNK = 20_000_000
-"""Draws times rows held in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)

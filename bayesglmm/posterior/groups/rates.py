@@ -14,12 +14,11 @@ from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import covariance_factor, group_draws, thin
+from bayesglmm.posterior.arithmetic import covariance_factor, group_draws, thin, weighted_means
 from bayesglmm.posterior.groups.ranef import shrinkage
 from bayesglmm.posterior.groups.raw import group_information
 from bayesglmm.posterior.groups.standardise import Standard, make_standard, standardised, terms_of
 from bayesglmm.posterior.notes import interval_note, mean_column, mean_name, success_notes
-from bayesglmm.posterior.population.poststratify import weighted_means
 from bayesglmm.posterior.profiles import (
     BUDGET,
     FEWEST,

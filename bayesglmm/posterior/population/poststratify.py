@@ -19,11 +19,9 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import (
     GroupDraws,
     group_draws,
-    linear_predictor,
-    mean_response,
+    weighted_means,
 )
 from bayesglmm.posterior.notes import interval_note, mean_name, success_notes
-from bayesglmm.posterior.predict import CHUNK
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.tables import Table
 
@@ -145,48 +143,6 @@ def _levels(frame: pd.DataFrame, names: list[str]) -> tuple[NDArray[np.int64], p
     grouped = frame.groupby(names, sort=True, observed=True)
     levels = grouped.size().index.to_frame(index=False)
     return np.asarray(grouped.ngroup(), dtype=np.int64), levels
-
-
-def weighted_means(
-    target: Design,
-    draws: Draws,
-    groups: list[GroupDraws],
-    weight: Array,
-    place: NDArray[np.int64],
-    count: int,
-) -> Array:
-    """Weighted mean of the mean response over the rows of each of several levels, in each draw.
-
-    Parameters
-    ----------
-    target : Design
-    draws : Draws
-    groups : list of GroupDraws
-    weight : array of shape (n,)
-        Weights of the rows.
-    place : array of int, shape (n,)
-        Level of each row.
-    count : int
-        Number of levels.
-
-    Returns
-    -------
-    array of shape (S, count)
-        NaN where a level has no weight.
-    """
-    from scipy.sparse import csr_array
-
-    total = np.bincount(place, weight, minlength=count)
-    sums = np.zeros((count, draws.size))
-    width = max(1, CHUNK // draws.size)
-    for start in range(0, target.n, width):
-        rows = slice(start, min(start + width, target.n))
-        mean = mean_response(target, linear_predictor(target, draws, groups, rows), rows)
-        cells = np.arange(mean.shape[1])
-        share = csr_array((weight[rows], (place[rows], cells)), shape=(count, len(cells)))
-        sums += share @ np.ascontiguousarray(mean.T)
-    with np.errstate(invalid="ignore"):
-        return np.asarray((sums / total[:, None]).T)
 
 
 def _empty(

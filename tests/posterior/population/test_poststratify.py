@@ -70,7 +70,7 @@ def test_levels_of_two_columns():
 def test_chunks_do_not_matter(monkeypatch):
     fit = count_fit()
     whole = fit.poststratify(cells(), "site", weights="N").frame
-    module = import_module("bayesglmm.posterior.population.poststratify")
+    module = import_module("bayesglmm.posterior.arithmetic")
     monkeypatch.setattr(module, "CHUNK", fit.draws.size * 2)
     pd.testing.assert_frame_equal(fit.poststratify(cells(), "site", weights="N").frame, whole)
 
