@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from doc_pages import agree, blocks, check
 
 import bayesglmm
+from bayesglmm.cli import app
 from bayesglmm.tables import Summary, Table
 
 ROOT = Path(bayesglmm.__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 NOT_RUN = {
-    "README.md": "a tour of calls on data that the reader has",
     "CONTRIBUTING.md": "has no Python",
     "docs/README.md": "has no Python",
     "docs/coming-from.md": "short phrases in tables; has no Python blocks",
@@ -32,6 +33,7 @@ NOT_RUN = {
 }
 """Pages whose code is compiled but not run, and why."""
 LEFT_OUT = {
+    "docs/start.md": ('fit.report("crossover.html")',),
     "docs/how-to/graph.md": (
         "with model.pymc:",
         'other.fit(engine="nutpie", draws=300, tune=400, seed=1).engine.engine',
@@ -42,7 +44,8 @@ LEFT_OUT = {
     ),
 }
 """Lines of blocks that are not run: compiling a graph takes half a minute, ten refits some seconds.
-`engine/test_samplers.py` and `posterior/test_sensitivity.py` make the same calls."""
+Tests of the samplers and of sensitivity make the same calls; README.md writes the report of start.md.
+"""
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -157,3 +160,28 @@ def test_reference_is_complete(key, heading):
 def test_reference_names_attributes(face):
     for field in getattr(FACES[face], "__dataclass_fields__", ()):
         assert re.search(rf"`{face}\.{field}\b", REFERENCE), field
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_named_calls_exist(path):
+    made = {"spec", "design", "priors", "forms", *bayesglmm.Fit.__dataclass_fields__, "py"}
+    text = path.read_text(encoding="utf-8")
+    code = "\n".join([*re.findall(r"`[^`\n]+`", text), *(block.content for block in blocks(text))])
+    for face, member in re.findall(r"(?<![\w./])(bg|model|fit|study)\.([a-zA-Z]\w*)", code):
+        known = bayesglmm if face == "bg" else FACES[face]
+        assert hasattr(known, member) or (face != "bg" and member in made), (face, member)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_commands_exist(path):
+    from typer.main import get_command
+
+    commands = get_command(app).commands
+    for block in blocks(path.read_text(encoding="utf-8")):
+        lines = block.content.splitlines() if block.language == "sh" else []
+        for line in lines:
+            words = shlex.split(line, comments=True)
+            places = [k for k, word in enumerate(words) if re.fullmatch(r"(.*/)?bayesglmm", word)]
+            for command, *rest in (words[place + 1 :] for place in places):
+                known = {flag for each in commands[command].params for flag in each.opts}
+                assert {word for word in rest if word.startswith("-")} <= known | {"--help"}, line
