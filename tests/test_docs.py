@@ -44,7 +44,7 @@ LEFT_OUT = {
     ),
 }
 """Lines of blocks that are not run: compiling a graph takes half a minute, ten refits some seconds.
-Tests of the samplers and of sensitivity make the same calls; README.md writes the report of start.md.
+Tests of samplers and of sensitivity make the same calls; README.md writes the report of start.md.
 """
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 
