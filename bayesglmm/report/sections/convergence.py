@@ -11,7 +11,8 @@ from bayesglmm.report.material import Material, Section
 def convergence(material: Material) -> Section:
     """The verdict, check by check, and what the run cost."""
     run, sizes = material.draws.run, material.draws.posterior.sizes
-    size = f"{sizes['chain']} chains of {sizes['draw']:,} draws."
-    words = " ".join([size, *run.sentences()])
+    engine, *notes = run.sentences()
+    size = f"{sizes['chain']} chains of {sizes['draw']:,} draws after warm-up"
+    words = " ".join([f"Sampled by {engine.removesuffix('.')}: {size}.", *notes])
     body = Markup("").join([table(material.verdict.table()), paragraph(words)])
     return Section("convergence", "Verdict", body)
