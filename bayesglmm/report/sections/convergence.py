@@ -13,6 +13,6 @@ def convergence(material: Material) -> Section:
     run, sizes = material.draws.run, material.draws.posterior.sizes
     engine, *notes = run.sentences()
     size = f"{sizes['chain']} chains of {sizes['draw']:,} draws after warm-up"
-    words = " ".join([f"Sampled by {engine.removesuffix('.')}: {size}.", *notes])
+    words = " ".join([f"Sampled by the engine {engine.removesuffix('.')}: {size}.", *notes])
     body = Markup("").join([table(material.verdict.table()), paragraph(words)])
     return Section("convergence", "Verdict", body)
