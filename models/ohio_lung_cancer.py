@@ -37,6 +37,14 @@ variants = {
         labels=LABELS,
         title="Lung cancer deaths in Ohio: overdispersion as an effect for each row",
     ),
+    "a trend for each sex": bg.specify(
+        "death ~ sex * center(year) + race + (1 | county)",
+        family="poisson",
+        exposure="pop",
+        per=100_000,
+        labels=LABELS,
+        title="Lung cancer deaths in Ohio: a trend for each sex",
+    ),
     "county trends": bg.specify(
         "death ~ sex + race + center(year) + (1 + center(year) | county)",
         family="poisson",

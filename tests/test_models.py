@@ -15,7 +15,7 @@ FOLDER = Path(__file__).parents[1] / "models"
 # each factor of `model`.
 EXPECTED = {
     "crossover": (3, 134, {"ID": 67}),
-    "ohio_lung_cancer": (3, 7392, {"county": 88}),
+    "ohio_lung_cancer": (4, 7392, {"county": 88}),
     "maternal_mortality": (5, 518, {"year": 6}),
     "election_polls": (8, 2015, {"state": 49}),
     "skin_cancer": (5, 7081, {"id": 1683}),

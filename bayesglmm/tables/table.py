@@ -110,6 +110,32 @@ class Table:
         note = f"The first and last {half} of {len(self.frame):,} rows; all are in .frame."
         return replace(self, frame=frame, notes=(*self.notes, note))
 
+    def where(self, column: str, value: object) -> Table:
+        """The rows in which a column has a value; says so in a note.
+
+        Parameters
+        ----------
+        column : str
+        value : object
+
+        Returns
+        -------
+        Table
+
+        Raises
+        ------
+        SpecError
+            If there is no such column, or no such row.
+        """
+        if column not in self._shown():
+            raise SpecError(unknown("column", column, self._shown()))
+        found = self.frame[self.frame[column] == value]
+        if not len(found):
+            known = dict.fromkeys(str(other) for other in self.frame[column])
+            raise SpecError(unknown(f"value of {column}", str(value), known))
+        note = f"The {len(found):,} of {len(self.frame):,} rows with {column} {value}."
+        return replace(self, frame=found, notes=(*self.notes, note))
+
     def extremes(self, column: str, rows: int = 5) -> Table:
         """The rows with the largest and smallest values of a column, largest first.
 

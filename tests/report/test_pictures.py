@@ -23,8 +23,10 @@ def test_they_are_the_pictures_of_the_report():
     assert fit.rank_plot("site").svg in shown
 
 
-def test_what_cannot_be_drawn_is_said():
-    bare = make_fit(bg.Model("y ~ 1", normal_fit().design.data))
+@pytest.mark.parametrize("formula", ["y ~ 1", "y ~ 0 + f"])
+def test_what_cannot_be_drawn_is_said(formula):
+    rows = normal_fit().design.data
+    bare = make_fit(bg.Model(formula, rows.assign(f=["a", "b"] * (len(rows) // 2))))
     with pytest.raises(bg.BayesglmmError, match="no fixed effects"):
         bare.ratio_plot()
     assert "<svg" not in effects(material(bare)).body

@@ -76,6 +76,11 @@ def test_what_differs_is_said(materials):
         "Families or links differ; coefficients on different links are not alike."
     ]
     assert differences({"a": material(count_fit()), "b": material(count_fit())}) == []
+    for group, averaged in {"": False, "+ (1 | site)": False, "+ (1 + x | site)": True}.items():
+        model = bg.Model(f"events ~ sex {group}", count_model().design.data, family="poisson")
+        bare = bg.Model("events ~ sex", count_model().design.data, family="poisson")
+        said = differences({"a": material(make_fit(model)), "b": material(make_fit(bare))})
+        assert any("for a typical group" in sentence for sentence in said) == averaged
 
 
 def test_the_public_call_writes_it(tmp_path, monkeypatch):

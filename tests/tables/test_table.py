@@ -201,3 +201,13 @@ def test_extremes_are_the_ends_and_say_so():
     for column in ("level", "rat"):
         with pytest.raises(SpecError, match="column of numbers"):
             table.extremes(column)
+
+
+def test_some_rows_and_what_they_are():
+    frame = pd.DataFrame({"level": list("aabb"), "effect": ["1", "x", "1", "x"]})
+    shown = Table(frame, "Effects").where("effect", "x")
+    assert list(shown.frame["level"]) == ["a", "b"]
+    assert shown.notes == ("The 2 of 4 rows with effect x.",)
+    for asked in (("efect", "x"), ("effect", "y")):
+        with pytest.raises(SpecError):
+            Table(frame, "Effects").where(*asked)

@@ -27,11 +27,12 @@ def ratio_plot(design: Design, results: Table, mass: float) -> Picture:
     Raises
     ------
     SpecError
-        If the model has no fixed effects besides the intercept.
+        If the model has no fixed effects besides its baselines.
     """
-    if not design.predictor.fixed.names:
-        raise SpecError("The model has no fixed effects besides the intercept to draw.")
-    frame = results.frame[results.frame[""].isin(set(design.predictor.fixed.names))]
+    fixed = design.predictor.fixed
+    frame = results.frame[results.frame[""].isin(set(fixed.names) - set(fixed.level_columns))]
+    if not len(frame):
+        raise SpecError("The model has no fixed effects besides its baselines to draw.")
     measure = design.measure
     svg = forest(
         list(frame[""]),

@@ -19,7 +19,7 @@ def effects(material: Material) -> Section:
     left = spoken(design, results, material.interactions).left  # by the short answer
     sentences = findings(design, results) if left else []
     parts = [paragraph(lead), bullets(sentences), table(results)]
-    if design.predictor.fixed.names:
+    if len(design.predictor.fixed.names) > len(design.predictor.fixed.level_columns):
         parts.append(drawn(ratio_plot(design, results, material.mass)))
     if design.predictor.groups or design.spec.family.parameters:
         parts.append(table(material.random_part))
