@@ -17,8 +17,8 @@ from bayesglmm.families import find_family
 from bayesglmm.posterior.checks.replicated import replicate, replicated_statistics
 from bayesglmm.posterior.groups.raw import raw_effects
 from bayesglmm.posterior.population.strata import raw_means
+from bayesglmm.report.equations import equations
 from bayesglmm.report.figures.shrinkage import shrinkage_plot
-from bayesglmm.report.prose import model_words
 from bayesglmm.spec import parse_formula
 
 SPEC = bg.specify(
@@ -244,9 +244,9 @@ def test_the_audit_has_nothing_against_it(table):
 
 
 def test_words_and_tables(fit):
-    words = model_words(fit.design)
-    assert words[0] == "deaths ~ Poisson(births · m)"
-    assert "P(1 ≤ deaths ≤ 9)" in words[1]
+    first, second, *_ = equations(fit.design)
+    assert first.plain == "deaths[i] ~ Poisson(births[i] · λ[i])"
+    assert second.plain == "P(1 ≤ deaths[i] ≤ 9), where deaths is suppressed"
     assert "Raw effects take a suppressed count" in "\n".join(fit.ranef("year").notes)
     flow = fit.table().tables[0]
     masked = int((~fit.design.rows.known).sum())
@@ -265,6 +265,7 @@ def test_a_report_is_written(fit, tmp_path):
     assert f"is suppressed in {masked}, which are kept as counts from 1 to 9" in page
     assert "Where deaths is suppressed, all that is known is that it is from 1 to 9" in page
     assert "deaths was modelled by" in page
+    assert page.count("P(1 ≤ deaths[i] ≤ 9), where deaths is suppressed") >= 2
     assert ">nan<" not in page
     assert "has a suppressed count, so none has a crude mean" in page
 

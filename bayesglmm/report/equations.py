@@ -52,7 +52,7 @@ def equations(design: Design) -> list[Math]:
     left = LINKS.get(design.spec.link.name, _named_link(design.spec.link.name))(_mean(design))
     predictor = aligned(left, IS, list(_lines(parts)))
     groups = [line for group in design.predictor.groups for line in _group(group)]
-    return [_likelihood(design), predictor, *groups]
+    return [_likelihood(design), *_suppressed(design), predictor, *groups]
 
 
 def prior_equations(priors: Mapping[str, ChosenPrior], design: Design) -> list[Math]:
@@ -145,6 +145,17 @@ def _likelihood(design: Design) -> Math:
     ]
     first = row(name("mean"), IS, mean) if shown else mean
     return row(response, DRAWN, call(name(_distribution(spec.family.title)), first, *shown))
+
+
+def _suppressed(design: Design) -> Iterator[Math]:
+    """What a row counts as where its response is suppressed."""
+    suppression = design.spec.formula.suppression
+    if suppression is not None:
+        response = below(name(suppression.column), ROW)
+        lower, upper = number(str(suppression.lower)), number(str(suppression.upper))
+        known = row(lower, sign("≤"), response, sign("≤"), upper)
+        where = name(f"where {suppression.column} is suppressed")
+        yield row(call(symbol("P"), known), mark(","), where)
 
 
 def _distribution(title: str) -> str:

@@ -70,6 +70,13 @@ def test_priors_in_one_line_where_they_are_alike():
             "log(−log(1 − p[i]))",
         ),
         (
+            "y ~ x",
+            {"family": "negative_binomial", "exposure": "n"},
+            "y[i] ~ Negative binomial(mean = n[i] · λ[i], shape = α)",
+            "log(λ[i])",
+        ),
+        ("y ~ x", {"family": "poisson"}, "y[i] ~ Poisson(μ[i])", "log(μ[i])"),
+        (
             "y ~ x + offset(log(n))",
             {"family": "negative_binomial"},
             "y[i] ~ Negative binomial(mean = μ[i], shape = α)",
@@ -83,6 +90,12 @@ def test_families_and_links(formula, options, first, left):
     assert found[0] == first
     assert found[1].startswith(f"{left} = β[0] + β[x]")
     assert ("offset[i]" in found[1]) == ("offset" in formula)
+
+
+def test_an_offset_and_no_intercept():
+    rows = pd.DataFrame({"y": [1, 2, 3], "x": [1.0, 2, 4]})
+    design = bg.Model("y ~ 0 + x + offset(log(x))", rows, family="poisson").design
+    assert equations(design)[1].plain == "log(μ[i]) = β[x] · x[i] + offset[i]"
 
 
 def test_markup_in_a_name_is_text():

@@ -12,7 +12,6 @@ from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 import bayesglmm as bg
 from bayesglmm.posterior import ratios
 from bayesglmm.report.effect_prose import findings
-from bayesglmm.report.prose import model_words
 
 NUMBER = r"[<>]?-?[\d,]+(?:\.\d+)?(?:e[+-]\d+)?"
 
@@ -89,49 +88,3 @@ def test_subjects(formula, label, subject):
     table = ratios(fit.design, fit.draws)
     place = list(table.frame[""]).index(label)
     assert findings(fit.design, table)[place].startswith(f"{subject}: ")
-
-
-FORMULAS = {
-    count_fit: [
-        "events ~ Poisson(time · m)",
-        "log(m) = Intercept + β[sex[male]] · sex[male] + β[x] · x + u[1|site] + u[x|site] · x"
-        " + u[1|year]",
-        "(u[1|site], u[x|site]) ~ Normal(0, Σ), one draw for each site",
-        "u[1|year] ~ Normal(0, sd(1|year)), one draw for each year",
-    ],
-    binary_fit: [
-        "ill ~ Bernoulli(m)",
-        "log(m / (1 - m)) = Intercept + β[trt[active]] · trt[active] + u[1|ID]",
-        "u[1|ID] ~ Normal(0, sd(1|ID)), one draw for each ID",
-    ],
-    normal_fit: ["y ~ Normal(m, sigma)", "m = Intercept + β[x] · x"],
-}
-
-
-@pytest.mark.parametrize("make", FORMULAS)
-def test_equations(make):
-    assert model_words(make().design) == FORMULAS[make]
-
-
-@pytest.mark.parametrize(
-    ("formula", "options", "first"),
-    [
-        ("p(y, n) ~ x", {"family": "binomial"}, "y ~ Binomial(n, m)"),
-        ("p(y, 9) ~ x", {"family": "binomial"}, "y ~ Binomial(9, m)"),
-        ("y ~ x", {"family": "poisson"}, "y ~ Poisson(m)"),
-        (
-            "y ~ x",
-            {"family": "negative_binomial", "exposure": "n"},
-            "y ~ NegativeBinomial(mean = n · m, shape = alpha)",
-        ),
-    ],
-)
-def test_likelihoods(formula, options, first):
-    rows = pd.DataFrame({"y": [1, 2, 3, 4], "n": [5, 5, 6, 9], "x": [0.0, 1, 2, 4]})
-    assert model_words(bg.Model(formula, rows, **options).design)[0] == first
-
-
-def test_an_offset_and_no_intercept_in_the_equations():
-    rows = pd.DataFrame({"y": [1, 2, 3], "x": [1.0, 2, 4]})
-    words = model_words(bg.Model("y ~ 0 + x + offset(log(x))", rows, family="poisson").design)
-    assert words[1] == "log(m) = β[x] · x + offset"

@@ -7,7 +7,6 @@ from markupsafe import Markup
 from bayesglmm.report.equations import equations, legend
 from bayesglmm.report.html import bullets, equation_block, folded, paragraph, preformatted
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.prose import model_words
 
 
 def model(material: Material) -> Section:
@@ -19,12 +18,14 @@ def model(material: Material) -> Section:
         for name, form in material.forms.items()
         if of_graph
     ]
+    lines = equations(material.design)
+    plain = "\n".join(line.plain.strip() for line in lines)
     parts = [
         paragraph(f"{spec.family.title} response with {spec.link.name} link."),
         preformatted(spec.formula.text),
-        equation_block(equations(material.design)),
+        equation_block(lines),
         bullets(legend(material.design)),
-        folded("The same in plain text", preformatted("\n".join(model_words(material.design)))),
+        folded("The same in plain text", preformatted(plain)),
     ]
     if forms:
         parts += [paragraph("Form of the group terms (the meaning is the same):"), bullets(forms)]
