@@ -44,6 +44,14 @@ def test_a_number_of_two_values_is_a_level():
     assert "'1' (0 of 45) of treated" in finding.sentence
 
 
+def test_an_offset_of_two_values_is_no_level():
+    data = rows().assign(known=lambda frame: 0.5 * frame["treated"])
+    data.loc[data["treated"] == 1, "ill"] = 0
+    for family in ("bernoulli", "poisson"):
+        assert "SEPARATION" not in look("ill ~ x + offset(known)", data, family=family).codes
+        assert "SEPARATION" in look("ill ~ known + offset(known)", data, family=family).codes
+
+
 def test_a_threshold_separates_completely():
     data = rows().assign(ill=lambda frame: (frame["x"] > 0.1).astype(int))
     finding = one(look("ill ~ x + site", data, family="bernoulli"), "SEPARATION")
