@@ -21,7 +21,8 @@ from bayesglmm.posterior.quantities import PARAMETERS, gather, random_label, rep
 from bayesglmm.tables import Table
 
 EVALUATIONS, FEWEST, MOST = 20_000, 9, 100
-"""Cells times nodes that are spent, and the nodes that are used at least and at most."""
+"""Cells times nodes of a group that are spent; the nodes in each direction that are used at least,
+and those of a group, in all directions, that are used at most."""
 
 AGREE = "agree"
 
@@ -72,8 +73,8 @@ def parity(
     priors : mapping
         Parameter name to its prior.
     quadrature : int, optional
-        Nodes in each direction; as many as are cheap, from 9 to 100, where left out. 1 leaves
-        quadrature out.
+        Nodes in each direction; where left out as many as are cheap, from 9 to 100 for one effect
+        of a group and from 9 to 10 for two. 1 leaves quadrature out.
 
     Returns
     -------
@@ -101,6 +102,7 @@ def parity(
             f"Said to differ: Laplace {LAPLACE:g} standard errors or more from quadrature, the "
             f"posterior median {POSTERIOR:g} posterior standard deviations or more from the "
             "maximum.",
+            *_nodes_note(finer),
         ),
         kinds={str(name): "estimate" for name in frame.columns if name not in ("", "agreement")},
     )
@@ -114,6 +116,15 @@ def _nodes(laplace: MaximumLikelihood) -> int:
         return 1
     cells, q = len(laplace.problem.X), factors[0].q
     return int(np.clip((EVALUATIONS / cells) ** (1 / q), FEWEST, MOST ** (1 / q)))
+
+
+def _nodes_note(finer: MaximumLikelihood | None) -> tuple[str, ...]:
+    """How many nodes the quadrature has, for a group and in each direction."""
+    if finer is None:
+        return ()
+    nodes, q = finer.quadrature, finer.problem.factors[0].q
+    each = f" in each of {q} directions, {nodes**q} for a group" if q > 1 else " for a group"
+    return (f"Quadrature: {nodes} nodes{each}.",)
 
 
 def _frame(

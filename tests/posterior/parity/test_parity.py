@@ -46,6 +46,7 @@ def test_crossover_laplace_fails_and_the_words_say_why():
     found = fit.parity()
     assert found.quadrature is not None
     assert found.quadrature.quadrature == 100
+    assert found.table.notes[-1] == "Quadrature: 100 nodes for a group."
     row = found.table.frame.set_index("").loc["sd(1|ID)"]
     assert row["Laplace"] == pytest.approx(23.48, abs=0.01)
     assert row["quadrature"] == pytest.approx(4.9145, abs=1e-4)
@@ -62,6 +63,14 @@ def test_all_agree(counts):
     assert len(found.sentences) == 2
     assert "agree to within 0.25 standard errors" in found.sentences[0]
     assert "the likelihood speaks louder than the priors" in found.sentences[1]
+
+
+def test_two_effects_of_a_group_have_nodes_in_two_directions(counts):
+    found = at_maximum(bg.Model("y ~ x + (1 + x || g)", counts, family="poisson"), 0.05).parity()
+    assert found.quadrature is not None
+    assert found.quadrature.quadrature == 10
+    note = "Quadrature: 10 nodes in each of 2 directions, 100 for a group."
+    assert found.table.notes[-1] == note
 
 
 @pytest.mark.parametrize("away", [0.9 * POSTERIOR, 1.3 * POSTERIOR])
