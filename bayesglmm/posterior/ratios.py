@@ -212,8 +212,14 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
         for name, column in zip(fixed.names, fixed.values.T, strict=True)
         if ":" not in name and not is_indicator(column)
     ]
+    slopes = [
+        name
+        for group in design.predictor.groups
+        for name, column in zip(group.columns, group.Z.T, strict=True)
+        if name not in fixed.names and ":" not in name and not is_indicator(column)
+    ]
     where = ["factors at their reference"] if design.references else []
-    where += [f"{name} at 0" for name in numeric]
+    where += [f"{name} at 0" for name in dict.fromkeys([*numeric, *slopes])]
     where += ["the offset at 0"] if design.predictor.offset.any() else []
     if not where or not baselines(design):
         return ()

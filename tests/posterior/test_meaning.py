@@ -73,6 +73,8 @@ def test_main_effects_say_where_they_hold(formula, notes):
         ("y ~ x", "The baseline holds with x at 0."),
         ("y ~ f + x", "The baseline holds with factors at their reference, x at 0."),
         ("y ~ f + offset(known)", "factors at their reference, the offset at 0."),
+        ("y ~ x + (1 + known | h)", "The baseline holds with x at 0, known at 0."),
+        ("y ~ x + (1 + x || h)", "The baseline holds with x at 0."),
     ],
 )
 def test_the_baseline_says_where_it_stands(formula, note):
