@@ -98,17 +98,17 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
     variances = sum(item.role == "sd" for item in new)
     df = len(new)
     if variances == 0:
-        weights, reason = {df: 1.0}, f"chi-squared with {df} degrees of freedom"
+        weights, reason = {df: 1.0}, f"chi-squared with {_degrees(df)}"
     elif variances == 1:
         weights = {df - 1: 0.5, df: 0.5}
         reason = (
-            f"half chi-squared with {df - 1}, half with {df} degrees of freedom, because a "
+            f"half chi-squared with {df - 1}, half with {_degrees(df)}, because a "
             "variance of 0 is on the boundary"
         )
     else:
         weights = {df: 1.0}
         reason = (
-            f"chi-squared with {df} degrees of freedom, an upper bound of the p-value, because "
+            f"chi-squared with {_degrees(df)}, an upper bound of the p-value, because "
             f"{variances} variances are on the boundary"
         )
     if any(item.label == "alpha" for item in new):
@@ -124,10 +124,14 @@ def _without_shape(weights: dict[int, float], reason: str) -> tuple[dict[int, fl
         bound = ", an upper bound of the p-value" if "upper bound" in reason else ""
         more = " and several variances are on theirs" if bound else ""
         return {df - 1: 0.5, df: 0.5}, (
-            f"half chi-squared with {df - 1}, half with {df} degrees of freedom{bound}, because "
+            f"half chi-squared with {df - 1}, half with {_degrees(df)}{bound}, because "
             f"the Poisson is on the boundary of the negative binomial{more}"
         )
     return {max(weights): 1.0}, reason + "; the Poisson is too, so this is an upper bound"
+
+
+def _degrees(df: int) -> str:
+    return f"{df} degree{'s' * (df != 1)} of freedom"
 
 
 def _tail(weights: dict[int, float], statistic: float) -> float:

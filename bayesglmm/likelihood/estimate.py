@@ -90,7 +90,7 @@ def quasi(fit: MaximumLikelihood) -> MaximumLikelihood:
     Parameters
     ----------
     fit : MaximumLikelihood
-        Of a Poisson or binomial model without groups.
+        Of a Poisson model, or a binomial one of several trials a row, without groups.
 
     Returns
     -------
@@ -100,12 +100,20 @@ def quasi(fit: MaximumLikelihood) -> MaximumLikelihood:
     Raises
     ------
     SpecError
-        If the model has groups, or a dispersion parameter of its own.
+        If the model has groups, a dispersion parameter of its own, or single trials.
     """
     if fit.problem.factors or fit.problem.has_auxiliary:
         raise SpecError(
             "Quasi-likelihood is for a Poisson or binomial model without groups. "
             "A negative binomial, or a group term for each row, models the dispersion."
+        )
+    binary = fit.problem.family in ("bernoulli", "binomial")
+    if binary and np.max(np.asarray(fit.design.rows.trials)) <= 1:
+        raise SpecError(
+            "The variance of a response of 0 or 1 is settled by its mean, so its Pearson "
+            "dispersion says nothing of overdispersion and cannot scale standard errors. Use the "
+            "plain ones; or sum rows that are alike to successes out of trials, p(y, n) ~ ..., or "
+            "add a group term, (1 | g)."
         )
     dispersion = fit.pearson_dispersion
     return replace(fit, covariance=fit.covariance * dispersion, dispersion=dispersion)

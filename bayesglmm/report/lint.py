@@ -121,7 +121,7 @@ class Proofreading:
         ]
         return Table(
             pd.DataFrame(rows, columns=["line", "text", "of", "the fit", "verdict"]),
-            f"Numbers in the text: {', '.join(counts)}",
+            f"Numbers in the text: {', '.join(counts) if self.claims else 'no claim was read'}",
             notes=(
                 "Percentages, ratios and 'times' beside a name of the model; other numbers are not "
                 "looked at. A number agrees within its own rounding and the Monte Carlo error.",

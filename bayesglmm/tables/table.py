@@ -92,9 +92,10 @@ class Table:
         return tuple(name for name in self._shown() if self.kinds.get(name, "text") != "text")
 
     def about(self) -> tuple[str, ...]:
-        """What stands below the table: scale, estimand and notes, a line each."""
+        """What stands below the table: scale, estimand, notes; a line each. Says it has no rows."""
         facts = [("Scale", self.scale), ("Estimand", self.estimand)]
-        return (*(f"{name}: {text}" for name, text in facts if text), *self.notes)
+        none = ("No rows.",) if self.frame.empty else ()
+        return (*none, *(f"{name}: {text}" for name, text in facts if text), *self.notes)
 
     def head(self) -> Table:
         """The table without its middle rows where it is too long to look at; says so in a note.
@@ -166,8 +167,8 @@ class Table:
 
     def __repr__(self) -> str:
         shown = self.head()
-        body = shown.printed().to_string(index=False)
-        return "\n".join([shown.caption, "", body, "", *shown.about()])
+        body = [] if shown.frame.empty else [shown.printed().to_string(index=False), ""]
+        return "\n".join([shown.caption, "", *body, *shown.about()])
 
     def to_html(self) -> str:
         """The whole table as a fragment of HTML, styles included, text escaped.

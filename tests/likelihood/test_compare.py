@@ -29,12 +29,14 @@ def ml(rows, right, family="poisson", quadrature=1):
 def test_columns_are_plain_chi_squared(rows):
     test = bg.lrt(ml(rows, "1"), ml(rows, "x + w"))
     assert test.df == 2
+    assert test.reason == "chi-squared with 2 degrees of freedom"
     assert test.p == pytest.approx(stats.chi2.sf(test.statistic, 2))
 
 
 def test_one_variance_is_half_of_two_distributions(rows):
     test = bg.lrt(ml(rows, "x"), ml(rows, "x + (1 | g)"))
     assert test.weights == {0: 0.5, 1: 0.5}
+    assert "half chi-squared with 0, half with 1 degree of freedom, because" in repr(test)
     assert test.p == pytest.approx(0.5 * stats.chi2.sf(test.statistic, 1))
 
 

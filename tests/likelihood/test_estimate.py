@@ -207,6 +207,14 @@ def test_refusals(rows):
         bg.Model("b ~ x + (1 + x + t | g)", rows, family="bernoulli").ml(quadrature=5)
     with pytest.raises(SpecError, match="without groups"):
         model.ml().quasi()
+    for single in (
+        bg.Model("b ~ x", rows, family="bernoulli"),
+        bg.Model("p(b, one) ~ x", rows.assign(one=1), family="binomial"),
+    ):
+        with pytest.raises(
+            SpecError, match="its Pearson dispersion says nothing of overdispersion"
+        ):
+            single.ml().quasi()
     with pytest.raises(SpecError, match="are not ratios"):
         bg.Model("z ~ x", rows).ml().ratios()
     with pytest.raises(SpecError, match="Did you mean 'x'"):

@@ -138,3 +138,9 @@ def test_differences_of_a_linear_model():
     fit = normal_fit(noise=1e-4)
     assert read(fit, "For x the slope is −1.5.") == [("x", "agrees")]
     assert read(fit, "For x the slope is 1.5.") == [("x", "DIFFERS")]
+
+
+def test_a_text_without_claims_says_so(fit):
+    text = repr(fit.lint("Nothing here is a number."))
+    assert text.startswith("Numbers in the text: no claim was read\n\nNo rows.\n")
+    assert "DataFrame" not in text

@@ -211,3 +211,11 @@ def test_some_rows_and_what_they_are():
     for asked in (("efect", "x"), ("effect", "y")):
         with pytest.raises(SpecError):
             Table(frame, "Effects").where(*asked)
+
+
+def test_a_table_without_rows_says_so_in_every_form():
+    table = Table(pd.DataFrame({"a": [], "b": []}), "Nothing", scale="link", kinds={"a": "number"})
+    assert repr(table) == "Nothing\n\nNo rows.\nScale: link"
+    for text in (table.to_html(), table.to_markdown(), table.to_latex()):
+        assert "No rows." in text
+    assert "No rows." not in repr(make_table())
