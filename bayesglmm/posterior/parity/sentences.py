@@ -28,6 +28,8 @@ from bayesglmm.tables import Table
 
 LAPLACE = 0.25
 """Standard errors between Laplace and quadrature that are said."""
+FAILS = 1.0
+"""Standard errors between the two from which Laplace is said to fail, not only to be off."""
 POSTERIOR = 0.5
 """Posterior standard deviations between maximum and posterior median that are said."""
 NODES = 0.01
@@ -94,11 +96,16 @@ def _on_laplace(
             f"Laplace's approximation and quadrature ({finer.quadrature} nodes) agree to within "
             f"{LAPLACE:g} standard errors."
         )
-    row = table.formatted()[off].iloc[_worst(table, off)]
+    worst = _worst(table, off)
+    row = table.formatted()[off].iloc[worst]
     because = f" because {why}" if why else ""
+    if _gaps(table)[off].iloc[worst] >= FAILS:
+        verdict, shape = "fails", "far from"
+    else:
+        verdict, shape = "is off", "not quite"
     return (
-        f"Laplace's approximation fails{because}: a group's likelihood is far from the Gaussian it "
-        f"takes it for. {row['']} is {row['Laplace']} by Laplace, {row['quadrature']} by "
+        f"Laplace's approximation {verdict}{because}: a group's likelihood is {shape} the Gaussian "
+        f"it takes it for. {row['']} is {row['Laplace']} by Laplace, {row['quadrature']} by "
         f"quadrature ({finer.quadrature} nodes) and has the posterior median "
         f"{row['posterior']}. Read quadrature or the posterior, not Laplace."
     )
@@ -106,9 +113,14 @@ def _on_laplace(
 
 def _worst(table: Table, chosen: pd.Series) -> int:
     """Of the chosen rows, where the one lies on which Laplace is furthest off."""
-    rows = table.frame[chosen]
-    gaps = (rows["Laplace"] - rows["quadrature"]).abs() / rows["SE (q.)"]
-    return int(np.nanargmax(gaps.fillna(0.0).to_numpy()))
+    return int(np.nanargmax(_gaps(table)[chosen].fillna(0.0).to_numpy()))
+
+
+def _gaps(table: Table) -> pd.Series:
+    """Distance from Laplace to quadrature in standard errors, row by row."""
+    rows = table.frame
+    gaps: pd.Series = (rows["Laplace"] - rows["quadrature"]).abs() / rows["SE (q.)"]
+    return gaps
 
 
 def _on_posterior(best: MaximumLikelihood, priors: Mapping[str, ChosenPrior], table: Table) -> str:

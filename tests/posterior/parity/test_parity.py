@@ -56,6 +56,19 @@ def test_crossover_laplace_fails_and_the_words_say_why():
     assert "sd(1|ID) is 23.5 by Laplace, 4.91 by quadrature (100 nodes)" in text
 
 
+def test_laplace_that_is_less_than_a_standard_error_away_is_off_but_does_not_fail():
+    rng = np.random.default_rng(4)
+    place = np.repeat(np.arange(150), 6)
+    chance = 1 / (1 + np.exp(-(-0.5 + 1.5 * rng.standard_normal(150)[place])))
+    rows = pd.DataFrame({"y": rng.binomial(1, chance), "g": place.astype(str)})
+    model = bg.Model("y ~ 1 + (1 | g)", rows, family="bernoulli")
+    found = at_maximum(model, 0.05).parity(quadrature=25)
+    row = found.table.frame.set_index("").loc["sd(1|g)"]
+    assert 0.25 < abs(row["Laplace"] - row["quadrature"]) / row["SE (q.)"] < 1
+    assert "approximation is off: " in found.sentences[0]
+    assert "not quite the Gaussian" in found.sentences[0]
+
+
 def test_all_agree(counts):
     model = bg.Model("y ~ x + (1 | g)", counts, family="poisson")
     found = at_maximum(model, 0.05).parity()
