@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure
@@ -145,12 +148,7 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     quantities = reported(design, ("sd", "cor", "auxiliary"))
     labels, values = gather(quantities, draws)
     groups = {effect: group for group in design.predictor.groups for effect in group.effects}
-    sizes = [
-        f"{len(groups[label.removesuffix('_sigma')].levels):,}"
-        if label.removesuffix("_sigma") in groups
-        else ""
-        for label in labels
-    ]
+    sizes = [_groups_of(label.removesuffix("_sigma"), groups) for label in labels]
     frame = pd.DataFrame({"": [random_label(label) for label in labels]})
     frame = frame.join(summarise(values, mass))
     frame["N groups"] = sizes
@@ -163,6 +161,15 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         notes=(interval_note(mass), *meanings),
         kinds=dict.fromkeys(ESTIMATES, "estimate") | DIAGNOSTICS,
     )
+
+
+def _groups_of(effect: str, groups: Mapping[str, Group]) -> str:
+    """Number of groups in whose rows an effect's column is ever other than 0."""
+    if effect not in groups:
+        return ""
+    group = groups[effect]
+    felt = group.Z[:, group.effects.index(effect)] != 0
+    return f"{len(np.unique(group.index[felt])):,}"
 
 
 def _estimand(design: Design, measure: Measure) -> str:

@@ -213,3 +213,12 @@ def test_exposure_in_other_units_changes_the_baseline_and_no_ratio(factor):
         for fit in (first, second)
     ]
     np.testing.assert_allclose(means[1], means[0], rtol=1e-9)
+
+
+def test_a_variance_for_each_arm_counts_the_groups_of_that_arm():
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"g": np.repeat(range(9), 4), "y": rng.normal(size=36)})
+    frame["arm"] = np.where(frame["g"] < 3, "a", "b")
+    fit = make_fit(bg.Model("y ~ arm + (0 + arm || g)", frame))
+    found = rows_of(random_part(fit.design, fit.draws))
+    assert found["N groups"].tolist() == ["3", "6", ""]
