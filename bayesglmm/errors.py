@@ -88,7 +88,7 @@ def nearest(name: str, options: Iterable[str]) -> str:
     return f"Known: {', '.join(known)}." if known else "There are none."
 
 
-def unknown(kind: str, name: str, options: Iterable[str]) -> str:
+def unknown(kind: str, name: str, options: Iterable[str], where: str = "") -> str:
     """Say that a name is not known, with the nearest match.
 
     Parameters
@@ -99,13 +99,35 @@ def unknown(kind: str, name: str, options: Iterable[str]) -> str:
         What was written.
     options : iterable of str
         What exists.
+    where : str
+        The argument it was written in, such as ``"by="``.
 
     Returns
     -------
     str
         The message for an error.
     """
-    return f"Unknown {kind} '{name}'. {nearest(name, options)}"
+    place = f" in {where}" if where else ""
+    return f"Unknown {kind} '{name}'{place}. {nearest(name, options)}"
+
+
+def no_share(name: str, value: float) -> str:
+    """Say that an argument is no share between 0 and 1; one in per cent is written as a share.
+
+    Parameters
+    ----------
+    name : str
+        Of the argument, such as ``"mass"``.
+    value : float
+        What was given.
+
+    Returns
+    -------
+    str
+        The message for an error.
+    """
+    instead = f"Write {value / 100:g}" if 1 < value < 100 else "Write a share such as 0.95"
+    return f"{name}={value!r} must lie between 0 and 1. {instead}."
 
 
 def first_rows(rows: Iterable[int], limit: int = 5) -> str:

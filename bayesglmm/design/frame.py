@@ -146,7 +146,7 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
     picked = _pick(uses, data)
     for name in spec.labels:
         if name not in data.columns:
-            raise DataError(unknown("column in labels=", name, map(str, data.columns)))
+            raise DataError(unknown("column", name, map(str, data.columns), "labels="))
     needed = _needed(spec, picked)
     missing = _missing(needed)
     if missing and spec.missing == "error":

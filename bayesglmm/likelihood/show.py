@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bayesglmm.errors import SpecError
+from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
 from bayesglmm.tables import Table
 
@@ -34,7 +34,7 @@ def quantile(mass: float) -> float:
     from scipy.special import ndtri
 
     if not 0 < mass < 1:
-        raise SpecError(f"mass={mass!r} must lie between 0 and 1, such as 0.95.")
+        raise SpecError(no_share("mass", mass))
     return float(ndtri(0.5 + mass / 2))
 
 

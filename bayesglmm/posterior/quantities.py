@@ -11,7 +11,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.convergence import convergence as all_diagnostics
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import SpecError
+from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
 from bayesglmm.graph.groups import correlation_names
 
@@ -154,7 +154,7 @@ def tail_of(mass: float) -> float:
         If `mass` is not between 0 and 1.
     """
     if not 0 < mass < 1:
-        raise SpecError(f"mass={mass!r} must lie between 0 and 1, such as 0.95.")
+        raise SpecError(no_share("mass", mass))
     return (1 - mass) / 2
 
 

@@ -67,7 +67,13 @@ BAD = {
     "unknown link": ("z ~ x", {"link": "identty"}, None, SpecError, "mean 'identity'?"),
     "unknown function": ("z ~ logg(t)", {}, None, FormulaError, "Did you mean 'log'?"),
     "caller's variable": ("z ~ frame", {}, None, DataError, "no column 'frame'"),
-    "labels of no column": ("z ~ x", {"labels": {"xx": {1: "a"}}}, None, DataError, "labels= 'xx'"),
+    "labels of no column": (
+        "z ~ x",
+        {"labels": {"xx": {1: "a"}}},
+        None,
+        DataError,
+        "'xx' in labels=",
+    ),
     "duplicate column": (
         *("z ~ x", {}, lambda data: pd.concat([data, data[["x"]]], axis=1), DataError),
         "2 columns named 'x'",

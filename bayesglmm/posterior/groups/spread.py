@@ -9,7 +9,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import SpecError
+from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import covariance_factor
 from bayesglmm.posterior.groups.rates import (
@@ -66,7 +66,7 @@ def population_interval(
         If there is no such factor, or `share` or `mass` is not between 0 and 1.
     """
     if not 0 < share < 1:
-        raise SpecError(f"share={share!r} must lie between 0 and 1, such as 0.95.")
+        raise SpecError(no_share("share", share))
     tail = tail_of(share)
     standard = make_group_standard(design, draws, factor, at, points=3)
     quantiles = (tail, 0.5, 1 - tail)
