@@ -11,8 +11,15 @@ import xarray as xr
 
 import bayesglmm as bg
 from bayesglmm.design import dimensions
+from bayesglmm.design.design import Design
 from bayesglmm.engine import Draws, Run, make_settings
 from bayesglmm.graph.groups import correlation_names
+from bayesglmm.posterior.arithmetic import (
+    group_draws,
+    linear_predictor,
+    mean_response,
+    new_responses,
+)
 from bayesglmm.posterior.quantities import reported
 
 CHAINS = 4
@@ -214,6 +221,19 @@ def binary_fit(noise: float = 0.1, link: str = "logit") -> bg.Fit:
     )
     known = {"Intercept": -1.0, "trt[active]": 0.7, "1|ID_sigma": 1.2}
     return make_fit(model, known, noise=noise)
+
+
+def mean_draws(fit: bg.Fit, target: Design) -> np.ndarray:
+    """Means of the rows of a design in every draw, shape (S, n)."""
+    groups = group_draws(target, fit.draws, np.random.default_rng(0))
+    return mean_response(target, linear_predictor(target, fit.draws, groups))
+
+
+def response_draws(fit: bg.Fit, target: Design, seed: int) -> np.ndarray:
+    """New responses of the rows of a design, shape (S, n)."""
+    rng = np.random.default_rng(seed)
+    eta = linear_predictor(target, fit.draws, group_draws(target, fit.draws, rng))
+    return new_responses(target, fit.draws, eta, rng)
 
 
 def normal_fit(noise: float = 0.1) -> bg.Fit:

@@ -13,6 +13,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import check_exposure, unlike_results
 from bayesglmm.posterior.arithmetic import (
     CHUNK,
     GroupDraws,
@@ -29,7 +30,7 @@ type Kind = Literal["linear", "mean", "response"]
 
 
 RESULTS = ("median", "lower", "upper")
-"""Columns of the answer; a data column of such a name is shown as ``median (data)``."""
+"""Columns of the answer."""
 
 SCALES = {
     "linear": "link",
@@ -95,8 +96,8 @@ def predict(
     median, lower, upper = np.concatenate([values for values, _ in found], axis=1)
     errors = np.concatenate([error for _, error in found], axis=1)
     used = target.data.drop(columns=_left_columns(design), errors="ignore")
-    given = used.rename(columns={name: f"{name} (data)" for name in RESULTS})
-    frame = given.reset_index(drop=True).assign(median=median, lower=lower, upper=upper)
+    given = unlike_results(used, RESULTS)
+    frame = given.assign(median=median, lower=lower, upper=upper)
     frame = frame.assign(**{f"mcse_{name}": e for name, e in zip(RESULTS, errors, strict=True)})
     return Table(
         frame=frame,
@@ -108,31 +109,9 @@ def predict(
     )
 
 
-def predictive_draws(design: Design, draws: Draws, kind: Kind, rng: np.random.Generator) -> Array:
-    """Draws behind `predict`, for all rows at once.
-
-    Parameters
-    ----------
-    design : Design
-        The model's own, or one applied to new data.
-    draws : Draws
-    kind : str
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    array of shape (S, n)
-    """
-    groups = group_draws(design, draws, rng)
-    return np.concatenate(list(_chunks(design, draws, groups, kind, rng)), axis=1)
-
-
 def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) -> Design:
     """The rows to predict; the model's own are not encoded a second time."""
-    if exposure is not None and design.spec.exposure is None:
-        raise SpecError("exposure= was given, but the model has no exposure.")
-    if exposure is not None and not 0 < exposure < np.inf:
-        raise SpecError(f"exposure={exposure!r} must be a number above 0.")
+    check_exposure(exposure, design.spec.exposure is not None)
     if new is not None:
         return design.apply(new, exposure)
     name, values = str(design.spec.exposure), np.full(design.n, float(exposure or 1.0))

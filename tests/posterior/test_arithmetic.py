@@ -17,12 +17,12 @@ from posterior_maker import (
     joined,
     make_fit,
     normal_fit,
+    response_draws,
 )
 from scipy import stats
 
 import bayesglmm as bg
 from bayesglmm.posterior import arithmetic
-from bayesglmm.posterior.predict import predictive_draws
 
 
 def eta_of(fit, design, seed=0):
@@ -62,10 +62,13 @@ def test_chunks_agree_with_all_rows_at_once(monkeypatch, width):
     whole = eta_of(fit, fit.design, seed=3)
     module = import_module("bayesglmm.posterior.predict")
     monkeypatch.setattr(module, "CHUNK", width * fit.draws.size)
-    chunked = predictive_draws(fit.design, fit.draws, "linear", np.random.default_rng(3))
-    np.testing.assert_allclose(chunked, whole, rtol=0, atol=1e-13)
-    means = predictive_draws(fit.design, fit.draws, "mean", np.random.default_rng(3))
-    np.testing.assert_allclose(means, fit.design.rows.exposure * np.exp(whole), rtol=1e-12)
+    for kind, draws in {
+        "linear": whole,
+        "mean": fit.design.rows.exposure * np.exp(whole),
+    }.items():
+        found = module.predict(fit.design, fit.draws, kind=kind).frame
+        wanted = np.quantile(draws, [0.5, 0.025, 0.975], axis=0)
+        np.testing.assert_allclose(found[["median", "lower", "upper"]].T, wanted, rtol=1e-12)
 
 
 SDS, RHO = (0.5, 0.2), -0.6
@@ -151,7 +154,7 @@ def test_poisson_lognormal_moments_of_a_new_group():
         bg.Model("y ~ x + (1 | g)", rows, family="poisson"), known, noise=0.0, draws=50_000
     )
     new = pd.DataFrame({"x": [0.0, 1.0], "g": ["new", "new"]})
-    y = predictive_draws(fit.design.apply(new), fit.draws, "response", np.random.default_rng(7))
+    y = response_draws(fit, fit.design.apply(new), seed=7)
     eta, s2 = np.array([0.4, 0.9]), 0.25
     mean = np.exp(eta + s2 / 2)
     between = np.exp(eta.sum() + s2) * (np.exp(s2) - 1)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from posterior_maker import binary_fit, count_fit, joined, make_fit, normal_fit
+from posterior_maker import binary_fit, count_fit, joined, make_fit, normal_fit, response_draws
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.posterior import predict
-from bayesglmm.posterior.predict import predictive_draws
 
 NEW = pd.DataFrame(
     {
@@ -57,7 +56,7 @@ def test_kinds_against_explicit_numbers(fit):
 
 def test_new_responses_scatter_around_the_mean(fit):
     new = NEW.assign(time=1e6)
-    y = predictive_draws(fit.design.apply(new), fit.draws, "response", np.random.default_rng(1))
+    y = response_draws(fit, fit.design.apply(new), seed=1)
     mean = 1e6 * np.exp(eta_of_new(fit))
     # A Poisson count with a random mean: 4 standard errors of the mean of the difference.
     assert (np.abs((y - mean).mean(axis=0)) < 4 * np.sqrt(mean.mean(axis=0) / len(y))).all()
@@ -181,7 +180,7 @@ def test_a_missing_column_is_named(fit, column):
     ("options", "message"),
     [
         ({"kind": "men"}, "linear, mean, response"),
-        ({"mass": 95}, "mass=95 must lie between 0 and 1"),
+        ({"mass": 95}, "mass=95 must lie between 0 and 1. Write 0.95"),
         ({"exposure": 0}, "exposure=0 must be a number above 0"),
         ({"exposure": -3.0}, "above 0"),
         ({"exposure": np.nan}, "above 0"),

@@ -14,13 +14,13 @@ from posterior_maker import (
     count_model,
     count_rows,
     make_fit,
+    mean_draws,
     normal_fit,
 )
 from scipy import stats
 
 import bayesglmm as bg
 from bayesglmm.posterior import fixed_effects, random_part, ratios
-from bayesglmm.posterior.predict import predictive_draws
 
 
 def rows_of(table) -> pd.DataFrame:
@@ -208,10 +208,7 @@ def test_exposure_in_other_units_changes_the_baseline_and_no_ratio(factor):
     np.testing.assert_allclose(b["IRR"].iloc[0], a["IRR"].iloc[0] / factor, rtol=1e-9)
     for column in ("IRR", "lower", "upper", "P(>1)"):
         np.testing.assert_allclose(b[column].iloc[1:], a[column].iloc[1:], rtol=1e-12)
-    means = [
-        predictive_draws(fit.design, fit.draws, "mean", np.random.default_rng(1))
-        for fit in (first, second)
-    ]
+    means = [mean_draws(fit, fit.design) for fit in (first, second)]
     np.testing.assert_allclose(means[1], means[0], rtol=1e-9)
 
 

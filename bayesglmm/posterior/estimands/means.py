@@ -16,6 +16,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import check_exposure
 from bayesglmm.posterior.arithmetic import (
     CHUNK,
     GroupDraws,
@@ -83,10 +84,7 @@ def make_mean(
         raise SpecError(f"re={effects!r} is unknown. Write one of: {', '.join(EFFECTS)}.")
     if scale not in ("response", "link"):
         raise SpecError(f"scale={scale!r} is unknown. Write one of: response, link.")
-    if exposure is not None and spec.exposure is None:
-        raise SpecError("exposure= was given, but the model has no exposure.")
-    if exposure is not None and not 0 < exposure < np.inf:
-        raise SpecError(f"exposure={exposure!r} must be a number above 0.")
+    check_exposure(exposure, spec.exposure is not None)
     if scale == "link":
         words = f"linear predictor ({spec.link.scale} scale)"
         return Mean(effects, scale, 1.0, words + (", exposure left out" if spec.exposure else ""))

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design, apply_clean
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import read_weights, unlike_results
 
 RESULTS = ("comparison", "slope", "median", "lower", "upper")
-"""Columns of the answers; a data column of such a name is shown as ``median (data)``."""
+"""Columns of the answers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +90,7 @@ def make_target(
     columns = pd.DataFrame(
         {name: _by_column(name, rows.data, beside) for name in by}, index=range(rows.n)
     )
-    weight = np.ones(rows.n) if weights is None else _weights(weights, beside)
+    weight = np.ones(rows.n) if weights is None else _weight(weights, beside)
     cell, place = distinct(columns, rows.n, sort=True)
     code, first = distinct(keys.assign(**{" cell": cell}), rows.n)
     matrix = np.zeros((len(first), len(place)))
@@ -101,7 +102,7 @@ def make_target(
     which += f", weighted by {weights}" if weights else ""
     if design.spec.exposure and not weights and rows.n > 1:
         which += f", rows counting alike whatever their {design.spec.exposure}"
-    lines = _unlike_results(columns.iloc[place])
+    lines = unlike_results(columns.iloc[place], RESULTS)
     weighting = matrix / matrix.sum(axis=0)
     return Target(_taken(rows, first), lines, np.arange(len(place)), weighting, which)
 
@@ -190,7 +191,7 @@ def distinct(
 def _by_column(name: str, data: pd.DataFrame, beside: pd.DataFrame) -> pd.Series:
     frame = data if name in data else beside
     if name not in frame:
-        raise SpecError(unknown("column in by=", name, {*map(str, data), *map(str, beside)}))
+        raise SpecError(unknown("column", name, {*map(str, data), *map(str, beside)}, "by="))
     column = frame[name].reset_index(drop=True)
     missing = np.flatnonzero(column.isna().to_numpy())
     if len(missing):
@@ -200,29 +201,14 @@ def _by_column(name: str, data: pd.DataFrame, beside: pd.DataFrame) -> pd.Series
     return column
 
 
-def _weights(name: str, beside: pd.DataFrame) -> Array:
+def _weight(name: str, beside: pd.DataFrame) -> Array:
     if name not in beside:
-        raise SpecError(unknown("column in weights=", name, map(str, beside)))
-    column = beside[name]
-    if not pd.api.types.is_numeric_dtype(column):
-        raise DataError(f"The weights '{name}' are no numbers.")
-    values = column.to_numpy(dtype=float, na_value=np.nan)
-    bad = np.flatnonzero(~(np.isfinite(values) & (values >= 0)))
-    if len(bad):
-        raise DataError(
-            f"The weights '{name}' must be 0 or more, but are not in {first_rows(bad)}."
-        )
-    return values
+        raise SpecError(unknown("column", name, map(str, beside), "weights="))
+    return read_weights(beside[name])
 
 
 def _shown(design: Design, data: pd.DataFrame) -> pd.DataFrame:
     """The columns of the right-hand side, exposure left out: no mean here depends on a row's."""
     formula = design.spec.formula
     right = {*formula.fixed_variables, *formula.group_variables}
-    return _unlike_results(data[[name for name in data if name in right]])
-
-
-def _unlike_results(data: pd.DataFrame) -> pd.DataFrame:
-    """The frame with no column named like one of the answer."""
-    renamed = {name: f"{name} (data)" for name in data if name in RESULTS}
-    return data.rename(columns=renamed).reset_index(drop=True)
+    return unlike_results(data[[name for name in data if name in right]], RESULTS)

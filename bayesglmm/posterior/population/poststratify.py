@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, first_rows, unknown
-from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import read_weights
 from bayesglmm.posterior.arithmetic import (
     GroupDraws,
     group_draws,
@@ -76,7 +76,9 @@ def poststratify(
     """
     names = [by] if isinstance(by, str) else list(by or ())
     _check_columns(frame, [*names, weights])
-    weight = _weights(frame[weights], weights)
+    weight = read_weights(frame[weights])
+    if not weight.any():
+        raise DataError(f"All weights '{weights}' are 0: there is no population to average over.")
     place, levels = _levels(frame, names)
     used = np.flatnonzero(weight)
     spec = design.spec
@@ -113,23 +115,6 @@ def _check_columns(frame: pd.DataFrame, names: list[str]) -> None:
     for name in names:
         if name not in frame:
             raise DataError(unknown("column of the population", name, map(str, frame.columns)))
-
-
-def _weights(column: pd.Series, name: str) -> Array:
-    """The weights as numbers, checked."""
-    try:
-        weight = column.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError):
-        raise DataError(f"The weights '{name}' are no numbers. Write a number a cell.") from None
-    for what, bad in (("missing or infinite", ~np.isfinite(weight)), ("below 0", weight < 0)):
-        if bad.any():
-            raise DataError(
-                f"The weights '{name}' are {what} in {first_rows(np.flatnonzero(bad))}. "
-                "A cell without people has the weight 0."
-            )
-    if not weight.any():
-        raise DataError(f"All weights '{name}' are 0: there is no population to average over.")
-    return weight
 
 
 def _levels(frame: pd.DataFrame, names: list[str]) -> tuple[NDArray[np.int64], pd.DataFrame]:

@@ -10,6 +10,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
+from bayesglmm.posterior.arguments import check_exposure
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes, rows_at
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
@@ -99,15 +100,12 @@ def variance_partition(
 def _exposure(design: Design, asked: float | None) -> tuple[float, str]:
     """The exposure of one response, and how it is called; `design` has no offset in disguise."""
     spec = design.spec
-    if asked is not None and not 0 < asked < np.inf:
-        raise SpecError(f"exposure={asked!r} must be a number above 0.")
-    sizes = row_sizes(design)
-    if not spec.family.takes_exposure or np.ndim(design.rows.exposure) == 0:
-        if asked is not None:
-            raise SpecError("exposure= was given, but the model has no exposure.")
+    known = spec.family.takes_exposure and np.ndim(design.rows.exposure) > 0
+    check_exposure(asked, known)
+    if not known:
         return 1.0, ""
     name = spec.exposure or "(exponential of the offset)"
-    unit = float(np.median(sizes)) if asked is None else float(asked)
+    unit = float(np.median(row_sizes(design))) if asked is None else float(asked)
     whose = " (the median of the rows)" if asked is None else ""
     return unit, f"; for a response with an exposure of {unit:,.6g} {name}{whose}"
 

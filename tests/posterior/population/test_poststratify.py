@@ -7,11 +7,10 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
-from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
+from posterior_maker import binary_fit, count_fit, make_fit, mean_draws, normal_fit
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
-from bayesglmm.posterior.predict import predictive_draws
 
 
 def cells() -> pd.DataFrame:
@@ -29,7 +28,7 @@ def cells() -> pd.DataFrame:
 def by_hand(fit: bg.Fit, frame: pd.DataFrame, rows: list[int]) -> np.ndarray:
     """Weighted mean of the draws of some cells, per 100,000."""
     target = fit.design.apply(frame.iloc[rows], exposure=100_000)
-    means = predictive_draws(target, fit.draws, "mean", np.random.default_rng(0))
+    means = mean_draws(fit, target)
     return np.average(means, axis=1, weights=frame["N"].iloc[rows])
 
 
