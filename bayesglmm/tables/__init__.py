@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bayesglmm.tables.numbers import format_estimate, format_probability
-from bayesglmm.tables.table import Summary, Table
+from bayesglmm.tables.summary import Summary
+from bayesglmm.tables.table import Table
 
 __all__ = ["Summary", "Table", "format_estimate", "format_probability"]

@@ -230,7 +230,9 @@ class Table:
         BayesglmmError
             If python-docx, the extra ``bayesglmm[word]``, is not installed.
         """
-        return Summary((self,)).to_docx(path)
+        from bayesglmm.tables.word import write_word
+
+        return write_word((self,), path)
 
     def _repr_html_(self) -> str:
         return self.head().to_html()
@@ -241,52 +243,3 @@ _CLEAR = {
     for part in ("table", "heading", "column_labels", "source_notes")
 }
 """Let the page's own colours through, light or dark."""
-
-
-def _escape(text: str) -> str:
-    from html import escape
-
-    return escape(text)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Summary:
-    """Several tables that belong together, printed one after the other.
-
-    Attributes
-    ----------
-    tables : tuple of Table
-    heading : str
-        Printed above them; a failed verdict stands here.
-    """
-
-    tables: tuple[Table, ...]
-    heading: str = ""
-
-    def __repr__(self) -> str:
-        parts = ([self.heading] if self.heading else []) + [repr(table) for table in self.tables]
-        return "\n\n".join(parts)
-
-    def to_latex(self) -> str:
-        """All tables as LaTeX; see `Table.to_latex`."""
-        from bayesglmm.tables.latex import escape
-
-        heading = [rf"\noindent\textbf{{{escape(self.heading)}}}"] if self.heading else []
-        return "\n\n".join([*heading, *(table.to_latex() for table in self.tables)])
-
-    def to_markdown(self) -> str:
-        """All tables as Markdown; see `Table.to_markdown`."""
-        from bayesglmm.tables.markdown import escape
-
-        heading = [f"**{escape(self.heading)}**\n"] if self.heading else []
-        return "\n".join([*heading, *(table.to_markdown() for table in self.tables)])
-
-    def to_docx(self, path: str | Path) -> Path:
-        """Write all tables to a Word document; see `Table.to_docx`."""
-        from bayesglmm.tables.word import write_word
-
-        return write_word(self.tables, path, self.heading)
-
-    def _repr_html_(self) -> str:
-        heading = f"<p><strong>{_escape(self.heading)}</strong></p>" if self.heading else ""
-        return heading + "".join(table._repr_html_() for table in self.tables)
