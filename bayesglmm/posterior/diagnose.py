@@ -11,7 +11,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.draws import Draws, Run
-from bayesglmm.posterior.quantities import convergence, gather, reported
+from bayesglmm.posterior.quantities import convergence, gather, random_label, reported
 from bayesglmm.tables import Table
 
 ESS_PER_CHAIN = 100
@@ -142,7 +142,7 @@ def _extreme(
     at_most = worst is np.argmax
     passed = bool(value <= bound if at_most else value >= bound)
     words = f"{'at most' if at_most else 'at least'} {bound:g}"
-    return Check(name, words, value, passed, labels[place], advice)
+    return Check(name, words, value, passed, random_label(labels[place]), advice)
 
 
 def _sampler_checks(draws: Draws) -> list[Check]:

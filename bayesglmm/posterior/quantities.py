@@ -87,6 +87,8 @@ def random_label(label: str) -> str:
     name, found, pair = label.partition("_cor[")
     if found:
         return f"cor({pair.removesuffix(']')}|{name.rpartition('|')[2]})"
+    if label.endswith("_cor"):
+        return f"cor({label.removesuffix('_cor')})"
     return label
 
 

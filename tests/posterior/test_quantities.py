@@ -13,6 +13,7 @@ from bayesglmm.posterior.quantities import (
     convergence,
     gather,
     positive_part,
+    random_label,
     reported,
     summarise,
 )
@@ -152,3 +153,18 @@ def test_gather_puts_draws_beside_their_labels():
         if level is not None:
             draws = draws.sel({draws.dims[-1]: level})
         np.testing.assert_array_equal(values[..., labels.index(label)], draws.to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        ("1|county_sigma", "sd(1|county)"),
+        ("1+x|county_cor[1, x]", "cor(1, x|county)"),
+        ("1+x|county_cor", "cor(1+x|county)"),
+        ("1|county[A_cor]", "1|county[A_cor]"),
+        ("trt[active]", "trt[active]"),
+        ("sigma", "sigma"),
+    ],
+)
+def test_names_of_the_random_part(label, shown):
+    assert random_label(label) == shown
