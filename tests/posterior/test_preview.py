@@ -112,7 +112,7 @@ def test_every_kind_of_parameter_is_shown(family):
     labels = [random_label(label) for item in reported(model.design) for label in item.labels]
     shown = list(model.preview(seed=3).table().frame[""])
     assert shown == labels[: len(shown)]
-    assert "1+x|g_cor[1, x]" in shown
+    assert "cor(1, x|g)" in shown
     assert not any("[g" in label for label in shown)
 
 
