@@ -72,6 +72,28 @@ def convergence(draws: Array) -> Convergence:
     return Convergence(*found)
 
 
+def relative_efficiency(draws: Array) -> Array:
+    """Share of the draws that independent ones would need for the same error of the mean.
+
+    Vehtari et al. (2021), section 3.2, of the draws themselves, without ranks.
+
+    Parameters
+    ----------
+    draws : array of shape (chains, draws, k)
+
+    Returns
+    -------
+    array of shape (k,)
+        At most 1; 1 where chains have fewer than 4 draws, or a quantity holds a NaN.
+    """
+    if draws.shape[1] < SHORTEST:
+        return np.ones(draws.shape[2])
+    halves = _split(np.ascontiguousarray(draws.transpose(2, 0, 1), dtype=float))
+    size = halves.shape[1] * halves.shape[2]
+    found = cached_njit(_effective_sizes)(np.ascontiguousarray(halves)) / size
+    return np.where(np.isnan(found), 1.0, np.minimum(found, 1.0))
+
+
 def _diagnostics(values: Array) -> Array:
     """Bulk ESS, tail ESS and R-hat, shape (3, k), of draws of shape (k, chains, draws).
 

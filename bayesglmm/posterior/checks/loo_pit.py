@@ -15,7 +15,7 @@ import pandas as pd
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import log_likelihood
 from bayesglmm.posterior.checks.replicated import Replicates
-from bayesglmm.posterior.comparison.loo import GOOD_K, leave_one_out
+from bayesglmm.posterior.comparison.loo import leave_one_out
 from bayesglmm.tables import Table
 
 MOST_ROWS = 2000
@@ -38,6 +38,8 @@ class LooPit:
         In the order of the rows looked at.
     k : array of shape (m,)
         Pareto k of each row.
+    good_k : float
+        Pareto k above which the prediction without the row is not reliable.
     n : int
         Rows of the data, of which m were looked at.
     points : array of shape (`POINTS` - 1,)
@@ -50,6 +52,7 @@ class LooPit:
 
     values: Array
     k: Array
+    good_k: float
     n: int
     points: Array
     lower: Array
@@ -69,6 +72,8 @@ class LooPit:
 
     def table(self) -> Table:
         """The judgement in one row."""
+        bad = f"rows with Pareto k > {self.good_k:.2f}"
+        unreliable = int((self.k > self.good_k).sum())
         off = self.below - self.points
         worst = int(np.argmax(np.abs(off)))
         frame = pd.DataFrame(
@@ -81,7 +86,7 @@ class LooPit:
                 "mcse_P(uniform strays as far)": [
                     np.sqrt(self.tail * (1 - self.tail) / UNIFORM_SETS) or 1 / UNIFORM_SETS
                 ],
-                f"rows with Pareto k > {GOOD_K}": [int((self.k > GOOD_K).sum())],
+                bad: [unreliable],
             }
         )
         notes = [
@@ -91,9 +96,10 @@ class LooPit:
         ]
         if len(self.values) < self.n:
             notes.append(f"{len(self.values):,} of {self.n:,} rows, drawn at random.")
-        if np.any(self.k > GOOD_K):
+        if unreliable:
             notes.append(
-                f"Where Pareto k is above {GOOD_K}, the prediction without the row is not reliable."
+                f"Where Pareto k is above {self.good_k:.2f}, the prediction without the row is not "
+                "reliable."
             )
         return Table(
             frame,
@@ -106,7 +112,7 @@ class LooPit:
                 "largest distance": "number",
                 "at": "number",
                 "P(uniform strays as far)": "probability",
-                f"rows with Pareto k > {GOOD_K}": "count",
+                bad: "count",
             },
         )
 
@@ -131,14 +137,17 @@ def loo_pit(replicates: Replicates) -> LooPit:
     if design.n > MOST_ROWS:
         chosen = np.sort(rng.choice(design.n, MOST_ROWS, replace=False))
     density = log_likelihood(design, replicates.draws, replicates.eta)
-    loo, log_weights = leave_one_out(density[:, chosen])
+    chains = replicates.draws.posterior.sizes["chain"]
+    loo, log_weights = leave_one_out(density[:, chosen], chains)
     drawn = np.ascontiguousarray(replicates.drawn[:, chosen].T)
     y = replicates.observed[chosen]
     values = array_stats.loo_pit(drawn, y, log_weights, chain_axis=None, random_state=seed)
-    return judge_uniform(np.clip(values, 0.0, 1.0), loo.k, design.n, rng)
+    return judge_uniform(np.clip(values, 0.0, 1.0), loo.k, loo.good_k, design.n, rng)
 
 
-def judge_uniform(values: Array, k: Array, n: int, rng: np.random.Generator) -> LooPit:
+def judge_uniform(
+    values: Array, k: Array, good_k: float, n: int, rng: np.random.Generator
+) -> LooPit:
     """Compare values with uniform ones, at many points at once.
 
     Säilynoja, Bürkner & Vehtari (2022), Statistics and Computing 32(32), section 2.2.
@@ -148,6 +157,7 @@ def judge_uniform(values: Array, k: Array, n: int, rng: np.random.Generator) -> 
     values : array of shape (m,)
         Between 0 and 1.
     k : array of shape (m,)
+    good_k : float
     n : int
     rng : numpy.random.Generator
 
@@ -170,6 +180,7 @@ def judge_uniform(values: Array, k: Array, n: int, rng: np.random.Generator) -> 
     return LooPit(
         values=values,
         k=k,
+        good_k=good_k,
         n=n,
         points=points,
         lower=np.asarray(binom.ppf(level / 2, size, points)) / size,

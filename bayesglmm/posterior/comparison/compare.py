@@ -86,7 +86,9 @@ def compare(candidates: Candidates, unit: Unit = "row", factor: str | None = Non
         some = thin(draws, count)
         if some.size < draws.size:
             thinned.append(f"{some.size:,} of {draws.size:,} draws of '{name}'")
-        pointwise[name] = leave_one_out(_log_density(design, some, units))[0]
+        pointwise[name] = leave_one_out(
+            _log_density(design, some, units), some.posterior.sizes["chain"]
+        )[0]
     table = comparison_table(pointwise, units, _estimand(units, candidates), thinned)
     return Comparison(table, units, pointwise)
 

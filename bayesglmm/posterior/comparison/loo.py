@@ -11,12 +11,31 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.engine.convergence import relative_efficiency
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, log_likelihood
 
-GOOD_K = 0.7
-"""Pareto k above which the estimate of a unit is not to be trusted."""
+HIGHEST_K = 0.7
+"""Pareto k above which no number of draws is enough in practice."""
+
+
+def good_k(draws: int) -> float:
+    """Pareto k above which the estimate of a unit is not to be trusted.
+
+    Vehtari, Simpson, Gelman, Yao & Gabry (2024), JMLR 25(72).
+
+    Parameters
+    ----------
+    draws : int
+        How many were used; at least 2.
+
+    Returns
+    -------
+    float
+        ``min(1 - 1 / log10(draws), 0.7)``.
+    """
+    return float(min(1 - 1 / np.log10(draws), HIGHEST_K))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,33 +53,45 @@ class Loo:
         Monte Carlo standard error of `elpd`.
     k : array of shape (m,)
         Pareto k.
+    efficiency : array of shape (m,)
+        Relative efficiency of the draws, at most 1.
+    draws : int
+        How many were used.
     """
 
     elpd: Array
     p: Array
     error: Array
     k: Array
+    efficiency: Array
+    draws: int
+
+    @property
+    def good_k(self) -> float:
+        """Bound of k for this number of draws."""
+        return good_k(self.draws)
 
     @property
     def unreliable(self) -> int:
-        """Number of units with k above `GOOD_K`."""
-        return int((self.k > GOOD_K).sum())
+        """Number of units with k above `good_k`."""
+        return int((self.k > self.good_k).sum())
 
 
-def leave_one_out(log_density: Array) -> tuple[Loo, Array]:
+def leave_one_out(log_density: Array, chains: int) -> tuple[Loo, Array]:
     """Leave each unit out in turn.
 
     Parameters
     ----------
     log_density : array of shape (S, m)
-        Log density of each unit in each posterior draw.
+        Log density of each unit in each posterior draw, chain after chain.
+    chains : int
 
     Returns
     -------
     loo : Loo
     log_weights : array of shape (m, S)
         Normalised; posterior draws so weighted stand for the fit without the unit. By ArviZ, with
-        a relative efficiency of 1: thinned draws are nearly independent.
+        the relative efficiency of the density of each unit.
     """
     from arviz_stats.base import array_stats
     from scipy.special import logsumexp
@@ -69,13 +100,18 @@ def leave_one_out(log_density: Array) -> tuple[Loo, Array]:
     size = by_unit.shape[1]
     if np.ptp(by_unit, axis=1).min() == 0:  # nothing to weigh where all draws agree
         by_unit = by_unit + 1e-12 * np.arange(size)
-    log_weights, k = array_stats.psislw(by_unit)
+    density = np.exp(log_density - log_density.max(axis=0))
+    efficiency = relative_efficiency(density.reshape(chains, size // chains, -1))
+    weighed = [array_stats.psislw(*unit) for unit in zip(by_unit, efficiency, strict=True)]
+    log_weights = np.stack([weights for weights, _ in weighed])
+    k = np.array([float(found) for _, found in weighed])
     elpd = logsumexp(log_weights + by_unit, axis=1)
     inside = logsumexp(by_unit, axis=1) - np.log(size)
-    # Vehtari et al. (2024), eq. 6, by the delta method for the logarithm.
+    # Vehtari et al. (2024), eq. 6, by the delta method for the logarithm; dependent draws count for
+    # fewer.
     relative = np.expm1(by_unit - elpd[:, None])
-    error = np.sqrt(np.sum(np.exp(2 * log_weights) * np.square(relative), axis=1))
-    return Loo(elpd, inside - elpd, error, np.asarray(k)), log_weights
+    error = np.sqrt(np.sum(np.exp(2 * log_weights) * np.square(relative), axis=1) / efficiency)
+    return Loo(elpd, inside - elpd, error, k, efficiency, size), log_weights
 
 
 def row_log_density(design: Design, draws: Draws) -> Array:

@@ -11,14 +11,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.comparison.loo import GOOD_K, Loo
+from bayesglmm.posterior.comparison.loo import Loo
 from bayesglmm.tables import Table
 
 SMALL = 4.0
 """Difference below which two models predict alike."""
 
 DOUBT = ", doubtful by k"
-"""Said of a verdict where some units have a Pareto k above `GOOD_K`."""
+"""Said of a verdict where some units have a Pareto k above its bound."""
+
+BAD = "k too high"
+"""The column that counts units with a Pareto k above its bound."""
 
 FEW = 100
 """Units below which the standard error of a difference is itself doubtful."""
@@ -74,13 +77,12 @@ def comparison_table(
     best = pointwise[order[0]]
     weights = dict(zip(pointwise, stacking([loo.elpd for loo in pointwise.values()]), strict=True))
     rows = [_row(name, pointwise[name], best, weights[name]) for name in order]
-    bad = f"k > {GOOD_K}"
     first = ("model", "verdict", "difference", "mcse_difference", "its se")
-    frame = pd.DataFrame(rows).rename(columns={"bad": bad})
+    frame = pd.DataFrame(rows)
     frame = frame[[*first, *(name for name in frame if name not in first)]]
     kinds = dict.fromkeys(("elpd", "difference"), "estimate") | {
         **dict.fromkeys(("se", "its se", "p_loo", "largest k"), "number"),
-        bad: "count",
+        BAD: "count",
         "weight": "probability",
     }
     return Table(
@@ -88,7 +90,7 @@ def comparison_table(
         f"Comparison by leaving out {units.words}, one at a time",
         scale="log predictive density, summed; higher is better",
         estimand=estimand,
-        notes=tuple(_notes(frame, units, thinned)),
+        notes=(*_notes(frame, units), *_draws_notes(pointwise, thinned)),
         kinds=kinds,
     )
 
@@ -111,7 +113,7 @@ def _row(name: str, loo: Loo, best: Loo, weight: float) -> dict[str, Any]:
     return found | {
         "p_loo": loo.p.sum(),
         "largest k": loo.k.max(),
-        "bad": loo.unreliable,
+        BAD: loo.unreliable,
         "weight": weight,
         "verdict": f"{verdict}{DOUBT}" if doubtful else verdict,
     }
@@ -150,7 +152,7 @@ def stacking(elpd: list[Array]) -> Array:
     return weights
 
 
-def _notes(frame: pd.DataFrame, units: Units, thinned: Sequence[str]) -> list[str]:
+def _notes(frame: pd.DataFrame, units: Units) -> list[str]:
     notes = [
         "Difference: to the best, with its standard error over the units left out. Below "
         f"{SMALL:g}, or below 2 standard errors, it does not tell two models apart (Sivula, "
@@ -160,11 +162,10 @@ def _notes(frame: pd.DataFrame, units: Units, thinned: Sequence[str]) -> list[st
     ]
     if units.count < FEW:
         notes.append(f"With {units.count} units left out, the standard errors may be too small.")
-    bad = f"k > {GOOD_K}"
-    found = frame[frame[bad] > 0]
+    found = frame[frame[BAD] > 0]
     if len(found):
         where = "; ".join(
-            f"{count} of '{name}'" for name, count in zip(found["model"], found[bad], strict=True)
+            f"{count} of '{name}'" for name, count in zip(found["model"], found[BAD], strict=True)
         )
         instead = (
             "fit again without those groups to be sure"
@@ -173,9 +174,25 @@ def _notes(frame: pd.DataFrame, units: Units, thinned: Sequence[str]) -> list[st
             "rows"
         )
         notes.append(
-            f"Pareto k is above {GOOD_K} for some units ({where}): the posterior without them is "
+            f"Pareto k is above its bound for some units ({where}): the posterior without them is "
             f"too far from the one drawn, and elpd is not to be trusted, often too high; {instead}."
         )
-    if thinned:
-        notes.append(f"Computed from {', '.join(thinned)}.")
     return notes
+
+
+def _draws_notes(pointwise: Mapping[str, Loo], thinned: Sequence[str]) -> list[str]:
+    """What the draws allow: the bound of Pareto k, and how many they count for."""
+    bounds: dict[str, list[str]] = {}
+    for name, loo in pointwise.items():
+        bounds.setdefault(f"{loo.good_k:.2f} for {loo.draws:,} draws", []).append(f"'{name}'")
+    said = "; ".join(
+        f"{bound} ({', '.join(names)})" if len(bounds) > 1 else bound
+        for bound, names in bounds.items()
+    )
+    least = min(float(loo.efficiency.min()) for loo in pointwise.values())
+    notes = [
+        f"Bound of Pareto k: {said}, min(1 - 1 / log10(draws), 0.7) (Vehtari, Simpson, Gelman, Yao "
+        "& Gabry 2024, JMLR 25(72)). Draws count by their relative efficiency for the density of "
+        f"each unit, here {least:.2f} at least."
+    ]
+    return [*notes, *([f"Computed from {', '.join(thinned)}."] if thinned else [])]
