@@ -1,47 +1,55 @@
-"""The first use on a machine: two processes compile the kernel, half of it each.
+"""The first use of a likelihood on a machine: two other processes compile the kernel, half each.
 
-Later uses find the machine code on disk. Run as a module, this is the second process.
+All uses, this one too, then load the machine code from disk. Code that a process compiles for
+itself may differ from it in the last digit, and NUTS makes another run of that: a seed repeats a
+run only where all runs load the same code. Run as a module, this is one of the two processes.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 
 import numpy as np
 
 from bayesglmm.engine.jit import cache_folder, cached_cfunc
-from bayesglmm.engine.likelihoods import Likelihood
+from bayesglmm.engine.likelihoods import LIKELIHOODS, SUPPRESSED, Likelihood
 from bayesglmm.engine.target import density_function, expand_function
 
-PATIENCE = 120.0
-"""Seconds that the second process is waited for; what it has not done by then is done here."""
+PATIENCE = 180.0
+"""Seconds that the other processes are waited for; what is not done by then is done here."""
 
 
 def prepare(likelihood: Likelihood) -> None:
-    """Compile, or load, all that a fit needs.
+    """Load all that a fit needs, compiled by other processes where this is its first use.
 
     Parameters
     ----------
     likelihood : Likelihood
     """
+    mark = cache_folder() / f"{_name(likelihood)}.compiled"
+    if not mark.exists() and _compile_elsewhere(likelihood):
+        mark.touch()
+    for half in HALVES.values():
+        half(likelihood)
+
+
+def first_half(likelihood: Likelihood) -> None:
+    """Compile, or load, the way from positions to the density of the rows."""
     from bayesglmm.engine.kernel.density import map_part, rows_part
     from bayesglmm.engine.kernel.likelihoods import auxiliary_function, rows_function
     from bayesglmm.engine.kernel.pointers import PART
 
-    second = None if cache_folder().exists() else _start_second()
     for part in (map_part, rows_part):
         cached_cfunc(part, PART)
     density_function()
     expand_function()
     rows_function(likelihood)
     auxiliary_function(likelihood)
-    if second is not None:
-        _await(second)
-    second_half()
 
 
-def second_half() -> None:
+def second_half(_: Likelihood) -> None:
     """Compile, or load, the way back through the map and the convergence diagnostics."""
     from bayesglmm.engine.convergence import convergence
     from bayesglmm.engine.kernel.density import back_part
@@ -51,22 +59,32 @@ def second_half() -> None:
     convergence(np.random.default_rng(1).standard_normal((4, 20, 1)))
 
 
-def _start_second() -> subprocess.Popen[bytes] | None:
-    """A second process at its half; None where none can be started, and all is done here."""
+HALVES: dict[str, Callable[[Likelihood], None]] = {"first": first_half, "second": second_half}
+
+
+def _compile_elsewhere(likelihood: Likelihood) -> bool:
+    """Have each half compiled by a process of its own; whether both were."""
     quiet = subprocess.DEVNULL
-    command = [sys.executable, "-m", "bayesglmm.engine.first_use"]
+    program = [sys.executable, "-m", "bayesglmm.engine.first_use", _name(likelihood)]
+    running: list[subprocess.Popen[bytes]] = []
     try:
-        return subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet)
-    except OSError:
-        return None
+        running.extend(
+            subprocess.Popen([*program, half], stdin=quiet, stdout=quiet, stderr=quiet)
+            for half in HALVES
+        )
+        return {process.wait(PATIENCE) for process in running} == {0}
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    finally:
+        for process in running:
+            process.kill()
 
 
-def _await(process: subprocess.Popen[bytes]) -> None:
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
+def _name(likelihood: Likelihood) -> str:
+    kind = "-suppressed" if likelihood.suppressed else ""
+    return f"{likelihood.family}-{likelihood.link}{kind}"
 
 
 if __name__ == "__main__":
-    second_half()
+    (wanted,) = [one for one in (*LIKELIHOODS, *SUPPRESSED) if _name(one) == sys.argv[1]]
+    HALVES[sys.argv[2]](wanted)

@@ -1,0 +1,50 @@
+"""The first use on a machine gives the draws of every later use."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bayesglmm.engine import first_use
+from bayesglmm.engine.likelihoods import LIKELIHOODS, SUPPRESSED, find_likelihood
+
+FIT = """
+import bayesglmm as bg
+
+rows = bg.datasets.load("crossover")
+model = bg.Model("outcome ~ trt + (1 | ID)", rows, family="bernoulli")
+draws = model.fit(seed=1, draws=100, progress=False).draws
+print(draws.posterior["Intercept"].to_numpy().tobytes().hex())
+"""
+
+
+def test_the_first_fit_of_a_seed_is_that_of_later_ones(tmp_path: Path):
+    environment = os.environ | {"BAYESGLMM_CACHE": str(tmp_path)}
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", FIT], env=environment, capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    ]
+    assert len(found[0]) > 4 * 100 * 16
+    assert found[0] == found[1]
+    assert [path.name for path in tmp_path.rglob("*.compiled")] == ["bernoulli-logit.compiled"]
+
+
+def test_every_likelihood_has_a_name_of_its_own():
+    every = (*LIKELIHOODS, *SUPPRESSED)
+    assert len({first_use._name(one) for one in every}) == len(every)
+
+
+def test_what_others_cannot_compile_is_compiled_here(tmp_path, monkeypatch):
+    """No mark is left, so that the next use tries again."""
+    monkeypatch.setattr(first_use, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(first_use.sys, "executable", str(tmp_path / "none"))
+    done = []
+    halves = {name: lambda _, name=name: done.append(name) for name in first_use.HALVES}
+    monkeypatch.setattr(first_use, "HALVES", halves)
+    first_use.prepare(find_likelihood("poisson", "log"))
+    assert done == ["first", "second"]
+    assert list(tmp_path.iterdir()) == []
