@@ -1,0 +1,201 @@
+"""Claims in prose: which numbers a sentence gives, and which coefficients it gives them to.
+
+It reads percentages, ratios and "times", beside names of coefficients and levels in the same
+sentence. It does not understand language: what it cannot place it says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from bayesglmm.design.design import Design
+
+NUMBER = r"[-−+]?\d[\d,]*(?:\.\d+)?"
+INTERVAL = (
+    rf"\s*[(\[,;]\s*(?:95\s*%\s*(?:[A-Za-z ]+)?[:,]?\s*)?({NUMBER})\s*(?:to|–|—|-|,)\s*({NUMBER})"
+)
+RATIO_WORDS = (
+    r"(?:\ba?IRRs?\b|\ba?ORs?\b|\bHRs?\b|\bRoM\b|(?:incidence[- ])?rate[- ]ratios?|odds[- ]ratios?"
+    r"|hazard[- ]ratios?|ratios? of means)"
+)
+DIFFERENCE_WORDS = r"(?:\bdifference|\bcoefficient|\bslope|\beffect)"
+LINKING = r"\s*(?:of|was|is|were|=|:|,|\(|≈|about|estimated at)*\s*"
+PERCENT = (
+    rf"({NUMBER})\s*(?:%|percent\b|per cent\b)"
+    r"(?!\s*(?:CrI|CI\b|credible|equal|interval|post|of\s+(?:all\s+|the\s+)?\w+\s+lie\b))"
+)
+TIMES = rf"({NUMBER})(?:\s*times\b|\s*-?fold\b|\s*×)"
+AGAINST = re.compile(
+    r"\b(?:than|compared (?:to|with)|versus|vs\.?|against|relative to)\s+[^,.;]{0,12}$"
+)
+SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.\s))")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a sentence says in numbers of one quantity.
+
+    Attributes
+    ----------
+    line : int
+        Of the text, from 1.
+    text : str
+        As it stands there.
+    around : str
+        The words about it, in which directions such as "lower" stand.
+    numbers : tuple of str
+        Estimate and, where they are given, lower and upper end.
+    percent : bool
+        Whether they are changes in per cent.
+    label : str
+        The coefficient it seems to speak of; empty where that is not known.
+    why : str
+        Why it is not known.
+    """
+
+    line: int
+    text: str
+    around: str
+    numbers: tuple[str, ...]
+    percent: bool
+    label: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """A claim before it is placed: where it stands, and what it says."""
+
+    start: int
+    stop: int
+    said: tuple[str, ...]
+    percent: bool
+
+
+def read_claims(text: str, design: Design, labels: Collection[str]) -> Iterator[Said]:
+    """Read the claims of a text.
+
+    Parameters
+    ----------
+    text : str
+        Plain text or Markdown.
+    design : Design
+    labels : collection of str
+        Coefficients that a claim may be about.
+
+    Yields
+    ------
+    Said
+        In the order of the text.
+    """
+    names = _mentions(design, labels)
+    start = 0
+    for end in [*(found.start() for found in SENTENCE.finditer(text)), len(text)]:
+        line = 1 + text.count("\n", 0, start)
+        yield from _sentence(text[start:end], line, names, design.measure.ratio)
+        start = end
+
+
+def _mentions(design: Design, labels: Collection[str]) -> dict[str, str]:
+    """Words that name a coefficient; those that could name two are left out."""
+    found: dict[str, list[str]] = {}
+    for label in labels:
+        name, bracket, level = label.partition("[")
+        level = level.removesuffix("]")
+        if ":" in name:
+            continue
+        words = [label, *_level_words(level)] if bracket else [label]
+        alone = sum(other.startswith(f"{name}[") for other in labels) == 1
+        words += [name] if bracket and alone else []
+        for word in dict.fromkeys(words):
+            found.setdefault(word.lower(), []).append(label)
+    references = {
+        word.lower() for level in design.references.values() for word in _level_words(level)
+    }
+    return {
+        word: owners[0]
+        for word, owners in found.items()
+        if len(owners) == 1 and word not in references
+    }
+
+
+def _level_words(level: str) -> list[str]:
+    """How prose may call a level: whole, before its comma, as a span of numbers."""
+    words = [level, level.partition(",")[0]]
+    span = re.match(r"\d+\s*[-–]\s*\d+", level)
+    if span:
+        words.append(span[0])
+    more = re.match(r"(\d+).*(?:over|more|older|\+)", level)
+    if more:
+        words += [f"{more[1]}+", f"{more[1]} and over"]
+    return [word for word in words if len(word) > 1]
+
+
+def _sentence(sentence: str, line: int, names: dict[str, str], ratio: bool) -> Iterator[Said]:
+    mentions, against = _find_mentions(sentence, names)
+    numbers = [
+        number
+        for number in _numbers(sentence, ratio)
+        if not any(start < number.stop and number.start < stop for start, stop, _ in mentions)
+    ]
+    for number in numbers:
+        label = "" if against else _place(number, numbers, mentions)
+        why = "" if label else "no name of the model beside it"
+        yield Said(
+            line + sentence.count("\n", 0, number.start),
+            " ".join(sentence[number.start : number.stop].split()),
+            sentence[max(0, number.start - 40) : number.stop + 25],
+            number.said,
+            number.percent,
+            label,
+            f"compared with {against}, no reference" if against else why,
+        )
+
+
+def _find_mentions(sentence: str, names: dict[str, str]) -> tuple[list[tuple[int, int, str]], str]:
+    """Places of coefficients in a sentence, and a level it compares with that is no reference."""
+    found: list[tuple[int, int, str]] = []
+    against = ""
+    for word in sorted(names, key=len, reverse=True):
+        for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", sentence, re.I):
+            if any(match.start() < stop and start < match.end() for start, stop, _ in found):
+                continue
+            if AGAINST.search(sentence[: match.start()]):
+                against = names[word]
+            found.append((match.start(), match.end(), names[word]))
+    return sorted(found), against
+
+
+def _numbers(sentence: str, ratio: bool) -> list[_Number]:
+    """Claims in a sentence, in order; a number is read once."""
+    words = RATIO_WORDS if ratio else DIFFERENCE_WORDS
+    patterns = [(rf"{words}{LINKING}({NUMBER})(?!\s*%)(?:{INTERVAL})?", False)]
+    if ratio:
+        patterns += [(PERCENT, True), (TIMES, False)]
+    found: list[_Number] = []
+    for pattern, percent in patterns:
+        for match in re.finditer(pattern, sentence, re.I):
+            taken = any(match.start() < n.stop and n.start < match.end() for n in found)
+            if not taken:
+                said = tuple(group for group in match.groups() if group)
+                found.append(_Number(match.start(), match.end(), said, percent))
+    return sorted(found, key=lambda number: number.start)
+
+
+def _place(number: _Number, numbers: list[_Number], mentions: list[tuple[int, int, str]]) -> str:
+    """The coefficient of a number.
+
+    As many names as numbers, all before them, are paired in order ("A and B had 3 and 5 %");
+    else it is the name last before the number, or next after it where the sentence begins with a
+    number.
+    """
+    if not mentions:
+        return ""
+    if len(mentions) == len(numbers) and mentions[-1][1] <= numbers[0].start:
+        return mentions[numbers.index(number)][2]
+    if numbers[0].start < mentions[0][0]:
+        after = [label for start, _, label in mentions if start >= number.stop]
+        return after[0] if after else ""
+    return [label for start, _, label in mentions if start < number.start][-1]
