@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -14,18 +13,18 @@ from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import covariance_factor, group_draws, thin, weighted_means
+from bayesglmm.posterior.arithmetic import covariance_factor
+from bayesglmm.posterior.groups.means import (
+    crude_means,
+    level_effects,
+    make_group_standard,
+    own_means,
+)
 from bayesglmm.posterior.groups.ranef import shrinkage
 from bayesglmm.posterior.groups.raw import group_information
-from bayesglmm.posterior.groups.standardise import Standard, make_standard, standardised, terms_of
+from bayesglmm.posterior.groups.standardise import standardised, terms_of
 from bayesglmm.posterior.notes import interval_note, mean_column, mean_name, success_notes
-from bayesglmm.posterior.profiles import (
-    BUDGET,
-    FEWEST,
-    offset_as_exposure,
-    row_sizes,
-    rows_at,
-)
+from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
     ERRORS,
@@ -93,9 +92,9 @@ def group_rates(
     if over not in ("all", "own") or (over == "own" and at is not None):
         raise SpecError(f'over={over!r} must be "all", or "own" without at=.')
     own, unit = offset_as_exposure(design), design.spec.per
-    raw, overall = _crude(own, group)
+    raw, overall = crude_means(own, group)
     if over == "own":
-        means, some = _own_means(own, draws, group)
+        means, some = own_means(own, draws, group)
         notes: tuple[str, ...] = ()
     else:
         standard = make_group_standard(design, draws, factor, at)
@@ -113,56 +112,6 @@ def group_rates(
     frame["raw"] = raw * unit
     frame["shrinkage"] = _shrinkage(design, draws, group)
     return _table(design, factor, frame, (over, at is not None, threshold, limit), mass, notes)
-
-
-def make_group_standard(
-    design: Design, draws: Draws, factor: str, at: pd.DataFrame | None = None, points: int = 0
-) -> Standard:
-    """Rows that every group of a factor is given, weighted by exposure or trials.
-
-    Parameters
-    ----------
-    design : Design
-        The model's own.
-    draws : Draws
-    factor : str
-    at : pandas.DataFrame, optional
-        Rows in place of the model's own.
-    points : int
-        Number of means that are wanted; that of the groups where 0.
-
-    Returns
-    -------
-    Standard
-    """
-    group = design.predictor.terms(factor)[0]
-    target = offset_as_exposure(design if at is None else rows_at(design, at, group.factors))
-    return make_standard(target, draws, factor, row_sizes(target), points or len(group.levels))
-
-
-def level_effects(design: Design, standard: Standard) -> list[Array]:
-    """Effects that each group of a factor has, those of what it lies in included.
-
-    Parameters
-    ----------
-    design : Design
-        The model's own.
-    standard : Standard
-
-    Returns
-    -------
-    list of array of shape (S, G, q)
-        One for each of the standard's terms.
-    """
-    own = terms_of(design.predictor.groups, _factor_of(standard))
-    group = next(term for term in own if term.factor == _factor_of(standard))
-    _, first = np.unique(group.index, return_index=True)
-    return [
-        np.stack(
-            [standard.draws.flat(effect)[:, term.index[first]] for effect in term.effects], axis=2
-        )
-        for term in own
-    ]
 
 
 def mean_words(design: Design) -> tuple[str, str]:
@@ -183,29 +132,6 @@ def mean_words(design: Design) -> tuple[str, str]:
     if design.spec.exposure is not None:
         return name, f"{long} with the offset at 0"
     return "rate", "rate per unit of the exponential of the offset"
-
-
-def _factor_of(standard: Standard) -> str:
-    return max(standard.terms, key=lambda term: len(term.factors)).factor
-
-
-def _crude(design: Design, group: Group) -> tuple[Array, float]:
-    """Sum of the responses over the sum of exposures or trials: of each group, and of all rows.
-
-    NaN for a group with a suppressed count; of all rows with the middle of what it may be.
-    """
-    sizes, y, count = row_sizes(design), design.rows.observed, len(group.levels)
-    of_groups = np.bincount(group.index, y, count) / np.bincount(group.index, sizes, count)
-    return of_groups, float(design.rows.central.sum() / sizes.sum())
-
-
-def _own_means(design: Design, draws: Draws, group: Group) -> tuple[Array, Draws]:
-    """Mean over all of the group's own rows, each with all its effects, shape (S, G)."""
-    some = thin(draws, max(FEWEST, BUDGET // design.n))
-    effects = group_draws(design, some, np.random.default_rng(draws.settings.seed))
-    one = replace(design, rows=replace(design.rows, exposure=1.0))
-    place, count = group.index.astype(np.int64), len(group.levels)
-    return weighted_means(one, some, effects, row_sizes(design), place, count), some
 
 
 def _shrinkage(design: Design, draws: Draws, group: Group) -> Array:

@@ -12,8 +12,8 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import covariance_factor
+from bayesglmm.posterior.groups.means import make_group_standard
 from bayesglmm.posterior.groups.rates import (
-    make_group_standard,
     mean_kind,
     mean_words,
     weight_words,

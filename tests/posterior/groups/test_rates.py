@@ -14,7 +14,8 @@ import bayesglmm as bg
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, mean_response
 from bayesglmm.posterior.groups import standardise
-from bayesglmm.posterior.groups.rates import level_effects, make_group_standard, ranks
+from bayesglmm.posterior.groups.means import level_effects, make_group_standard
+from bayesglmm.posterior.groups.rates import ranks
 
 
 def as_if_all(fit: bg.Fit, column: str, level: str, weight: np.ndarray, **fixed: object):
@@ -245,9 +246,9 @@ def test_own_rows_are_all_averaged_over(monkeypatch):
     """Draws are thinned where rows are many, never rows: a small group might have none left."""
     fit = count_fit(noise=1e-4)
     every = fit.group_rates("site", over="own").frame["rate"]
-    for name in ("profiles", "groups.rates"):
+    for name in ("profiles", "groups.means"):
         module = import_module(f"bayesglmm.posterior.{name}")
-        monkeypatch.setattr(module, "BUDGET", 400 * 10, raising=False)
+        monkeypatch.setattr(module, "BUDGET", 400 * 10)
     np.testing.assert_allclose(fit.group_rates("site", over="own").frame["rate"], every, rtol=1e-4)
 
 

@@ -1,0 +1,114 @@
+"""Means of every group of a factor: crude, over its own rows, and the rows that all are given."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.engine.draws import Draws
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arithmetic import group_draws, thin, weighted_means
+from bayesglmm.posterior.groups.standardise import Standard, make_standard, terms_of
+from bayesglmm.posterior.profiles import BUDGET, FEWEST, offset_as_exposure, row_sizes, rows_at
+
+
+def make_group_standard(
+    design: Design, draws: Draws, factor: str, at: pd.DataFrame | None = None, points: int = 0
+) -> Standard:
+    """Rows that every group of a factor is given, weighted by exposure or trials.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    factor : str
+    at : pandas.DataFrame, optional
+        Rows in place of the model's own.
+    points : int
+        Number of means that are wanted; that of the groups where 0.
+
+    Returns
+    -------
+    Standard
+    """
+    group = design.predictor.terms(factor)[0]
+    target = offset_as_exposure(design if at is None else rows_at(design, at, group.factors))
+    return make_standard(target, draws, factor, row_sizes(target), points or len(group.levels))
+
+
+def level_effects(design: Design, standard: Standard) -> list[Array]:
+    """Effects that each group of a factor has, those of what it lies in included.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    standard : Standard
+
+    Returns
+    -------
+    list of array of shape (S, G, q)
+        One for each of the standard's terms.
+    """
+    own = terms_of(design.predictor.groups, _factor_of(standard))
+    group = next(term for term in own if term.factor == _factor_of(standard))
+    _, first = np.unique(group.index, return_index=True)
+    return [
+        np.stack(
+            [standard.draws.flat(effect)[:, term.index[first]] for effect in term.effects], axis=2
+        )
+        for term in own
+    ]
+
+
+def crude_means(design: Design, group: Group) -> tuple[Array, float]:
+    """Sum of the responses over the sum of exposures or trials.
+
+    Parameters
+    ----------
+    design : Design
+    group : Group
+
+    Returns
+    -------
+    of_groups : array of shape (G,)
+        NaN for a group with a suppressed count.
+    overall : float
+        Of all rows; a suppressed count is the middle of what it may be.
+    """
+    sizes, y, count = row_sizes(design), design.rows.observed, len(group.levels)
+    of_groups = np.bincount(group.index, y, count) / np.bincount(group.index, sizes, count)
+    return of_groups, float(design.rows.central.sum() / sizes.sum())
+
+
+def own_means(design: Design, draws: Draws, group: Group) -> tuple[Array, Draws]:
+    """Mean over all of the group's own rows, each with all its effects.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    draws : Draws
+    group : Group
+
+    Returns
+    -------
+    means : array of shape (S, G)
+        At an exposure of 1; rows weigh as their exposure or number of trials.
+    draws : Draws
+        The S that were used: thinned where the rows are very many.
+    """
+    some = thin(draws, max(FEWEST, BUDGET // design.n))
+    effects = group_draws(design, some, np.random.default_rng(draws.settings.seed))
+    one = replace(design, rows=replace(design.rows, exposure=1.0))
+    place, count = group.index.astype(np.int64), len(group.levels)
+    return weighted_means(one, some, effects, row_sizes(design), place, count), some
+
+
+def _factor_of(standard: Standard) -> str:
+    return max(standard.terms, key=lambda term: len(term.factors)).factor
