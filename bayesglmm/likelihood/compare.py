@@ -54,11 +54,12 @@ class LikelihoodRatio:
                 "p": ["", f"{self.p:.4g}"],
             }
         )
+        doubts = dict.fromkeys(filter(None, (self.small.caution, self.large.caution)))
         methods = dict.fromkeys((self.small.method, self.large.method))
         return Table(
             frame,
             caption="Likelihood-ratio test",
-            notes=(f"Distribution: {self.reason}.", f"By {' and '.join(methods)}."),
+            notes=(f"Distribution: {self.reason}.", f"By {' and '.join(methods)}.", *doubts),
             kinds={"parameters": "count"},
         )
 

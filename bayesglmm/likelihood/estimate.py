@@ -10,8 +10,10 @@ from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood import rows
+from bayesglmm.likelihood.modes import Modes
 from bayesglmm.likelihood.objective import Objective, check_nodes, make_objective, modes_at
 from bayesglmm.likelihood.optimum import Optimum, covariance, maximise, turned
+from bayesglmm.likelihood.peaks import two_peaks
 from bayesglmm.likelihood.problem import Problem, make_problem, positive, take_apart
 from bayesglmm.likelihood.result import GlmFit, MaximumLikelihood
 from bayesglmm.likelihood.scale import Parameter, jacobian, parameters, values
@@ -130,7 +132,8 @@ def _result(
     edges = _edges(design, found, estimates, errors)
     for place in edges:
         matrix[place], matrix[:, place] = np.nan, np.nan
-    effects = _effects(design, problem, optimum.free)
+    modes = modes_at(problem, optimum.free) if problem.factors else None
+    effects = {} if modes is None else _effects(design, problem, optimum.free, modes)
     point = take_apart(problem, optimum.free)
     number = sum(item.role == "fixed" for item in found)
     mean = rows.fitted_means(design, estimates[:number], effects)
@@ -148,6 +151,7 @@ def _result(
         glm=glm,
         boundaries=tuple(edges.values()),
         boundless=_boundless(design, found, optimum),
+        caution="" if modes is None else two_peaks(problem, optimum.free, modes),
     )
 
 
@@ -171,13 +175,8 @@ def _glm(design: Design, problem: Problem, mean: Array, auxiliary: float, number
     )
 
 
-def _effects(design: Design, problem: Problem, free: Array) -> dict[str, Array]:
+def _effects(design: Design, problem: Problem, free: Array, modes: Modes) -> dict[str, Array]:
     """Conditional modes in the user's units, one array for each group effect."""
-    if not problem.factors:
-        return {}
-    modes = modes_at(problem, free)
-    if modes is None:
-        return {}
     found: dict[str, Array] = {}
     start = 0
     for factor, spread in zip(problem.factors, take_apart(problem, free).spreads, strict=True):

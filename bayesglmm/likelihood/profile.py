@@ -89,7 +89,10 @@ def profile(fit: MaximumLikelihood, labels: Sequence[str] = (), mass: float = 0.
         pd.DataFrame(rows, columns=["", "estimate", "lower", "upper"]),
         caption=f"Profile intervals: {fit.method}",
         scale=f"link ({fit.design.spec.link.scale}), user's units",
-        notes=(f"{100 * mass:g} % profile-likelihood confidence intervals, not of a posterior.",),
+        notes=(
+            f"{100 * mass:g} % profile-likelihood confidence intervals, not of a posterior.",
+            *filter(None, [fit.caution]),
+        ),
         kinds=dict.fromkeys(("estimate", "lower", "upper"), "estimate"),
     )
 

@@ -63,6 +63,8 @@ class MaximumLikelihood:
         What lies on the boundary of its range, in words.
     boundless : tuple of str
         Coefficients that the likelihood pushes without end; they have no estimate.
+    caution : str
+        Why the log likelihood may be wrong; empty where nothing is known against it.
     dispersion : float
         What the covariance matrix was multiplied by; 1 but for `quasi`.
     """
@@ -79,6 +81,7 @@ class MaximumLikelihood:
     glm: GlmFit | None
     boundaries: tuple[str, ...]
     boundless: tuple[str, ...]
+    caution: str = ""
     dispersion: float = 1.0
 
     @property
@@ -157,7 +160,7 @@ class MaximumLikelihood:
         return f"maximum likelihood by adaptive quadrature, {self.quadrature} nodes"
 
     def verdict(self) -> str:
-        """Whether the search arrived, and what lies on a boundary, in words."""
+        """Whether the search arrived, what lies on a boundary, and what to doubt, in words."""
         rise = self.optimum.rise
         if self.boundless:
             first = (
@@ -171,7 +174,7 @@ class MaximumLikelihood:
             )
         else:
             first = f"Converged: the log likelihood can rise by less than {max(rise, 1e-12):.0e}."
-        return " ".join([first, *self.boundaries])
+        return " ".join([first, *self.boundaries, *filter(None, [self.caution])])
 
     def table(self, mass: float = 0.95) -> Table:
         """Estimates with standard errors and, for fixed effects, Wald intervals.

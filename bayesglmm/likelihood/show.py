@@ -113,5 +113,6 @@ def criteria(fit: MaximumLikelihood) -> Table:
     frame = pd.DataFrame(
         {"": [name for name, _ in rows], "value": [f"{value:,.6g}" for _, value in rows]}
     )
-    notes = ("Without a likelihood there is no AIC.",) if fit.dispersion != 1.0 else ()
+    notes = tuple(filter(None, [fit.caution]))
+    notes += ("Without a likelihood there is no AIC.",) if fit.dispersion != 1.0 else ()
     return Table(frame, caption="Fit", notes=notes)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from html import unescape
 
 import numpy as np
+import pandas as pd
 from posterior_maker import binary_fit, count_fit, make_fit, normal_fit, with_statistics
 
 import bayesglmm as bg
@@ -73,6 +74,17 @@ def test_patients_are_left_out_too_where_there_are_many():
     section = compare_predictions({"mixed": material(fit), "flat": material(flat)})
     assert "80 rows left out" in section.body
     assert "40 groups of ID left out" in section.body
+
+
+def test_a_refusal_of_groups_leaves_the_rows():
+    rows = pd.DataFrame({"y": np.arange(60) % 7, "g": np.repeat(np.arange(20), 3)})
+    made = {
+        name: material(make_fit(bg.Model(f"y ~ {right}", rows, family="poisson", link="sqrt")))
+        for name, right in (("groups", "1 + (1 | g)"), ("none", "1"))
+    }
+    body = compare_predictions(made).body
+    assert "60 rows left out" in body
+    assert "cannot be left out under the square-root link" in body
 
 
 def test_models_of_different_rows_are_not():

@@ -115,7 +115,8 @@ def group_log_density(
     ------
     SpecError
         If another factor's groups lie within those of `factor`, so that their effects would still
-        know the rows left out; or a group has more than `MOST_EFFECTS` effects.
+        know the rows left out; a group has more than `MOST_EFFECTS` effects; or the link is the
+        square root, where the integrand may have two peaks.
     """
     _check_nesting(design, factor, index)
     terms = [group for group in design.predictor.groups if group.factor == factor]
@@ -124,6 +125,12 @@ def group_log_density(
         raise SpecError(
             f"The groups of '{factor}' have {q} effects each; at most {MOST_EFFECTS} can be "
             "integrated out. Write unit='row'."
+        )
+    if q and design.spec.link.name == "sqrt":
+        raise SpecError(
+            f"Groups of '{factor}' cannot be left out under the square-root link: the mean is the "
+            "same at eta and -eta, so the integrand over a group's effects may have two peaks, and "
+            "quadrature around one of them is wrong. Write unit='row', or fit with the log link."
         )
     order = np.argsort(index, kind="stable")
     stretches = _stretches(design, draws, terms, order, index[order], count)

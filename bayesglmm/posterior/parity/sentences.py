@@ -62,6 +62,7 @@ def sentences(
     """
     best = finer or laplace
     found = [_on_laplace(laplace, finer, table), _on_posterior(best, priors, table)]
+    found.append(best.caution)
     if finer is not None and not finer.converged:
         found.append(f"By quadrature: {finer.verdict()}")
     if not laplace.converged:

@@ -40,11 +40,15 @@ def compare_predictions(materials: Mapping[str, Material]) -> Section:
         Says why where they cannot be compared.
     """
     candidates = {name: (made.design, made.draws) for name, made in materials.items()}
-    try:
-        bodies = [_body(compare(candidates, unit)) for unit in _units(candidates)]
-    except BayesglmmError as error:
-        bodies = [paragraph(str(error))]
+    bodies = dict.fromkeys(_by_unit(candidates, unit) for unit in _units(candidates))
     return Section("predictions", "Which model predicts best", Markup("").join(bodies))
+
+
+def _by_unit(candidates: Candidates, unit: Unit) -> Markup:
+    try:
+        return _body(compare(candidates, unit))
+    except BayesglmmError as error:
+        return paragraph(str(error))
 
 
 def _units(candidates: Candidates) -> tuple[Unit, ...]:

@@ -153,3 +153,18 @@ def test_many_effects_are_refused():
     fit = make_fit(bg.Model("y ~ 1 + (1 + u + v + w || g)", rows))
     with pytest.raises(SpecError, match=r"4 effects each.*unit='row'"):
         density_of(fit, "g")
+
+
+def test_the_square_root_link_is_refused():
+    rows = pd.DataFrame({"y": np.arange(12), "g": np.repeat(list("abc"), 4)})
+    fit = make_fit(bg.Model("y ~ 1 + (1 | g)", rows, family="poisson", link="sqrt"))
+    flat = make_fit(bg.Model("y ~ 1", rows, family="poisson", link="sqrt"))
+    with pytest.raises(SpecError, match=r"two peaks.*Write unit='row', or fit with the log link"):
+        bg.compare({"a": fit, "b": flat}, unit="group")
+    assert len(bg.compare({"a": fit, "b": flat}).table.frame) == 2
+    assert density_of_groups_without_effects(flat).shape == (4, 3)
+
+
+def density_of_groups_without_effects(fit):
+    index = np.repeat(np.arange(3), 4)
+    return group_log_density(fit.design, thin(fit.draws, 4), "g", index, 3)
