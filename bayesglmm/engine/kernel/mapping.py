@@ -21,6 +21,7 @@ from bayesglmm.engine.kernel.blocks import (
     block_forward,
 )
 from bayesglmm.engine.kernel.compiled import compiled
+from bayesglmm.engine.kernel.pair import pair_backward, pair_forward
 from bayesglmm.engine.kernel.single import single_backward, single_forward
 from bayesglmm.families.links import Array
 
@@ -185,6 +186,8 @@ def forward(record: Any, z: Array, natural: Array, work: Array) -> float:
             work[first + place, LINEAR_TERM] = total
         if q == 1:
             log_determinant += single_forward(count, L[0, 0], information, number, z, first, work)
+        elif q == 2:
+            log_determinant += pair_forward(count, L, information, number, z, first, work)
         else:
             for level in range(count):
                 log_determinant += block_forward(
@@ -278,6 +281,10 @@ def backward(
         if q == 1:
             scaled_slope[0, 0] = single_backward(
                 count, L[0, 0], information, number, first, work, v_slope, gradient
+            )
+        elif q == 2:
+            pair_backward(
+                count, L, information, number, first, work, v_slope, gradient, scaled_slope
             )
         else:
             for level in range(count):
