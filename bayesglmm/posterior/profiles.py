@@ -41,6 +41,13 @@ class Profiles:
     distinct: int
 
     @property
+    def sample(self) -> str:
+        """For an estimand, ``"over a sample of 27 of 400 distinct rows"``; empty for all rows."""
+        if len(self.which) == self.distinct:
+            return ""
+        return f"over a sample of {len(self.which):,} of {self.distinct:,} distinct rows"
+
+    @property
     def note(self) -> str:
         """Says that these are a sample; empty where they are all."""
         if len(self.which) == self.distinct:
@@ -109,7 +116,12 @@ def row_sizes(design: Design) -> Array:
 
 
 def make_profiles(
-    design: Design, draws: Draws, weight: Array, indexed: Sequence[Group], points: int
+    design: Design,
+    draws: Draws,
+    weight: Array,
+    indexed: Sequence[Group],
+    points: int,
+    exact: int = 0,
 ) -> tuple[Profiles, Draws]:
     """Rows that differ, and draws, few enough to be evaluated at all of them.
 
@@ -123,6 +135,8 @@ def make_profiles(
         Terms whose groups tell rows apart; of the others only the columns do.
     points : int
         Evaluations for each row and draw.
+    exact : int
+        Number of distinct rows up to which all are kept, whatever they cost.
 
     Returns
     -------
@@ -142,7 +156,7 @@ def make_profiles(
     share = np.bincount(back.ravel(), weight, minlength=len(first)) / np.sum(weight)
     profiles = Profiles(first, share, len(first))
     limit = max(1, BUDGET // (FEWEST * points))
-    if len(first) > limit:
+    if len(first) > max(limit, exact):
         profiles = _sample(profiles, _typical_predictor(design, draws), limit)
     wanted = max(FEWEST, BUDGET // (points * len(profiles.which)))
     return profiles, thin(draws, wanted)

@@ -82,16 +82,18 @@ def variance_partition(
     terms = split_terms(target, design.n)
     shares, undefined = latent_shares(target, draws, terms, unit, counts, at is None)
     ratios = median_ratios(target, draws, terms)
-    responses, others, some, note = response_shares(target, draws, terms, unit)
+    responses, others, some, averaged = response_shares(target, draws, terms, unit)
     blocks = [(shares + ratios, draws), (responses, some)]
     frame = pd.concat([_rows(found, from_, mass) for found, from_ in blocks if found])
     reasons = [f"Not defined: {item.quantity}; {item.reason}." for item in undefined + others]
     rows = f"all {design.n:,} rows" if at is None else f"the {target.n:,} rows given"
+    sample, note = (averaged.sample, averaged.note) if averaged else ("", "")
+    but = f" (the VPC on the response scale {sample})" if sample else ""
     return Table(
         frame=frame.reset_index(drop=True),
         caption="Variance partition",
         scale="latent (that of the linear predictor) and response, as each row says",
-        estimand=f"over new groups; averaged over {rows}{words}",
+        estimand=f"over new groups; averaged over {rows}{but}{words}",
         notes=(interval_note(mass), *_meanings(target, counts), *reasons, *filter(None, [note])),
         kinds=dict.fromkeys(ESTIMATES, "positive") | DIAGNOSTICS,
     )

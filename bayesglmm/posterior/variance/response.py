@@ -24,10 +24,13 @@ from bayesglmm.posterior.variance.parts import (
 POINTS, POINTS_WITHIN = 30, 30
 """Evaluations for each row and draw that are reckoned with."""
 
+EXACT = 300
+"""Distinct rows up to which all are averaged over: seconds for two factors and a logit link."""
+
 
 def response_shares(
     design: Design, draws: Draws, terms: Terms, unit: float
-) -> tuple[list[Share], list[Undefined], Draws, str]:
+) -> tuple[list[Share], list[Undefined], Draws, Profiles | None]:
     """Share of the variance of one response that lies between groups: the VPC.
 
     With mean m(u) at the group effects u, ``Var E(m | u_k) / (Var m + E Var(y | u))``: the
@@ -48,18 +51,18 @@ def response_shares(
     undefined : list of Undefined
     draws : Draws
         Those that the shares were computed from.
-    note : str
-        Says which rows were averaged over, where not all.
+    profiles : Profiles or None
+        The rows that were averaged over; None without shares.
     """
     what = "VPC on the response scale"
     if not terms.factors:
         reason = "no term gives several rows a common group, so no variance lies between groups"
-        return [], [Undefined(f"ICC and {what}", reason)], draws, ""
+        return [], [Undefined(f"ICC and {what}", reason)], draws, None
     if design.spec.family.support.name == "count" and design.spec.link.name == "identity":
         reason = "under an identity link a normal group effect lets the mean count fall below 0"
-        return [], [Undefined(what, reason)], draws, ""
+        return [], [Undefined(what, reason)], draws, None
     weight = np.ones(len(design.predictor.offset))
-    profiles, some = make_profiles(design, draws, weight, (), _points(design, terms))
+    profiles, some = make_profiles(design, draws, weight, (), _points(design, terms), EXACT)
     eta = linear_predictor(design, some, [], profiles.which)
     total = row_variance(design, some, terms.all, profiles.which)
     mean, square = mean_and_square(design.spec.link, eta, total)
@@ -75,7 +78,7 @@ def response_shares(
             product = shared_square(design.spec.link, eta, shared, rest)
         between = unit**2 * (product - np.square(mean))
         shares.append(Share(f"VPC, {name}", "response", _ratio(between, whole, profiles)))
-    return shares, [], some, profiles.note
+    return shares, [], some, profiles
 
 
 def _points(design: Design, terms: Terms) -> int:

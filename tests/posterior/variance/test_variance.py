@@ -13,6 +13,7 @@ import bayesglmm as bg
 from bayesglmm.errors import SpecError
 from bayesglmm.families import find_link
 from bayesglmm.posterior.variance.moments import mean_and_square, shared_square
+from bayesglmm.posterior.variance.response import EXACT
 
 PAIRS = 400_000
 
@@ -257,3 +258,32 @@ def test_slopes_average_over_the_rows_in_closed_form():
     rho, x = flat("1+x|site_cor")[:, 0], fit.design.data["x"].to_numpy()
     expected = one**2 + 2 * rho * one * two * x.mean() + two**2 * np.mean(x**2)
     assert value(fit, "variance, site") == pytest.approx(np.median(expected), rel=1e-10)
+
+
+def crossed(rows: int) -> bg.Fit:
+    """Two crossed factors under a logit link, whose integrals are double."""
+    x = np.random.default_rng(2).normal(size=rows)
+    data = pd.DataFrame({"x": x, "a": np.arange(rows) % 5, "b": np.arange(rows) % 4})
+    data["y"] = np.arange(rows) % 2
+    model = bg.Model("y ~ x + (1 | a) + (1 | b)", data, family="bernoulli")
+    return make_fit(model, {"x": 1.0, "1|a_sigma": 0.6, "1|b_sigma": 0.4}, noise=0.0, draws=100)
+
+
+def test_vpc_of_few_rows_is_averaged_over_all_of_them():
+    fit = crossed(60)
+    table = fit.variance()
+    assert table.estimand == "over new groups; averaged over all 60 rows"
+    assert not any("distinct rows" in note for note in table.notes)
+    link, eta = find_link("logit"), fit.design.predictor.X[:, 0]
+    mean, square = mean_and_square(link, eta, np.full(60, 0.52))
+    product = shared_square(link, eta, np.full(60, 0.36), np.full(60, 0.16))
+    expected = (product - mean**2).sum() / (mean - mean**2).sum()
+    assert value(fit, "VPC, a") == pytest.approx(expected, rel=1e-6)
+    assert np.all(square > product)
+
+
+def test_a_sample_of_rows_is_part_of_the_estimand():
+    table = crossed(EXACT + 100).variance()
+    words = "(the VPC on the response scale over a sample of 27 of 400 distinct rows)"
+    assert table.estimand == f"over new groups; averaged over all 400 rows {words}"
+    assert any(note.startswith("Averaged over 27 of 400 distinct rows") for note in table.notes)
