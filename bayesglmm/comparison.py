@@ -45,11 +45,7 @@ def compare(
     named = dict(fits) if isinstance(fits, Mapping) else _named(fits)
     pairs = {name: (fit.design, fit.draws) for name, fit in named.items()}
     found = by_prediction.compare(pairs, unit, factor)
-    failed = tuple(
-        f"'{name}': {fit.verdict.sentence()}"
-        for name, fit in named.items()
-        if not fit.verdict.passed
-    )
+    failed = _failures(named)
     return replace(found, table=replace(found.table, notes=(*failed, *found.table.notes)))
 
 
@@ -87,7 +83,16 @@ def side_by_side(fits: Mapping[str, Fit] | Sequence[Fit], mass: float = 0.95) ->
         for name, fit in named.items()
     }
     found = ratio_columns(materials)
-    return replace(found, notes=(*found.notes, *differences(materials)))
+    return replace(found, notes=(*_failures(named), *found.notes, *differences(materials)))
+
+
+def _failures(named: Mapping[str, Fit]) -> tuple[str, ...]:
+    """What the verdict says of each fit that failed."""
+    return tuple(
+        f"'{name}': {fit.verdict.sentence()}"
+        for name, fit in named.items()
+        if not fit.verdict.passed
+    )
 
 
 def _named(fits: Sequence[Fit]) -> dict[str, Fit]:

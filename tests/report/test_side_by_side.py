@@ -112,6 +112,8 @@ def test_the_table_alone_says_what_differs(materials):
     found = bg.side_by_side({"rates & <b>": count_fit(), "counts": plain})
     assert found.frame.equals(ratio_columns(materials).frame)
     assert set(differences(materials)) <= set(found.notes)
+    failed = bg.side_by_side({"good": count_fit(), "bad": failed_fit()})
+    assert failed.notes[0].startswith("'bad': The fit has NOT converged")
     named = bg.side_by_side([count_fit(), plain])
     assert list(named.frame) == ["", count_fit().design.spec.formula.text, "events ~ sex"]
     with pytest.raises(bg.BayesglmmError, match="no fits"):
