@@ -166,9 +166,7 @@ def _group_means(same: Replicates) -> Iterator[Panel]:
 
 def _loo_pit(same: Replicates) -> Iterator[Panel]:
     found = loo_pit(same)
-    verdict = "stay inside" if found.inside else "leave"
-    text = f"The LOO-PIT values {verdict} the band of uniform ones."
-    yield Panel("LOO-PIT", text, found.table(), pit_distance(found))
+    yield Panel("LOO-PIT", found.sentence(), found.table(), pit_distance(found))
 
 
 def _new_groups(new: Replicates) -> Iterator[Panel]:

@@ -27,6 +27,9 @@ POINTS = 50
 UNIFORM_SETS = 4000
 """Sets of uniform values behind the simultaneous band."""
 
+TOLERATED = 0.05
+"""Share of rows without a reliable prediction beyond which the judgement is doubted in words."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LooPit:
@@ -70,10 +73,25 @@ class LooPit:
         below = self.below
         return bool(np.all((below >= self.lower) & (below <= self.upper)))
 
+    @property
+    def unreliable(self) -> int:
+        """Number of rows whose prediction without the row is not reliable."""
+        return int((self.k > self.good_k).sum())
+
+    def sentence(self) -> str:
+        """The judgement in words, and how far it can be trusted."""
+        verdict = "stay inside" if self.inside else "leave"
+        text = f"The LOO-PIT values {verdict} the band of uniform ones."
+        if self.unreliable > TOLERATED * len(self.values):
+            text += (
+                f" For {self.unreliable:,} of {len(self.values):,} rows the prediction without the "
+                "row is not reliable, so this says little."
+            )
+        return text
+
     def table(self) -> Table:
         """The judgement in one row."""
         bad = f"rows with Pareto k > {self.good_k:.2f}"
-        unreliable = int((self.k > self.good_k).sum())
         off = self.below - self.points
         worst = int(np.argmax(np.abs(off)))
         frame = pd.DataFrame(
@@ -86,7 +104,7 @@ class LooPit:
                 "mcse_P(uniform strays as far)": [
                     np.sqrt(self.tail * (1 - self.tail) / UNIFORM_SETS) or 1 / UNIFORM_SETS
                 ],
-                bad: [unreliable],
+                bad: [self.unreliable],
             }
         )
         notes = [
@@ -96,7 +114,7 @@ class LooPit:
         ]
         if len(self.values) < self.n:
             notes.append(f"{len(self.values):,} of {self.n:,} rows, drawn at random.")
-        if unreliable:
+        if self.unreliable:
             notes.append(
                 f"Where Pareto k is above {self.good_k:.2f}, the prediction without the row is not "
                 "reliable."

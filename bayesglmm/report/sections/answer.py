@@ -17,7 +17,7 @@ def answer(material: Material) -> Section:
     parts = [paragraph(opening(design, material.mass)), bullets(said.sentences)]
     if said.left:
         effects = "fixed effect" if said.left == 1 else "fixed effects"
-        parts.append(note(f"{said.left} more {effects} under Ratios."))
+        parts.append(note(f"{said.left} more {effects} below."))
     if design.predictor.groups:
         parts.append(paragraph(closing(design, material.random_part)))
     if not material.verdict.passed:

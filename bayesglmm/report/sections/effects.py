@@ -23,4 +23,4 @@ def effects(material: Material) -> Section:
         parts.append(drawn(ratio_plot(design, results, material.mass)))
     if design.predictor.groups or design.spec.family.parameters:
         parts.append(table(material.random_part))
-    return Section("effects", "Ratios", Markup("").join(parts))
+    return Section("effects", "Fixed effects and random part", Markup("").join(parts))

@@ -46,7 +46,7 @@ def _factor(material: Material, factor: str) -> list[Markup]:
     design, draws, mass = material.design, material.draws, material.mass
     found = design.predictor.terms(factor)
     if len(found[0].levels) == design.n:
-        words = "An effect for each row: overdispersion, whose spread is under Ratios."
+        words = "An effect for each row: overdispersion, whose spread is in the random part."
         return [subtitle(factor), paragraph(words)]
     rates = group_rates(design, draws, factor, mass=mass)
     spread = population_interval(design, draws, factor, mass=mass)

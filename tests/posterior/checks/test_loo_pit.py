@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -72,3 +74,12 @@ def test_many_rows_are_sampled_from():
     found = pit_of(normal(1.0, rows=MOST_ROWS + 500))
     assert len(found.values) == MOST_ROWS
     assert any(f"{MOST_ROWS:,} of {MOST_ROWS + 500:,} rows" in note for note in found.table().notes)
+
+
+@pytest.mark.parametrize(("bad", "doubted"), [(25, False), (26, True)])
+def test_a_judgement_that_rests_on_unreliable_rows_says_so(bad, doubted):
+    found = pit_of(normal(2.0))
+    k = np.where(np.arange(len(found.values)) < bad, found.good_k + 0.1, 0.0)
+    sentence = replace(found, k=k).sentence()
+    assert "band of uniform ones" in sentence
+    assert (f"For {bad} of 500 rows" in sentence) == doubted
