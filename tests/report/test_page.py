@@ -192,7 +192,7 @@ def test_what_a_reader_needs_is_there(pages):
         "Reference levels: sex = female.",
         "conditional: for a typical group, with all group effects at zero",
         "HalfNormal",
-        "events ~ Poisson(time · m)",
+        "events[i] ~ Poisson(time[i] · λ[i])",
         "by hand (1).",
         "seed",
     ):
