@@ -102,9 +102,12 @@ def leave_one_out(log_density: Array, chains: int) -> tuple[Loo, Array]:
         by_unit = by_unit + 1e-12 * np.arange(size)
     density = np.exp(log_density - log_density.max(axis=0))
     efficiency = relative_efficiency(density.reshape(chains, size // chains, -1))
-    weighed = [array_stats.psislw(*unit) for unit in zip(by_unit, efficiency, strict=True)]
-    log_weights = np.stack([weights for weights, _ in weighed])
-    k = np.array([float(found) for _, found in weighed])
+    log_weights, k = np.empty_like(by_unit), np.empty(len(by_unit))
+    tails = np.floor(np.minimum(size / 5, 3 * np.sqrt(size / efficiency)))
+    for tail in np.unique(tails):  # all that the efficiency decides
+        some = np.flatnonzero(tails == tail)
+        found = array_stats.psislw(by_unit[some], r_eff=efficiency[some[0]])
+        log_weights[some], k[some] = found
     elpd = logsumexp(log_weights + by_unit, axis=1)
     inside = logsumexp(by_unit, axis=1) - np.log(size)
     # Vehtari et al. (2024), eq. 6, by the delta method for the logarithm; dependent draws count for
