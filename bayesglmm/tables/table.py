@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from textwrap import wrap
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,9 @@ from bayesglmm.tables.numbers import BY_ERROR, FORMATS
 
 MOST_ROWS = 100
 """Rows beyond which a table is cut when it is looked at (not in reports)."""
+
+WIDTH = 100
+"""Letters of a line of notes where a table is looked at as text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +172,7 @@ class Table:
     def __repr__(self) -> str:
         shown = self.head()
         body = [] if shown.frame.empty else [shown.printed().to_string(index=False), ""]
-        return "\n".join([shown.caption, "", *body, *shown.about()])
+        return "\n".join([shown.caption, "", *body, *map(_wrapped, shown.about())])
 
     def to_html(self) -> str:
         """The whole table as a fragment of HTML, styles included, text escaped.
@@ -243,3 +247,12 @@ _CLEAR = {
     for part in ("table", "heading", "column_labels", "source_notes")
 }
 """Let the page's own colours through, light or dark."""
+
+
+def _wrapped(note: str) -> str:
+    """A note in lines that a screen can hold, those after the first indented."""
+    lines = [
+        wrap(line, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        for line in note.splitlines()
+    ]
+    return "\n".join(line for found in lines for line in found)

@@ -169,6 +169,19 @@ def test_repr_tells_scale_estimand_and_notes():
     assert text.endswith("note <u>1</u>")
 
 
+def test_repr_breaks_notes_between_words():
+    note = " ".join(f"word-{k}" for k in range(40))
+    table = Table(pd.DataFrame({"a": [1]}), "Wide", estimand="of all", notes=(note, "x" * 120))
+    *_, estimand, first, second, third, fourth, unbroken = repr(table).splitlines()
+    assert estimand == "Estimand: of all"
+    assert max(map(len, (first, second, third, fourth))) <= 100
+    assert not first.startswith(" ")
+    assert all(line.startswith("  word") for line in (second, third, fourth))
+    assert " ".join(f"{first} {second} {third} {fourth}".split()) == note
+    assert unbroken == "x" * 120
+    assert note in table.to_markdown()
+
+
 @pytest.mark.parametrize("markup", ["<script>", "<i>x", "<u>1", "<b>IRR", "a & b"])
 def test_html_escapes_every_text(markup):
     html = make_table().to_html()

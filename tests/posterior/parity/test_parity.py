@@ -178,7 +178,7 @@ def test_separation_is_said_and_nothing_is_compared():
 
 def test_rules_are_in_the_notes(counts):
     model = bg.Model("y ~ x + (1 | g)", counts, family="poisson")
-    text = repr(at_maximum(model).parity())
+    text = " ".join(repr(at_maximum(model).parity()).split())
     assert f"Laplace {LAPLACE:g} standard errors or more" in text
     assert f"{POSTERIOR:g} posterior standard deviations or more" in text
     assert "without the priors" in text
