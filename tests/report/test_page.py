@@ -193,7 +193,7 @@ def test_what_a_reader_needs_is_there(pages):
         "conditional: for a typical group, with all group effects at zero",
         "HalfNormal",
         "events[i] ~ Poisson(time[i] · λ[i])",
-        "by hand (1).",
+        "by hand (1): 4 chains",
         "seed",
     ):
         assert words in text, words
