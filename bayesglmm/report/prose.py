@@ -89,6 +89,7 @@ def prior_sentences(simulated: PriorPredictive) -> list[str]:
     inside = "inside" if 0.025 <= share <= 0.975 else "outside"
     sentences.append(
         f"Data simulated from them have a mean between {mean['lower']} and {mean['upper']}; that "
-        f"of the data, {mean['observed']}, lies {inside} this range."
+        f"of the data in the same {simulated.looked:,} rows, {mean['observed']}, lies {inside} "
+        "this range."
     )
     return [" ".join(sentences)]
