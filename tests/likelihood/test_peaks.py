@@ -36,7 +36,8 @@ def test_near_zero_the_log_likelihood_is_off_and_said_to_be(quadrature):
     found = model(0.8, sd=2.5).ml(quadrature)
     assert abs(found.loglik - brute(found)) > 0.5
     for text in (found.verdict(), repr(found.table()), repr(found.criteria())):
-        assert "The log likelihood may be wrong: under the square-root link" in " ".join(text.split())
+        said = " ".join(text.split())
+        assert "The log likelihood may be wrong: under the square-root link" in said
 
 
 @pytest.mark.parametrize("quadrature", [1, 25])
