@@ -15,7 +15,7 @@ import bayesglmm
 from bayesglmm.cli import app
 from bayesglmm.tables import Summary, Table
 
-ROOT = Path(bayesglmm.__file__).parents[1]
+ROOT = Path(__file__).parents[1]
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").rglob("*.md")])
 NOT_RUN = {
     "CONTRIBUTING.md": "has no Python",
