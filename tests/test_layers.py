@@ -62,7 +62,7 @@ def imported(module: str) -> list[str]:
 
 
 def test_the_table_of_layers_is_the_one_contributors_read():
-    text = (ROOT.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
     [written] = [block for block in text.split("```") if "errors <" in block]
     assert tuple(written.replace("<", " ").split()) == LAYERS
 
