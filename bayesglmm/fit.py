@@ -136,7 +136,15 @@ class Fit:
             )
         )
 
-    def map(self, factor: str, geojson: Mapping[str, Any], key: str, mass: float = 0.95) -> Picture:
+    def map(
+        self,
+        factor: str,
+        geojson: Mapping[str, Any],
+        key: str,
+        mass: float = 0.95,
+        *,
+        threshold: float | None = None,
+    ) -> Picture:
         """Map of the groups' rates and of their exceedance probabilities.
 
         Parameters
@@ -147,6 +155,8 @@ class Fit:
         key : str
             Property of its features that holds the group's name.
         mass : float
+        threshold : float, optional
+            What the exceedance probabilities compare with, as for `group_rates`.
 
         Returns
         -------
@@ -156,7 +166,7 @@ class Fit:
         from bayesglmm.report.figures.map import rate_map
         from bayesglmm.report.geography import Geography
 
-        rates = self.group_rates(factor, mass=mass)
+        rates = self.group_rates(factor, threshold=threshold, mass=mass)
         return rate_map(rates, Geography(factor, geojson, key))
 
     def population_interval(

@@ -8,10 +8,11 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from bayesglmm.report.figures.canvas import INK, SECOND, figure, to_svg
+from bayesglmm.errors import SpecError
+from bayesglmm.report.figures.canvas import INK, SECOND, figure, finished, to_svg
 from bayesglmm.report.figures.forest import LABELLED, forest
 from bayesglmm.report.figures.means import means
-from bayesglmm.report.figures.picture import Picture
+from bayesglmm.report.figures.picture import DOTS, Picture
 from bayesglmm.report.figures.replicates import replicates
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -20,7 +21,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def make_forest(labels=("a", "b", "c"), **options) -> str:
     centers = np.linspace(0.5, 2, len(labels))
     fixed = {"reference": 1.0, "log": True, "axis": "odds ratio"}
-    return forest(labels, centers, centers / 1.5, centers * 1.5, **(fixed | options))
+    return forest(labels, centers, centers / 1.5, centers * 1.5, **(fixed | options)).svg
 
 
 def texts(svg: str) -> list[str]:
@@ -115,8 +116,14 @@ def test_a_number_in_a_label_keeps_its_digits():
     assert 'x="0.98765"' in texts(make_forest(["0.123456", 'x="0.98765"']))
 
 
+def make_picture(description: str = "three effects") -> Picture:
+    with figure(4, 2) as drawn:
+        drawn.subplots().plot([0, 1])
+        return Picture(finished(drawn), description)
+
+
 def test_a_picture_shows_saves_and_escapes(tmp_path):
-    picture = Picture(make_forest(), 'effects of <b> & "c"')
+    picture = make_picture('effects of <b> & "c"')
     html = picture._repr_html_()
     assert "effects of &lt;b&gt; &amp; &quot;c&quot;" in html
     assert "<b>" not in html
@@ -125,6 +132,35 @@ def test_a_picture_shows_saves_and_escapes(tmp_path):
     assert root.tag == f"{SVG}svg"
     assert root.find(f"{SVG}desc").text == picture.description
     assert repr(picture) == 'Picture: effects of <b> & "c"'
+
+
+FIRST = {"f.svg": b"<?xml", "f.png": b"\x89PNG\r\n", "f.PDF": b"%PDF-"}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_a_picture_is_saved_in_the_format_that_its_name_ends_in(tmp_path, name):
+    paths = [make_picture().save(tmp_path / place / name) for place in ("a", "b")]
+    first, second = (path.read_bytes() for path in paths)
+    assert first.startswith(FIRST[name])
+    assert first == second
+    assert b"three effects" in first
+
+
+def test_a_png_is_black_on_white_and_as_wide_as_the_figure(tmp_path):
+    from matplotlib.image import imread
+
+    pixels = imread(make_picture().save(tmp_path / "f.png"))
+    assert pixels.shape[:2] == (2 * DOTS, 4 * DOTS)
+    assert (pixels[0, 0] == 1).all()
+    assert (pixels[..., 3] == 1).all()
+    assert pixels[..., :3].max(axis=2).min() < 0.1  # the ink of the axes
+
+
+@pytest.mark.parametrize("name", ["figure", "figure.jpg", "figure.svg.gz", ".png"])
+def test_a_picture_is_not_saved_under_another_name(tmp_path, name):
+    with pytest.raises(SpecError, match=r"End it in one of: \.svg, \.png, \.pdf\."):
+        make_picture().save(tmp_path / "new" / name)
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("names", [("typical", "marginal"), ("",)])

@@ -100,10 +100,17 @@ def test_a_map_draws_every_place_twice_and_names_the_ends():
     assert "Not on the map: site E, site F." in some.description
 
 
+def test_a_map_takes_the_threshold_of_group_rates():
+    fit = count_fit()
+    drawn = fit.map("site", make_geojson(SITES), key="name", threshold=123.0)
+    assert "probability of lying above 123 (right)" in drawn.description
+    assert "probability of lying above 123" in re.sub("<[^>]*>", "", drawn.svg)
+
+
 def test_holes_run_the_other_way_and_places_without_a_value_are_pale():
     outlines = bg.Geography("site", make_geojson(SITES), "name").outlines()
     panels = [Panel("p", {"site B": 0.2, "site C": 0.9}, (0.0, 0.5, 1.0), ("#000000", "#ffffff"))]
-    svg = choropleth(outlines, panels)
+    svg = choropleth(outlines, panels).svg
     found = paths(svg)
     assert len(found) == 7
     first = found[0]
@@ -121,7 +128,7 @@ def test_holes_run_the_other_way_and_places_without_a_value_are_pale():
 
 def test_the_map_is_as_wide_as_the_latitude_says():
     outlines = {"a": [[np.array(square(0, 59.5))]]}
-    svg = choropleth(outlines, [Panel("p", {"a": 0.5}, (0.0, 1.0), ("#000000", "#ffffff"))])
+    svg = choropleth(outlines, [Panel("p", {"a": 0.5}, (0.0, 1.0), ("#000000", "#ffffff"))]).svg
     x, y = np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", paths(svg)[0]), dtype=float).T
     assert np.ptp(x) / np.ptp(y) == pytest.approx(np.cos(np.radians(60)), rel=0.01)
 

@@ -7,13 +7,14 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK = "#010203"
-"""Stands for the page's text colour; replaced in the SVG."""
+"""Stands for the page's text colour; replaced in the SVG, as good as black in other formats."""
 
 ACCENT = "#3b82c4"
 SECOND = "#d9822b"
@@ -37,11 +38,33 @@ STYLE: dict[Any, Any] = {
     "axes.titlesize": 9,
     "svg.hashsalt": "bayesglmm",
     "svg.fonttype": "none",
+    "pdf.fonttype": 42,
 }
 """Text stays text: it can be found, read aloud and copied, and costs few bytes."""
 
 FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif"
 """In place of the fonts that matplotlib measures with, which are wider."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """A finished figure.
+
+    Attributes
+    ----------
+    svg : str
+        From `to_svg`.
+    figure : matplotlib.figure.Figure
+        From which other formats are written.
+    """
+
+    svg: str
+    figure: Figure
+
+
+def finished(drawn: Figure) -> Drawing:
+    """The figure with its SVG."""
+    return Drawing(to_svg(drawn), drawn)
 
 
 @contextmanager

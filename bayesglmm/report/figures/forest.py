@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, Drawing, brief, figure, finished
 
 LABELLED = 120
 """Lines beyond which names could not be read and are left out."""
@@ -24,7 +24,7 @@ def forest(
     axis: str,
     raw: Array | None = None,
     truth: Array | None = None,
-) -> str:
+) -> Drawing:
     """Draw estimates with intervals, the first on top.
 
     Parameters
@@ -44,8 +44,7 @@ def forest(
 
     Returns
     -------
-    str
-        SVG.
+    Drawing
     """
     count = len(labels)
     named = count <= LABELLED
@@ -73,7 +72,7 @@ def forest(
         axes.set_ylim(-0.7, count - 0.3)
         axes.set_xlabel(brief(axis, 90), parse_math=False)
         axes.spines["left"].set_visible(False)
-        return to_svg(drawn)
+        return finished(drawn)
 
 
 def _plain_ticks(axes: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bayesglmm.posterior.checks.group_means import GroupMeans
-from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
 
 MOST = 300
@@ -51,7 +51,7 @@ def sorted_means(found: GroupMeans) -> Picture:
         axes.set_title(brief(found.what, 90), loc="left", parse_math=False)
         drawn_groups = "" if count <= MOST else f" {MOST} of {count:,} groups, evenly spaced."
         return Picture(
-            to_svg(drawn),
+            finished(drawn),
             f"Observed means by {found.factor} (dots; diamonds where outside) and the interval "
             f"that holds {100 * found.mass:g} % of replicated means.{drawn_groups}",
         )

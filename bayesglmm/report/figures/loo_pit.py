@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bayesglmm.posterior.checks.loo_pit import LooPit
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, finished
 from bayesglmm.report.figures.picture import Picture
 
 
@@ -34,7 +34,7 @@ def pit_distance(found: LooPit) -> Picture:
         axes.set_xlabel("LOO-PIT")
         axes.set_ylabel("share below − uniform")
         return Picture(
-            to_svg(drawn),
+            finished(drawn),
             "LOO-PIT: share of rows whose response stands below each point of its prediction "
             "without the row, less the share of uniform values; 95 % of uniform sets stay inside "
             "the band everywhere.",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, Drawing, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.report.geography import Geography
 from bayesglmm.tables import Table
@@ -90,7 +90,7 @@ def rate_map(rates: Table, geography: Geography) -> Picture:
     return Picture(choropleth(outlines, panels), words)
 
 
-def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[Panel]) -> str:
+def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[Panel]) -> Drawing:
     """Draw maps side by side; places without a value stay pale.
 
     Parameters
@@ -101,8 +101,7 @@ def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[Panel
 
     Returns
     -------
-    str
-        SVG.
+    Drawing
     """
     points = np.concatenate([ring for place in outlines.values() for p in place for ring in p])
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
@@ -119,7 +118,7 @@ def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[Panel
             axes.set_ylim(south, north)
             axes.set_aspect(1 / narrower)
             axes.set_axis_off()
-        return to_svg(drawn)
+        return finished(drawn)
 
 
 def _draw(drawn: Any, axes: Any, outlines: Mapping[str, list[list[Array]]], panel: Panel) -> None:

@@ -2,42 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
+
+from bayesglmm.errors import SpecError
+from bayesglmm.report.figures.canvas import STYLE, Drawing
+
+DOTS = 300
+"""Of an inch of a PNG, as journals ask for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure as SVG.
+    """A figure and what it shows.
 
     Attributes
     ----------
-    svg : str
-        An ``<svg>`` element that takes the text colour of where it stands.
+    drawing : Drawing
     description : str
         What it shows, for readers who cannot see it; plain text.
     """
 
-    svg: str
+    drawing: Drawing
     description: str
 
+    @property
+    def svg(self) -> str:
+        """An ``<svg>`` element that takes the text colour of where it stands."""
+        return self.drawing.svg
+
     def save(self, path: str | Path) -> Path:
-        """Write the figure to an SVG file.
+        """Write the figure to a file, described inside it.
 
         Parameters
         ----------
         path : str or Path
+            Its ending names the format: ``.svg``, ``.pdf``, or ``.png`` of 300 dots an inch on
+            white.
 
         Returns
         -------
         Path
+
+        Raises
+        ------
+        SpecError
+            If the ending names none of them.
         """
         path = Path(path)
+        write = WRITERS.get(path.suffix.lower())
+        if write is None:
+            endings = ", ".join(WRITERS)
+            raise SpecError(
+                f"'{path.name}' names no format of pictures. End it in one of: {endings}."
+            )
         path.parent.mkdir(parents=True, exist_ok=True)
-        start, rest = self.svg.split(">", 1)
-        described = f"{start}><desc>{escape(self.description)}</desc>{rest}"
-        path.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n{described}', encoding="utf-8")
+        write(self, path)
         return path
 
     def _repr_html_(self) -> str:
@@ -49,3 +72,30 @@ class Picture:
 
     def __repr__(self) -> str:
         return f"Picture: {self.description}"
+
+
+def _svg(picture: Picture, path: Path) -> None:
+    start, rest = picture.svg.split(">", 1)
+    described = f"{start}><desc>{escape(picture.description)}</desc>{rest}"
+    path.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n{described}', encoding="utf-8")
+
+
+def _pdf(picture: Picture, path: Path) -> None:
+    facts = {"Subject": picture.description, "CreationDate": None}
+    _write(picture, path, metadata=facts, transparent=True)
+
+
+def _png(picture: Picture, path: Path) -> None:
+    facts = {"Description": picture.description, "Software": None}
+    _write(picture, path, metadata=facts, facecolor="white", dpi=DOTS)
+
+
+def _write(picture: Picture, path: Path, **options: Any) -> None:
+    import matplotlib as mpl
+
+    with mpl.rc_context(STYLE):
+        picture.drawing.figure.savefig(path, format=path.suffix[1:].lower(), **options)
+
+
+WRITERS: dict[str, Callable[[Picture, Path], None]] = {".svg": _svg, ".png": _png, ".pdf": _pdf}
+"""Ending of a file's name to what writes it."""

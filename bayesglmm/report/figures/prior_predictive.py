@@ -8,7 +8,7 @@ import numpy as np
 
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.priors.predictive import PriorPredictive
-from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
 
 BINS = 40
@@ -32,9 +32,9 @@ def prior_picture(found: PriorPredictive) -> Picture:
         left, right = drawn.subplots(1, 2)
         _histogram(left, found.rows.ravel(), found.crude, f"{found.what} of a row")
         _histogram(right, means, observed, "mean of simulated data")
-        svg = to_svg(drawn)
+        made = finished(drawn)
     return Picture(
-        svg,
+        made,
         f"Histograms of what the priors say before the data are seen: the {found.what} of a row, "
         "and the mean response of simulated data. The line is what the data show.",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayesglmm.report.figures.canvas import ACCENT, brief, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.tables import Table
 
@@ -63,7 +63,7 @@ def rank_plot(rates: Table, factor: str) -> Picture:
         axes.set_xlim(-1, len(frame))
         some = f" {MOST} of {count:,}, evenly spaced." if count > MOST else ""
         return Picture(
-            to_svg(drawn),
+            finished(drawn),
             f"Rank of each level of {factor}: posterior median and interval, sorted.{some} "
             "Where intervals are long, the order is not known.",
         )

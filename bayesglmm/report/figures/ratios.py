@@ -34,7 +34,7 @@ def ratio_plot(design: Design, results: Table, mass: float) -> Picture:
     if not len(frame):
         raise SpecError("The model has no fixed effects besides its baselines to draw.")
     measure = design.measure
-    svg = forest(
+    made = forest(
         list(frame[""]),
         frame[measure.short].to_numpy(),
         frame["lower"].to_numpy(),
@@ -43,4 +43,4 @@ def ratio_plot(design: Design, results: Table, mass: float) -> Picture:
         log=measure.ratio,
         axis=f"{measure.long}, median and {100 * mass:g} % interval",
     )
-    return Picture(svg, f"Each fixed effect as {measure.long}, with its interval.")
+    return Picture(made, f"Each fixed effect as {measure.long}, with its interval.")

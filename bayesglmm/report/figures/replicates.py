@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
 
 ACROSS = 3
@@ -41,6 +41,6 @@ def replicates(statistics: Mapping[str, tuple[float, Array]]) -> Picture:
             axes.remove()
         names = ", ".join(statistics)
         return Picture(
-            to_svg(drawn),
+            finished(drawn),
             f"Histograms of {names} in replicated data; the line is the observed value.",
         )

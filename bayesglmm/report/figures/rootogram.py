@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bayesglmm.posterior.checks.rootogram import Rootogram
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, finished
 from bayesglmm.report.figures.picture import Picture
 
 TICKS = 14
@@ -42,7 +42,7 @@ def hanging_rootogram(found: Rootogram) -> Picture:
         axes.set_xlabel("count")
         axes.set_ylabel("√ number of rows")
         return Picture(
-            to_svg(drawn),
+            finished(drawn),
             "Hanging rootogram: the line is how often each count is expected, on the scale of "
             "square roots; bars of the observed frequency hang from it. A bar that ends below the "
             "shaded band around zero: the count occurs more often than 97.5 % of replicated data "

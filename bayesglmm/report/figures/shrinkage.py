@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, to_svg
+from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.tables import Table
 
@@ -52,7 +52,7 @@ def shrinkage_plot(rates: Table, factor: str) -> Picture:
         axes.set_xlabel(f"crude {brief(what)}, from the group's own rows", parse_math=False)
         axes.set_ylabel("shrunken", parse_math=False)
         return Picture(
-            to_svg(drawn),
+            finished(drawn),
             f"Each dot is a level of {factor}{some}: its crude {what} (across) and the posterior "
             f"median with interval (up); the area shows {measure}. On the sloping line the two "
             "agree; small groups are drawn from it towards the dotted line, the mean of all."

@@ -30,7 +30,7 @@ def strata_plot(found: Table, known: Population) -> Picture:
         for name in ("median", "lower", "upper", "raw", known.weights, known.truth)
         if name
     }
-    svg = forest(
+    made = forest(
         [str(label) for label in frame[known.by]],
         values["median"],
         values["lower"],
@@ -46,4 +46,4 @@ def strata_plot(found: Table, known: Population) -> Picture:
         f"{found.caption} (dots, with intervals); the mean of the level's own rows (open circles)"
         f"{strokes}. The dotted line is the mean of the estimates, weighted by the population."
     )
-    return Picture(svg, text)
+    return Picture(made, text)

@@ -68,7 +68,7 @@ def _body(found: Comparison) -> Markup:
     half = 2 * frame["its se"].to_numpy()
     middle = frame["difference"].to_numpy()
     best = found.table.frame["model"].iloc[0]
-    svg = forest(
+    made = forest(
         list(frame["model"]),
         middle,
         middle - half,
@@ -81,7 +81,7 @@ def _body(found: Comparison) -> Markup:
         paragraph(f"Which model predicts best what it has not seen: {found.units.words} left out."),
         bullets(sentences(found.table)),
         table(found.table),
-        picture(svg, f"Difference in predictive density of each model to {best}."),
+        picture(made.svg, f"Difference in predictive density of each model to {best}."),
     ]
     return Markup("").join(parts)
 

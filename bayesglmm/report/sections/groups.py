@@ -104,7 +104,7 @@ def _caterpillar(material: Material, group: Group, column: str, effects: pd.Data
     if some:
         frame = frame.iloc[np.linspace(0, len(rows) - 1, DRAWN).round().astype(int)]
     what = "intercept" if column == "1" else f"slope of {column}"
-    svg = forest(
+    made = forest(
         list(frame["level"]),
         frame["shrunken"].to_numpy(),
         frame["lower"].to_numpy(),
@@ -118,4 +118,4 @@ def _caterpillar(material: Material, group: Group, column: str, effects: pd.Data
         f"Effects of {group.factor} on the {what}, sorted: shrunken effect with interval (dot and "
         f"line) and raw effect (open circle, where it is finite).{some}"
     )
-    return picture(svg, text)
+    return picture(made.svg, text)
