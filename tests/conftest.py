@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.datasets import FOLDER_VARIABLE
@@ -43,13 +44,13 @@ def crossover_fit() -> bg.Fit:
             "ID": bg.Prior("HalfNormal", sigma=5),
         },
     )
-    return model.fit(seed=1, progress=False)
+    return model.fit(seed=seed(1), progress=False)
 
 
 @pytest.fixture(scope="session")
 def slopes_simulation() -> bg.Simulation:
     """Poisson counts in 40 groups with correlated intercepts and slopes, and an exposure."""
-    rng = np.random.default_rng(20260101)
+    rng = generator(20260101)
     rows = pd.DataFrame(
         {
             "x": rng.normal(size=800),
@@ -65,11 +66,11 @@ def slopes_simulation() -> bg.Simulation:
         "x|site_sigma": 0.4,
         "1+x|site_cor[1, x]": -0.5,
     }
-    return bg.simulate(spec, rows, truth, seed=3)
+    return bg.simulate(spec, rows, truth, seed=seed(3))
 
 
 @pytest.fixture(scope="session")
 def slopes_fit(slopes_simulation: bg.Simulation) -> bg.Fit:
     """The model that made `slopes_simulation`, fitted."""
     spec = bg.specify("events ~ x + (1 + x | site)", family="poisson", exposure="time")
-    return bg.Model(spec, slopes_simulation.data).fit(seed=2, progress=False)
+    return bg.Model(spec, slopes_simulation.data).fit(seed=seed(2), progress=False)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_matrix
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.design import Design
@@ -180,7 +181,7 @@ def central_differences(function: Any, at: Array, step: float = 1e-3) -> Array:
 
 def counts(rows: int = 240, groups: int = 12, seed: int = 21) -> pd.DataFrame:
     """Poisson counts in groups, about 4 a row: the data dominate the prior."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     x, g = rng.choice([-1.0, 0.0, 1.0], rows), np.arange(rows) % groups
     effects = 0.5 * rng.normal(size=groups)
     y = rng.poisson(np.exp(1.3 + 0.4 * x + effects[g]))

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import xarray as xr
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.design import dimensions
@@ -51,7 +52,7 @@ def make_fit(
         Of each chain.
     seed : int
     """
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     design = model.design
     labels = {item.variable: item.labels for item in reported(design)}
     wanted = dict(known or {})
@@ -159,7 +160,7 @@ def _statistics(draws: int, rng: np.random.Generator) -> xr.Dataset:
 
 def count_rows(rows: int = 96) -> pd.DataFrame:
     """Counts in 6 sites and 4 years, with an exposure, a factor and a number."""
-    rng = np.random.default_rng(11)
+    rng = generator(11)
     place = np.arange(rows)
     return pd.DataFrame(
         {
@@ -204,7 +205,7 @@ def count_fit(noise: float = 0.02, **options: object) -> bg.Fit:
 
 def binary_fit(noise: float = 0.1, link: str = "logit") -> bg.Fit:
     """Hand-made draws for 40 patients seen twice."""
-    rng = np.random.default_rng(12)
+    rng = generator(12)
     rows = pd.DataFrame(
         {
             "ill": rng.integers(0, 2, size=80),
@@ -225,20 +226,20 @@ def binary_fit(noise: float = 0.1, link: str = "logit") -> bg.Fit:
 
 def mean_draws(fit: bg.Fit, target: Design) -> np.ndarray:
     """Means of the rows of a design in every draw, shape (S, n)."""
-    groups = group_draws(target, fit.draws, np.random.default_rng(0))
+    groups = group_draws(target, fit.draws, generator(0))
     return mean_response(target, linear_predictor(target, fit.draws, groups))
 
 
 def response_draws(fit: bg.Fit, target: Design, seed: int) -> np.ndarray:
     """New responses of the rows of a design, shape (S, n)."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     eta = linear_predictor(target, fit.draws, group_draws(target, fit.draws, rng))
     return new_responses(target, fit.draws, eta, rng)
 
 
 def normal_fit(noise: float = 0.1) -> bg.Fit:
     """Hand-made draws of a Gaussian model without groups."""
-    rng = np.random.default_rng(13)
+    rng = generator(13)
     rows = pd.DataFrame({"x": rng.normal(size=30), "y": rng.normal(10, 2, size=30)})
     known = {"Intercept": 10.0, "x": -1.5, "sigma": 2.0}
     return make_fit(bg.Model("y ~ x", rows), known, noise=noise)

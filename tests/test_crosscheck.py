@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytensor.tensor as pt
 import pytest
+from seeds import generator, seed
 
 from bayesglmm.crosscheck import TOLERANCE, compare_densities, to_bambi
 from bayesglmm.errors import SpecError
@@ -20,7 +21,7 @@ ROWS = 60
 
 
 def make_data() -> pd.DataFrame:
-    rng = np.random.default_rng(20)
+    rng = generator(20)
     trials = rng.integers(5, 12, ROWS)
     x = rng.normal(size=ROWS)
     count = rng.poisson(np.exp(1.2 + 0.3 * x))
@@ -106,7 +107,7 @@ SAYABLE: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("formula", "options"), SAYABLE, ids=[row[0] for row in SAYABLE])
 def test_density_and_gradient_are_those_of_bambi(formula: str, options: dict[str, Any]) -> None:
     model = Model(formula, DATA, **options)
-    compared = compare_densities(model, to_bambi(model), points=4, seed=3)
+    compared = compare_densities(model, to_bambi(model), points=4, seed=seed(3))
     assert compared.points == 4
     assert compared.agree, compared
     assert max(compared.log_density, compared.gradient) <= TOLERANCE

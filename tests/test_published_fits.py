@@ -13,6 +13,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import seed
 
 import bayesglmm as bg
 
@@ -161,7 +162,7 @@ def test_posterior_agrees_with_maximum_likelihood(name: str, request: pytest.Fix
     dataset, spec = MODELS[name]
     if dataset != "crossover":
         request.getfixturevalue("data_folder")
-    fit = bg.Model(spec, bg.datasets.load(dataset)).fit(seed=11, progress=False)
+    fit = bg.Model(spec, bg.datasets.load(dataset)).fit(seed=seed(11), progress=False)
     assert fit.verdict.passed, fit.verdict.table()
     found = fit.fixef().frame.set_index("")
     expected = pd.DataFrame(ESTIMATES[name], index=["estimate", "se"]).T

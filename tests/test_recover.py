@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.families import FAMILIES
@@ -36,7 +37,7 @@ TRUTH = {
 
 
 def make_rows() -> pd.DataFrame:
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     return pd.DataFrame(
         {
             "x": rng.normal(3, 2, size=700),
@@ -62,8 +63,8 @@ def test_known_parameters_are_recovered(family: str):
     formula, options = CASES[family]
     spec = bg.specify(formula, family=family, **options)
     truth = TRUTH | EXTRA.get(family, {})
-    simulation = bg.simulate(spec, make_rows(), truth, seed=17)
-    check(bg.Model(spec, simulation.data).fit(seed=4, progress=False), truth)
+    simulation = bg.simulate(spec, make_rows(), truth, seed=seed(17))
+    check(bg.Model(spec, simulation.data).fit(seed=seed(4), progress=False), truth)
 
 
 def test_correlated_slopes_of_counts_are_recovered(slopes_simulation, slopes_fit: bg.Fit):

@@ -7,6 +7,7 @@ import pandas as pd
 import pymc as pm
 import pytest
 from kernel_maker import counts, counts_model
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.engine.jit import cached_cfunc, cached_njit
@@ -27,7 +28,7 @@ def model() -> bg.Model:
 
 @pytest.fixture(scope="module")
 def fit(model: bg.Model) -> bg.Fit:
-    return model.fit(seed=1, **QUICK)
+    return model.fit(seed=seed(1), **QUICK)
 
 
 def assert_same_draws(one: bg.Fit, other: bg.Fit) -> None:
@@ -37,12 +38,12 @@ def assert_same_draws(one: bg.Fit, other: bg.Fit) -> None:
 
 
 def test_without_arguments_it_is_the_same_fit(model: bg.Model, fit: bg.Fit):
-    assert_same_draws(fit, model.refit(seed=1, **QUICK))
+    assert_same_draws(fit, model.refit(seed=seed(1), **QUICK))
 
 
 def test_other_data_keep_the_priors(model: bg.Model):
     shifted = NEW.assign(y=NEW["y"] + 40)
-    again = model.refit(data=shifted, seed=1, **QUICK)
+    again = model.refit(data=shifted, seed=seed(1), **QUICK)
     assert again.priors == model.priors
     fresh = bg.Model(model.spec, shifted)
     assert fresh.priors != model.priors
@@ -57,45 +58,47 @@ def test_other_data_give_what_a_model_of_them_gives_under_those_priors(model: bg
     rules = {name: chosen.prior for name, chosen in model.priors.items() if "sigma" not in name}
     rules["g"] = model.priors["1|g_sigma"].prior
     fresh = bg.Model(model.spec.formula.text, NEW, family="poisson", priors=rules)
-    assert_same_draws(fresh.fit(seed=3, **QUICK), model.refit(data=NEW, seed=3, **QUICK))
+    assert_same_draws(
+        fresh.fit(seed=seed(3), **QUICK), model.refit(data=NEW, seed=seed(3), **QUICK)
+    )
 
 
 def test_other_priors(model: bg.Model, fit: bg.Fit):
-    again = model.refit(priors=TIGHT, seed=1, **QUICK)
+    again = model.refit(priors=TIGHT, seed=seed(1), **QUICK)
     assert again.priors["x"].prior == TIGHT["x"]
     assert again.priors["x"].reason.startswith("said by the user")
     assert again.priors["1|g_sigma"] == model.priors["1|g_sigma"]
     found = again.draws.flat("x")
     assert abs(found.mean()) < 0.05 < fit.draws.flat("x").mean()
     assert found.std() == pytest.approx(0.01, rel=0.3)
-    fresh = counts_model(priors=TIGHT).fit(seed=1, **QUICK)
+    fresh = counts_model(priors=TIGHT).fit(seed=seed(1), **QUICK)
     assert_same_draws(fresh, again)
 
 
 def test_other_data_and_priors(model: bg.Model):
-    again = model.refit(data=NEW, priors=TIGHT, seed=1, **QUICK)
+    again = model.refit(data=NEW, priors=TIGHT, seed=seed(1), **QUICK)
     fresh = bg.Model("y ~ x + (1 | g)", NEW, family="poisson", priors=TIGHT)
     assert again.priors == fresh.priors
-    assert_same_draws(fresh.fit(seed=1, **QUICK), again)
+    assert_same_draws(fresh.fit(seed=seed(1), **QUICK), again)
 
 
 def test_the_model_itself_is_left_as_it_was(model: bg.Model, fit: bg.Fit):
     before = (model.spec, model.design, dict(model.priors))
-    model.refit(data=NEW, priors=TIGHT, seed=1, **QUICK)
+    model.refit(data=NEW, priors=TIGHT, seed=seed(1), **QUICK)
     assert (model.spec, model.design, dict(model.priors)) == before
-    assert_same_draws(fit, model.fit(seed=1, **QUICK))
+    assert_same_draws(fit, model.fit(seed=seed(1), **QUICK))
 
 
 def test_groups_that_come_or_go_are_no_other_model(model: bg.Model):
     """A group's effect has the prior of all groups."""
     fewer = NEW[NEW["g"] != "g00"]
-    again = model.refit(data=fewer, seed=1, **QUICK)
+    again = model.refit(data=fewer, seed=seed(1), **QUICK)
     assert again.draws.posterior["1|g"].shape[-1] == 11
 
 
 @pytest.mark.parametrize("levels", [["a", "b"], ["a", "b", "c", "d"], ["b", "c", "a ", "e"]])
 def test_other_levels_are_refused(levels):
-    rng = np.random.default_rng(1)
+    rng = generator(1)
     rows = counts().assign(f=rng.choice(["a", "b", "c"], 240))
     model = bg.Model("y ~ f", rows, family="poisson")
     other = rows.assign(f=rng.choice(levels, 240))
@@ -135,16 +138,16 @@ def test_nothing_is_compiled_anew(model: bg.Model):
         ]
 
     before = state()
-    for seed in range(3):
-        model.refit(data=counts(seed=seed), priors=TIGHT, seed=seed, **QUICK)
-        bg.Model("y ~ x + I(x**2) + (1 + x || g)", NEW, family="poisson").fit(seed=1, **QUICK)
+    for number in range(3):
+        model.refit(data=counts(seed=number), priors=TIGHT, seed=seed(number), **QUICK)
+        bg.Model("y ~ x + I(x**2) + (1 + x || g)", NEW, family="poisson").fit(seed=seed(1), **QUICK)
     assert state() == before
 
 
 def test_a_graph_that_is_only_looked_at_changes_nothing(fit: bg.Fit):
     model = counts_model()
     assert model.pymc.named_vars
-    assert_same_draws(fit, model.fit(seed=1, **QUICK))
+    assert_same_draws(fit, model.fit(seed=seed(1), **QUICK))
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +160,7 @@ def extended() -> bg.Model:
 
 @pytest.fixture(scope="module")
 def extended_fit(extended: bg.Model) -> bg.Fit:
-    return extended.fit(seed=1, **QUICK)
+    return extended.fit(seed=seed(1), **QUICK)
 
 
 def test_an_extended_graph_is_sampled_itself(fit: bg.Fit, extended_fit: bg.Fit):
@@ -185,12 +188,12 @@ def test_a_graph_of_changed_data_is_sampled_itself(changed: bg.Model, fit: bg.Fi
         return fit.draws
 
     monkeypatch.setattr("bayesglmm.engine.sample.sample_graph", sample)
-    found = changed.fit(seed=1, **QUICK)
+    found = changed.fit(seed=seed(1), **QUICK)
     assert seen == [(changed.pymc, "nutpie")]
     assert "not by the kernel: the graph's data were changed" in found.engine.notes
     assert found.engine.extensions == ()
     pm.set_data({"y_data": counts()["y"]}, model=changed.pymc)
-    assert changed.fit(seed=1, **QUICK).engine.engine == "kernel"
+    assert changed.fit(seed=seed(1), **QUICK).engine.engine == "kernel"
     assert len(seen) == 1
     pm.set_data({"y_data": np.full(240, 50)}, model=changed.pymc)
 
@@ -212,16 +215,16 @@ def test_a_graph_engine_that_is_asked_for_is_taken(model: bg.Model, fit: bg.Fit,
 def test_the_kernel_is_refused_where_it_would_leave_that_out(name, request):
     model = request.getfixturevalue(name)
     with pytest.raises(EngineError, match="The kernel cannot express this model: the graph"):
-        model.fit(seed=1, engine="kernel", **QUICK)
+        model.fit(seed=seed(1), engine="kernel", **QUICK)
 
 
 @pytest.mark.parametrize("name", ["extended", "changed"])
 def test_a_refit_does_not_lose_what_was_changed_in_silence(name, request):
     model = request.getfixturevalue(name)
     with pytest.raises(EngineError, match="refit\\(\\) starts from the spec, but the graph"):
-        model.refit(seed=1, **QUICK)
+        model.refit(seed=seed(1), **QUICK)
     with pytest.raises(EngineError, match="no preview of this model: the graph"):
-        model.preview(seed=1)
+        model.preview(seed=seed(1))
 
 
 def test_settings_that_the_graph_cannot_take_say_why(extended: bg.Model):
@@ -244,23 +247,23 @@ def labelled() -> pd.DataFrame:
 
 def test_labels_references_and_dropped_rows_survive():
     model = bg.Model("y ~ x + f + (1 | g)", labelled(), family="poisson", **LABELLED)
-    fit = model.fit(seed=1, **QUICK)
+    fit = model.fit(seed=seed(1), **QUICK)
     assert fit.design.flow.used == 239
     for again in (
-        model.refit(seed=1, **QUICK),
-        model.refit(data=labelled(), seed=1, **QUICK),
+        model.refit(seed=seed(1), **QUICK),
+        model.refit(data=labelled(), seed=seed(1), **QUICK),
     ):
         assert_same_draws(fit, again)
         assert again.design.flow == fit.design.flow
         assert again.design.references == {"f": "yes"}
         assert again.priors == fit.priors
-    tight = model.refit(priors=TIGHT, seed=1, **QUICK)
+    tight = model.refit(priors=TIGHT, seed=seed(1), **QUICK)
     assert abs(tight.draws.flat("x").mean()) < 0.05
     assert tight.design.flow == fit.design.flow
 
 
 def test_the_graph_of_a_refit_is_that_of_its_data(model: bg.Model):
     assert model.pymc.dim_lengths["__obs__"].eval() == 240
-    again = model.refit(data=NEW, seed=1, **QUICK)
+    again = model.refit(data=NEW, seed=seed(1), **QUICK)
     assert again.pymc.dim_lengths["__obs__"].eval() == 360
     assert isinstance(again.design.data, pd.DataFrame)

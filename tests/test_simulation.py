@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
@@ -35,7 +36,7 @@ def close(found, expected, error):
 def test_poisson_moments_with_exposure_and_groups():
     spec = bg.specify("y ~ x + (1 | g)", family="poisson", exposure="time")
     truth = {"Intercept": 0.2, "x": 0.3, "1|g_sigma": 0.5}
-    y = bg.simulate(spec, make_rows(), truth, 1).data["y"].to_numpy().reshape(GROUPS, EACH)
+    y = bg.simulate(spec, make_rows(), truth, seed(1)).data["y"].to_numpy().reshape(GROUPS, EACH)
     mean = np.exp(0.2 + 0.3 * make_rows(1)["x"] + 0.125) * make_rows(1)["time"]
     excess = np.exp(0.25) - 1
     for place in range(EACH):
@@ -49,7 +50,7 @@ def test_poisson_moments_with_exposure_and_groups():
 
 def test_negative_binomial_variance():
     spec = bg.specify("y ~ 1", family="negative_binomial")
-    y = bg.simulate(spec, make_rows()[["x"]], {"Intercept": 1.0, "alpha": 2.0}, 2).data["y"]
+    y = bg.simulate(spec, make_rows()[["x"]], {"Intercept": 1.0, "alpha": 2.0}, seed(2)).data["y"]
     mean, squares = np.e, (y - np.e) ** 2
     close(y.mean(), mean, y.std() / np.sqrt(len(y)))
     close(squares.mean(), mean + mean**2 / 2, squares.std() / np.sqrt(len(y)))
@@ -58,7 +59,7 @@ def test_negative_binomial_variance():
 def test_gaussian_residuals_and_a_factor():
     spec = bg.specify("y ~ x + f")
     truth = {"Intercept": 10.0, "x": -2.0, "f[b]": 5.0, "sigma": 3.0}
-    data = bg.simulate(spec, make_rows(), truth, 3).data
+    data = bg.simulate(spec, make_rows(), truth, seed(3)).data
     residual = data["y"] - (10 - 2 * data["x"] + 5 * (data["f"] == "b"))
     close(residual.mean(), 0, 3 / np.sqrt(len(data)))
     close(residual.std(), 3, 3 / np.sqrt(2 * len(data)))
@@ -73,7 +74,7 @@ def test_gaussian_residuals_and_a_factor():
 )
 def test_binomial_successes(link, inverse):
     spec = bg.specify("p(wins, n) ~ x", family="binomial", link=link)
-    data = bg.simulate(spec, make_rows(), {"Intercept": -0.5, "x": 0.4}, 4).data
+    data = bg.simulate(spec, make_rows(), {"Intercept": -0.5, "x": 0.4}, seed(4)).data
     assert ((data["wins"] >= 0) & (data["wins"] <= data["n"])).all()
     for x in (0.0, 1.0, 2.0):
         own = data[data["x"] == x]
@@ -84,7 +85,7 @@ def test_binomial_successes(link, inverse):
 def test_binary_outcomes_follow_their_labels():
     labels = {"y": {0: "well", 1: "ill"}}
     spec = bg.specify("y ~ 1", family="bernoulli", labels=labels)
-    data = bg.simulate(spec, make_rows()[["x"]], {"Intercept": -1.0}, 5).data
+    data = bg.simulate(spec, make_rows()[["x"]], {"Intercept": -1.0}, seed(5)).data
     p = 1 / (1 + np.e)
     close((data["y"] == 1).mean(), p, np.sqrt(p * (1 - p) / len(data)))
     assert bg.Model(spec, data).design.success == "ill"
@@ -102,7 +103,7 @@ TRUTH = {
 @pytest.fixture(scope="module")
 def simulation() -> bg.Simulation:
     spec = bg.specify("y ~ x + (1 + x | g)", family="poisson")
-    return bg.simulate(spec, make_rows(), TRUTH, 6)
+    return bg.simulate(spec, make_rows(), TRUTH, seed(6))
 
 
 def test_effects_have_the_spread_and_correlation_asked_for(simulation):
@@ -137,7 +138,7 @@ def test_responses_belong_to_their_own_group(simulation):
 def test_nested_groups_are_named_by_both_factors():
     rows = pd.DataFrame({"a": list("ppqq") * 2, "b": list("1212") * 2})
     spec = bg.specify("y ~ 1 + (1 | a/b)", family="poisson")
-    found = bg.simulate(spec, rows, {"Intercept": 1, "1|a_sigma": 1, "1|a:b_sigma": 1}, 7)
+    found = bg.simulate(spec, rows, {"Intercept": 1, "1|a_sigma": 1, "1|a:b_sigma": 1}, seed(7))
     assert set(found.effects["1|a"]) == {"p", "q"}
     assert set(found.effects["1|a:b"]) == {"p:1", "p:2", "q:1", "q:2"}
 
@@ -146,7 +147,7 @@ def test_a_seed_repeats_and_another_does_not():
     spec = bg.specify("y ~ x + (1 | g)", family="poisson")
     truth = {"Intercept": 0.2, "x": 0.3, "1|g_sigma": 0.5}
     rows = make_rows(50)
-    first, again, other = (bg.simulate(spec, rows, truth, seed) for seed in (8, 8, 9))
+    first, again, other = (bg.simulate(spec, rows, truth, seed(number)) for number in (8, 8, 9))
     pd.testing.assert_frame_equal(first.data, again.data)
     assert first.effects == again.effects
     assert not first.data["y"].equals(other.data["y"])
@@ -156,7 +157,7 @@ def test_the_frame_given_is_kept_but_for_the_response():
     rows = make_rows(10).assign(y=-1, other="kept")
     spec = bg.specify("y ~ x", family="poisson")
     before = rows.copy()
-    found = bg.simulate(spec, rows, {"Intercept": 0, "x": 0}, 1).data
+    found = bg.simulate(spec, rows, {"Intercept": 0, "x": 0}, seed(1)).data
     pd.testing.assert_frame_equal(rows, before)
     pd.testing.assert_frame_equal(found.drop(columns="y"), rows.drop(columns="y"))
     assert found["y"].dtype == np.int64
@@ -166,13 +167,13 @@ def test_the_frame_given_is_kept_but_for_the_response():
 def test_dropped_rows_are_left_out():
     rows = make_rows(10).assign(x=lambda data: data["x"].where(data["k"] != 3))
     spec = bg.specify("y ~ x", family="poisson", missing="drop")
-    found = bg.simulate(spec, rows, {"Intercept": 0, "x": 0}, 1).data
+    found = bg.simulate(spec, rows, {"Intercept": 0, "x": 0}, seed(1)).data
     assert found["k"].tolist() == [k for k in range(50) if k != 3]
 
 
 def test_a_quoted_response():
     spec = bg.specify("`my y` ~ x", family="poisson")
-    found = bg.simulate(spec, make_rows(10), {"Intercept": 0, "x": 0}, 1).data
+    found = bg.simulate(spec, make_rows(10), {"Intercept": 0, "x": 0}, seed(1)).data
     assert "my y" in found
     assert "`my y`" not in found
 
@@ -210,24 +211,26 @@ def test_parameters_that_cannot_be(formula, change, message):
     truth = THREE_TRUTH if formula == THREE else TRUTH
     given = {name: value for name, value in (truth | change).items() if value is not None}
     with pytest.raises(SpecError, match=message):
-        bg.simulate(bg.specify(formula, family="poisson"), make_rows(10), given, 1)
+        bg.simulate(bg.specify(formula, family="poisson"), make_rows(10), given, seed(1))
 
 
 def test_auxiliary_parameters_are_checked():
     spec = bg.specify("y ~ 1", family="negative_binomial")
     with pytest.raises(SpecError, match="alpha must be above 0, not -2"):
-        bg.simulate(spec, make_rows(10), {"Intercept": 0, "alpha": -2}, 1)
+        bg.simulate(spec, make_rows(10), {"Intercept": 0, "alpha": -2}, seed(1))
 
 
 def test_a_computed_response_cannot_be_filled():
     rows = make_rows(10).assign(y=1.0)
     with pytest.raises(SpecError, match=r"'log\(y\)' is computed"):
-        bg.simulate(bg.specify("log(y) ~ x"), rows, {"Intercept": 0, "x": 0, "sigma": 1}, 1)
+        bg.simulate(bg.specify("log(y) ~ x"), rows, {"Intercept": 0, "x": 0, "sigma": 1}, seed(1))
 
 
 def test_rows_that_do_not_fit():
     with pytest.raises(DataError, match="no column 'z'"):
-        bg.simulate(bg.specify("y ~ z"), make_rows(10), {"Intercept": 0, "z": 0, "sigma": 1}, 1)
+        bg.simulate(
+            bg.specify("y ~ z"), make_rows(10), {"Intercept": 0, "z": 0, "sigma": 1}, seed(1)
+        )
 
 
 def test_a_seed_must_be_one():

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from posterior_maker import make_fit
 from scipy import optimize
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.crosscheck import to_bambi
@@ -36,7 +37,7 @@ TRUTH = {
 
 
 def make_rows(each: int = 90) -> pd.DataFrame:
-    rng = np.random.default_rng(31)
+    rng = generator(31)
     n = 3 * each
     return pd.DataFrame(
         {
@@ -50,7 +51,7 @@ def make_rows(each: int = 90) -> pd.DataFrame:
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
     """Published counts: those from 1 to 9 are missing."""
-    return bg.simulate(SPEC, make_rows(), TRUTH, seed=2).data
+    return bg.simulate(SPEC, make_rows(), TRUTH, seed=seed(2)).data
 
 
 @pytest.fixture(scope="module")
@@ -173,7 +174,7 @@ def test_a_refit_keeps_what_is_suppressed(table):
 
 def test_simulated_counts_are_masked_by_their_size(table):
     whole = bg.specify("deaths ~ region + (1 | year)", family="poisson", exposure="births")
-    counts = bg.simulate(whole, make_rows(), TRUTH, seed=2).data["deaths"]
+    counts = bg.simulate(whole, make_rows(), TRUTH, seed=seed(2)).data["deaths"]
     masked = counts.between(1, 9)
     assert table["deaths"].isna().equals(masked)
     assert (table["deaths"] == counts)[~masked].all()
@@ -284,11 +285,11 @@ def test_suppressed_counts_are_worth_keeping(family):
     kept = bg.specify(SPEC.formula.text, **options)
     dropped = bg.specify("deaths ~ region + (1 | year)", missing="drop", **options)
     truth = TRUTH | ({"alpha": 20.0} if family == "negative_binomial" else {})
-    data = bg.simulate(kept, make_rows(), truth, seed=2).data
+    data = bg.simulate(kept, make_rows(), truth, seed=seed(2)).data
     assert 0.25 < data["deaths"].isna().mean() < 0.4
     distance = {}
     for name, spec in {"kept": kept, "dropped": dropped}.items():
-        fit = bg.Model(spec, data).fit(seed=3, progress=False)
+        fit = bg.Model(spec, data).fit(seed=seed(3), progress=False)
         assert fit.verdict.passed
         assert fit.engine.engine == "kernel"
         draws = fit.draws.flat("region")[:, -1]

@@ -5,6 +5,7 @@ import tracemalloc
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import generator
 
 from bayesglmm.design import NEW_GROUP, OBSERVATION, dimensions, make_design
 from bayesglmm.errors import DataError, SpecError
@@ -172,7 +173,7 @@ def test_a_missing_column_of_new_data_is_named():
 
 def test_memory_grows_with_rows_not_with_groups():
     """50,000 rows and 2,000 groups: dummy columns would take 800 MB a term."""
-    n, rng = 50_000, np.random.default_rng(6)
+    n, rng = 50_000, generator(6)
     data = pd.DataFrame(
         {
             "y": rng.normal(size=n),

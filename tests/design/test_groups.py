@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import generator
 
 from bayesglmm.design import NEW_GROUP, make_design
 from bayesglmm.design.groups import apply_group, make_group
@@ -75,7 +76,7 @@ def test_known_groups(bar, name, columns, levels, labels, Z, correlated):
 
 def test_nested_groups_are_only_those_that_occur():
     """600 classes in 100 schools, where all combinations would be 60,000."""
-    rng = np.random.default_rng(4)
+    rng = generator(4)
     school = np.arange(600) % 100
     rows = np.concatenate([np.arange(600), rng.integers(0, 600, 2400)])
     data = pd.DataFrame({"school": school[rows], "class": rows, "y": rng.normal(size=3000)})
@@ -90,7 +91,7 @@ def test_nested_groups_are_only_those_that_occur():
 
 def test_index_and_matrix_of_crossed_terms_give_the_linear_predictor():
     """Effects added up through the index equal those merged in by name with pandas."""
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     n = 400
     data = pd.DataFrame(
         {

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.engine.cells import Cells, fixed_columns, make_cells
@@ -19,7 +20,7 @@ AUXILIARY = {"gaussian": "sigma", "negative_binomial": "alpha"}
 
 
 def make_rows() -> pd.DataFrame:
-    rng = np.random.default_rng(15)
+    rng = generator(15)
     size = rng.integers(2, 6, ROWS)
     return pd.DataFrame(
         {
@@ -74,7 +75,7 @@ def test_likelihood_is_the_sum_over_the_rows(likelihood, right, exposure):
     design, cells = model.design, make_cells(model.design, likelihood)
     assert cells.rows == ROWS
     assert cells.count < ROWS
-    rng = np.random.default_rng(2)
+    rng = generator(2)
     coefficients = 0.3 * rng.normal(size=len(design.predictor.fixed.names) + 1)
     coefficients[0] = {"identity": 8.0, "sqrt": 4.0}.get(likelihood.link, 0.2)
     effects = [0.3 * rng.normal(size=(factor.levels, factor.q)) for factor in cells.factors]
@@ -105,7 +106,7 @@ def test_one_cell_a_row_gives_the_same_density(family, monkeypatch):
     many = make_target(model.design, model.priors)
     assert few.cells.count < many.cells.count == ROWS
     for seed in range(3):
-        z = 0.5 * np.random.default_rng(seed).normal(size=few.coordinates.size)
+        z = 0.5 * generator(seed).normal(size=few.coordinates.size)
         (value, gradient), (expected, slopes) = few.density(z), many.density(z)
         assert value == pytest.approx(expected, rel=1e-11)
         np.testing.assert_allclose(gradient, slopes, rtol=1e-9, atol=1e-9)
@@ -147,7 +148,7 @@ def test_statistics_of_cells_add_up():
 
 @pytest.mark.parametrize("rows", [5000, 20_000])
 def test_a_column_with_a_value_for_every_row_is_kept(rows):
-    rng = np.random.default_rng(3)
+    rng = generator(3)
     data = pd.DataFrame(
         {
             "x": rng.normal(size=rows),
@@ -183,7 +184,7 @@ def test_terms_of_one_factor_are_put_together():
 
 
 def test_many_rows_of_few_kinds():
-    rng = np.random.default_rng(7)
+    rng = generator(7)
     rows = 200_000
     levels = {"a": 2, "b": 3, "c": 4, "g": 10}
     data = pd.DataFrame({name: rng.integers(0, count, rows) for name, count in levels.items()})
@@ -201,7 +202,7 @@ def test_the_order_of_the_rows_makes_no_difference(family):
     for rows in (DATA, DATA.sample(frac=1, random_state=1)):
         model = bg.Model(formula, rows, family=family)
         targets.append(make_target(model.design, model.priors))
-    z = 0.3 * np.random.default_rng(4).normal(size=targets[0].coordinates.size)
+    z = 0.3 * generator(4).normal(size=targets[0].coordinates.size)
     (value, gradient), (other, slopes) = (target.density(z) for target in targets)
     assert other == pytest.approx(value, rel=1e-11)
     np.testing.assert_allclose(slopes, gradient, rtol=1e-9, atol=1e-9)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from kernel_maker import compile_graph, flat_gradient, graph_point, non_centred
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.engine.kernel.density import NOT_FINITE
@@ -25,7 +26,7 @@ TOLERANCE = 1e-9
 
 def make_rows() -> pd.DataFrame:
     """Rows that often repeat, so that there are fewer cells than rows."""
-    rng = np.random.default_rng(8)
+    rng = generator(8)
     size = rng.integers(4, 9, ROWS)
     return pd.DataFrame(
         {
@@ -148,7 +149,7 @@ def make_graph(model: bg.Model, centered: bool) -> Any:
 
 
 def random_vector(model: bg.Model, target: Any, seed: int) -> np.ndarray:
-    found = 0.4 * np.random.default_rng(seed).normal(size=target.coordinates.size)
+    found = 0.4 * generator(seed).normal(size=target.coordinates.size)
     if model.design.predictor.fixed.intercept:
         found[target.coordinates.theta] += CENTERS.get(model.spec.link.name, 0.0)
     return found
@@ -203,7 +204,7 @@ def test_nothing_is_left_out_of_the_tables():
 @pytest.mark.parametrize("structure", ["x + (1 | g) + (1 | h)", "f + (1 + x | g)"])
 def test_many_cells_with_many_values(structure, monkeypatch):
     """Columns that are kept value by value, in more cells than are held at a time."""
-    rng = np.random.default_rng(9)
+    rng = generator(9)
     large = pd.concat([DATA] * 60, ignore_index=True)
     large["x"] += rng.normal(size=len(large))
     model = bg.Model(f"count ~ {structure}", large, family="poisson", exposure="births")
@@ -286,7 +287,7 @@ def test_extremes(likelihood):
     for eta in ETA:
         for scale in scales:
             for theta in THETA:
-                vector = np.random.default_rng(1).uniform(-0.5, 0.5, coordinates.size)
+                vector = generator(1).uniform(-0.5, 0.5, coordinates.size)
                 vector[coordinates.theta] += eta
                 vector[scale] += theta
                 value, gradient, code = with_code(target, vector)

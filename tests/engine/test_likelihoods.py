@@ -9,6 +9,7 @@ import numba
 import numpy as np
 import pytest
 from scipy import special, stats
+from seeds import generator
 
 from bayesglmm.engine.likelihoods import LIKELIHOODS, find_likelihood
 from bayesglmm.engine.likelihoods.arithmetic import exp, gamma_ratio, log_ndtr_and_ratio, logistic
@@ -43,7 +44,7 @@ class Problem:
     """Rows of which several share a cell, and the linear predictor of each."""
 
     def __init__(self, likelihood, count=60, repeats=5):
-        rng = np.random.default_rng(11)
+        rng = generator(11)
         self.likelihood = likelihood
         self.family, self.link = find_family(likelihood.family), find_link(likelihood.link)
         positive = likelihood.link in ("identity", "sqrt")
@@ -127,7 +128,7 @@ def test_score_is_not_a_number_only_where_the_predictor_is_not(problem):
 
 def test_gaussian_squares_keep_their_digits():
     """Deviations of order 1 from a mean of 1e9, in few cells of many rows."""
-    rng = np.random.default_rng(3)
+    rng = generator(3)
     deviations = rng.integers(-4, 5, (40_000, 2)).astype(float)
     cell = np.tile([0, 1], 40_000)
     y = deviations.ravel() + 1e9

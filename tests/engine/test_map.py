@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from kernel_maker import central_differences, non_centred, random_transport
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.engine import choice
@@ -17,7 +18,7 @@ from bayesglmm.engine.transport import Transport
 
 
 def make_rows() -> pd.DataFrame:
-    rng = np.random.default_rng(4)
+    rng = generator(4)
     rows = 120
     return pd.DataFrame(
         {
@@ -76,14 +77,14 @@ def pilots(model: bg.Model, natural: Target) -> dict[str, Transport]:
 
 @pytest.fixture(params=[*MAPS, "pilot", "non-centred pilot"])
 def mapped(request, natural: Target, pilots: dict[str, Transport]) -> Target:
-    rng = np.random.default_rng(6)
+    rng = generator(6)
     if request.param in pilots:
         return natural.moved(pilots[request.param])
     return natural.moved(random_transport(natural.coordinates, rng, **MAPS[request.param]))
 
 
 def position(target: Target, seed: int = 1) -> np.ndarray:
-    return 0.5 * np.random.default_rng(seed).normal(size=target.coordinates.size)
+    return 0.5 * generator(seed).normal(size=target.coordinates.size)
 
 
 def constant(transport: Transport) -> float:

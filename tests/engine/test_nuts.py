@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 from kernel_maker import counts_model, non_centred
+from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.engine import nuts
@@ -28,7 +29,7 @@ def model() -> bg.Model:
 
 @pytest.fixture(scope="module")
 def by_pointer(model: bg.Model) -> bg.Fit:
-    return model.fit(seed=3, draws=DRAWS, progress=False)
+    return model.fit(seed=seed(3), draws=DRAWS, progress=False)
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_the_pointer_is_the_road_taken(by_pointer: bg.Fit):
 
 @pytest.mark.usefixtures("closed")
 def test_both_roads_give_one_posterior(model: bg.Model, by_pointer: bg.Fit):
-    other = model.fit(seed=4, draws=DRAWS, progress=False)
+    other = model.fit(seed=seed(4), draws=DRAWS, progress=False)
     assert "the density reaches nutpie through a Python callable, which is slower" in (
         other.engine.notes
     )
@@ -123,7 +124,7 @@ def test_both_roads_give_one_posterior(model: bg.Model, by_pointer: bg.Fit):
 
 @pytest.mark.usefixtures("closed")
 def test_one_seed_takes_the_same_steps_on_both_roads(model: bg.Model, by_pointer: bg.Fit):
-    other = model.fit(seed=3, draws=DRAWS, progress=False)
+    other = model.fit(seed=seed(3), draws=DRAWS, progress=False)
     for name, values in by_pointer.draws.posterior.items():
         np.testing.assert_array_equal(values, other.draws.posterior[name])
 
@@ -139,7 +140,7 @@ def test_statistics_of_every_draw(by_pointer: bg.Fit):
 def test_positions_are_parameters(model: bg.Model):
     """What comes back lies where its log density says, chains in the order of their seeds."""
     target = make_target(model.design, model.priors)
-    settings = make_settings(seed=1, draws=100, tune=300, progress=False)
+    settings = make_settings(seed=seed(1), draws=100, tune=300, progress=False)
     size = target.coordinates.size
     chains = Chains(target, settings, 100, lambda _: None, lambda _: np.zeros(size))
     while not chains.wait(0.1):
@@ -159,7 +160,7 @@ def test_positions_are_parameters(model: bg.Model):
 
 def test_a_density_that_fails_everywhere_is_said(model: bg.Model):
     target = make_target(model.design, model.priors)
-    settings = make_settings(seed=1, draws=100, progress=False)
+    settings = make_settings(seed=seed(1), draws=100, progress=False)
     nowhere = np.full(target.coordinates.size, np.nan)
     with pytest.raises(EngineError, match="The sampler stopped"):
         Chains(target, settings, 100, lambda _: None, lambda _: nowhere).wait(60)

@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 from kernel_maker import graph_point
 from pytensor.compile.mode import Mode
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.engine import Draws, Run, make_settings
@@ -36,7 +37,7 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def make_model(name: str) -> bg.Model:
-    rng = np.random.default_rng(14)
+    rng = generator(14)
     rows = 80
     data = pd.DataFrame(
         {
@@ -60,7 +61,7 @@ def model(request) -> bg.Model:
 
 def random_positions(target: Any, draws: int) -> tuple[np.ndarray, np.ndarray]:
     """Vectors of non-centred effects, and the parameters that they are."""
-    rng = np.random.default_rng(2)
+    rng = generator(2)
     vectors = 0.5 * rng.normal(size=(4, draws, target.coordinates.size))
     flat = vectors.reshape(-1, vectors.shape[-1])
     places = np.stack([target.place(vector) for vector in flat])

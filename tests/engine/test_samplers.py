@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import generator, seed
 
 import bayesglmm as bg
 
@@ -12,17 +13,17 @@ import bayesglmm as bg
 @pytest.fixture(scope="module")
 def model() -> bg.Model:
     x = np.linspace(-1, 1, 40)
-    y = 1 + 2 * x + np.random.default_rng(0).normal(scale=0.5, size=40)
+    y = 1 + 2 * x + generator(0).normal(scale=0.5, size=40)
     return bg.Model("y ~ x", pd.DataFrame({"x": x, "y": y}))
 
 
 @pytest.fixture(scope="module")
 def nutpie_fit(model: bg.Model) -> bg.Fit:
-    return model.fit(engine="nutpie", seed=7, draws=1000, tune=500, progress=False)
+    return model.fit(engine="nutpie", seed=seed(7), draws=1000, tune=500, progress=False)
 
 
 def test_one_seed_gives_one_fit(model: bg.Model, nutpie_fit: bg.Fit):
-    again = model.fit(engine="nutpie", seed=7, draws=1000, tune=500, progress=False)
+    again = model.fit(engine="nutpie", seed=seed(7), draws=1000, tune=500, progress=False)
     for name in nutpie_fit.draws.posterior:
         np.testing.assert_array_equal(again.draws.posterior[name], nutpie_fit.draws.posterior[name])
 
@@ -43,7 +44,7 @@ def test_statistics_bear_arviz_names(nutpie_fit: bg.Fit):
 
 @pytest.mark.parametrize("engine", ["kernel", "pymc"])
 def test_engines_agree(model: bg.Model, nutpie_fit: bg.Fit, engine: str):
-    other = model.fit(seed=8, draws=1000, tune=500, engine=engine, progress=False)
+    other = model.fit(seed=seed(8), draws=1000, tune=500, engine=engine, progress=False)
     assert other.engine.engine == engine
     assert other.verdict.passed, other.verdict.table()
     ours, theirs = (fit.fixef().frame for fit in (nutpie_fit, other))

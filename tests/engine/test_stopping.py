@@ -7,6 +7,7 @@ import time
 import numpy as np
 import pytest
 from kernel_maker import counts, counts_model
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.engine import kernel_sampler
@@ -28,7 +29,7 @@ FOREVER = 400_000
 
 
 def make_model(name: str) -> bg.Model:
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     rows = counts()
     rows["z"] = np.log1p(rows["y"]) + rng.normal(size=len(rows))
     rows["b"] = (rows["y"] > 3).astype(int)
@@ -56,7 +57,7 @@ def assert_same_draws(one: bg.Fit, other: bg.Fit) -> None:
 @pytest.mark.parametrize("ess", [400, 1500])
 @pytest.mark.parametrize("name", MODELS)
 def test_every_reported_quantity_reaches_the_size_asked_for(name, ess):
-    fit = make_model(name).fit(seed=1, ess=ess, progress=False)
+    fit = make_model(name).fit(seed=seed(1), ess=ess, progress=False)
     labels, values = gather(reported(fit.design), fit.draws)
     found = convergence(values)
     for diagnostic in ("ess_bulk", "ess_tail"):
@@ -70,24 +71,24 @@ def test_every_reported_quantity_reaches_the_size_asked_for(name, ess):
 
 
 def test_a_thousand_where_nothing_is_said(model: bg.Model):
-    fit = model.fit(seed=1, progress=False)
+    fit = model.fit(seed=seed(1), progress=False)
     assert fit.draws.settings.ess == 1000
-    assert_same_draws(fit, model.fit(seed=1, ess=1000, progress=False))
+    assert_same_draws(fit, model.fit(seed=seed(1), ess=1000, progress=False))
 
 
 @pytest.mark.parametrize("settings", [{}, {"ess": 3000}, {"draws": 150}], ids=str)
 def test_the_seed_repeats_draws_and_their_number(settings):
     model = make_model("slopes")
-    fits = [model.fit(seed=9, progress=False, **settings) for _ in range(3)]
+    fits = [model.fit(seed=seed(9), progress=False, **settings) for _ in range(3)]
     assert len({size(fit) for fit in fits}) == 1
     for other in fits[1:]:
         assert_same_draws(fits[0], other)
-    assert size(model.fit(seed=10, progress=False, draws=150)) == 150
+    assert size(model.fit(seed=seed(10), progress=False, draws=150)) == 150
 
 
 def test_a_slow_machine_gives_the_same_draws(model: bg.Model, monkeypatch):
     """Looks depend on the draws, not on the moment at which they are taken."""
-    fit = model.fit(seed=2, progress=False)
+    fit = model.fit(seed=seed(2), progress=False)
     look = Chains.look
 
     def late(self):
@@ -95,12 +96,12 @@ def test_a_slow_machine_gives_the_same_draws(model: bg.Model, monkeypatch):
         return look(self)
 
     monkeypatch.setattr(Chains, "look", late)
-    assert_same_draws(fit, model.fit(seed=2, progress=False))
+    assert_same_draws(fit, model.fit(seed=seed(2), progress=False))
 
 
 @pytest.mark.parametrize("draws", [300, 1001])
 def test_a_fixed_number_of_draws(model: bg.Model, draws: int):
-    fit = model.fit(seed=1, draws=draws, progress=False)
+    fit = model.fit(seed=seed(1), draws=draws, progress=False)
     assert size(fit) == draws
     assert fit.engine.complete
     assert fit.draws.sample_stats.sizes == {"chain": 4, "draw": draws}
@@ -108,7 +109,9 @@ def test_a_fixed_number_of_draws(model: bg.Model, draws: int):
 
 
 def test_more_chains(model: bg.Model):
-    assert model.fit(seed=1, draws=100, chains=6, progress=False).draws.posterior.chain.size == 6
+    assert (
+        model.fit(seed=seed(1), draws=100, chains=6, progress=False).draws.posterior.chain.size == 6
+    )
 
 
 def interrupted(monkeypatch, after: int, event=None) -> None:
@@ -127,7 +130,7 @@ def interrupted(monkeypatch, after: int, event=None) -> None:
 
 def test_an_interrupted_run_keeps_its_draws(model: bg.Model, monkeypatch):
     interrupted(monkeypatch, after=500, event=KeyboardInterrupt)
-    fit = model.fit(seed=1, ess=FOREVER, progress=False)
+    fit = model.fit(seed=seed(1), ess=FOREVER, progress=False)
     assert not fit.engine.complete
     assert fit.engine.stopped == "interrupted by the user"
     assert "The run is incomplete: interrupted by the user." in repr(fit.engine)
@@ -142,15 +145,15 @@ def test_an_interrupt_while_convergence_is_judged_keeps_the_draws_too(model, mon
         raise KeyboardInterrupt
 
     monkeypatch.setattr(kernel_sampler, "convergence", interrupt)
-    fit = model.fit(seed=1, progress=False)
+    fit = model.fit(seed=seed(1), progress=False)
     assert fit.engine.stopped == "interrupted by the user"
     assert size(fit) >= FIRST_LOOK
 
 
 def test_the_draws_of_an_interrupted_run_are_those_of_a_complete_one(model, monkeypatch):
-    complete = model.fit(seed=1, draws=200, progress=False)
+    complete = model.fit(seed=seed(1), draws=200, progress=False)
     interrupted(monkeypatch, after=400, event=KeyboardInterrupt)
-    fit = model.fit(seed=1, ess=FOREVER, progress=False)
+    fit = model.fit(seed=seed(1), ess=FOREVER, progress=False)
     for name, values in complete.draws.posterior.items():
         np.testing.assert_array_equal(fit.draws.posterior[name][:, :200], values)
 
@@ -158,12 +161,12 @@ def test_the_draws_of_an_interrupted_run_are_those_of_a_complete_one(model, monk
 def test_a_run_that_is_interrupted_in_warm_up_has_nothing_to_show(model, monkeypatch):
     interrupted(monkeypatch, after=0, event=KeyboardInterrupt)
     with pytest.raises(EngineError, match="before it had draws to show: interrupted by the user"):
-        model.fit(seed=1, tune=20_000, progress=False)
+        model.fit(seed=seed(1), tune=20_000, progress=False)
 
 
 def test_time_runs_out(model: bg.Model, monkeypatch):
     interrupted(monkeypatch, after=500)
-    fit = model.fit(seed=1, ess=FOREVER, max_minutes=1e-9, progress=False)
+    fit = model.fit(seed=seed(1), ess=FOREVER, max_minutes=1e-9, progress=False)
     assert not fit.engine.complete
     assert fit.engine.stopped == "the time allowed by max_minutes= ran out"
     assert size(fit) >= 500 - fit.draws.settings.tune
@@ -171,7 +174,7 @@ def test_time_runs_out(model: bg.Model, monkeypatch):
 
 def test_time_runs_out_before_the_first_draw(model: bg.Model):
     with pytest.raises(EngineError, match="max_minutes= ran out"):
-        model.fit(seed=1, tune=20_000, max_minutes=1e-9, progress=False)
+        model.fit(seed=seed(1), tune=20_000, max_minutes=1e-9, progress=False)
 
 
 def test_chains_that_fail_are_said(model: bg.Model, monkeypatch):
@@ -182,7 +185,7 @@ def test_chains_that_fail_are_said(model: bg.Model, monkeypatch):
 
     monkeypatch.setattr(kernel_sampler, "_starts", nowhere)
     with pytest.raises(EngineError, match="The sampler stopped"):
-        model.fit(seed=1, progress=False)
+        model.fit(seed=seed(1), progress=False)
 
 
 def test_a_run_that_ends_at_the_last_moment_is_complete(model: bg.Model, monkeypatch):
@@ -194,14 +197,14 @@ def test_a_run_that_ends_at_the_last_moment_is_complete(model: bg.Model, monkeyp
         return True
 
     monkeypatch.setattr(Chains, "wait", to_the_end)
-    fit = model.fit(seed=1, draws=200, max_minutes=1e-9, progress=False)
+    fit = model.fit(seed=seed(1), draws=200, max_minutes=1e-9, progress=False)
     assert size(fit) == 200
     assert fit.engine.complete
 
 
 def test_most_draws(model: bg.Model, monkeypatch):
     monkeypatch.setattr(kernel_sampler, "MOST_DRAWS", 250)
-    fit = model.fit(seed=1, ess=50_000, progress=False)
+    fit = model.fit(seed=seed(1), ess=50_000, progress=False)
     assert size(fit) == 250
     assert fit.engine.stopped == (
         "250 draws of each chain, the most that are kept, were not enough"
@@ -211,7 +214,7 @@ def test_most_draws(model: bg.Model, monkeypatch):
 def test_memory_limits_the_draws(model: bg.Model, monkeypatch):
     """300 draws of 4 chains, 15 parameters of 8 bytes each."""
     monkeypatch.setattr(kernel_sampler, "MOST_BYTES", 300 * 4 * 15 * 8)
-    assert size(model.fit(seed=1, ess=50_000, progress=False)) == 300
+    assert size(model.fit(seed=seed(1), ess=50_000, progress=False)) == 300
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from kernel_maker import compile_graph, flat_gradient, graph_point
 from scipy import special, stats
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.engine.kernel_sampler import make_target
@@ -110,7 +111,7 @@ def test_a_score_is_not_a_number_only_where_the_predictor_is_not(family, link):
 
 def make_rows() -> pd.DataFrame:
     """Rows that often repeat; a third of the counts are suppressed."""
-    rng = np.random.default_rng(8)
+    rng = generator(8)
     n = 90
     count = rng.poisson(9.0, n) * rng.integers(0, 2, n)
     return pd.DataFrame(
@@ -149,7 +150,7 @@ def test_density_and_gradient_are_those_of_the_graph(family, link, structure, op
     forms = {name: Parametrization(False, "") for name in model.forms}
     graph = compile_graph(build_graph(model.design, model.priors, forms))
     for seed in (1, 2):
-        vector = 0.4 * np.random.default_rng(seed).normal(size=target.coordinates.size)
+        vector = 0.4 * generator(seed).normal(size=target.coordinates.size)
         vector[target.coordinates.theta] += CENTERS.get(link, 0.0)
         value, gradient = target.density(vector)
         expected, parts = graph(graph_point(model.design, target.coordinates, vector))
@@ -169,7 +170,7 @@ def test_an_interval_of_one_count_gives_the_ordinary_posterior(family):
     found = []
     for model in (ordinary, other):
         target = make_target(model.design, model.priors)
-        vector = 0.3 * np.random.default_rng(3).normal(size=target.coordinates.size)
+        vector = 0.3 * generator(3).normal(size=target.coordinates.size)
         found.append(target.density(vector))
     assert found[0][0] == found[1][0]
     np.testing.assert_array_equal(found[0][1], found[1][1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
+from seeds import generator
 
 from bayesglmm.families import DISTRIBUTIONS, Prior
 from bayesglmm.families.prior import draw_correlations
@@ -39,7 +40,7 @@ def test_half_student():
 
 
 def test_lkj_is_the_power_of_the_determinant():
-    factors = draw_correlations(np.random.default_rng(1), 1.0, 20, 3)
+    factors = draw_correlations(generator(1), 1.0, 20, 3)
     determinants = np.linalg.det(factors @ factors.transpose(0, 2, 1))
     found = Prior("LKJ", eta=2.5).log_density(factors)
     np.testing.assert_allclose(found, 1.5 * np.log(determinants), atol=1e-10)
@@ -73,7 +74,7 @@ def test_wider(prior, wider):
 def test_wider_spreads_draws(row):
     prior = Prior(row.name, **dict.fromkeys(row.arguments, 1.5))
     spreads = [
-        np.subtract(*np.quantile(law.draw(np.random.default_rng(1), 4000), [0.75, 0.25]))
+        np.subtract(*np.quantile(law.draw(generator(1), 4000), [0.75, 0.25]))
         for law in (prior, prior.widened(3.0))
     ]
     assert spreads[1] > 2 * spreads[0]

@@ -14,6 +14,7 @@ import pytest
 from pytensor.compile.mode import Mode
 from scipy import stats
 from scipy.special import beta as beta_function
+from seeds import generator
 
 from bayesglmm.design.design import Design
 from bayesglmm.errors import GraphError
@@ -39,7 +40,7 @@ SCIPY = {
 
 
 def make_data() -> pd.DataFrame:
-    rng = np.random.default_rng(8)
+    rng = generator(8)
     return pd.DataFrame(
         {
             "x": rng.normal(size=ROWS),
@@ -61,7 +62,7 @@ DATA = make_data()
 
 def point_of(graph: pm.Model, seed: int = 1) -> dict[str, Any]:
     """A random point of the unconstrained space; PyMC's own would have to be compiled."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     point = {}
     for variable in graph.free_RVs:
         dims = graph.named_vars_to_dims.get(variable.name, ())

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from seeds import generator
 
 from bayesglmm.design import make_design
 from bayesglmm.graph.parametrization import (
@@ -20,7 +21,7 @@ G = np.repeat(np.arange(GROUPS), EACH)
 
 def gaussian(step):
     """Balanced groups whose means are so many residual standard deviations apart."""
-    noise = np.random.default_rng(8).normal(size=G.size)
+    noise = generator(8).normal(size=G.size)
     return pd.DataFrame({"y": step * G + noise, "g": G, "h": G % 2, "x": noise**2})
 
 

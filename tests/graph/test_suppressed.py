@@ -8,6 +8,7 @@ import pymc as pm
 import pytensor
 import pytest
 from pytensor.compile.mode import Mode
+from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.families import Rows, find_family, find_link
@@ -36,7 +37,9 @@ def test_density_draws_and_replaced_data(family):
     with graph:
         pm.set_data({"y_data": [1, 1, 2, 0, 1, 7], "upper_data": [9, 1, 2, 0, 9, 7]})
     check([1, 1, 2, 0, 1, 7], [9, 1, 2, 0, 9, 7])
-    drawn = pm.draw(graph["y"], draws=50, random_seed=1, mode=Mode(linker="py", optimizer=None))
+    drawn = pm.draw(
+        graph["y"], draws=50, random_seed=seed(1), mode=Mode(linker="py", optimizer=None)
+    )
     assert np.isin(drawn, np.arange(2, 9)).any()  # counts, not bounds
 
 

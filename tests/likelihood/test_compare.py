@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
@@ -14,7 +15,7 @@ from bayesglmm.likelihood.objective import make_objective
 
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
-    rng = np.random.default_rng(11)
+    rng = generator(11)
     frame = pd.DataFrame(
         {"x": rng.normal(size=300), "g": np.repeat(np.arange(30), 10), "w": rng.normal(size=300)}
     )
@@ -66,7 +67,7 @@ def test_several_variances_and_a_shape_have_an_upper_bound(rows):
 
 
 def test_nothing_gained_has_a_p_of_one(rows):
-    rng = np.random.default_rng(1)
+    rng = generator(1)
     counts = np.tile([0, 1, 2, 3, 4], 60).reshape(30, 10)
     even = rows.assign(y=rng.permuted(counts, axis=1).ravel())
     test = bg.lrt(ml(even, "x"), ml(even, "x + (1 | g)"))
@@ -76,7 +77,7 @@ def test_nothing_gained_has_a_p_of_one(rows):
 
 def test_the_mixture_is_the_distribution_under_the_small_model():
     """Self and Liang's mixture, by simulation: about half of the statistics are 0."""
-    rng = np.random.default_rng(12)
+    rng = generator(12)
     g = np.repeat(np.arange(30), 8)
     statistics = []
     for _ in range(120):
@@ -113,7 +114,7 @@ def test_an_exposure_is_an_offset_of_its_logarithm(rows):
 
 @pytest.mark.parametrize("family", ["poisson", "negative_binomial"])
 def test_profile_ends_are_where_the_likelihood_has_fallen(rows, family):
-    rng = np.random.default_rng(13)
+    rng = generator(13)
     spread = rows.assign(y=rng.poisson(rows["y"] * rng.gamma(2, 0.5, size=300)))
     found = ml(spread, "x + (1 | g)", family)
     table = found.profile(mass=0.9)

@@ -8,6 +8,7 @@ import pytest
 import statsmodels.api as sm
 import statsmodels.formula.api as smf
 from scipy import optimize, stats
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
@@ -15,7 +16,7 @@ from bayesglmm.errors import SpecError
 
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
-    rng = np.random.default_rng(7)
+    rng = generator(7)
     n = 400
     frame = pd.DataFrame(
         {
@@ -161,7 +162,7 @@ def test_exposure_is_an_offset(rows):
 
 
 def test_a_variance_of_zero_is_said(rows):
-    rng = np.random.default_rng(1)
+    rng = generator(1)
     counts = np.tile([0, 1, 2, 3, 4], 80).reshape(40, 10)
     noise = rows.assign(y=rng.permuted(counts, axis=1).ravel())
     found = bg.Model("y ~ x + (1 | g)", noise, family="poisson").ml()
@@ -176,7 +177,7 @@ def test_a_variance_of_zero_is_said(rows):
 
 
 def test_counts_no_more_spread_than_poisson_are_said(rows):
-    rng = np.random.default_rng(2)
+    rng = generator(2)
     even = rows.assign(y=rng.binomial(8, 0.5, size=400))
     found = bg.Model("y ~ x", even, family="negative_binomial").ml()
     poisson = bg.Model("y ~ x", even, family="poisson").ml()

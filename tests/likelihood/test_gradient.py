@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import integrate, stats
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.engine.likelihoods import find_likelihood
@@ -36,7 +37,7 @@ STRUCTURES = {
 
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
-    rng = np.random.default_rng(3)
+    rng = generator(3)
     frame = pd.DataFrame(
         {
             "x": rng.normal(size=120),
@@ -61,7 +62,7 @@ def problem_of(frame, family, link, right):
 
 @pytest.mark.parametrize(("family", "link"), PAIRS, ids=IDS)
 def test_curves_are_the_families_densities(family, link):
-    rng = np.random.default_rng(4)
+    rng = generator(4)
     eta = rng.uniform(0.3, 2.5, size=40)
     exposure = rng.uniform(0.5, 3, size=40) if family.takes_exposure else 1.0
     trials = np.full(40, 6.0) if family.name == "binomial" else 1.0
@@ -112,7 +113,7 @@ def test_tails_of_binary_curves_are_finite(link, eta):
 def test_gradient(rows, family, link, structure):
     right, nodes = STRUCTURES[structure]
     problem = problem_of(rows, family, link, right)
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     free = 0.3 * rng.normal(size=problem.size)
     if link in ("identity", "sqrt") and family.name != "gaussian":
         free = 0.05 * free  # every mean is to stay within its domain

@@ -8,12 +8,13 @@ import pytest
 from posterior_maker import make_fit
 from scipy.special import logsumexp
 from scipy.stats import norm, poisson
+from seeds import generator
 
 import bayesglmm as bg
 
 
 def model(center: float, sd: float = 0.8, link: str = "sqrt") -> bg.Model:
-    rng = np.random.default_rng(6)
+    rng = generator(6)
     rows = pd.DataFrame({"g": np.repeat(np.arange(30), 4), "x": rng.normal(size=120)})
     eta = center + 0.1 * rows["x"] + sd * rng.normal(size=30)[rows["g"]]
     rows["y"] = rng.poisson(eta**2)

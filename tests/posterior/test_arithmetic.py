@@ -20,13 +20,14 @@ from posterior_maker import (
     response_draws,
 )
 from scipy import stats
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior import arithmetic
 
 
 def eta_of(fit, design, seed=0):
-    groups = arithmetic.group_draws(design, fit.draws, np.random.default_rng(seed))
+    groups = arithmetic.group_draws(design, fit.draws, generator(seed))
     return arithmetic.linear_predictor(design, fit.draws, groups)
 
 
@@ -94,7 +95,7 @@ def new_effects(population_fit):
         }
     )
     design = population_fit.design.apply(new)
-    groups = arithmetic.group_draws(design, population_fit.draws, np.random.default_rng(4))
+    groups = arithmetic.group_draws(design, population_fit.draws, generator(4))
     return groups[0]
 
 
@@ -135,7 +136,7 @@ def test_uncorrelated_slopes_of_unseen_groups():
     known = {"1|site_sigma": 0.5, "x|site_sigma": 0.2}
     fit = make_fit(model, known, noise=0.0, draws=5000)
     new = pd.DataFrame({"x": [1.0], "site": ["new"]})
-    groups = arithmetic.group_draws(fit.design.apply(new), fit.draws, np.random.default_rng(5))
+    groups = arithmetic.group_draws(fit.design.apply(new), fit.draws, generator(5))
     found = [group.effects[:, -1, place] for group in groups for place in range(group.Z.shape[1])]
     assert len(found) == 2
     # The standard error of a standard deviation is about sd / sqrt(2 S).
@@ -145,7 +146,7 @@ def test_uncorrelated_slopes_of_unseen_groups():
 
 
 def test_poisson_lognormal_moments_of_a_new_group():
-    rng = np.random.default_rng(6)
+    rng = generator(6)
     rows = pd.DataFrame(
         {"y": rng.poisson(2, 40), "x": rng.normal(size=40), "g": np.repeat(np.arange(8), 5)}
     )
@@ -223,7 +224,7 @@ def test_new_responses_have_the_family_s_mean_and_variance(family):
     fit = with_one_draw(FITS[family]())
     eta = eta_of(fit, fit.design)[:, :4]
     rows, spec = slice(0, 4), fit.design.spec
-    y = arithmetic.new_responses(fit.design, fit.draws, eta, np.random.default_rng(8), rows)
+    y = arithmetic.new_responses(fit.design, fit.draws, eta, generator(8), rows)
     some = fit.design.rows.take(rows)
     probability = spec.family.name == "binomial"
     mean = arithmetic.mean_response(fit.design, eta, rows)[0]

@@ -13,6 +13,7 @@ from posterior_maker import (
     with_posterior,
     with_statistics,
 )
+from seeds import generator
 
 from bayesglmm.posterior import diagnose
 from bayesglmm.posterior.diagnose import E_BFMI, ESS_PER_CHAIN, R_HAT, energy_information
@@ -34,7 +35,7 @@ def shifted():
 
 
 def sticky():
-    x = autoregressive(np.random.default_rng(3), DRAWS, 0.95)
+    x = autoregressive(generator(3), DRAWS, 0.95)
     return with_posterior(normal_fit(), {"x": x - x.mean(axis=1, keepdims=True)})
 
 
@@ -46,8 +47,8 @@ def flags(*places):
 
 
 def slow_energy():
-    energy = autoregressive(np.random.default_rng(4), DRAWS, 0.0)
-    energy[3] = autoregressive(np.random.default_rng(5), DRAWS, 0.95)[3]
+    energy = autoregressive(generator(4), DRAWS, 0.0)
+    energy[3] = autoregressive(generator(5), DRAWS, 0.95)[3]
     return energy
 
 
@@ -129,7 +130,7 @@ def test_bounds_are_the_published_ones():
 
 @pytest.mark.parametrize("correlation", [0.0, 0.5, 0.97])
 def test_energy_information_agrees_with_arviz(correlation):
-    energy = autoregressive(np.random.default_rng(6), DRAWS, correlation)
+    energy = autoregressive(generator(6), DRAWS, correlation)
     stats = xr.Dataset({"energy": (("chain", "draw"), energy)})
     trace = xr.DataTree.from_dict({"sample_stats": stats})
     theirs = np.asarray(arviz_stats.bfmi(trace)["energy"])

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import make_fit, with_statistics
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.posterior import ratios
@@ -19,7 +20,7 @@ from bayesglmm.tables.table import MOST_ROWS
 
 
 def rows() -> pd.DataFrame:
-    rng = np.random.default_rng(2)
+    rng = generator(2)
     return pd.DataFrame(
         {
             "y": rng.poisson(3, 60),
@@ -107,10 +108,10 @@ def test_a_fit_knows_what_was_added_to_its_graph(monkeypatch):
     model = bg.Model("y ~ x", rows(), family="poisson")
     draws = make_fit(model).draws
     monkeypatch.setattr("bayesglmm.engine.sample.sample_graph", lambda *_: draws)
-    assert model.fit(seed=1).draws.run.extensions == ()
+    assert model.fit(seed=seed(1)).draws.run.extensions == ()
     with model.pymc:
         pm.Potential("steep", -(model.pymc["x"] ** 2))
-    fit = model.fit(seed=1)
+    fit = model.fit(seed=seed(1))
     assert fit.draws.run.extensions == ("steep",)
     assert fit.pymc is model.pymc
 
@@ -126,7 +127,7 @@ def test_own_rows_are_not_encoded_twice():
 
 
 def test_batch_errors_agree_with_the_error_of_each_quantity():
-    draws = np.random.default_rng(6).normal(size=(4, 1000, 200))
+    draws = generator(6).normal(size=(4, 1000, 200))
     found = batch_errors(draws.reshape(-1, 200), (0.5, 0.025))
     one_by_one = summarise(draws, 0.95)
     # Each is the mean of 200 noisy estimates of one error; theirs scatter by about a sixth.

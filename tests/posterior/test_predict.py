@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import binary_fit, count_fit, joined, make_fit, normal_fit, response_draws
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
@@ -200,7 +201,7 @@ def test_exposure_of_a_model_without_one():
 
 @pytest.mark.parametrize("name", ["median", "lower", "upper", "mcse_dose"])
 def test_a_column_may_bear_the_name_of_a_result(name):
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     rows = pd.DataFrame({name: rng.normal(size=20), "y": rng.normal(size=20)})
     fit = make_fit(bg.Model(f"y ~ {name}", rows), {name: 2.0, "Intercept": 10.0})
     table = predict(fit.design, fit.draws, pd.DataFrame({name: [0.0, 1.0]}))

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from kernel_maker import counts
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.errors import BayesglmmError, SpecError
@@ -23,14 +24,14 @@ def rich() -> bg.Model:
 
 @pytest.fixture(scope="module")
 def preview(rich: bg.Model) -> Preview:
-    return rich.preview(seed=1)
+    return rich.preview(seed=seed(1))
 
 
 def test_rich_data_give_nearly_the_posterior(rich: bg.Model, preview: Preview):
     assert preview.k_hat <= TRUSTED
     assert preview.trusted
     frame = preview.table().frame.set_index("")
-    fit = rich.fit(seed=2, progress=False)
+    fit = rich.fit(seed=seed(2), progress=False)
     for item in reported(rich.design, ("fixed", "sd")):
         for label, draws in zip(item.labels, fit.draws.flat(item.variable).T, strict=True):
             expected = np.quantile(draws, [0.5, 0.025, 0.975])
@@ -55,10 +56,10 @@ def test_rows_are_the_model_s_parameters(preview: Preview):
 
 
 def test_the_seed_repeats_it(rich: bg.Model, preview: Preview):
-    again = rich.preview(seed=1)
+    again = rich.preview(seed=seed(1))
     assert again.k_hat == preview.k_hat
     pd.testing.assert_frame_equal(again.table().frame, preview.table().frame)
-    assert not rich.preview(seed=2).table().frame.equals(preview.table().frame)
+    assert not rich.preview(seed=seed(2)).table().frame.equals(preview.table().frame)
 
 
 def test_weights_add_up(preview: Preview):
@@ -69,7 +70,7 @@ def test_weights_add_up(preview: Preview):
 
 
 def test_narrower_intervals_lie_inside(rich: bg.Model, preview: Preview):
-    narrow = rich.preview(mass=0.5, seed=1).table().frame
+    narrow = rich.preview(mass=0.5, seed=seed(1)).table().frame
     wide = preview.table().frame
     assert (narrow["lower"] > wide["lower"]).all()
     assert (narrow["upper"] < wide["upper"]).all()
@@ -93,7 +94,7 @@ def test_weak_data_are_not_to_be_trusted_or_give_k_hat(name):
     rows["b"] = np.tile([0, 1, 1], 4)
     rows["s"] = (rows["x"] > 0).astype(int)
     rows["o"] = np.arange(12) // 11
-    made = bg.Model(formula, rows, family="bernoulli").preview(seed=1)
+    made = bg.Model(formula, rows, family="bernoulli").preview(seed=seed(1))
     assert WARNING in repr(made)
     assert np.isfinite(made.table().frame.drop(columns="").to_numpy(float)).all()
     if made.trusted:
@@ -110,7 +111,7 @@ def test_every_kind_of_parameter_is_shown(family):
     response = "p(y, n)" if family == "binomial" else "y"
     model = bg.Model(f"{response} ~ x + (1 + x | g)", rows, family=family)
     labels = [random_label(label) for item in reported(model.design) for label in item.labels]
-    shown = list(model.preview(seed=3).table().frame[""])
+    shown = list(model.preview(seed=seed(3)).table().frame[""])
     assert shown == labels[: len(shown)]
     assert "cor(1, x|g)" in shown
     assert not any("[g" in label for label in shown)
@@ -119,8 +120,8 @@ def test_every_kind_of_parameter_is_shown(family):
 def test_a_model_without_groups():
     rows = counts()
     model = bg.Model("y ~ x", rows, family="poisson")
-    found = model.preview(seed=1).table().frame.set_index("")
-    expected = model.fit(seed=1, ess=4000, progress=False).fixef().frame.set_index("")
+    found = model.preview(seed=seed(1)).table().frame.set_index("")
+    expected = model.fit(seed=seed(1), ess=4000, progress=False).fixef().frame.set_index("")
     distance = np.abs(found["median"] - expected["median"]) / expected["sd"]
     assert list(found.index) == ["Intercept", "x"]
     assert (distance < NEAR).all()
@@ -135,7 +136,7 @@ def test_weights_favour_where_the_posterior_is_denser(tilt, monkeypatch):
         return tilt * positions[:, 0]
 
     monkeypatch.setattr("bayesglmm.engine.choice.log_weights", log_weights)
-    made = model.preview(seed=1)
+    made = model.preview(seed=seed(1))
     assert made.trusted
     draws = made.draws.flat("Intercept")[:, 0]
     median = made.table().frame["median"][0]
@@ -145,7 +146,7 @@ def test_weights_favour_where_the_posterior_is_denser(tilt, monkeypatch):
 
 @pytest.mark.parametrize("shape", [(1000, 3), (37, 1), (500, 0)])
 def test_weighted_quantiles_of_equal_weights_are_numpy_s(shape):
-    values = np.random.default_rng(1).normal(size=shape)
+    values = generator(1).normal(size=shape)
     weights = np.full(shape[0], 1 / shape[0])
     # Between two draws, where sums of weights that should be equal may differ by rounding.
     quantiles = tuple((np.array([0.013, 0.25, 0.5, 0.9, 0.999]) * shape[0] // 1 + 0.5) / shape[0])
@@ -155,7 +156,7 @@ def test_weighted_quantiles_of_equal_weights_are_numpy_s(shape):
 
 def test_weighted_quantiles_by_repetition():
     """A draw that counts threefold is a draw that stands there three times."""
-    rng = np.random.default_rng(2)
+    rng = generator(2)
     values, times = rng.normal(size=(200, 2)), rng.integers(0, 5, 200)
     expected = np.quantile(
         np.repeat(values, times, axis=0), [0.1005, 0.5005, 0.8005], axis=0, method="inverted_cdf"
@@ -175,4 +176,4 @@ def test_weighted_quantiles_of_a_known_distribution():
 def test_what_the_kernel_cannot_express_is_refused(monkeypatch, rich: bg.Model):
     monkeypatch.setattr("bayesglmm.engine.kernel_sampler.find_likelihood", lambda *_: None)
     with pytest.raises(BayesglmmError, match="engine='nutpie'"):
-        rich.preview(seed=1)
+        rich.preview(seed=seed(1))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import xarray as xr
 from posterior_maker import autoregressive, binary_fit, count_fit, normal_fit
+from seeds import generator
 
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.quantities import (
@@ -24,7 +25,7 @@ CORRELATIONS = (0.0, 0.5, 0.9, -0.4)
 @pytest.fixture(scope="module")
 def chains() -> np.ndarray:
     """Four quantities of rising autocorrelation, the last on a skewed scale: (4, 1000, 4)."""
-    rng = np.random.default_rng(2)
+    rng = generator(2)
     content = np.stack([autoregressive(rng, 1000, rho) for rho in CORRELATIONS], axis=2)
     content[..., 3] = np.exp(content[..., 3])
     return content

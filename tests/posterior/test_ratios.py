@@ -18,6 +18,7 @@ from posterior_maker import (
     normal_fit,
 )
 from scipy import stats
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior import fixed_effects, random_part, ratios
@@ -213,7 +214,7 @@ def test_exposure_in_other_units_changes_the_baseline_and_no_ratio(factor):
 
 
 def test_a_variance_for_each_arm_counts_the_groups_of_that_arm():
-    rng = np.random.default_rng(3)
+    rng = generator(3)
     frame = pd.DataFrame({"g": np.repeat(range(9), 4), "y": rng.normal(size=36)})
     frame["arm"] = np.where(frame["g"] < 3, "a", "b")
     fit = make_fit(bg.Model("y ~ arm + (0 + arm || g)", frame))

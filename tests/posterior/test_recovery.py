@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import make_fit
+from seeds import generator
 
 import bayesglmm as bg
 
@@ -13,7 +14,7 @@ TRUTH = {"Intercept": 1.0, "x": -0.5, "1|g_sigma": 0.7, "sigma": 2.0}
 
 
 def make(**known: float) -> bg.Fit:
-    rng = np.random.default_rng(1)
+    rng = generator(1)
     frame = pd.DataFrame({"x": rng.normal(size=40), "g": np.repeat(range(10), 4), "y": 0.0})
     frame["y"] = rng.normal(size=40)
     return make_fit(bg.Model("y ~ x + (1 | g)", frame), TRUTH | known, noise=0.1)

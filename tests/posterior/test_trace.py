@@ -11,6 +11,7 @@ import pytest
 import xarray as xr
 from posterior_maker import binary_fit, count_fit, joined, make_fit, normal_fit
 from scipy import stats
+from seeds import generator
 
 import bayesglmm as bg
 
@@ -31,7 +32,7 @@ def calls(monkeypatch) -> dict[str, int]:
         return wrapped
 
     def no_graph(_graph, _seed):
-        draws = np.random.default_rng(0).standard_normal((1, 1000))
+        draws = generator(0).standard_normal((1, 1000))
         effects = np.zeros((1, 1000, 40))
         return xr.Dataset(
             {

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.report.sections import SECTIONS
@@ -20,7 +21,7 @@ def section(rows: pd.DataFrame, formula: str, **options: object) -> str:
 
 
 def rows(sites: list[str]) -> pd.DataFrame:
-    rng = np.random.default_rng(1)
+    rng = generator(1)
     return pd.DataFrame(
         {
             "y": rng.normal(size=120),

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from seeds import generator
 
 from bayesglmm.errors import SpecError
 from bayesglmm.report.figures.canvas import INK, SECOND, figure, finished, to_svg
@@ -78,7 +79,7 @@ def test_raw_effects_that_are_not_finite_are_left_out():
 
 
 def test_replicates_draw_one_panel_each():
-    rng = np.random.default_rng(3)
+    rng = generator(3)
     statistics = {name: (0.0, rng.normal(size=100)) for name in ("mean", "sd", "x $1 to $2")}
     svg = replicates(statistics).svg
     assert set(statistics) <= set(texts(svg))

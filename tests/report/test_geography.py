@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import DatasetError, SpecError
@@ -181,7 +182,7 @@ def test_an_unknown_map():
 
 
 def test_very_many_groups_are_drawn_and_listed_in_part():
-    rng = np.random.default_rng(4)
+    rng = generator(4)
     rows = pd.DataFrame({"y": rng.poisson(2, 1600), "g": np.arange(1600) // 2})
     fit = make_fit(bg.Model("y ~ 1 + (1 | g)", rows, family="poisson"), draws=100)
     body = groups(material(fit)).body

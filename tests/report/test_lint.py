@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import count_fit, make_fit, normal_fit
+from seeds import generator
 
 import bayesglmm as bg
 
@@ -40,7 +41,7 @@ def fit() -> bg.Fit:
     place = np.arange(150)
     rows = pd.DataFrame(
         {
-            "deaths": np.random.default_rng(1).poisson(5, 150),
+            "deaths": generator(1).poisson(5, 150),
             "births": 1e5,
             "ethnicity": np.array(ETHNICITIES)[place % 5],
             "age_group": np.array(AGES)[place // 5 % 3],

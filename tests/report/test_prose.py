@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior import ratios
@@ -18,7 +18,7 @@ NUMBER = r"[<>]?-?[\d,]+(?:\.\d+)?(?:e[+-]\d+)?"
 
 def wide_fit() -> bg.Fit:
     """Estimates from 0.0001 to 2,000,000, with errors of every size."""
-    rng = np.random.default_rng(31)
+    rng = generator(31)
     rows = pd.DataFrame(rng.normal(size=(30, 6)), columns=list("abcdef"))
     rows["y"] = rng.poisson(2, 30)
     known = {"a": -9.0, "b": -3.0, "c": 0.01, "d": 3.0, "e": 9.0, "f": 14.5}

@@ -6,6 +6,7 @@ import ast
 
 import numpy as np
 import pytest
+from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.engine import make_settings
@@ -39,7 +40,7 @@ SPECS = [
     "own", [{}, {"draws": 700, "chains": 6}, {"engine": "nutpie", "tune": 300}]
 )
 def test_the_code_makes_the_same_again(spec, own):
-    settings = make_settings(seed=7, progress=False, **own)
+    settings = make_settings(seed=seed(7), progress=False, **own)
     code = spec_code(spec, settings)
     made, fitted = ast.parse(code).body[1:]
     names = {"bg": bg}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import generator
 
 from bayesglmm.errors import SpecError
 from bayesglmm.tables import Summary, Table, format_estimate, format_probability
@@ -73,7 +74,7 @@ def test_minus_zero_has_no_sign(error, positive):
 
 
 def test_no_digit_is_shown_that_the_error_does_not_support():
-    rng = np.random.default_rng(1)
+    rng = generator(1)
     for _ in range(2000):
         value = rng.choice([-1, 1]) * 10 ** rng.uniform(-8, 8)
         error = 10 ** rng.uniform(-10, 8)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from audit_maker import look, one
+from seeds import generator
 
-RNG = np.random.default_rng(1)
+RNG = generator(1)
 ROWS = pd.DataFrame({"y": RNG.normal(size=60), "x": RNG.normal(size=60).round(3)})
 ROWS["twice"] = 2 * ROWS["x"]
 ROWS["size"] = np.array(["small", "large", "huge"])[np.arange(60) % 3]

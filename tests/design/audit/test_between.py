@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from audit_maker import look, one
+from seeds import generator
 
 
 def years(count: int, mixed: bool = False) -> pd.DataFrame:
-    rng = np.random.default_rng(8)
+    rng = generator(8)
     year = np.repeat(np.arange(count), 30)
     era = np.where(year < count // 2, "before", "after")
     if mixed:

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from audit_maker import look, one
+from seeds import generator
 
 
 def grid(edu: int, age: int) -> pd.DataFrame:
-    rng = np.random.default_rng(14)
+    rng = generator(14)
     cells = list(product([f"e{k}" for k in range(edu)], [f"a{k}" for k in range(age)], range(8)))
     data = pd.DataFrame(cells, columns=["edu", "age", "k"])
     return data.assign(y=rng.normal(size=len(data)), x=rng.normal(size=len(data)))

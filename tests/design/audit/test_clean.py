@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.design import make_design
@@ -17,7 +18,7 @@ MODELS = Path(__file__).parents[3] / "models"
 
 def rates(seed: int) -> tuple[bg.ModelSpec, pd.DataFrame]:
     """Poisson rates in 30 clinics, with an exposure."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     clinic = np.repeat(np.arange(30), 12)
     arm = rng.integers(0, 2, size=360)
     years = rng.uniform(20, 400, size=360).round(1)
@@ -41,7 +42,7 @@ def rates(seed: int) -> tuple[bg.ModelSpec, pd.DataFrame]:
 
 def answers(seed: int) -> tuple[bg.ModelSpec, pd.DataFrame]:
     """Yes or no in 20 schools of 50 pupils."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     school = np.repeat(np.arange(20), 50)
     sex = rng.integers(0, 2, size=1000)
     score = rng.normal(100, 15, size=1000).round()
@@ -60,7 +61,7 @@ def answers(seed: int) -> tuple[bg.ModelSpec, pd.DataFrame]:
 
 def crossed(seed: int) -> tuple[bg.ModelSpec, pd.DataFrame]:
     """Reaction times of 24 subjects to 18 items, crossed."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     subject, item = np.divmod(np.arange(24 * 18), 18)
     condition = (subject + item) % 2
     time = 600 + 40 * condition + rng.normal(0, 50, 24)[subject] + rng.normal(0, 20, 18)[item]

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from audit_maker import look, one
+from seeds import generator
 
-RNG = np.random.default_rng(15)
+RNG = generator(15)
 ROWS = pd.DataFrame(
     {
         "y": RNG.normal(size=120),

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from audit_maker import look, one
+from seeds import generator
 
 from bayesglmm.errors import DataError
 
 
 def counts(name: str) -> pd.DataFrame:
     """Counts that grow with a column, and one that does not matter."""
-    rng = np.random.default_rng(4)
+    rng = generator(4)
     size = np.exp(rng.uniform(5, 11, size=120)).round()
     return pd.DataFrame(
         {

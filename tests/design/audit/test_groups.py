@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from audit_maker import look, one
+from seeds import generator
 
 import bayesglmm as bg
 
 
 def binary(groups: int, size: int) -> pd.DataFrame:
-    rng = np.random.default_rng(12)
+    rng = generator(12)
     n = groups * size
     return pd.DataFrame(
         {

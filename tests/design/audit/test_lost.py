@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from audit_maker import look, one
+from seeds import generator
 
-RNG = np.random.default_rng(5)
+RNG = generator(5)
 
 
 def rows() -> pd.DataFrame:
@@ -56,7 +57,7 @@ def test_gaps_in_the_codes_of_a_grouping_factor():
 
 def panel(means: dict[str, float]) -> pd.DataFrame:
     """60 months of counts in each region."""
-    rng = np.random.default_rng(6)
+    rng = generator(6)
     frames = [
         pd.DataFrame({"deaths": rng.poisson(mean, size=60), "region": region})
         for region, mean in means.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+from seeds import generator
 
 from bayesglmm.design.audit import overlap
 from bayesglmm.design.audit.overlap import separation
@@ -21,7 +22,7 @@ def separable(X: np.ndarray, y: np.ndarray, trials: np.ndarray) -> bool:
 @pytest.mark.parametrize("seed", range(40))
 def test_it_agrees_with_the_whole_program(seed):
     """Small samples, of which about half are separated."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     X = np.column_stack([rng.normal(size=24), rng.integers(0, 3, size=24), rng.normal(size=24)])
     y = (rng.uniform(size=24) < 1 / (1 + np.exp(-2.5 * X[:, 0] - X[:, 1] + 1))).astype(float)
     trials = np.ones(24)
@@ -31,7 +32,7 @@ def test_it_agrees_with_the_whole_program(seed):
 def test_both_outcomes_of_that_comparison_occur():
     found = set()
     for seed in range(40):
-        rng = np.random.default_rng(seed)
+        rng = generator(seed)
         X = np.column_stack([rng.normal(size=24), rng.integers(0, 3, size=24), rng.normal(size=24)])
         y = rng.uniform(size=24) < 1 / (1 + np.exp(-2.5 * X[:, 0] - X[:, 1] + 1))
         found.add(separation(X, True, y.astype(float), np.ones(24)) is None)
@@ -54,7 +55,7 @@ def test_a_tie_at_the_threshold_is_quasi_complete():
 
 
 def test_a_combination_is_found_where_no_column_alone_separates():
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     X = rng.normal(size=(60, 3))
     y = (X[:, 0] - X[:, 1] > 0).astype(float)
     found = separation(X, True, y, np.ones(60))
@@ -86,7 +87,7 @@ def test_rows_are_added_to_the_program_as_they_are_violated(monkeypatch, broken)
     """One row among thousands decides; the program starts with a handful of them."""
     monkeypatch.setattr(overlap, "ADDED", 5)
     monkeypatch.setattr(overlap, "SAMPLE", 100)
-    rng = np.random.default_rng(6)
+    rng = generator(6)
     X = rng.normal(size=(3000, 2))
     y = (X @ [1.0, 0.5] > 0).astype(float)
     if broken:

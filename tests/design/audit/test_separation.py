@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from audit_maker import look, one
+from seeds import generator
 
 
 def rows() -> pd.DataFrame:
-    rng = np.random.default_rng(13)
+    rng = generator(13)
     return pd.DataFrame(
         {
             "ill": rng.integers(0, 2, size=90),

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from audit_maker import look, one
+from seeds import generator
 
 SERIES, MONTHS = 4, 48
 
 
 def monthly(width: int, seed: int = 9) -> pd.DataFrame:
     """Counts of windows of `width` months, one ending in each month, in four regions."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     single = rng.poisson(20.0, size=(SERIES, MONTHS + width - 1))
     sums = np.stack([single[:, k : k + MONTHS] for k in range(width)]).sum(axis=0)
     ends = pd.date_range("2020-01-31", periods=MONTHS, freq="ME")
@@ -73,7 +74,7 @@ def test_the_order_of_the_rows_does_not_matter():
 
 
 def test_people_seen_at_dates_are_no_series():
-    rng = np.random.default_rng(10)
+    rng = generator(10)
     dates = pd.date_range("2020-01-01", periods=30).strftime("%Y-%m-%d").to_numpy()
     data = pd.DataFrame(
         {
@@ -86,7 +87,7 @@ def test_people_seen_at_dates_are_no_series():
 
 
 def test_a_trend_in_the_model_is_no_dependence():
-    rng = np.random.default_rng(11)
+    rng = generator(11)
     year = np.tile(np.arange(1990, 2020), 10)
     site = np.repeat(np.arange(10), 30)
     data = pd.DataFrame(

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from audit_maker import look
+from seeds import generator
 
 from bayesglmm.design import make_design
 from bayesglmm.design.audit import audit
@@ -44,7 +45,7 @@ STRANGE = {
 
 
 def rows() -> pd.DataFrame:
-    rng = np.random.default_rng(19)
+    rng = generator(19)
     return pd.DataFrame(
         {"k": rng.poisson(4, size=N), "x": rng.normal(size=N), "g": np.arange(N) % 10}
     )

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from audit_maker import look, one
+from seeds import generator
 
 OPTIONS = {"family": "poisson", "missing": "drop"}
 
 
 def deaths(limit: int, means: tuple[float, ...] = (150, 60, 8)) -> pd.DataFrame:
     """Counts of three regions, those from 1 to a limit withheld."""
-    rng = np.random.default_rng(7)
+    rng = generator(7)
     region = np.repeat(["large", "middle", "small"], 80)
     counts = rng.poisson(np.repeat(means, 80)).astype(float)
     counts[(counts >= 1) & (counts <= limit)] = np.nan

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior.checks.dispersion import dispersion, pearson
@@ -14,7 +15,7 @@ from bayesglmm.posterior.checks.replicated import TAIL, replicate
 
 def counts(alpha: float, family: str) -> bg.Fit:
     """400 rates about 6 per year, their shape known, fitted as they are or as Poisson."""
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     years = rng.uniform(0.5, 4, 400)
     y = rng.poisson(rng.gamma(alpha, 6 * years / alpha))
     rows = pd.DataFrame({"y": y, "years": years})

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
@@ -45,7 +46,7 @@ def test_a_group_outside_is_named():
 
 
 def test_share_covered_of_a_right_model():
-    rng = np.random.default_rng(4)
+    rng = generator(4)
     effects = rng.normal(size=300)
     rows = pd.DataFrame({"g": np.repeat(np.arange(300), 4)})
     rows["y"] = effects[rows["g"]] + rng.normal(size=1200)

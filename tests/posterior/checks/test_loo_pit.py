@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from posterior_maker import make_fit
 from scipy.stats import kstest
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior.checks.loo_pit import MOST_ROWS, judge_uniform, loo_pit
@@ -17,13 +18,13 @@ from bayesglmm.posterior.checks.replicated import replicate
 
 def normal(sigma: float, rows: int = 500) -> bg.Fit:
     """Standard normal responses under a model of another standard deviation."""
-    y = np.random.default_rng(2).normal(size=rows)
+    y = generator(2).normal(size=rows)
     model = bg.Model("y ~ 1", pd.DataFrame({"y": y}))
     return make_fit(model, {"sigma": sigma}, noise=0.02)
 
 
 def counts(mean: float) -> bg.Fit:
-    y = np.random.default_rng(3).poisson(0.8, 500)
+    y = generator(3).poisson(0.8, 500)
     model = bg.Model("y ~ 1", pd.DataFrame({"y": y}), family="poisson")
     return make_fit(model, {"Intercept": np.log(mean)}, noise=0.02)
 
@@ -60,12 +61,9 @@ def test_discrete_values_are_randomised():
 
 
 def test_the_band_holds_95_of_100_uniform_sets():
-    rng = np.random.default_rng(12)
+    rng = generator(12)
     sets = rng.uniform(size=(100, 60))
-    inside = [
-        judge_uniform(values, np.zeros(60), 0.7, 60, np.random.default_rng(1)).inside
-        for values in sets
-    ]
+    inside = [judge_uniform(values, np.zeros(60), 0.7, 60, generator(1)).inside for values in sets]
     # Discrete: at least 0.95, give or take 3 standard errors of 100 sets.
     assert 0.95 - 3 * np.sqrt(0.05 * 0.95 / 100) < np.mean(inside) < 1
 

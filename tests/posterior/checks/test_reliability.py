@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import count_fit, make_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior.checks.reliability import BINS, reliability
@@ -14,7 +15,7 @@ from bayesglmm.posterior.checks.replicated import replicate
 
 def logistic(slope: float, rows: int = 2000) -> bg.Fit:
     """Responses of slope 1, predicted with another."""
-    rng = np.random.default_rng(6)
+    rng = generator(6)
     x = rng.normal(0, 2, rows)
     y = rng.uniform(size=rows) < 1 / (1 + np.exp(-x))
     data = pd.DataFrame({"x": x, "y": y.astype(int)})

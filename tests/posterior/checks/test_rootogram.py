@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from posterior_maker import binary_fit, make_fit
 from scipy.stats import poisson
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior.checks.replicated import replicate
@@ -14,7 +15,7 @@ from bayesglmm.posterior.checks.rootogram import BINS, rootogram
 
 
 def poisson_counts(mean: float, rows: int = 800) -> bg.Fit:
-    y = np.random.default_rng(8).poisson(mean, rows)
+    y = generator(8).poisson(mean, rows)
     model = bg.Model("y ~ 1", pd.DataFrame({"y": y}), family="poisson")
     return make_fit(model, {"Intercept": np.log(mean)}, noise=0.001)
 
@@ -43,7 +44,7 @@ def test_bins_hold_every_count_once(mean):
 
 
 def test_excess_zeros_are_outside():
-    y = np.random.default_rng(8).poisson(4.0, 500)
+    y = generator(8).poisson(4.0, 500)
     y[:100] = 0
     model = bg.Model("y ~ 1", pd.DataFrame({"y": y}), family="poisson")
     fit = make_fit(model, {"Intercept": np.log(y.mean())}, noise=0.02)

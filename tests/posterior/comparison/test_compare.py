@@ -12,6 +12,7 @@ from posterior_maker import autoregressive, binary_fit, count_fit, make_fit, wit
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal, norm
 from scipy.stats import t as student
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
@@ -23,14 +24,14 @@ from bayesglmm.posterior.comparison.table import stacking
 
 
 def linear(seed: int = 7, rows: int = 60, slope: float = 0.8) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     data = pd.DataFrame({"x": rng.normal(size=rows), "z": rng.normal(size=rows)})
     return data.assign(y=1.0 + slope * data["x"] + rng.normal(size=rows))
 
 
 def conjugate(data: pd.DataFrame, columns: list[str], draws: int = 1000) -> bg.Fit:
     """Draws from the exact posterior under a flat prior of coefficients and log sigma."""
-    rng = np.random.default_rng(3)
+    rng = generator(3)
     fit = make_fit(bg.Model("y ~ " + " + ".join(["1", *columns]), data), draws=draws)
     X = np.column_stack([np.ones(len(data)), data[columns]])
     inverse = np.linalg.inv(X.T @ X)
@@ -92,7 +93,7 @@ def test_a_linear_model_against_the_exact_answer():
 
 def test_groups_against_exact_predictive_densities():
     """Known variances and a flat mean: the density of a group left out is multivariate normal."""
-    rng = np.random.default_rng(9)
+    rng = generator(9)
     groups, size, tau, sigma = 25, 3, 1.4, 0.7
     data = pd.DataFrame({"g": np.repeat(np.arange(groups), size)})
     data["y"] = np.repeat(rng.normal(0, tau, groups), size) + rng.normal(0, sigma, groups * size)
@@ -122,7 +123,7 @@ def test_groups_against_exact_predictive_densities():
 
 def test_monte_carlo_error_of_a_density():
     """Against the scatter over many sets of draws."""
-    rng = np.random.default_rng(10)
+    rng = generator(10)
     data = np.array([0.3, -1.2, 2.0])
     sets = [norm.logpdf(data, rng.normal(0, 0.3, (500, 1)), 1.0) for _ in range(200)]
     found = [leave_one_out(log_density, 4)[0] for log_density in sets]
@@ -145,7 +146,7 @@ def test_the_bound_of_k_falls_with_the_draws():
 
 def test_dependent_draws_count_for_fewer():
     """The Monte Carlo error of chains with an autocorrelation, against their scatter."""
-    rng = np.random.default_rng(4)
+    rng = generator(4)
     logs = [
         norm.logpdf(0.8, 0.3 * autoregressive(rng, 250, 0.8).reshape(-1, 1), 1.0)
         for _ in range(100)
@@ -158,7 +159,7 @@ def test_dependent_draws_count_for_fewer():
 
 def test_stacking_of_two_models():
     """Two densities whose best mixture is found on a grid."""
-    rng = np.random.default_rng(2)
+    rng = generator(2)
     y = np.where(rng.uniform(size=400) < 0.3, rng.normal(3, 1, 400), rng.normal(0, 1, 400))
     logs = [norm.logpdf(y, 0, 1), norm.logpdf(y, 3, 1)]
     grid = np.linspace(0.001, 0.999, 999)
@@ -189,7 +190,7 @@ def test_few_binary_rows_a_patient_cannot_be_left_out_one_by_one():
     fit = binary_fit(noise=0.3)
     effects = fit.draws.posterior["1|ID"]
     y = fit.design.rows.y.reshape(-1, 2).mean(axis=1)
-    wide = 6 * np.random.default_rng(1).standard_normal(effects.shape) * (y - 0.2)
+    wide = 6 * generator(1).standard_normal(effects.shape) * (y - 0.2)
     fit = with_posterior(fit, {"1|ID": effects.to_numpy() + wide})
     flat = make_fit(bg.Model("ill ~ trt", fit.design.given, family="bernoulli"))
     notes = " ".join(bg.compare({"mixed": fit, "flat": flat}).table.notes)
@@ -293,18 +294,18 @@ def test_crossed_factors_are_named_as_given():
 
 def test_true_refits_without_each_group():
     """PSIS of integrated densities against a refit without each of a few groups."""
-    rng = np.random.default_rng(21)
+    rng = generator(21)
     data = pd.DataFrame({"g": np.repeat([f"g{k:02d}" for k in range(14)], 5)})
     data["x"] = rng.normal(size=70)
     effects = rng.normal(0, 0.8, 14).repeat(5)
     data["y"] = rng.poisson(np.exp(0.5 + 0.4 * data["x"] + effects))
     model = bg.Model("y ~ x + (1 | g)", data, family="poisson")
-    fit = model.fit(seed=1, progress=False)
+    fit = model.fit(seed=seed(1), progress=False)
     found = bg.compare({"a": fit, "b": fit}, unit="group").pointwise["a"]
     (group,) = fit.design.predictor.groups
     for place in (0, 6, 13):
         others = data[data["g"] != group.levels[place]]
-        rest = model.refit(data=others, seed=2, progress=False).draws
+        rest = model.refit(data=others, seed=seed(2), progress=False).draws
         # The effects of the refit do not matter: they are integrated out.
         none = xr.zeros_like(rest.posterior["1|g_sigma"])
         none = none.expand_dims({group.dimension: list(group.levels)}, -1)

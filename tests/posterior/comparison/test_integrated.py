@@ -9,6 +9,7 @@ from posterior_maker import count_fit, make_fit, with_posterior
 from scipy.integrate import quad
 from scipy.special import expit
 from scipy.stats import multivariate_normal, nbinom, norm, poisson
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
@@ -25,7 +26,7 @@ def density_of(fit, factor, draws=4):
 
 
 def test_a_gaussian_is_a_multivariate_normal():
-    rng = np.random.default_rng(1)
+    rng = generator(1)
     rows = pd.DataFrame(
         {"g": rng.permutation(np.repeat(np.arange(8), 5)), "x": rng.normal(size=40)}
     )
@@ -148,7 +149,7 @@ def test_nested_groups_are_refused():
 
 
 def test_many_effects_are_refused():
-    rng = np.random.default_rng(1)
+    rng = generator(1)
     rows = pd.DataFrame(rng.normal(size=(40, 4)), columns=list("yuvw")).assign(g=np.arange(40) % 5)
     fit = make_fit(bg.Model("y ~ 1 + (1 + u + v + w || g)", rows))
     with pytest.raises(SpecError, match=r"4 effects each.*unit='row'"):

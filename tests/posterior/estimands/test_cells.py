@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import count_fit, count_rows, make_fit, normal_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior.estimands import cells as module
@@ -85,7 +86,7 @@ def test_the_short_answer_tells_of_every_kind_of_effect(crossover):
 
 
 def test_a_short_answer_is_short():
-    rows = pd.DataFrame(np.random.default_rng(3).normal(size=(9, 6)), columns=list("bcdefg"))
+    rows = pd.DataFrame(generator(3).normal(size=(9, 6)), columns=list("bcdefg"))
     rows["y"] = range(9)
     fit = make_fit(bg.Model("y ~ g + b + c + d + e + f", rows, family="poisson"))
     answer = spoken(fit.design, ratios(fit.design, fit.draws), [])

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 from scipy import stats
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior.estimands import averaged as module
@@ -41,7 +42,7 @@ def test_probabilities_are_those_of_avg_comparisons(link, short):
 
 
 def wide() -> pd.DataFrame:
-    rng = np.random.default_rng(8)
+    rng = generator(8)
     frame = pd.DataFrame(
         {
             "f": rng.choice(list("abc"), 120),

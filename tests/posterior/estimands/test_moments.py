@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from posterior_maker import binary_fit, count_fit, count_rows, joined, make_fit, normal_fit
 from scipy import special
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError
@@ -43,7 +44,7 @@ def test_poisson_lognormal_in_closed_form():
 
 def brute(draw, count: int = 400_000) -> tuple[np.ndarray, ...]:
     """Means and covariances of responses drawn for many new groups, with their errors."""
-    rng = np.random.default_rng(2)
+    rng = generator(2)
     y = draw(rng, count)
     means, covariance = y.mean(axis=0), np.cov(y.T)
     centered = y - means

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from posterior_maker import binary_fit, count_fit, make_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
@@ -23,7 +24,7 @@ def averaged(draws: np.ndarray) -> np.ndarray:
 
 
 def make_rows(per_group: int = 12) -> pd.DataFrame:
-    rng = np.random.default_rng(21)
+    rng = generator(21)
     n = GROUPS * per_group
     eta = 0.3 + np.repeat(rng.normal(0, 0.5, GROUPS), per_group)
     x = rng.normal(2, 1, n)
@@ -105,7 +106,7 @@ def test_a_slope_of_a_column_in_small_units():
 
 @pytest.mark.parametrize("sizes", [(1, 2, 3, 8), (5, 5, 5, 200)])
 def test_shrinkage_of_a_gaussian_intercept(sizes):
-    rng = np.random.default_rng(22)
+    rng = generator(22)
     rows = pd.DataFrame({"g": np.repeat(list("abcd"), sizes)})
     rows["y"] = rng.normal(size=len(rows))
     fit = make_fit(bg.Model("y ~ 1 + (1 | g)", rows), {"sigma": 1.3, "1|g_sigma": 0.6}, noise=0.1)

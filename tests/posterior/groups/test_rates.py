@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from posterior_maker import count_fit, count_rows, make_fit, normal_fit
 from scipy.special import expit, ndtri
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
@@ -22,13 +23,13 @@ def as_if_all(fit: bg.Fit, column: str, level: str, weight: np.ndarray, **fixed:
     """Draws of the mean over all rows with one column set to a level, at exposure 1."""
     rows = fit.design.data.assign(**{column: level}, **fixed)
     target = fit.design.apply(rows, 1.0)
-    groups = group_draws(target, fit.draws, np.random.default_rng(1))
+    groups = group_draws(target, fit.draws, generator(1))
     means = mean_response(target, linear_predictor(target, fit.draws, groups))
     return means @ (weight / weight.sum())
 
 
 def nested_fit() -> bg.Fit:
-    rng = np.random.default_rng(31)
+    rng = generator(31)
     rows = pd.DataFrame(
         {
             "y": rng.integers(0, 2, 240),
@@ -107,7 +108,7 @@ def test_exceedance_and_ranks():
 @pytest.mark.parametrize("exponent", [standardise.EXPONENT, np.inf])
 def test_probabilities_of_many_groups(link, spread, exponent, monkeypatch):
     monkeypatch.setattr(standardise, "EXPONENT", min(exponent, 1e6))
-    rng = np.random.default_rng(8)
+    rng = generator(8)
     rows = pd.DataFrame({"y": rng.integers(0, 2, 900), "x": rng.normal(size=900).round(1)})
     model = bg.Model(
         "y ~ x + (1 | g)", rows.assign(g=np.arange(900) % 300), family="bernoulli", link=link
@@ -142,7 +143,7 @@ def test_own_rows():
     fit = count_fit()
     frame = fit.group_rates("site", over="own").frame.set_index("level")
     design = fit.design
-    groups = group_draws(design, fit.draws, np.random.default_rng(1))
+    groups = group_draws(design, fit.draws, generator(1))
     rates = np.exp(linear_predictor(design, fit.draws, groups))
     for level in ("site B", "site F"):
         own = (design.data["site"] == level).to_numpy()
@@ -173,7 +174,7 @@ def test_an_offset_is_an_exposure():
 
 
 def test_a_sample_of_rows_is_said_and_close():
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     rows = pd.DataFrame({"x": rng.normal(size=4000), "g": np.arange(4000) % 40})
     rows["y"] = rng.integers(0, 2, 4000)
     model = bg.Model("y ~ x + (1 + x || g)", rows, family="bernoulli")
@@ -229,7 +230,7 @@ def test_most_groups_within_groups_have_both_spreads():
 def test_most_groups_with_slopes_by_simulation():
     fit = count_fit(noise=1e-6)
     frame = fit.population_interval("site").frame
-    rng = np.random.default_rng(3)
+    rng = generator(3)
     u, v = rng.multivariate_normal([0, 0], [[0.25, -0.06], [-0.06, 0.04]], 20_000).T
     design = fit.design
     data = design.data

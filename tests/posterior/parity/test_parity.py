@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import make_fit, normal_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior.parity.pull import pulled
@@ -16,7 +17,7 @@ WIDE = {"Intercept": bg.Prior("Normal", sigma=50), "slopes": bg.Prior("Normal", 
 
 @pytest.fixture(scope="module")
 def counts() -> pd.DataFrame:
-    rng = np.random.default_rng(21)
+    rng = generator(21)
     frame = pd.DataFrame({"x": rng.normal(size=200), "g": np.repeat(np.arange(20), 10)})
     frame["h"] = np.tile(np.arange(10), 20)
     eta = 1 + 0.3 * frame["x"] + 0.5 * rng.normal(size=20)[frame["g"]]
@@ -57,7 +58,7 @@ def test_crossover_laplace_fails_and_the_words_say_why():
 
 
 def test_laplace_that_is_less_than_a_standard_error_away_is_off_but_does_not_fail():
-    rng = np.random.default_rng(4)
+    rng = generator(4)
     place = np.repeat(np.arange(150), 6)
     chance = 1 / (1 + np.exp(-(-0.5 + 1.5 * rng.standard_normal(150)[place])))
     rows = pd.DataFrame({"y": rng.binomial(1, chance), "g": place.astype(str)})
@@ -110,7 +111,7 @@ def test_priors_that_pull_are_named(counts):
 
 
 def test_pull_is_the_mean_of_a_conjugate_posterior():
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     frame = pd.DataFrame({"x": 3 + rng.normal(size=50)})
     frame["y"] = 1 + frame["x"] + rng.normal(size=50)
     priors = {"Intercept": bg.Prior("Normal", mu=2, sigma=0.3), "x": bg.Prior("Normal", sigma=0.2)}
@@ -126,7 +127,7 @@ def test_pull_is_the_mean_of_a_conjugate_posterior():
 
 
 def test_a_boundary_is_no_claim_of_no_variation(counts):
-    rng = np.random.default_rng(1)
+    rng = generator(1)
     even = rng.permuted(np.tile([0, 1, 2, 3, 4], 40).reshape(20, 10), axis=1).ravel()
     model = bg.Model("y ~ x + (1 | g)", counts.assign(y=even), family="poisson")
     found = at_maximum(model, 0.05, **{"1|g_sigma": 0.1}).parity()

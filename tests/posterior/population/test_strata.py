@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import scipy.stats
 from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
+from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError
@@ -116,7 +117,7 @@ def test_levels_without_rows_are_there_without_a_raw_mean():
 @pytest.mark.usefixtures("data_folder")
 def test_the_polls_come_nearer_to_the_result_than_the_states_own_rows():
     study = bg.read_study(POLLS)
-    fit, known = study.model().fit(seed=1, progress=False), study.extra("population")
+    fit, known = study.model().fit(seed=seed(1), progress=False), study.extra("population")
     table = estimates(fit.design, fit.draws, known)
     assert len(table.frame) == 51
     assert table.frame["N"].sum() == 191_694_117

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import count_fit, make_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior.arithmetic import thin
@@ -46,7 +47,7 @@ def _value(fit: bg.Fit, draws, s: int, variable) -> np.ndarray:
 
 
 def negative_binomial() -> bg.Fit:
-    rng = np.random.default_rng(3)
+    rng = generator(3)
     rows = pd.DataFrame(
         {
             "y": rng.poisson(4, 30),

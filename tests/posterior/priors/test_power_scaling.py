@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from posterior_maker import binary_fit, count_fit, normal_fit
 from scipy.stats import norm
+from seeds import generator
 
 from bayesglmm.posterior.priors.power_scaling import POWERS, power_scaling, sensitivities
 
@@ -38,7 +39,7 @@ def test_the_conjugate_normal(component):
         return norm(likelihood * y.sum() / precision, precision**-0.5)
 
     here = posterior(1, 1)
-    theta = here.ppf((np.random.default_rng(4).permutation(16000) + 0.5) / 16000).reshape(4, 4000)
+    theta = here.ppf((generator(4).permutation(16000) + 0.5) / 16000).reshape(4, 4000)
     density = {
         "prior": norm.logpdf(theta, 0, tau),
         "likelihood": norm.logpdf(y[:, None, None], theta, 1).sum(axis=0),
@@ -51,7 +52,7 @@ def test_the_conjugate_normal(component):
 
 
 def test_a_flat_component_is_not_felt():
-    theta = np.random.default_rng(1).normal(size=(4, 500, 2))
+    theta = generator(1).normal(size=(4, 500, 2))
     assert sensitivities(np.full((4, 500), -3.0), theta).tolist() == [0.0, 0.0]
 
 

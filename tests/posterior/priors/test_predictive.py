@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from posterior_maker import binary_fit, count_model, normal_fit
 from scipy import stats
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.families import Prior
@@ -33,7 +34,7 @@ TWINS = [
 
 @pytest.mark.parametrize(("prior", "twin"), TWINS, ids=lambda item: str(item)[:20])
 def test_draws_have_the_distribution(prior, twin):
-    drawn = prior.draw(np.random.default_rng(5), MANY)
+    drawn = prior.draw(generator(5), MANY)
     if prior.name == "HalfStudentT":
         assert stats.kstest(drawn, lambda x: 2 * stats.t(3, 0, 2).cdf(x) - 1).pvalue > 1e-3
     else:
@@ -44,7 +45,7 @@ def test_draws_have_the_distribution(prior, twin):
 @pytest.mark.parametrize("eta", [1.0, 2.5])
 def test_correlations_have_the_lkj_margin(q, eta):
     """Each correlation is Beta(eta - 1 + q / 2) on (-1, 1): Lewandowski et al. (2009), p. 1998."""
-    factor = draw_correlations(np.random.default_rng(6), eta, MANY, q)
+    factor = draw_correlations(generator(6), eta, MANY, q)
     matrices = factor @ np.swapaxes(factor, 1, 2)
     np.testing.assert_allclose(np.diagonal(matrices, axis1=1, axis2=2), 1, rtol=1e-12)
     margin = stats.beta(eta - 1 + q / 2, eta - 1 + q / 2, loc=-1, scale=2)
@@ -62,7 +63,7 @@ def test_the_prior_of_the_intercept_holds_at_the_mean_of_the_columns():
 
 def test_group_effects_scatter_as_their_spreads_and_correlations_say():
     model = count_model()
-    drawn = prior_draws(model.design, model.priors, MANY, seed=3)
+    drawn = prior_draws(model.design, model.priors, MANY, seed=seed(3))
     first = drawn.flat("1|site")[:, 0] / drawn.flat("1|site_sigma")[:, 0]
     second = drawn.flat("x|site")[:, 0] / drawn.flat("x|site_sigma")[:, 0]
     correlation = drawn.flat("1+x|site_cor")[:, 0]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import binary_fit, count_fit, count_rows, make_fit, normal_fit
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.errors import EngineError
@@ -23,7 +24,7 @@ ATTACK = "<script>alert(1)"
 @pytest.fixture(scope="module")
 def strong():
     """Twelve patients twice, and a prior that says much of the treatment."""
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     rows = pd.DataFrame({"ID": np.repeat(np.arange(12), 2), f"t {ATTACK}": np.tile([0, 1], 12)})
     rows["y"] = rng.integers(0, 2, 24)
     priors = {
@@ -31,7 +32,7 @@ def strong():
         "ID": bg.Prior("HalfNormal", sigma=2.5),
     }
     model = bg.Model(f"y ~ `t {ATTACK}` + (1 | ID)", rows, family="bernoulli", priors=priors)
-    fit = model.fit(seed=1, progress=False)
+    fit = model.fit(seed=seed(1), progress=False)
     return fit, fit.sensitivity(refits=True, progress=False)
 
 
@@ -80,13 +81,13 @@ def test_section_is_escaped_and_in_the_tables_words(strong):
 
 def test_a_conjugate_mean_under_other_priors():
     """Known variance, nearly: the posterior mean of one coefficient has a closed form."""
-    rng = np.random.default_rng(8)
+    rng = generator(8)
     y = rng.normal(2.0, 1.0, 40)
     priors = {
         "Intercept": bg.Prior("Normal", mu=0, sigma=0.2),
         "sigma": bg.Prior("Gamma", alpha=1e4, beta=1e4),
     }
-    fit = bg.Model("y ~ 1", pd.DataFrame({"y": y}), priors=priors).fit(seed=1, progress=False)
+    fit = bg.Model("y ~ 1", pd.DataFrame({"y": y}), priors=priors).fit(seed=seed(1), progress=False)
     frame = fit.sensitivity(refits=True, progress=False).verdicts.frame.set_index("")
     for name, sigma in (("as fitted", 0.2), ("all half as wide", 0.1), ("all twice as wide", 0.4)):
         exact = y.sum() / (40 + 1 / sigma**2)
@@ -130,7 +131,7 @@ def test_an_extended_graph_is_not_refitted():
 def test_every_refit_is_told_of():
     from bayesglmm.posterior.priors.refits import refits
 
-    rows = pd.DataFrame({"y": np.random.default_rng(1).normal(size=20)})
+    rows = pd.DataFrame({"y": generator(1).normal(size=20)})
     fit = make_fit(bg.Model("y ~ 1", rows))
     told = []
     others = {"same": fit.priors, "again": fit.priors}

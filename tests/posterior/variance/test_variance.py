@@ -8,6 +8,7 @@ import pytest
 from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 from scipy import integrate, stats
 from scipy.special import ndtri, polygamma
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
@@ -25,7 +26,7 @@ def value(fit: bg.Fit, quantity: str, **options: object) -> float:
 
 
 def make_rows(n: int = 60, **columns: object) -> pd.DataFrame:
-    rng = np.random.default_rng(41)
+    rng = generator(41)
     rows = pd.DataFrame(
         {
             "y": rng.integers(0, 2, n),
@@ -45,7 +46,7 @@ def certain(formula: str, known: dict[str, float], **options: object) -> bg.Fit:
 
 def pair_correlation(fit, known, shared, own, x, exposure=1.0):
     """Correlation of two simulated responses at x that share group effects of variance `shared`."""
-    spec, rng = fit.design.spec, np.random.default_rng(9)
+    spec, rng = fit.design.spec, generator(9)
     common = rng.normal(0, np.sqrt(shared), PAIRS)
     parameters = {p.name: np.array(known[p.name]) for p in spec.family.parameters}
     fixed = known.get("Intercept", 0.0) + known.get("x", 0.0) * x
@@ -262,7 +263,7 @@ def test_slopes_average_over_the_rows_in_closed_form():
 
 def crossed(rows: int) -> bg.Fit:
     """Two crossed factors under a logit link, whose integrals are double."""
-    x = np.random.default_rng(2).normal(size=rows)
+    x = generator(2).normal(size=rows)
     data = pd.DataFrame({"x": x, "a": np.arange(rows) % 5, "b": np.arange(rows) % 4})
     data["y"] = np.arange(rows) % 2
     model = bg.Model("y ~ x + (1 | a) + (1 | b)", data, family="bernoulli")
