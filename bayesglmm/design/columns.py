@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.parts import Part, carried, column_parts
 from bayesglmm.errors import DataError, FormulaError, first_rows
 from bayesglmm.families.links import Array
 from bayesglmm.spec.formula import NUMPY_FUNCTIONS
@@ -38,11 +39,24 @@ class Term:
         Coordinates of its columns, None where it has a single unnamed one.
     columns : tuple of str
         Full names of its columns, such as ``"period[2]"``.
+    products : tuple of tuple of Part
+        What each of its columns is the product of.
     """
 
     name: str
     levels: tuple[str, ...] | None
     columns: tuple[str, ...]
+    products: tuple[tuple[Part, ...], ...]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts of its columns, such as ``("trt", "period")``."""
+        return tuple(part.name for part in self.products[0])
+
+    @property
+    def is_interaction(self) -> bool:
+        """Whether its columns are products."""
+        return len(self.products[0]) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +67,19 @@ class Alias:
     ----------
     column : str
     parts : tuple of (float, str)
-        ``column = sum of weight * other``.
+        ``column = sum of weight * other``; ``"1"`` is the intercept.
+    product : tuple of Part
+        What the column is the product of.
     """
 
     column: str
     parts: tuple[tuple[float, str], ...]
+    product: tuple[Part, ...] = ()
+
+    @property
+    def term(self) -> str:
+        """Name of the term that the column is of."""
+        return ":".join(part.name for part in self.product)
 
     def __str__(self) -> str:
         words = []
@@ -104,6 +126,22 @@ class Columns:
     encoder: Any
 
     @property
+    def products(self) -> dict[str, tuple[Part, ...]]:
+        """What each column is the product of, those that others determine included."""
+        kept = {
+            column: parts
+            for term in self.terms
+            for column, parts in zip(term.columns, term.products, strict=True)
+        }
+        return kept | {alias.column: alias.product for alias in self.aliased}
+
+    @property
+    def lost_levels(self) -> set[tuple[str, str]]:
+        """Factor and level, of each level alone that cannot be told from the other columns."""
+        alone = [alias.product[0] for alias in self.aliased if len(alias.product) == 1]
+        return {(part.name, part.level) for part in alone if part.level is not None}
+
+    @property
     def level_columns(self) -> tuple[str, ...]:
         """Columns that stand for a level itself: without an intercept, every row is in one."""
         if self.intercept:
@@ -122,6 +160,7 @@ class _Encoded:
 
     names: list[str]
     terms: list[tuple[str, str]]
+    products: list[tuple[Part, ...]]
     values: Array
     intercept: bool
     offset: Array
@@ -157,16 +196,17 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
     _check_finite(["offset()"], encoded.offset[:, None])
     _check_constant(encoded)
     kept, aliased = _independent(encoded.names, encoded.values, encoded.intercept)
+    product_of = dict(zip(encoded.names, encoded.products, strict=True))
     values = np.ascontiguousarray(encoded.values[:, kept])
     names = tuple(encoded.names[place] for place in kept)
     columns = Columns(
         names=names,
         values=values,
         intercept=encoded.intercept,
-        terms=_group_terms([encoded.terms[place] for place in kept], names),
+        terms=_group_terms(encoded, kept),
         center=values.mean(axis=0) if encoded.intercept else np.zeros(len(names)),
         scale=_scales(values),
-        aliased=aliased,
+        aliased=tuple(replace(alias, product=product_of[alias.column]) for alias in aliased),
         references=encoded.references,
         encoder=encoded.matrix,
     )
@@ -254,6 +294,7 @@ def _decode(matrix: Any, data: pd.DataFrame, new: bool) -> _Encoded:
     """Sort formulae's terms into intercept, offsets and columns."""
     names: list[str] = []
     terms: list[tuple[str, str]] = []
+    products: list[tuple[Part, ...]] = []
     blocks: list[Array] = []
     offset = np.zeros(len(data))
     references: dict[str, str] = {}
@@ -270,12 +311,14 @@ def _decode(matrix: Any, data: pd.DataFrame, new: bool) -> _Encoded:
             continue
         name = carried(term.name)
         references |= {} if new else _references(term)
-        levels = _levels(term, block.shape[1])
+        parts = column_parts(term)
+        levels = _levels(parts)
         terms.extend((name, level) for level in levels)
         names.extend(f"{name}[{level}]" if level else name for level in levels)
+        products.extend(parts)
         blocks.append(block)
     values = np.concatenate(blocks, axis=1) if blocks else np.empty((len(data), 0))
-    return _Encoded(names, terms, values, intercept, offset, references, matrix)
+    return _Encoded(names, terms, products, values, intercept, offset, references, matrix)
 
 
 def _references(term: Any) -> dict[str, str]:
@@ -295,43 +338,23 @@ def is_indicator(values: Array) -> bool:
     return bool(np.isin(values, (0.0, 1.0)).all())
 
 
-def carried(name: str) -> str:
-    """A term's name as it is carried everywhere: a slash would name a group in a DataTree.
-
-    Parameters
-    ----------
-    name : str
-
-    Returns
-    -------
-    str
-    """
-    return name.replace("/", "÷")
-
-
-def _levels(term: Any, width: int) -> list[str]:
+def _levels(products: Sequence[tuple[Part, ...]]) -> list[str]:
     """Coordinates of a term's columns; a single empty one for a plain number."""
-    levels = getattr(term, "levels", None)
-    if levels is not None:
-        labels = [str(level) for level in levels]
-        if len(labels) == width:
-            return labels
-        # A main effect lists all its levels, its columns all but the reference.
-        return [label.partition("[")[2].removesuffix("]") for label in term.labels]
-    return [""] if width == 1 else [str(place) for place in range(width)]
+    return [", ".join(part.level for part in parts if part.level is not None) for parts in products]
 
 
-def _group_terms(pairs: Sequence[tuple[str, str]], names: Sequence[str]) -> tuple[Term, ...]:
-    grouped: dict[str, list[tuple[str, str]]] = {}
-    for (term, level), column in zip(pairs, names, strict=True):
-        grouped.setdefault(term, []).append((level, column))
+def _group_terms(encoded: _Encoded, kept: Sequence[int]) -> tuple[Term, ...]:
+    grouped: dict[str, list[int]] = {}
+    for place in kept:
+        grouped.setdefault(encoded.terms[place][0], []).append(place)
     return tuple(
         Term(
             name,
-            tuple(level for level, _ in members) if members[0][0] else None,
-            tuple(column for _, column in members),
+            tuple(encoded.terms[k][1] for k in places) if encoded.terms[places[0]][1] else None,
+            tuple(encoded.names[k] for k in places),
+            tuple(encoded.products[k] for k in places),
         )
-        for name, members in grouped.items()
+        for name, places in grouped.items()
     )
 
 
@@ -394,8 +417,10 @@ def _check_finite(names: Sequence[str], values: Array) -> None:
 
 
 def _check_constant(encoded: _Encoded) -> None:
-    for name, column in zip(encoded.names, encoded.values.T, strict=True):
-        if encoded.intercept and len(column) and np.ptp(column) == 0 and "[" not in name:
+    columns = zip(encoded.names, encoded.products, encoded.values.T, strict=True)
+    for name, parts, column in columns:
+        single = all(part.level is None for part in parts)
+        if encoded.intercept and len(column) and np.ptp(column) == 0 and single:
             raise DataError(
                 f"'{name}' is {column[0]:g} in every row used, so it cannot be told from the "
                 "intercept. Take it out of the formula."

@@ -317,6 +317,9 @@ def _check_names(design: Design) -> None:
     """No effect may bear the name of a dimension, of another effect, or of the response."""
     fixed = design.predictor.fixed
     taken = {*dimensions(design), "Intercept", *(p.name for p in design.spec.family.parameters)}
+    for group in design.predictor.groups:
+        taken |= {*group.effects, *(f"{effect}_sigma" for effect in group.effects)}
+        taken |= {f"{group.name}_cor", f"{group.name}_cholesky"}
     names = [term.name for term in fixed.terms]
     response = design.spec.formula.response_name
     for name in [*names, response]:
@@ -330,11 +333,11 @@ def _check_names(design: Design) -> None:
     for name in fixed.names:
         if fixed.names.count(name) > 1:
             raise DataError(f"Two columns of the model are named '{name}'. Rename one in the data.")
-    effects = [effect for group in design.predictor.groups for effect in group.effects]
-    for effect in effects:
-        if effects.count(effect) > 1:
-            column, _, factor = effect.partition("|")
+    groups = design.predictor.groups
+    effects = [(column, group.factor) for group in groups for column in group.columns]
+    for column, factor in effects:
+        if effects.count((column, factor)) > 1:
             raise DataError(
-                f"The group effect '{effect}' appears in two terms. Keep '{column}' left of one "
-                f"bar over '{factor}' only: write (1 | g) + (0 + x | g), or (1 + x || g)."
+                f"The group effect '{column}|{factor}' appears in two terms. Keep '{column}' left "
+                f"of one bar over '{factor}' only: write (1 | g) + (0 + x | g), or (1 + x || g)."
             )

@@ -35,13 +35,16 @@ class ChosenPrior:
         Why this one.
     source : str
         Where a default comes from.
+    printed : str
+        What tables call the parameter, such as ``"sd(1|county)"``.
     """
 
     parameter: str
     kind: str
     prior: Prior
     reason: str
-    source: str = ""
+    source: str
+    printed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class _Question:
     """A parameter in want of a prior."""
 
     parameter: str
+    printed: str
     kind: str
     names: tuple[str, ...] = ()
     factor: str | None = None
@@ -88,7 +92,9 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
             prior, reason, source = default_prior(asked.kind, own)
         if asked.parameter == "Intercept":
             reason += _where_intercept(design)
-        chosen[asked.parameter] = ChosenPrior(asked.parameter, kind, prior, reason, source)
+        chosen[asked.parameter] = ChosenPrior(
+            asked.parameter, kind, prior, reason, source, asked.printed
+        )
     return chosen
 
 
@@ -160,25 +166,26 @@ def crude_facts(design: Design) -> Facts:
 def _questions(design: Design) -> Iterator[_Question]:
     fixed = design.predictor.fixed
     if fixed.intercept:
-        yield _Question("Intercept", "intercept")
+        yield _Question("Intercept", "Intercept", "intercept")
     scale = dict(zip(fixed.names, fixed.scale, strict=True))
     levels = fixed.level_columns
     for term in fixed.terms:
         for column in term.columns:
             kind = "intercept" if column in levels else "slope"
             names = (column, term.name)
-            yield _Question(column, kind, names, None, "slope", float(scale[column]))
+            yield _Question(column, column, kind, names, None, "slope", float(scale[column]))
     for group in design.predictor.groups:
         yield from _group_questions(group)
     for parameter in design.spec.family.parameters:
-        yield _Question(parameter.name, parameter.kind, rule_kind=parameter.name)
+        yield _Question(parameter.name, parameter.name, parameter.kind, rule_kind=parameter.name)
 
 
 def _group_questions(group: Group) -> Iterator[_Question]:
     for column, effect, spread in zip(group.columns, group.effects, _spreads(group), strict=True):
-        yield _Question(f"{effect}_sigma", "sd", (column,), group.factor, column=spread)
+        name, shown = f"{effect}_sigma", f"sd({effect})"
+        yield _Question(name, shown, "sd", (column,), group.factor, column=spread)
     if group.correlated:
-        yield _Question(f"{group.name}_cor", "cor", (), group.factor)
+        yield _Question(f"{group.name}_cor", f"cor({group.name})", "cor", (), group.factor)
 
 
 def _spreads(group: Group) -> list[float]:
@@ -207,6 +214,6 @@ def _check_rules(design: Design, questions: Iterable[_Question]) -> None:
                 f"'{design.spec.formula.text}' gives the model none of this class."
             )
         names = [name for item in asked if item.kind == "slope" for name in item.names]
-        names += [item.parameter.removesuffix("_sigma") for item in asked if item.kind == "sd"]
+        names += [f"{item.names[0]}|{item.factor}" for item in asked if item.kind == "sd"]
         names += [item.factor for item in asked if item.factor is not None]
         raise SpecError(unknown("name in priors=", rule.key, [*names, *CLASSES]))

@@ -95,7 +95,7 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
         If the models are not nested, not of the same rows, or not both converged.
     """
     _check(small, large)
-    new = [item for item in large.parameters if item.label not in small.labels]
+    new = [item for item in large.parameters if item not in small.parameters]
     variances = sum(item.role == "sd" for item in new)
     df = len(new)
     if variances == 0:
@@ -112,17 +112,19 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
             f"chi-squared with {_degrees(df)}, an upper bound of the p-value, because "
             f"{variances} variances are on the boundary"
         )
-    if any(item.label == "alpha" for item in new):
-        weights, reason = _without_shape(weights, reason)
+    if any(item.role == "auxiliary" for item in new):  # the shape: other families share theirs
+        weights, reason = _without_shape(weights, reason, variances > 1)
     statistic = max(0.0, 2 * (large.loglik - small.loglik))
     return LikelihoodRatio(small, large, statistic, df, weights, _tail(weights, statistic), reason)
 
 
-def _without_shape(weights: dict[int, float], reason: str) -> tuple[dict[int, float], str]:
+def _without_shape(
+    weights: dict[int, float], reason: str, several: bool
+) -> tuple[dict[int, float], str]:
     """A Poisson is the negative binomial whose inverse shape is 0, a boundary as well."""
     if len(weights) == 1:
         (df,) = weights
-        bound = ", an upper bound of the p-value" if "upper bound" in reason else ""
+        bound = ", an upper bound of the p-value" if several else ""
         more = " and several variances are on theirs" if bound else ""
         return {df - 1: 0.5, df: 0.5}, (
             f"half chi-squared with {df - 1}, half with {_degrees(df)}{bound}, because "
@@ -167,7 +169,7 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
             f"The models are not of the same rows ({rows.n:,} and {others.n:,}), so their "
             "likelihoods cannot be compared. Give both the same data."
         )
-    more = [label for label in small.labels if label not in large.labels]
+    more = [item.label for item in small.parameters if item not in large.parameters]
     if more or small.df >= large.df:
         named = f"'{more[0]}' is only in the first" if more else "they have the same parameters"
         raise SpecError(f"The models are not nested: {named}. Write lrt(small, large).")

@@ -197,17 +197,20 @@ def _edges(
     design: Design, found: tuple[Parameter, ...], estimates: Array, errors: Array
 ) -> dict[int, str]:
     """Parameters on the boundary of their range: place to a sentence."""
-    labels = [item.label for item in found]
     edges = {}
+    counts = design.spec.family.name == "negative_binomial"
     for place, (item, value, error) in enumerate(zip(found, estimates, errors, strict=True)):
         if item.role == "sd" and value < (ZERO * error if np.isfinite(error) else TINY):
             edges[place] = f"{item.label} is estimated as 0, the boundary: the fit is singular."
-        elif item.label == "alpha" and value > MANY:
-            edges[place] = "alpha grows without bound: the counts are no more spread than Poisson."
+        elif counts and item.role == "auxiliary" and value > MANY:
+            edges[place] = (
+                f"{item.label} grows without bound: the counts are no more spread than Poisson."
+            )
     for group in design.predictor.groups:
-        gone = any(labels.index(f"{effect}_sigma") in edges for effect in group.effects)
+        gone = any(found[place].of in group.effects for place in edges)
         for place, (item, value) in enumerate(zip(found, estimates, strict=True)):
-            if item.label.startswith(f"{group.name}_cor[") and (gone or not abs(value) < ONE):
+            own = item.role == "cor" and item.of == group.name
+            if own and (gone or not abs(value) < ONE):
                 what = "not defined" if gone else "on the boundary"
                 edges[place] = f"{item.label} is {what}: the fit is singular."
     return edges

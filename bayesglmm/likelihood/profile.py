@@ -21,7 +21,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import ascent_matrix, climb
 from bayesglmm.likelihood.result import MaximumLikelihood
-from bayesglmm.likelihood.scale import intercept_weights
+from bayesglmm.likelihood.scale import Parameter, intercept_weights
 from bayesglmm.likelihood.show import quantile
 from bayesglmm.tables import Table
 
@@ -199,9 +199,10 @@ def _line(fit: MaximumLikelihood, label: str) -> Line | None:
     SpecError
         If there is no such parameter.
     """
-    fixed, role = fit.design.predictor.fixed, fit.parameters[fit.place(label)].role
+    fixed, item = fit.design.predictor.fixed, fit.parameters[fit.place(label)]
+    role = item.role
     straight = np.eye(fit.problem.size)
-    if label == "Intercept" and role == "fixed":
+    if role == "fixed" and label not in fixed.names:
         weights = intercept_weights(fit.design)
         straight[0, : len(weights)] += weights
         return _scaled(0, straight, 1.0)
@@ -212,10 +213,10 @@ def _line(fit: MaximumLikelihood, label: str) -> Line | None:
         if not np.isfinite(fit.errors[fit.place(label)]):
             return None  # it grows without bound
         return Line(fit.problem.size - 1, straight, lambda value: float(np.exp(value)), False)
-    return _spread_line(fit, label, straight)
+    return _spread_line(fit, item, straight)
 
 
-def _spread_line(fit: MaximumLikelihood, label: str, straight: Array) -> Line | None:
+def _spread_line(fit: MaximumLikelihood, item: Parameter, straight: Array) -> Line | None:
     """The line of a standard deviation, or of the correlation of two effects."""
     start = fit.problem.X.shape[1]
     for factor in fit.problem.factors:
@@ -223,9 +224,9 @@ def _spread_line(fit: MaximumLikelihood, label: str, straight: Array) -> Line | 
         for group, block in zip(groups, factor.blocks, strict=True):
             place = start + block.free
             for k, effect in enumerate(group.effects):
-                if label == f"{effect}_sigma":
+                if item.role == "sd" and item.of == effect:
                     return _scaled(place + k, straight, factor.scale[block.start + k], True)
-            if label.startswith(f"{group.name}_cor[") and block.q == 2:
+            if item.role == "cor" and item.of == group.name and block.q == 2:
                 return Line(place + block.q, straight, _correlation, False)
         start += factor.free
     return None

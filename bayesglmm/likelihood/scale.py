@@ -24,10 +24,13 @@ class Parameter:
         As in the tables of a posterior: ``"Intercept"``, ``"1|county_sigma"``, ``"alpha"``.
     role : str
         ``"fixed"``, ``"sd"``, ``"cor"`` or ``"auxiliary"``.
+    of : str
+        The group effect of a standard deviation, the group term of a correlation; else empty.
     """
 
     label: str
     role: str
+    of: str = ""
 
 
 def parameters(design: Design) -> tuple[Parameter, ...]:
@@ -36,10 +39,10 @@ def parameters(design: Design) -> tuple[Parameter, ...]:
     found = [Parameter("Intercept", "fixed")] if fixed.intercept else []
     found += [Parameter(name, "fixed") for name in fixed.names]
     for group in design.predictor.groups:
-        found += [Parameter(f"{effect}_sigma", "sd") for effect in group.effects]
+        found += [Parameter(f"{effect}_sigma", "sd", effect) for effect in group.effects]
         if group.correlated:
-            pairs = correlation_names(group)
-            found += [Parameter(f"{group.name}_cor[{pair}]", "cor") for pair in pairs]
+            labels = (f"{group.name}_cor[{pair}]" for pair in correlation_names(group))
+            found += [Parameter(label, "cor", group.name) for label in labels]
     found += [Parameter(item.name, "auxiliary") for item in design.spec.family.parameters]
     return tuple(found)
 

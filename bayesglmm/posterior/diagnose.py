@@ -11,7 +11,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.draws import Draws, Run
-from bayesglmm.posterior.quantities import convergence, gather, random_label, reported
+from bayesglmm.posterior.quantities import convergence, gather, printed, reported
 from bayesglmm.tables import Table
 
 ESS_PER_CHAIN = 100
@@ -112,7 +112,8 @@ def diagnose(design: Design, draws: Draws) -> Verdict:
         R-hat, bulk and tail ESS over every reported quantity (fixed effects, standard deviations,
         correlations, auxiliary parameters, every group effect); divergences, tree depth, E-BFMI.
     """
-    labels, values = gather(reported(design), draws)
+    quantities = reported(design)
+    labels, (_, values) = printed(quantities), gather(quantities, draws)
     found = convergence(values)
     least = ESS_PER_CHAIN * draws.posterior.sizes["chain"]
     checks = [
@@ -142,7 +143,7 @@ def _extreme(
     at_most = worst is np.argmax
     passed = bool(value <= bound if at_most else value >= bound)
     words = f"{'at most' if at_most else 'at least'} {bound:g}"
-    return Check(name, words, value, passed, random_label(labels[place]), advice)
+    return Check(name, words, value, passed, labels[place], advice)
 
 
 def _sampler_checks(draws: Draws) -> list[Check]:

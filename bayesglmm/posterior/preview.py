@@ -13,7 +13,7 @@ from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import Settings
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior
-from bayesglmm.posterior.quantities import gather, random_label, reported, tail_of
+from bayesglmm.posterior.quantities import gather, printed, reported, tail_of
 from bayesglmm.tables import Table
 
 LOOKS = 2000
@@ -79,11 +79,12 @@ class Preview:
             Medians and equal-tailed intervals, link scale.
         """
         roles = ("fixed", "sd", "cor", "auxiliary")
-        labels, values = gather(reported(self.design, roles), self.draws)
+        quantities = reported(self.design, roles)
+        _, values = gather(quantities, self.draws)
         tail = tail_of(self.mass)
         found = weighted_quantiles(values[0], self.weights, (0.5, tail, 1 - tail))
         columns = dict(zip(("median", "lower", "upper"), found, strict=True))
-        frame = pd.DataFrame({"": [random_label(label) for label in labels]} | columns)
+        frame = pd.DataFrame({"": printed(quantities)} | columns)
         return Table(
             frame,
             caption=self.sentence(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,11 +40,14 @@ class Quantity:
         One for each element, such as ``("period[2]", "period[3]")``.
     role : str
         ``"fixed"``, ``"sd"``, ``"cor"``, ``"auxiliary"`` or ``"effect"``.
+    printed : tuple of str, length k
+        What tables call each element: ``"sd(1|county)"`` for the label ``"1|county_sigma"``.
     """
 
     variable: str
     labels: tuple[str, ...]
     role: str
+    printed: tuple[str, ...]
 
 
 def reported(design: Design, roles: tuple[str, ...] = ()) -> list[Quantity]:
@@ -61,35 +64,37 @@ def reported(design: Design, roles: tuple[str, ...] = ()) -> list[Quantity]:
     list of Quantity
     """
     fixed = design.predictor.fixed
-    found = [Quantity("Intercept", ("Intercept",), "fixed")] if fixed.intercept else []
-    found += [Quantity(term.name, term.columns, "fixed") for term in fixed.terms]
+    found = [_plain("Intercept", ("Intercept",), "fixed")] if fixed.intercept else []
+    found += [_plain(term.name, term.columns, "fixed") for term in fixed.terms]
     for group in design.predictor.groups:
         for effect in group.effects:
-            found.append(Quantity(f"{effect}_sigma", (f"{effect}_sigma",), "sd"))
+            name = f"{effect}_sigma"
+            found.append(Quantity(name, (name,), "sd", (f"sd({effect})",)))
         if group.correlated:
-            labels = tuple(f"{group.name}_cor[{pair}]" for pair in correlation_names(group))
-            found.append(Quantity(f"{group.name}_cor", labels, "cor"))
+            pairs = correlation_names(group)
+            labels = tuple(f"{group.name}_cor[{pair}]" for pair in pairs)
+            shown = tuple(f"cor({pair}|{group.factor})" for pair in pairs)
+            found.append(Quantity(f"{group.name}_cor", labels, "cor", shown))
     found += [
-        Quantity(parameter.name, (parameter.name,), "auxiliary")
+        _plain(parameter.name, (parameter.name,), "auxiliary")
         for parameter in design.spec.family.parameters
     ]
     for group in design.predictor.groups:
         for effect in group.effects:
-            labels = tuple(f"{effect}[{level}]" for level in group.levels)
-            found.append(Quantity(effect, labels, "effect"))
+            found.append(
+                _plain(effect, tuple(f"{effect}[{level}]" for level in group.levels), "effect")
+            )
     return [item for item in found if not roles or item.role in roles]
 
 
-def random_label(label: str) -> str:
-    """A quantity of the random part as tables name it, ``"sd(1|county)"``; others as they are."""
-    if label.endswith("_sigma"):
-        return f"sd({label.removesuffix('_sigma')})"
-    name, found, pair = label.partition("_cor[")
-    if found:
-        return f"cor({pair.removesuffix(']')}|{name.rpartition('|')[2]})"
-    if label.endswith("_cor"):
-        return f"cor({label.removesuffix('_cor')})"
-    return label
+def _plain(variable: str, labels: tuple[str, ...], role: str) -> Quantity:
+    """A quantity that tables call by its labels."""
+    return Quantity(variable, labels, role, labels)
+
+
+def printed(quantities: Iterable[Quantity]) -> list[str]:
+    """What tables call the elements of several quantities, as `gather` puts them side by side."""
+    return [name for item in quantities for name in item.printed]
 
 
 def summarise(draws: Array, mass: float) -> pd.DataFrame:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
-from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure
@@ -19,9 +18,10 @@ from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
     ERRORS,
     ESTIMATES,
+    Quantity,
     gather,
     positive_part,
-    random_label,
+    printed,
     reported,
     summarise,
 )
@@ -146,12 +146,11 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         Link scale; residual standard deviations in units of the response.
     """
     quantities = reported(design, ("sd", "cor", "auxiliary"))
-    labels, values = gather(quantities, draws)
-    groups = {effect: group for group in design.predictor.groups for effect in group.effects}
-    sizes = [_groups_of(label.removesuffix("_sigma"), groups) for label in labels]
-    frame = pd.DataFrame({"": [random_label(label) for label in labels]})
+    _, values = gather(quantities, draws)
+    groups = bool(design.predictor.groups)
+    frame = pd.DataFrame({"": printed(quantities)})
     frame = frame.join(summarise(values, mass))
-    frame["N groups"] = sizes
+    frame["N groups"] = _groups_of(design, quantities)
     meanings = [f"{p.name} is no group effect: {p.meaning}." for p in design.spec.family.parameters]
     return Table(
         frame=frame[["", *ESTIMATES, "N groups", *DIAGNOSTICS, *ERRORS]],
@@ -163,13 +162,15 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     )
 
 
-def _groups_of(effect: str, groups: Mapping[str, Group]) -> str:
-    """Number of groups in whose rows an effect's column is ever other than 0."""
-    if effect not in groups:
-        return ""
-    group = groups[effect]
-    felt = group.Z[:, group.effects.index(effect)] != 0
-    return f"{len(np.unique(group.index[felt])):,}"
+def _groups_of(design: Design, quantities: Sequence[Quantity]) -> list[str]:
+    """For each standard deviation the number of groups in whose rows its column is ever not 0."""
+    counts = [
+        f"{len(np.unique(group.index[column != 0])):,}"
+        for group in design.predictor.groups
+        for column in group.Z.T
+    ]
+    found = iter(counts)
+    return [next(found) if item.role == "sd" else "" for item in quantities for _ in item.labels]
 
 
 def _estimand(design: Design, measure: Measure) -> str:
@@ -217,13 +218,15 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
     numeric = [
         name
         for name, column in zip(fixed.names, fixed.values.T, strict=True)
-        if ":" not in name and not is_indicator(column)
+        if len(fixed.products[name]) == 1 and not is_indicator(column)
     ]
     slopes = [
         name
         for group in design.predictor.groups
         for name, column in zip(group.columns, group.Z.T, strict=True)
-        if name not in fixed.names and ":" not in name and not is_indicator(column)
+        if name not in fixed.names
+        and len(group.encoder.products.get(name, ())) == 1
+        and not is_indicator(column)
     ]
     where = ["factors at their reference"] if design.references else []
     where += [f"{name} at 0" for name in dict.fromkeys([*numeric, *slopes])]
@@ -253,21 +256,21 @@ def interaction_places(design: Design) -> list[tuple[str, str]]:
     list of (str, str)
         Such as ``("trt", "period = first")``.
     """
-    terms = [term.name for term in design.predictor.fixed.terms]
+    terms = design.predictor.fixed.terms
     found = []
-    for name in terms:
+    for term in terms:
         partners = [
             part
             for other in terms
-            if ":" in other and name in other.split(":")
-            for part in other.split(":")
-            if part != name
+            if other.is_interaction and term.name in other.parts
+            for part in other.parts
+            if part != term.name
         ]
-        if ":" not in name and partners:
+        if partners and not term.is_interaction:
             places = [
                 f"{part} = {design.references.get(part, '0')}" for part in dict.fromkeys(partners)
             ]
-            found.append((name, " and ".join(places)))
+            found.append((term.name, " and ".join(places)))
     return found
 
 

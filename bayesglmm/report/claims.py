@@ -7,6 +7,7 @@ sentence. It does not understand language: what it cannot place it says so.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -101,14 +102,14 @@ def read_claims(text: str, design: Design, labels: Collection[str]) -> Iterator[
 def _mentions(design: Design, labels: Collection[str]) -> dict[str, str]:
     """Words that name a coefficient; those that could name two are left out."""
     found: dict[str, list[str]] = {}
-    for label in labels:
-        name, bracket, level = label.partition("[")
-        level = level.removesuffix("]")
-        if ":" in name:
-            continue
-        words = [label, *_level_words(level)] if bracket else [label]
-        alone = sum(other.startswith(f"{name}[") for other in labels) == 1
-        words += [name] if bracket and alone else []
+    products = design.predictor.fixed.products
+    single = {label: products[label][0] for label in labels if len(products[label]) == 1}
+    columns = Counter(part.name for part in single.values())
+    for label, part in single.items():
+        words = [label]
+        if part.level is not None:
+            words += _level_words(part.level)
+            words += [part.name] if columns[part.name] == 1 else []
         for word in dict.fromkeys(words):
             found.setdefault(word.lower(), []).append(label)
     references = {

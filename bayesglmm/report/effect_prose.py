@@ -95,17 +95,20 @@ def comparison_sentences(design: Design, found: Interaction) -> list[str]:
         One for each row of its tables.
     """
     rows = zip(*(table.formatted().to_dict("records") for table in found.tables), strict=True)
-    return [_compared(design, found, row) for row in rows]
+    return [
+        _compared(design, found, pair, row) for pair, row in zip(found.pairs, rows, strict=True)
+    ]
 
 
-def _compared(design: Design, found: Interaction, rows: tuple[dict[str, str], ...]) -> str:
+def _compared(
+    design: Design, found: Interaction, pair: tuple[str, str], rows: tuple[dict[str, str], ...]
+) -> str:
     first, last = rows[0], rows[-1]
-    levels = first["comparison"].partition(": ")[2].replace(" / ", " - ").split(" - ")
     numbers = f"{found.tables[0].scale} {_parts(design, first)}"
     if len(rows) > 1:
         numbers += f"; {found.tables[-1].scale} {_parts(design, last)}"
     return (
-        f"{found.what}, {' against '.join(levels)}, where {found.where} = "
+        f"{found.what}, {' against '.join(pair)}, where {found.where} = "
         f"{first[found.where]}: {numbers}."
     )
 
@@ -125,14 +128,14 @@ def _said(design: Design, ratios: Table) -> dict[str, str]:
     """A sentence for each row of the table that has something to say."""
     measure = design.measure
     levels = set(baselines(design).values())
-    names = set(design.predictor.fixed.names)
+    products = design.predictor.fixed.products
     certainty = f"P(>{measure.no_effect:g})"
     sentences = {}
     for _, row in ratios.formatted().iterrows():
         label = row[""]
         numbers = f"{row[measure.short]} ({row['lower']} to {row['upper']}){_typical(design)}"
-        if label in names:
-            what = interaction_name(measure) if ":" in label else measure.long
+        if label in design.predictor.fixed.names:
+            what = interaction_name(measure) if len(products[label]) > 1 else measure.long
             sentences[label] = (
                 f"{_subject(design, label)}: {what} {numbers}; probability {row[certainty]} that "
                 f"it is above {measure.no_effect:g}.{_beside(design, row)}"
@@ -183,11 +186,11 @@ def _per(design: Design) -> str:
 
 def _subject(design: Design, label: str) -> str:
     """A coefficient in words: which level against which, or one unit of what; and where."""
-    name, bracket, level = label.partition("[")
-    held = dict(interaction_places(design)).get(name)
+    part, *others = design.predictor.fixed.products[label]
+    if others:
+        return label
+    held = dict(interaction_places(design)).get(part.name)
     where = f", where {held}" if held else ""
-    if bracket and name in design.references and ":" not in name:
-        return f"{name}, {level.removesuffix(']')} against {design.references[name]}{where}"
-    if bracket or ":" in name:
-        return f"{label}{where}"
-    return f"{label}, one unit more{where}"
+    if part.level is not None and part.name in design.references:
+        return f"{part.name}, {part.level} against {design.references[part.name]}{where}"
+    return f"{label}{where}" if part.level is not None else f"{label}, one unit more{where}"

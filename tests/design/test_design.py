@@ -197,3 +197,11 @@ def test_terms_of_a_factor():
     assert predictor.terms("h") == predictor.factors["h"]
     with pytest.raises(SpecError, match=r"Unknown grouping factor 'gg'.* 'g'"):
         predictor.terms("gg")
+
+
+@pytest.mark.parametrize("name", ["1|g", "1|g_sigma", "x|g", "1+x|g_cor", "1+x|g_cholesky"])
+def test_a_column_named_like_a_group_effect_is_refused(name):
+    rows = pd.DataFrame({"y": np.arange(12.0) % 5, "x": np.arange(12) % 7, name: np.arange(12) % 3})
+    rows["g"] = np.tile(list("abc"), 4)
+    with pytest.raises(DataError, match="Rename the column"):
+        make_design(specify(f"y ~ x + `{name}` + (1 + x | g)"), rows)

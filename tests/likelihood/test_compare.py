@@ -66,6 +66,37 @@ def test_several_variances_and_a_shape_have_an_upper_bound(rows):
     assert "upper bound" in test.reason
 
 
+NAMES = ("alpha", "log_sigma", "1|h_sigma", "x_cor[1, x]")
+
+
+@pytest.mark.parametrize(
+    ("family", "name"),
+    [("poisson", "sigma"), *((family, n) for family in ("poisson", "gaussian") for n in NAMES)],
+)
+def test_a_covariate_named_like_a_parameter_is_a_covariate(rows, family, name):
+    renamed = rows.rename(columns={"w": name})
+    small = ml(rows, "x", family)
+    plain = bg.lrt(small, ml(rows, "x + w", family))
+    test = bg.lrt(ml(renamed, "x", family), ml(renamed, f"x + `{name}`", family))
+    assert test.weights == {1: 1.0}
+    assert (test.p, test.reason) == (plain.p, plain.reason)
+
+
+def test_a_profile_goes_by_the_role_of_a_parameter(rows):
+    renamed = rows.rename(columns={"x": "x_sigma", "w": "x_cor[1, x]"})
+    formula = "1 + {x} + `{w}` + (1 + {x} | g)"
+    plain = ml(rows, formula.format(x="x", w="w")).profile("x", "w", "x|g_sigma").frame
+    odd = ml(renamed, formula.format(x="x_sigma", w="x_cor[1, x]"))
+    found = odd.profile("x_sigma", "x_cor[1, x]", "x_sigma|g_sigma").frame
+    pd.testing.assert_frame_equal(found.drop(columns=""), plain.drop(columns=""))
+
+
+def test_a_large_coefficient_named_alpha_is_no_boundary(rows):
+    fit = ml(rows.assign(alpha=1e-12 * rows["x"]), "alpha")
+    assert fit.estimate("alpha") > 1e9
+    assert fit.boundaries == ()
+
+
 def test_nothing_gained_has_a_p_of_one(rows):
     rng = generator(1)
     counts = np.tile([0, 1, 2, 3, 4], 60).reshape(30, 10)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import arviz_stats
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 from posterior_maker import autoregressive, binary_fit, count_fit, normal_fit
 from seeds import generator
 
+import bayesglmm as bg
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.quantities import (
     convergence,
     gather,
     positive_part,
-    random_label,
+    printed,
     reported,
     summarise,
 )
@@ -156,16 +158,18 @@ def test_gather_puts_draws_beside_their_labels():
         np.testing.assert_array_equal(values[..., labels.index(label)], draws.to_numpy())
 
 
-@pytest.mark.parametrize(
-    ("label", "shown"),
-    [
-        ("1|county_sigma", "sd(1|county)"),
-        ("1+x|county_cor[1, x]", "cor(1, x|county)"),
-        ("1+x|county_cor", "cor(1+x|county)"),
-        ("1|county[A_cor]", "1|county[A_cor]"),
-        ("trt[active]", "trt[active]"),
-        ("sigma", "sigma"),
-    ],
-)
-def test_names_of_the_random_part(label, shown):
-    assert random_label(label) == shown
+def test_names_of_the_random_part():
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame({"y": rng.normal(size=40), "log_sigma": rng.normal(size=40)})
+    rows["county"] = np.tile(["A_cor", "B", "C_cor[1, x]", "D"], 10)
+    model = bg.Model("y ~ log_sigma + (1 + log_sigma | county)", rows)
+    assert printed(reported(model.design)) == [
+        "Intercept",
+        "log_sigma",
+        "sd(1|county)",
+        "sd(log_sigma|county)",
+        "cor(1, log_sigma|county)",
+        "sigma",
+        *(f"1|county[{level}]" for level in ("A_cor", "B", "C_cor[1, x]", "D")),
+        *(f"log_sigma|county[{level}]" for level in ("A_cor", "B", "C_cor[1, x]", "D")),
+    ]

@@ -13,13 +13,15 @@ from bayesglmm.design.design import Design
 
 def aliased(design: Design) -> Iterator[Evidence]:
     """Columns kept out of the sampler, term by term."""
+    fixed = design.predictor.fixed
+    term_of = {column: term.name for term in fixed.terms for column in term.columns}
     terms: dict[str, list[Alias]] = {}
-    for alias in design.predictor.fixed.aliased:
-        terms.setdefault(alias.column.partition("[")[0], []).append(alias)
+    for alias in fixed.aliased:
+        terms.setdefault(alias.term, []).append(alias)
     for term, aliases in terms.items():
         names = listed(alias.column for alias in aliases)
         others = dict.fromkeys(
-            name.partition("[")[0] for alias in aliases for _, name in alias.parts if name != "1"
+            term_of[name] for alias in aliases for _, name in alias.parts if name in term_of
         )
         partners = f" (aliased with {listed(others)})" if others else " (no rows)"
         yield Evidence(
@@ -43,7 +45,7 @@ def _members(design: Design, aliases: list[Alias]) -> np.ndarray:
     """Rows used that stand in an aliased level of a factor; none for other columns."""
     found = np.zeros(design.n, dtype=bool)
     for alias in aliases:
-        name, _, level = alias.column.partition("[")
-        if name in design.levels and level:
-            found |= (design.data[name] == level.removesuffix("]")).to_numpy()
+        part = alias.product[0]
+        if len(alias.product) == 1 and part.column in design.levels:
+            found |= (design.data[part.column] == part.level).to_numpy()
     return np.flatnonzero(found)

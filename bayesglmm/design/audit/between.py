@@ -31,7 +31,7 @@ def group_level_predictors(design: Design) -> Iterator[Evidence]:
         if len(group.levels) > FEW:
             continue
         for term in fixed.terms:
-            if ":" in term.name or (term.name, group.factor) in seen:
+            if term.is_interaction or (term.name, group.factor) in seen:
                 continue
             seen.add((term.name, group.factor))
             values = design.predictor.X[:, [place[name] for name in term.columns]]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.audit.columns import used_as_factor
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
-
-_CALL = re.compile(r"^(?:C|factor)\(\s*([^(),]+?)\s*(?:,.*)?\)$")
+from bayesglmm.design.parts import Part
 
 MANY = 9
 """Cells from which an interaction is worth a group term."""
@@ -40,19 +37,15 @@ def interaction_cells(design: Design) -> Iterator[Evidence]:
 
 def _interactions(design: Design) -> Iterator[tuple[str, ...]]:
     """The factors of each interaction, columns that the sampler does without included."""
-    factors = {*design.levels, *used_as_factor(design)}
-    fixed = design.predictor.fixed
-    names = [term.name for term in fixed.terms] + [alias.column for alias in fixed.aliased]
-    for name in names:
-        parts = _parts(name)
-        if len(parts) > 1 and all(part in factors for part in parts):
-            yield parts
+    for parts in design.predictor.fixed.products.values():
+        crossed = all(part.is_factor and len(part.variables) == 1 for part in parts)
+        if len(parts) > 1 and crossed:
+            yield _factors(parts)
 
 
-def _parts(name: str) -> tuple[str, ...]:
-    """Data columns of an interaction; ``C(edu):age[4, 2]`` has edu and age."""
-    parts = name.partition("[")[0].split(":")
-    return tuple(_CALL.sub(r"\1", part) for part in parts)
+def _factors(parts: tuple[Part, ...]) -> tuple[str, ...]:
+    """Data columns of an interaction of factors; ``C(edu):age[4, 2]`` has edu and age."""
+    return tuple(name for part in parts for name in part.variables)
 
 
 def _cells(design: Design, factors: tuple[str, ...]) -> tuple[list[list[str]], Any]:
@@ -82,8 +75,8 @@ def _empty(
     design: Design, factors: tuple[str, ...], levels: list[list[str]], empty: Any, size: int
 ) -> Evidence:
     name = ":".join(factors)
-    lost = [alias.column for alias in design.predictor.fixed.aliased]
-    lost = [column for column in lost if set(_parts(column)) == set(factors)]
+    aliased = design.predictor.fixed.aliased
+    lost = [alias for alias in aliased if set(_factors(alias.product)) == set(factors)]
     dropped = f" {len(lost)} of its columns cannot be estimated." if lost else ""
     return Evidence(
         "warning",
@@ -102,7 +95,8 @@ def _many(
 ) -> Evidence:
     name = ":".join(factors)
     least = np.unravel_index(cells.argmin(), cells.shape)
-    columns = sum(set(_parts(column)) == set(factors) for column in design.predictor.fixed.names)
+    fixed = design.predictor.fixed
+    columns = sum(set(_factors(fixed.products[name])) == set(factors) for name in fixed.names)
     return Evidence(
         "note",
         f"{name} spends {columns} coefficients on {cells.size:,} cells. No cell is empty; the "

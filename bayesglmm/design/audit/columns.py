@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.columns import Columns
 from bayesglmm.design.design import Design
+from bayesglmm.design.parts import Part
 from bayesglmm.families.links import Array
 from bayesglmm.spec.formula import variables
-
-_FACTOR_CALL = re.compile(r"(?<![\w.])(?:C|factor)\(([^()]*)\)")
 
 
 def fixed_factors(design: Design) -> list[str]:
@@ -22,17 +22,22 @@ def fixed_factors(design: Design) -> list[str]:
 
 def used_as_factor(design: Design) -> list[str]:
     """Columns of numbers that the fixed part turns into a factor: ``C(edu)``, ``factor(edu)``."""
-    calls = _FACTOR_CALL.findall(design.spec.formula.fixed)
-    names = dict.fromkeys(name for call in calls for name in variables(call.split(",")[0]))
-    return [name for name in names if name in design.data and name not in design.levels]
+    parts = _parts(design.predictor.fixed)
+    names = dict.fromkeys(name for part in parts if part.is_factor for name in part.variables)
+    return [name for name in names if name not in design.levels]
 
 
 def used_as_number(design: Design) -> list[str]:
     """Columns of numbers that enter the fixed part, or the left of a bar, as numbers."""
-    formula = design.spec.formula
-    texts = [formula.fixed, *(bar.columns for bar in formula.bars)]
-    names = dict.fromkeys(name for text in texts for name in variables(_FACTOR_CALL.sub("1", text)))
-    return [name for name in names if name in design.data and name not in design.levels]
+    sides = [design.predictor.fixed, *(group.encoder for group in design.predictor.groups)]
+    parts = [part for side in sides for part in _parts(side) if not part.is_factor]
+    names = dict.fromkeys(name for part in parts for name in part.variables)
+    return [name for name in names if name not in design.levels]
+
+
+def _parts(side: Columns) -> list[Part]:
+    """What the columns of the fixed part, or left of a bar, are made of."""
+    return [part for parts in side.products.values() for part in parts]
 
 
 def response_columns(design: Design) -> tuple[str, ...]:

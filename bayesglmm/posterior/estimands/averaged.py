@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.groups import Group
+from bayesglmm.design.parts import Part
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
@@ -101,20 +102,23 @@ def average_rows(design: Design, draws: Draws, means: int) -> Averaged:
 
 def _at_zero(design: Design, group: Group) -> Array:
     """Columns left of a bar with numbers at 0 and factors at their reference, shape (1, q)."""
-    return np.array([[float(_is_one(design, column)) for column in group.columns]])
+    products = group.encoder.products
+    first: dict[str, str | None] = {}
+    for parts in products.values():
+        for part in parts:
+            first.setdefault(part.name, part.level)
+    return np.array(
+        [[float(_is_one(products.get(c, ()), first | design.references)) for c in group.columns]]
+    )
 
 
-def _is_one(design: Design, column: str) -> bool:
-    """Whether a column left of a bar is 1 there: the intercept, or that of a reference level.
+def _is_one(parts: tuple[Part, ...], references: Mapping[str, str | None]) -> bool:
+    """Whether a column left of a bar is 1 there: the intercept, or that of reference levels.
 
-    Without an intercept left of the bar every level of a factor has a column.
+    Without an intercept left of the bar every level of a factor has a column, the first one of
+    the reference.
     """
-    name, bracket, level = column.partition("[")
-    if not bracket:
-        return column == "1"
-    factors, levels = name.split(":"), level.removesuffix("]").split(", ")
-    first = {factor: known[0] for factor, known in design.levels.items()} | design.references
-    return [first.get(factor) for factor in factors] == levels
+    return all(part.is_factor and part.level == references[part.name] for part in parts)
 
 
 def _merged(design: Design, weights: Array) -> tuple[Design, Array]:

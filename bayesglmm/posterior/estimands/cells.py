@@ -13,6 +13,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.estimands.comparisons import WAYS, avg_comparisons
+from bayesglmm.posterior.estimands.contrasts import make_contrasts
 from bayesglmm.posterior.estimands.grid import grid
 from bayesglmm.posterior.estimands.means import Effects
 from bayesglmm.posterior.estimands.predictions import predictions
@@ -106,11 +107,14 @@ class Interaction:
     tables : tuple of Table
         A row each comparison and level: ratios (odds ratios of probabilities), then differences;
         only differences where means may be negative.
+    pairs : tuple of (str, str)
+        The level and the one it is compared with, of each row of the tables.
     """
 
     what: str
     where: str
     tables: tuple[Table, ...]
+    pairs: tuple[tuple[str, str], ...]
 
 
 def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) -> list[Interaction]:
@@ -128,18 +132,19 @@ def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) ->
     list of Interaction
         In the order of the formula.
     """
-    pairs = [term.name.split(":") for term in design.predictor.fixed.terms if ":" in term.name]
-    pairs = [pair for pair in pairs if len(pair) == 2 and set(pair) <= set(design.levels)]
+    products = [[part.column for part in term.products[0]] for term in design.predictor.fixed.terms]
+    pairs = [(a, b) for a, b in (p for p in products if len(p) == 2) if a and b]
+    pairs = [pair for pair in pairs if set(pair) <= set(design.levels)]
     scales = ["or"] if design.spec.link.log_odds else ["ratio"]
     scales = ([] if design.spec.family.support.name == "real" else scales) + ["difference"]
-    return [
-        Interaction(
-            what,
-            where,
-            tuple(_compared(design, draws, what, where, scale, mass) for scale in scales),
-        )
-        for what, where in pairs
-    ]
+    found = []
+    for what, where in pairs:
+        tables = tuple(_compared(design, draws, what, where, scale, mass) for scale in scales)
+        compared = {c.label(WAYS[scales[0]].sign): c for c in make_contrasts(design, what)}
+        rows = [compared[label] for label in tables[0].frame["comparison"]]
+        levels = tuple((str(contrast.high), str(contrast.low)) for contrast in rows)
+        found.append(Interaction(what, where, tables, levels))
+    return found
 
 
 def _compared(
@@ -174,12 +179,12 @@ def _cells(design: Design, factors: list[str]) -> tuple[list[str], pd.DataFrame,
         labels = list(rows.agg(" · ".join, axis=1))
         words = f"; cells: {' · '.join(factors)}" + (f", at {held}" if held else "")
         return labels, rows.assign(**numbers), words
-    aliased = {alias.column for alias in design.predictor.fixed.aliased}
+    lost = design.predictor.fixed.lost_levels
     varied = [
         (name, level)
         for name in factors
         for level in design.levels[name]
-        if f"{name}[{level}]" not in aliased
+        if (name, level) not in lost
     ]
     rows = pd.concat([grid(design, {name: level}) for name, level in varied], ignore_index=True)
     words = "; other columns at their most frequent level" + (f", at {held}" if held else "")

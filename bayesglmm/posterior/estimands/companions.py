@@ -7,6 +7,7 @@ one value and the other (Zeger, Liang & Albert 1988, Biometrics 44(4), call it p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,7 @@ import pandas as pd
 
 from bayesglmm.design.columns import Term, is_indicator
 from bayesglmm.design.design import Design
+from bayesglmm.design.parts import Part
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.posterior.estimands.answers import answer
@@ -119,25 +121,22 @@ def _is_alone(design: Design, term: Term) -> bool:
         return False
     if set(fixed.level_columns) & set(term.columns):
         return False
-    own = _names(design, term.name)
-    others = [other.name for other in fixed.terms if other is not term]
-    others += OFFSET.findall(design.spec.formula.fixed)
-    if any(own & _names(design, other) for other in others):
+    own = _names(term.products[0])
+    others = [_names(other.products[0]) for other in fixed.terms if other is not term]
+    others += [set(variables(text)) for text in OFFSET.findall(design.spec.formula.fixed)]
+    if any(own & other for other in others):
         return False
     for group in design.predictor.groups:
-        touched = {c for c in group.columns if own & _names(design, c.partition("[")[0])}
+        products = group.encoder.products
+        touched = {column for column, parts in products.items() if own & _names(parts)}
         if touched and touched != set(term.columns):
             return False
     return True
 
 
-def _names(design: Design, term: str) -> set[str]:
-    """Data columns of a term by its carried name."""
-    found: set[str] = set()
-    for part in term.split(":"):
-        text = part.replace("÷", "/")
-        found |= {part} if part in design.data else set(variables(text))
-    return found
+def _names(parts: Sequence[Part]) -> set[str]:
+    """Data columns that a column is made from."""
+    return {name for part in parts for name in part.variables}
 
 
 def _equal(design: Design, terms: list[Term]) -> bool:

@@ -98,10 +98,8 @@ def check_variable(design: Design, name: str) -> None:
 
 def _of_factor(design: Design, name: str, how: Any) -> list[Contrast]:
     levels = design.levels[name]
-    absent = {
-        alias.column for alias in design.predictor.fixed.aliased if not alias.column.count(":")
-    }
-    known = [level for level in levels if f"{name}[{level}]" not in absent]
+    lost = design.predictor.fixed.lost_levels
+    known = [level for level in levels if (name, level) not in lost]
     if how is None:
         first = design.references.get(name, levels[0])
         return [Contrast(name, first, level) for level in known if level != first]

@@ -17,7 +17,7 @@ from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.likelihood.objective import MOST_EFFECTS
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
-from bayesglmm.posterior.quantities import PARAMETERS, gather, random_label, reported, summarise
+from bayesglmm.posterior.quantities import PARAMETERS, gather, printed, reported, summarise
 from bayesglmm.tables import Table
 
 EVALUATIONS, FEWEST, MOST = 20_000, 9, 100
@@ -130,20 +130,22 @@ def _nodes_note(finer: MaximumLikelihood | None) -> tuple[str, ...]:
 def _frame(
     design: Design, draws: Draws, laplace: MaximumLikelihood, finer: MaximumLikelihood | None
 ) -> pd.DataFrame:
-    labels, values = gather(reported(design, PARAMETERS), draws)
+    quantities = reported(design, PARAMETERS)
+    labels, values = gather(quantities, draws)
+    names = printed(quantities)
     places = [labels.index(label) for label in laplace.labels]
     posterior = summarise(values[..., places], 0.95)
     first = "Laplace" if laplace.approximate else "maximum"
-    content: dict[str, object] = {"": [random_label(label) for label in laplace.labels]}
+    content: dict[str, object] = {"": [names[place] for place in places]}
     content |= {first: laplace.estimates, "SE": laplace.errors}
     if finer is not None:
         content |= {"quadrature": finer.estimates, "SE (q.)": finer.errors}
     content |= {"median": posterior["median"], "sd": posterior["sd"]}
     content |= {f"mcse_{name}": posterior[f"mcse_{name}"] for name in ("median", "sd")}
     content["agreement"] = _agreement(laplace, finer, posterior)
-    names = {"median": "posterior", "sd": "sd"}
-    names |= {f"mcse_{name}": f"mcse_{shown}" for name, shown in names.items()}
-    return pd.DataFrame(content).rename(columns=names)
+    called = {"median": "posterior", "sd": "sd"}
+    called |= {f"mcse_{name}": f"mcse_{shown}" for name, shown in called.items()}
+    return pd.DataFrame(content).rename(columns=called)
 
 
 def _agreement(

@@ -18,7 +18,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.comparison.loo import row_log_density
 from bayesglmm.posterior.priors.log_density import Priors, log_prior
-from bayesglmm.posterior.quantities import PARAMETERS, gather, random_label, reported
+from bayesglmm.posterior.quantities import PARAMETERS, gather, printed, reported
 from bayesglmm.tables import Table
 
 POWERS = (0.99, 1.01)
@@ -56,9 +56,10 @@ def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
     components = {"all priors": np.sum(list(by_class.values()), axis=0)}
     components |= {f"prior of {name}": values for name, values in by_class.items()}
     components["likelihood"] = row_log_density(design, some).sum(axis=1)
-    labels, values = gather(reported(design, PARAMETERS), some)
+    quantities = reported(design, PARAMETERS)
+    _, values = gather(quantities, some)
     shape = values.shape[:2]
-    frame = pd.DataFrame({"": [random_label(label) for label in labels]})
+    frame = pd.DataFrame({"": printed(quantities)})
     for name, density in components.items():
         frame[name] = sensitivities(density.reshape(shape), values)
     pairs = zip(frame["all priors"], frame["likelihood"], strict=True)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bayesglmm.graph.priors import ChosenPrior
-from bayesglmm.posterior.quantities import random_label
 from bayesglmm.tables import Table
 
 
@@ -25,7 +24,7 @@ def prior_table(priors: Mapping[str, ChosenPrior]) -> Table:
     """
     frame = pd.DataFrame(
         {
-            "parameter": [random_label(chosen.parameter) for chosen in priors.values()],
+            "parameter": [chosen.printed for chosen in priors.values()],
             "prior": [str(chosen.prior) for chosen in priors.values()],
             "why": [chosen.reason for chosen in priors.values()],
             "source": [chosen.source for chosen in priors.values()],

@@ -16,7 +16,7 @@ from bayesglmm.posterior.quantities import (
     PARAMETERS,
     gather,
     positive_part,
-    random_label,
+    printed,
     reported,
     summarise,
 )
@@ -75,19 +75,17 @@ def answers(design: Design, draws: Draws, mass: float) -> Answers:
     Answers
     """
     quantities = reported(design, PARAMETERS)
-    labels, values = gather(quantities, draws)
+    _, values = gather(quantities, draws)
     baselines = {"Intercept", *design.predictor.fixed.level_columns}
     directed = [
-        item.role in ("fixed", "cor") and label not in baselines
+        item.role == "cor" or (item.role == "fixed" and label not in baselines)
         for item in quantities
         for label in item.labels
     ]
     frame = summarise(values, mass)
     above, error = positive_part(values, frame["ess_bulk"].to_numpy())
     frame = frame.assign(above=above, mcse_above=error)
-    return Answers(
-        tuple(random_label(label) for label in labels), np.asarray(directed, dtype=bool), frame
-    )
+    return Answers(tuple(printed(quantities)), np.asarray(directed, dtype=bool), frame)
 
 
 def judge(own: Answers, other: Answers) -> list[str]:

@@ -1,0 +1,87 @@
+"""What a column of the predictor is made of, as values: never read it off a printed name.
+
+A level may be called ``"Asian, Non-Hispanic"`` or ``"25 - 39"``, and a column of the data
+``a:b``; so what a name such as ``"sex:age[m, 25 - 39]"`` is made of cannot be told from its text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from bayesglmm.spec.formula import variables
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a column is, or one of the parts that a column of an interaction is the product of.
+
+    Attributes
+    ----------
+    name : str
+        As carried: ``"period"``, ``"C(edu)"``, ``"log(x)"``.
+    variables : tuple of str
+        Columns of the data that it is made from.
+    level : str or None
+        Level of a factor, or place among the several columns of a function such as ``poly()``;
+        None for a single column of numbers.
+    is_factor : bool
+        Whether it has levels.
+    """
+
+    name: str
+    variables: tuple[str, ...]
+    level: str | None
+    is_factor: bool
+
+    @property
+    def column(self) -> str | None:
+        """The column of the data that it is; None for what a function makes of some."""
+        (first, *more) = self.variables or ("",)
+        return first if not more and carried(first) == self.name else None
+
+
+def column_parts(term: Any) -> list[tuple[Part, ...]]:
+    """The parts of each column of a term, in the order of its columns.
+
+    Parameters
+    ----------
+    term : object
+        formulae's, evaluated.
+
+    Returns
+    -------
+    list of tuple of Part
+    """
+    return list(product(*(list(_levels_of(component)) for component in term.components)))
+
+
+def _levels_of(component: Any) -> Iterator[Part]:
+    name = carried(component.name)
+    plain = getattr(component, "call", None) is None
+    used = (component.name,) if plain else variables(component.name)
+    contrasts = getattr(component, "contrast_matrix", None)
+    if contrasts is not None:
+        levels: Iterable[str | None] = [str(label) for label in contrasts.labels]
+    elif component.value.ndim == 1 or component.value.shape[1] == 1:
+        levels = [None]
+    else:
+        levels = [str(place) for place in range(component.value.shape[1])]
+    for level in levels:
+        yield Part(name, used, level, contrasts is not None)
+
+
+def carried(name: str) -> str:
+    """A term's name as it is carried everywhere: a slash would name a group in a DataTree.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    str
+    """
+    return name.replace("/", "÷")
