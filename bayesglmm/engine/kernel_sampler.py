@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
@@ -12,36 +12,26 @@ import numpy as np
 from bayesglmm.design.design import Design
 from bayesglmm.engine.cells import make_cells
 from bayesglmm.engine.choice import choose_map
-from bayesglmm.engine.convergence import R_HAT, SHORTEST, convergence
 from bayesglmm.engine.coordinates import make_coordinates
+from bayesglmm.engine.deadline import NEVER, Deadline, TimeRanOutError
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.first_use import prepare
 from bayesglmm.engine.likelihoods import find_likelihood
-from bayesglmm.engine.nuts import POINTER, Chains, Sample, sampler_version
+from bayesglmm.engine.nuts import POINTER, sampler_version
 from bayesglmm.engine.output import posterior_dataset, reported_draws
 from bayesglmm.engine.pilot import Pilot, make_pilot
-from bayesglmm.engine.progress import Progress, sampling_progress
+from bayesglmm.engine.progress import sampling_progress
 from bayesglmm.engine.settings import KERNEL, Settings
+from bayesglmm.engine.stopping import Sampled, nothing_to_show, sample_target
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import identity
 from bayesglmm.errors import EngineError
-from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior, crude_facts
 
-MOST_DRAWS, MOST_BYTES = 100_000, 4_000_000_000
-"""Of each chain, and of all chains' positions, whatever the effective sample size asked for."""
-FIRST_LOOK = 200
-"""Draws of each chain at which convergence is looked at first."""
-MARGIN = 1.05
-"""Draws asked for over those that the effective sample size so far would need."""
-LEAST_STEP = 50
-PAUSE = 0.002
 UNMAPPED_WARMUP = 1000
 """Warm-up draws where there is no pilot to tell the scales."""
 WIDEST_HEAD = 4000
 """Effects of all factors but the largest, for which the pilot holds a dense matrix."""
-WIDER = 2.0
-"""Spread of the chains' starts in theta and the fixed effects, in sds of the pilot."""
 
 
 def make_target(design: Design, priors: Mapping[str, ChosenPrior]) -> Target:
@@ -75,13 +65,15 @@ def make_target(design: Design, priors: Mapping[str, ChosenPrior]) -> Target:
     return Target(likelihood, cells, coordinates, identity(coordinates))
 
 
-def run_pilot(design: Design, target: Target) -> Pilot:
+def run_pilot(design: Design, target: Target, deadline: Deadline = NEVER) -> Pilot:
     """The Gaussian approximation of a design's posterior.
 
     Parameters
     ----------
     design : Design
     target : Target
+    deadline : Deadline
+        After which it is given up, at the next of its steps.
 
     Returns
     -------
@@ -91,6 +83,7 @@ def run_pilot(design: Design, target: Target) -> Pilot:
     ------
     EngineError
         If it does not exist: numbers run away.
+    TimeRanOutError
     """
     head = sum(factor.size for factor in target.cells.factors[:-1])
     if head > WIDEST_HEAD:
@@ -101,7 +94,7 @@ def run_pilot(design: Design, target: Target) -> Pilot:
     facts = crude_facts(design)
     try:
         with np.errstate(all="ignore"):  # what is not finite is refused below
-            pilot = make_pilot(target, facts.location, facts.spread)
+            pilot = make_pilot(target, facts.location, facts.spread, deadline.check)
     except np.linalg.LinAlgError as error:
         raise EngineError(f"The pilot failed: {error}") from error
     value, gradient = target.moved(pilot.transport).density(np.zeros(target.coordinates.size))
@@ -130,7 +123,7 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
     EngineError
         If the model cannot be sampled.
     """
-    clock, deadline = Clock(), time.monotonic() + 60 * settings.max_minutes
+    clock = Clock()
     with sampling_progress(settings) as progress:
         progress.stage("Compressing rows")
         with clock.stage("cells"):
@@ -138,9 +131,10 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
         progress.stage("Compiling or loading")
         with clock.stage("compiling"):
             prepare(target.likelihood)
+        deadline = Deadline.after(settings.max_minutes)
         progress.stage("Pilot")
         with clock.stage("pilot"):
-            target, note, settings = _map(design, target, settings)
+            target, note, settings = _map(design, target, settings, deadline)
         with clock.stage("sampling"):
             sampled = sample_target(
                 target,
@@ -152,10 +146,14 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
     return _draws(design, target, settings, sampled, clock, note)
 
 
-def _map(design: Design, target: Target, settings: Settings) -> tuple[Target, str, Settings]:
+def _map(
+    design: Design, target: Target, settings: Settings, deadline: Deadline
+) -> tuple[Target, str, Settings]:
     """The target behind its map, why that map, and settings with the warm-up that it needs."""
     try:
-        pilot = run_pilot(design, target)
+        pilot = run_pilot(design, target, deadline)
+    except TimeRanOutError as error:
+        raise nothing_to_show(str(error)) from None
     except EngineError as error:
         tune = max(settings.tune, UNMAPPED_WARMUP)
         why = str(error).rstrip(".")
@@ -179,145 +177,6 @@ class Clock:
             yield
         finally:
             self.seconds[name] = time.perf_counter() - start
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sampled:
-    """Draws of the chains, their warm-up apart, and why they ended early.
-
-    Attributes
-    ----------
-    warmup, kept : Sample
-    stopped : str
-        Empty where what was asked for was reached.
-    road : str
-    """
-
-    warmup: Sample
-    kept: Sample
-    stopped: str
-    road: str
-
-
-def sample_target(
-    target: Target,
-    settings: Settings,
-    deadline: float,
-    progress: Progress,
-    reported: Callable[[Sample], Array],
-) -> Sampled:
-    """Run chains on a target until they have what the settings ask for.
-
-    Convergence is looked at after numbers of draws that depend on the draws alone, so that the
-    seed repeats the run, however fast the machine.
-
-    Parameters
-    ----------
-    target : Target
-    settings : Settings
-    deadline : float
-        Of `time.monotonic`, after which the run ends with what there is.
-    progress : Progress
-        Told how the chains get on.
-    reported : callable
-        Draws to the quantities whose convergence counts, (chains, draws, k).
-
-    Returns
-    -------
-    Sampled
-
-    Raises
-    ------
-    EngineError
-        If the chains fail, or were interrupted before the first draws after warm-up.
-    """
-    tune, most = settings.tune, _most_draws(target, settings)
-    wanted = min(most, FIRST_LOOK) if settings.draws is None else most
-    chains = Chains(target, settings, most, progress.watch, _starts(target))
-    stopped, complete = "", None
-    try:
-        while complete is None and not stopped:
-            stopped = _await(chains, tune + wanted, deadline)
-            if stopped:
-                break
-            kept = chains.look().part(tune, tune + wanted)
-            following = wanted
-            if settings.ess is not None:
-                least, following = _next_look(reported(kept), settings.ess)
-                progress.looked(least)
-            if following <= wanted:
-                complete = kept
-            elif wanted >= most:
-                stopped = f"{most:,} draws of each chain, the most that are kept, were not enough"
-            wanted = min(following, most)
-    except KeyboardInterrupt:
-        stopped = "interrupted by the user"
-    except BaseException:
-        chains.abandon()
-        raise
-    sample = chains.stop()
-    kept = sample.part(tune, sample.draws) if complete is None else complete
-    if kept.draws < SHORTEST:
-        raise EngineError(
-            f"The run ended before it had draws to show: {stopped}. Allow it more time."
-        )
-    return Sampled(sample.part(0, tune), kept, stopped, chains.road)
-
-
-def _most_draws(target: Target, settings: Settings) -> int:
-    """Draws of each chain at most: those asked for, or what the memory set aside holds."""
-    if settings.draws is not None:
-        return settings.draws
-    size = 8 * settings.chains * max(target.coordinates.size, 1)
-    return int(np.clip(MOST_BYTES // size, FIRST_LOOK, MOST_DRAWS))
-
-
-def _await(chains: Chains, draws: int, deadline: float) -> str:
-    """Wait until every chain has so many draws; why not, where the time ends before."""
-    while chains.finished < draws:
-        if chains.wait(PAUSE):
-            return "" if chains.finished >= draws else "the chains ended early"
-        if time.monotonic() > deadline:
-            return "the time allowed by max_minutes= ran out"
-    return ""
-
-
-def _next_look(reported: Array, ess: int) -> tuple[float, int]:
-    """Smallest effective sample size, and draws of each chain after which to look again.
-
-    These are no more than there are where every quantity has what is asked for.
-    """
-    draws = reported.shape[1]
-    if not np.all(np.isfinite(reported)):
-        raise EngineError(
-            "Some draws are not finite: the posterior may be improper, or its scale too large for "
-            "double precision. Give tighter priors."
-        )
-    found = convergence(reported)
-    least = float(np.min([found.ess_bulk.min(), found.ess_tail.min()]))
-    if least >= ess and np.all(found.r_hat <= R_HAT):
-        return least, draws
-    needed = draws * ess / max(least, 1.0) * MARGIN
-    return least, int(np.ceil(np.clip(needed, draws + LEAST_STEP, 2 * draws)))
-
-
-def _starts(target: Target) -> Callable[[int], Array]:
-    """Starting positions: draws of the pilot, wider for theta and the fixed effects."""
-    head = target.coordinates.theta + target.coordinates.fixed
-    size = target.coordinates.size
-
-    def start(seed: int) -> Array:
-        rng = np.random.default_rng(seed)
-        z: Array = np.zeros(size)
-        for scale in np.repeat([1.0, 0.5, 0.2, 0.0], 5):
-            z = scale * rng.standard_normal(size)
-            z[:head] *= WIDER
-            value, gradient = target.density(z)
-            if np.isfinite(value) and np.all(np.isfinite(gradient)):
-                break
-        return z
-
-    return start
 
 
 def _draws(

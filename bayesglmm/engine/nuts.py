@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -31,6 +32,9 @@ POSITION = "position"
 POINTER = "pointer"
 TESTED = ("0.16.",)
 """Versions of nutpie whose inner parts are known; others get the documented road."""
+
+PATIENCE = 1.0
+"""Seconds that the end of a run waits for its chains."""
 
 REPORT_EVERY = 20
 """Milliseconds between reports of progress."""
@@ -164,10 +168,19 @@ class Chains:
         try:
             return self.look()
         finally:
-            self._sampler.abort()
+            self.abandon()
 
     def abandon(self) -> None:
-        """End the chains, whatever state they are in."""
+        """End the chains, whatever state they are in.
+
+        A chain ends with the trajectory it is on; one that takes longer than `PATIENCE` ends by
+        itself later.
+        """
+        ending = threading.Thread(target=self._end, daemon=True)
+        ending.start()
+        ending.join(PATIENCE)
+
+    def _end(self) -> None:
         with contextlib.suppress(RuntimeError):
             self._sampler.abort()
 

@@ -10,6 +10,7 @@ Chopin 2009, J. R. Statist. Soc. B 71(2)).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,7 +69,9 @@ class Pilot:
     solves: int
 
 
-def make_pilot(target: Target, location: float, spread: float) -> Pilot:
+def make_pilot(
+    target: Target, location: float, spread: float, between: Callable[[], None]
+) -> Pilot:
     """Approximate a posterior.
 
     Parameters
@@ -78,12 +81,14 @@ def make_pilot(target: Target, location: float, spread: float) -> Pilot:
         A crude value of the linear predictor, link scale.
     spread : float
         A crude standard deviation of the response.
+    between : callable
+        Called before each Newton step in coefficients and effects; what it raises ends the work.
 
     Returns
     -------
     Pilot
     """
-    system = make_system(target, location)
+    system = make_system(target, location, between)
     theta = _start(target.coordinates, spread)
     solution = system.solve(theta, None)
     for _ in range(EM_STEPS):

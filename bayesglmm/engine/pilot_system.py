@@ -7,6 +7,7 @@ other factors are its head, a dense matrix.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
@@ -88,6 +89,8 @@ class System:
     offset : array of shape (m,)
     start : array of shape (P,)
         Where the fixed effects start.
+    between : callable
+        Called before each Newton step.
     """
 
     target: Target
@@ -96,6 +99,7 @@ class System:
     shaft: Any
     offset: Array
     start: Array
+    between: Callable[[], None]
     solves: int = field(default=0)
 
     @cached_property
@@ -124,6 +128,7 @@ class System:
         solution = before if before is not None else self._first()
         enough = STEPS if before is not None else FIRST_STEPS
         for number in range(MOST_STEPS):
+            self.between()
             solution, change = _step(self, theta, solution)
             self.solves += 1
             if change < (SETTLED if number + 1 < enough else ROUGH):
@@ -165,7 +170,7 @@ class System:
         return Solution(self.start, effects, variance, (), 0.0, nothing, nothing, nothing, 0.0)
 
 
-def make_system(target: Target, location: float) -> System:
+def make_system(target: Target, location: float, between: Callable[[], None]) -> System:
     """Lay out the design of the pilot.
 
     Parameters
@@ -173,6 +178,8 @@ def make_system(target: Target, location: float) -> System:
     target : Target
     location : float
         Crude value of the linear predictor, where the intercept starts.
+    between : callable
+        Called before each Newton step; what it raises ends the work.
 
     Returns
     -------
@@ -190,7 +197,7 @@ def make_system(target: Target, location: float) -> System:
     if target.coordinates.intercept:
         start[0] = location
     offset = cells.offset if len(cells.offset) else np.zeros(m)
-    return System(target, X, head, shaft, offset, start)
+    return System(target, X, head, shaft, offset, start, between)
 
 
 def _columns(factor: Factor) -> Any:

@@ -47,7 +47,8 @@ class Settings:
     max_depth : int
         Doublings of a trajectory at most.
     max_minutes : float
-        Wall time, the pilot included, after which the kernel stops with the draws it has.
+        Wall time, the pilot included but not the compiling of a first use, after which the kernel
+        stops with the draws it has: within a second or two, or one Newton step of the pilot.
     progress : bool
         Whether to show a progress bar.
     """

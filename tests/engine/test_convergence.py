@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -96,6 +97,29 @@ def test_quantities_side_by_side_agree_with_arviz(monkeypatch):
     draws = np.stack([make(noise) for make in CASES.values()], axis=2)
     monkeypatch.setattr("bayesglmm.engine.convergence.BLOCK", 5 * noise.size)
     assert_agrees(draws)
+
+
+def test_chains_that_mix_badly_cost_no_more():
+    """20,000 draws of ten random walks took forty times as long as independent ones."""
+    noise = generator(2).normal(size=(4, 20_000, 10))
+    seconds = []
+    for draws in (noise, noise.cumsum(axis=1)):
+        convergence(draws[:, :200])
+        start = time.process_time()
+        convergence(draws)
+        seconds.append(time.process_time() - start)
+    assert seconds[1] < 6 * seconds[0]
+
+
+def test_work_is_ended_between_blocks():
+    class EnoughError(Exception):
+        pass
+
+    def end() -> None:
+        raise EnoughError
+
+    with pytest.raises(EnoughError):
+        convergence(rough(4, 100)[..., np.newaxis], end)
 
 
 @pytest.mark.parametrize("draws", [1, SHORTEST - 1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,11 @@ from kernel_maker import counts_model, random_transport
 from seeds import generator, seed
 
 import bayesglmm as bg
-from bayesglmm.engine.kernel_sampler import make_target, run_pilot, sample_target
+from bayesglmm.engine.deadline import NEVER
+from bayesglmm.engine.kernel_sampler import make_target, run_pilot
 from bayesglmm.engine.progress import Progress
 from bayesglmm.engine.settings import make_settings
+from bayesglmm.engine.stopping import sample_target
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import Transport
 from bayesglmm.posterior.quantities import summarise
@@ -43,7 +44,7 @@ def sample(target: Target, transport: Transport, number: int) -> np.ndarray:
     """Draws of all parameters, (chains, draws, dim)."""
     settings = make_settings(seed=seed(number), draws=DRAWS, tune=TUNE, progress=False)
     moved = target.moved(transport)
-    found = sample_target(moved, settings, inf, Progress(settings), lambda s: s.positions)
+    found = sample_target(moved, settings, NEVER, Progress(settings), lambda s: s.positions)
     assert found.stopped == ""
     return found.kept.positions
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from kernel_maker import counts, counts_model
 from seeds import generator, seed
 
 import bayesglmm as bg
-from bayesglmm.engine import kernel_sampler
+from bayesglmm.engine import deadline, nuts, stopping
 from bayesglmm.engine.convergence import R_HAT
-from bayesglmm.engine.kernel_sampler import FIRST_LOOK
+from bayesglmm.engine.deadline import NEVER
 from bayesglmm.engine.nuts import Chains
+from bayesglmm.engine.stopping import FIRST_LOOK
 from bayesglmm.errors import EngineError, SpecError
 from bayesglmm.posterior.quantities import convergence, gather, reported
 
@@ -114,15 +118,18 @@ def test_more_chains(model: bg.Model):
     )
 
 
-def interrupted(monkeypatch, after: int, event=None) -> None:
+def interrupted(monkeypatch, after: int, event: type[BaseException] | None = None) -> None:
     """Make the wait for the chains raise `event`, or end late, where they have `after` draws."""
-    wait = Chains.wait
+    wait, hours = Chains.wait, iter(range(0, 3600 * 1000, 3600))
+    now = [next(hours)]
+    monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: now[0]))
 
     def patient(self, seconds: float) -> bool:
         while self.finished < after:
             wait(self, seconds)
         if event is not None:
             raise event
+        now[0] = next(hours)
         return False
 
     monkeypatch.setattr(Chains, "wait", patient)
@@ -144,7 +151,7 @@ def test_an_interrupt_while_convergence_is_judged_keeps_the_draws_too(model, mon
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(kernel_sampler, "convergence", interrupt)
+    monkeypatch.setattr(stopping, "convergence", interrupt)
     fit = model.fit(seed=seed(1), progress=False)
     assert fit.engine.stopped == "interrupted by the user"
     assert size(fit) >= FIRST_LOOK
@@ -166,15 +173,87 @@ def test_a_run_that_is_interrupted_in_warm_up_has_nothing_to_show(model, monkeyp
 
 def test_time_runs_out(model: bg.Model, monkeypatch):
     interrupted(monkeypatch, after=500)
-    fit = model.fit(seed=seed(1), ess=FOREVER, max_minutes=1e-9, progress=False)
+    fit = model.fit(seed=seed(1), ess=FOREVER, max_minutes=30, progress=False)
     assert not fit.engine.complete
     assert fit.engine.stopped == "the time allowed by max_minutes= ran out"
     assert size(fit) >= 500 - fit.draws.settings.tune
 
 
-def test_time_runs_out_before_the_first_draw(model: bg.Model):
+@pytest.mark.parametrize("minutes", [1e-9, 30], ids=["in the pilot", "in warm-up"])
+def test_time_runs_out_before_the_first_draw(model: bg.Model, monkeypatch, minutes):
+    interrupted(monkeypatch, after=0)
+    if minutes < 1:
+        monkeypatch.undo()
     with pytest.raises(EngineError, match="max_minutes= ran out"):
-        model.fit(seed=seed(1), tune=20_000, max_minutes=1e-9, progress=False)
+        model.fit(seed=seed(1), tune=20_000, max_minutes=minutes, progress=False)
+
+
+def test_time_runs_out_while_convergence_is_judged(model: bg.Model, monkeypatch):
+    """A look ends between two blocks of quantities, and what there is comes back."""
+    judge = stopping.convergence
+
+    def late(draws, between):
+        monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: np.inf))
+        return judge(draws, between)
+
+    monkeypatch.setattr(stopping, "convergence", late)
+    fit = model.fit(seed=seed(1), ess=FOREVER, max_minutes=30, progress=False)
+    assert fit.engine.stopped == "the time allowed by max_minutes= ran out"
+    assert size(fit) >= FIRST_LOOK
+
+
+def test_chains_that_hang_are_left_behind(monkeypatch):
+    """A trajectory is never waited for longer than `PATIENCE`."""
+    begun = threading.Event()
+
+    class Hanging:
+        def abort(self):
+            begun.set()
+            time.sleep(1)
+
+    chains = object.__new__(Chains)
+    chains._sampler = Hanging()
+    monkeypatch.setattr(nuts, "PATIENCE", 0.01)
+    start = time.monotonic()
+    chains.abandon()
+    assert begun.is_set()
+    assert time.monotonic() - start < 0.9
+
+
+def test_looks_grow_apart():
+    """Bad draws are looked at a number of times that grows with the log of their number."""
+    steps = [200]
+    still = np.zeros((4, 1, 1)) + np.arange(4.0)[:, None, None]
+    noise = 1e-6 * generator(1).normal(size=(4, 20_000, 1))
+    while steps[-1] < 20_000:
+        _, following = stopping._next_look(still + noise[:, : steps[-1]], 100, NEVER)
+        steps.append(following)
+    assert len(steps) < 60
+
+
+def test_near_misses_are_looked_at_rarely(monkeypatch):
+    """Where R-hat alone fails the ESS does not say how many draws it takes."""
+    enough = SimpleNamespace(
+        ess_bulk=np.array([5e3]), ess_tail=np.array([5e3]), r_hat=np.array([2.0])
+    )
+    monkeypatch.setattr(stopping, "convergence", lambda *_: enough)
+    looks, draws = 0, 200
+    while draws < 100_000:
+        _, draws = stopping._next_look(np.zeros((4, draws, 1)), 400, NEVER)
+        looks += 1
+    assert looks < 70
+
+
+def test_max_minutes_is_kept_by_chains_that_mix_badly():
+    """An exact line: the residual sd runs to 0, and no chain ever agrees with another."""
+    g, x = np.repeat(np.arange(15), 20), np.random.default_rng(21).normal(size=300)
+    model = bg.Model("y ~ x + (1|g)", pd.DataFrame({"x": x, "g": g, "y": 2 * x + g}))
+    model.fit(seed=seed(1), draws=100, progress=False)  # machine code is loaded
+    start = time.monotonic()
+    fit = model.fit(seed=seed(1), max_minutes=1 / 60, progress=False)
+    assert time.monotonic() - start < 5  # two seconds, on a machine with other work
+    assert fit.engine.stopped == "the time allowed by max_minutes= ran out"
+    assert not fit.verdict.passed
 
 
 def test_chains_that_fail_are_said(model: bg.Model, monkeypatch):
@@ -183,27 +262,29 @@ def test_chains_that_fail_are_said(model: bg.Model, monkeypatch):
     def nowhere(target):
         return lambda _: np.full(target.coordinates.size, np.nan)
 
-    monkeypatch.setattr(kernel_sampler, "_starts", nowhere)
+    monkeypatch.setattr(stopping, "_starts", nowhere)
     with pytest.raises(EngineError, match="The sampler stopped"):
         model.fit(seed=seed(1), progress=False)
 
 
 def test_a_run_that_ends_at_the_last_moment_is_complete(model: bg.Model, monkeypatch):
-    wait = Chains.wait
+    wait, now = Chains.wait, [0.0]
+    monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: now[0]))
 
     def to_the_end(self, seconds: float) -> bool:
         while not wait(self, seconds):
             pass
+        now[0] = np.inf
         return True
 
     monkeypatch.setattr(Chains, "wait", to_the_end)
-    fit = model.fit(seed=seed(1), draws=200, max_minutes=1e-9, progress=False)
+    fit = model.fit(seed=seed(1), draws=200, max_minutes=30, progress=False)
     assert size(fit) == 200
     assert fit.engine.complete
 
 
 def test_most_draws(model: bg.Model, monkeypatch):
-    monkeypatch.setattr(kernel_sampler, "MOST_DRAWS", 250)
+    monkeypatch.setattr(stopping, "MOST_DRAWS", 250)
     fit = model.fit(seed=seed(1), ess=50_000, progress=False)
     assert size(fit) == 250
     assert fit.engine.stopped == (
@@ -213,7 +294,7 @@ def test_most_draws(model: bg.Model, monkeypatch):
 
 def test_memory_limits_the_draws(model: bg.Model, monkeypatch):
     """300 draws of 4 chains, 15 parameters of 8 bytes each."""
-    monkeypatch.setattr(kernel_sampler, "MOST_BYTES", 300 * 4 * 15 * 8)
+    monkeypatch.setattr(stopping, "MOST_BYTES", 300 * 4 * 15 * 8)
     assert size(model.fit(seed=seed(1), ess=50_000, progress=False)) == 300
 
 

@@ -1,0 +1,185 @@
+"""Chains until every reported quantity has what is asked for, or until the time is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bayesglmm.engine.convergence import R_HAT, SHORTEST, convergence
+from bayesglmm.engine.deadline import Deadline, TimeRanOutError
+from bayesglmm.engine.nuts import Chains, Sample
+from bayesglmm.engine.progress import Progress
+from bayesglmm.engine.settings import Settings
+from bayesglmm.engine.target import Target
+from bayesglmm.errors import EngineError
+from bayesglmm.families.links import Array
+
+MOST_DRAWS, MOST_BYTES = 100_000, 4_000_000_000
+"""Of each chain, and of all chains' positions, whatever the effective sample size asked for."""
+FIRST_LOOK = 200
+"""Draws of each chain at which convergence is looked at first."""
+MARGIN = 1.05
+"""Draws asked for over those that the effective sample size so far would need."""
+LEAST_STEP, LEAST_GROWTH = 50, 1.1
+"""Between looks: draws of each chain at least, and how their number grows at least, so that all
+looks together cost no more than a few of the last one."""
+PAUSE = 0.002
+WIDER = 2.0
+"""Spread of the chains' starts in theta and the fixed effects, in sds of the pilot."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampled:
+    """Draws of the chains, their warm-up apart, and why they ended early.
+
+    Attributes
+    ----------
+    warmup, kept : Sample
+    stopped : str
+        Empty where what was asked for was reached.
+    road : str
+    """
+
+    warmup: Sample
+    kept: Sample
+    stopped: str
+    road: str
+
+
+def sample_target(
+    target: Target,
+    settings: Settings,
+    deadline: Deadline,
+    progress: Progress,
+    reported: Callable[[Sample], Array],
+) -> Sampled:
+    """Run chains on a target until they have what the settings ask for.
+
+    Convergence is looked at after numbers of draws that depend on the draws alone, so that the
+    seed repeats the run, however fast the machine.
+
+    Parameters
+    ----------
+    target : Target
+    settings : Settings
+    deadline : Deadline
+        After which the run ends with what there is.
+    progress : Progress
+        Told how the chains get on.
+    reported : callable
+        Draws to the quantities whose convergence counts, (chains, draws, k).
+
+    Returns
+    -------
+    Sampled
+
+    Raises
+    ------
+    EngineError
+        If the chains fail, or were interrupted before the first draws after warm-up.
+    """
+    most = _most_draws(target, settings)
+    chains = Chains(target, settings, most, progress.watch, _starts(target))
+    complete = None
+    try:
+        complete, stopped = _until_enough(chains, settings, most, deadline, progress, reported)
+    except TimeRanOutError as error:
+        stopped = str(error)
+    except KeyboardInterrupt:
+        stopped = "interrupted by the user"
+    except BaseException:
+        chains.abandon()
+        raise
+    sample = chains.stop()
+    kept = sample.part(settings.tune, sample.draws) if complete is None else complete
+    if kept.draws < SHORTEST:
+        raise nothing_to_show(stopped)
+    return Sampled(sample.part(0, settings.tune), kept, stopped, chains.road)
+
+
+def nothing_to_show(stopped: str) -> EngineError:
+    """The error of a run that ended before its first draws, and why it ended."""
+    return EngineError(f"The run ended before it had draws to show: {stopped}. Allow it more time.")
+
+
+def _until_enough(
+    chains: Chains,
+    settings: Settings,
+    most: int,
+    deadline: Deadline,
+    progress: Progress,
+    reported: Callable[[Sample], Array],
+) -> tuple[Sample | None, str]:
+    """The draws that are what was asked for; without them, why there are none."""
+    tune = settings.tune
+    wanted = min(most, FIRST_LOOK) if settings.draws is None else most
+    while _have(chains, tune + wanted, deadline):
+        kept = chains.look().part(tune, tune + wanted)
+        if settings.ess is None:
+            return kept, ""
+        least, following = _next_look(reported(kept), settings.ess, deadline)
+        progress.looked(least)
+        if following <= wanted:
+            return kept, ""
+        if wanted >= most:
+            return None, f"{most:,} draws of each chain, the most that are kept, were not enough"
+        wanted = min(following, most)
+    return None, "the chains ended early"
+
+
+def _most_draws(target: Target, settings: Settings) -> int:
+    """Draws of each chain at most: those asked for, or what the memory set aside holds."""
+    if settings.draws is not None:
+        return settings.draws
+    size = 8 * settings.chains * max(target.coordinates.size, 1)
+    return int(np.clip(MOST_BYTES // size, FIRST_LOOK, MOST_DRAWS))
+
+
+def _have(chains: Chains, draws: int, deadline: Deadline) -> bool:
+    """Wait until every chain has so many draws; False where the chains end before."""
+    while chains.finished < draws:
+        if chains.wait(PAUSE):
+            return chains.finished >= draws
+        deadline.check()
+    return True
+
+
+def _next_look(reported: Array, ess: int, deadline: Deadline) -> tuple[float, int]:
+    """Smallest effective sample size, and draws of each chain after which to look again.
+
+    These are no more than there are where every quantity has what is asked for.
+    """
+    draws = reported.shape[1]
+    if not np.all(np.isfinite(reported)):
+        raise EngineError(
+            "Some draws are not finite: the posterior may be improper, or its scale too large for "
+            "double precision. Give tighter priors."
+        )
+    found = convergence(reported, deadline.check)
+    least = float(np.min([found.ess_bulk.min(), found.ess_tail.min()]))
+    if least >= ess and np.all(found.r_hat <= R_HAT):
+        return least, draws
+    needed = draws * ess / max(least, 1.0) * MARGIN
+    soonest = max(draws + LEAST_STEP, LEAST_GROWTH * draws)
+    return least, int(np.ceil(np.clip(needed, soonest, 2 * draws)))
+
+
+def _starts(target: Target) -> Callable[[int], Array]:
+    """Starting positions: draws of the pilot, wider for theta and the fixed effects."""
+    head = target.coordinates.theta + target.coordinates.fixed
+    size = target.coordinates.size
+
+    def start(seed: int) -> Array:
+        rng = np.random.default_rng(seed)
+        z: Array = np.zeros(size)
+        for scale in np.repeat([1.0, 0.5, 0.2, 0.0], 5):
+            z = scale * rng.standard_normal(size)
+            z[:head] *= WIDER
+            value, gradient = target.density(z)
+            if np.isfinite(value) and np.all(np.isfinite(gradient)):
+                break
+        return z
+
+    return start
