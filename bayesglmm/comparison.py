@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from bayesglmm.errors import SpecError
-from bayesglmm.fit import Fit
+from bayesglmm.errors import SpecError, brief
+from bayesglmm.fit import Fit, check_fits
 from bayesglmm.posterior.comparison import compare as by_prediction
 from bayesglmm.posterior.comparison.compare import Comparison, Unit
 from bayesglmm.tables import Table
@@ -42,7 +42,7 @@ def compare(
     SpecError
         If `unit` or `factor` is unknown, or `factor` is needed.
     """
-    named = dict(fits) if isinstance(fits, Mapping) else _named(fits)
+    named = _by_name(fits)
     pairs = {name: (fit.design, fit.draws) for name, fit in named.items()}
     found = by_prediction.compare(pairs, unit, factor)
     failed = _failures(named)
@@ -75,7 +75,7 @@ def side_by_side(fits: Mapping[str, Fit] | Sequence[Fit], mass: float = 0.95) ->
     from bayesglmm.report import Material
     from bayesglmm.report.sections.side_by_side import differences, ratio_columns
 
-    named = dict(fits) if isinstance(fits, Mapping) else _named(fits)
+    named = _by_name(fits)
     if not named:
         raise SpecError("There are no fits to put side by side.")
     materials = {
@@ -93,6 +93,19 @@ def _failures(named: Mapping[str, Fit]) -> tuple[str, ...]:
         for name, fit in named.items()
         if not fit.verdict.passed
     )
+
+
+def _by_name(fits: Mapping[str, Fit] | Sequence[Fit]) -> dict[str, Fit]:
+    """Fits by the names given, or by those that `_named` finds."""
+    if isinstance(fits, Mapping):
+        check_fits(fits)
+        return {str(name): fit for name, fit in fits.items()}
+    if not isinstance(fits, Sequence) or not all(isinstance(fit, Fit) for fit in fits):
+        raise SpecError(
+            f"fits={brief(fits)} is no dictionary of fits. "
+            "Write {'with era': fit, 'without': other}."
+        )
+    return _named(fits)
 
 
 def _named(fits: Sequence[Fit]) -> dict[str, Fit]:

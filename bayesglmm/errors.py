@@ -88,15 +88,33 @@ def nearest(name: str, options: Iterable[str]) -> str:
     return f"Known: {', '.join(known)}." if known else "There are none."
 
 
-def unknown(kind: str, name: str, options: Iterable[str], where: str = "") -> str:
+def brief(value: object) -> str:
+    """A value as a message can hold it.
+
+    Parameters
+    ----------
+    value : object
+
+    Returns
+    -------
+    str
+        Its ``repr`` where that is short, else its type, such as ``"a DataFrame"``.
+    """
+    text = repr(value)
+    if len(text) <= 40 and "\n" not in text:
+        return text
+    return f"a {type(value).__name__}"
+
+
+def unknown(kind: str, name: object, options: Iterable[str], where: str = "") -> str:
     """Say that a name is not known, with the nearest match.
 
     Parameters
     ----------
     kind : str
         What the name should have been, such as ``"family"``.
-    name : str
-        What was written.
+    name : object
+        What was written; a str where it is a name at all.
     options : iterable of str
         What exists.
     where : str
@@ -108,7 +126,8 @@ def unknown(kind: str, name: str, options: Iterable[str], where: str = "") -> st
         The message for an error.
     """
     place = f" in {where}" if where else ""
-    return f"Unknown {kind} '{name}'{place}. {nearest(name, options)}"
+    written = f"'{name}'" if isinstance(name, str) else brief(name)
+    return f"Unknown {kind} {written}{place}. {nearest(written.strip("'"), options)}"
 
 
 def no_share(name: str, value: float) -> str:

@@ -16,9 +16,11 @@ from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.progress import counted
+from bayesglmm.errors import SpecError, brief
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
+from bayesglmm.posterior.arguments import check_flag, check_kind
 from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.estimands.contrasts import Variables
 from bayesglmm.posterior.groups.rates import Over
@@ -30,6 +32,7 @@ from bayesglmm.posterior.priors.sensitivity import Sensitivity
 from bayesglmm.posterior.priors.sensitivity import sensitivity as judge_priors
 from bayesglmm.posterior.summary import summary
 from bayesglmm.posterior.variance.latent import CountVariance
+from bayesglmm.tables.files import path_of
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -166,8 +169,10 @@ class Fit:
         from bayesglmm.report.figures.map import rate_map
         from bayesglmm.report.geography import Geography
 
+        geography = Geography(factor, geojson, key)
+        geography.outlines()
         rates = self.group_rates(factor, threshold=threshold, mass=mass)
-        return rate_map(rates, Geography(factor, geojson, key))
+        return rate_map(rates, geography)
 
     def population_interval(
         self,
@@ -391,6 +396,8 @@ class Fit:
         EngineError
             If refits are asked for and the graph had been changed.
         """
+        check_flag("progress", progress)
+        check_flag("refits", refits)
         parts = (self.design, self.draws, self.priors)
         with counted("Refits", progress and refits) as watch:
             return judge_priors(*parts, refits=refits, mass=mass, watch=watch)
@@ -409,6 +416,7 @@ class Fit:
         """Hold hand-written prose against the fixed effects; see `report.lint`."""
         from bayesglmm.report.lint import lint
 
+        check_kind("text", text, str, "Read a file with Path(...).read_text().")
         return lint(text, self.design, posterior.ratios(self.design, self.draws))
 
     def report(
@@ -460,6 +468,22 @@ class Fit:
         return self.table()._repr_html_()
 
 
+def check_fits(fits: Any) -> None:
+    """Refuse what is no fits by name.
+
+    Raises
+    ------
+    SpecError
+    """
+    if not isinstance(fits, Mapping):
+        raise SpecError(
+            f"fits={brief(fits)} is no dictionary of fits. "
+            "Write {'with era': fit, 'without': other}."
+        )
+    for name, fit in fits.items():
+        check_kind(f"fits['{name}']", fit, Fit, "Pass what model.fit() gave.")
+
+
 def poststratify(
     fit: Fit,
     frame: pd.DataFrame,
@@ -469,6 +493,7 @@ def poststratify(
     mass: float = 0.95,
 ) -> posterior.Table:
     """Average a fit's predictions over the cells of a population; see `posterior.poststratify`."""
+    check_kind("fit", fit, Fit, "Pass what model.fit() gave.")
     return fit.poststratify(frame, by, weights=weights, mass=mass)
 
 
@@ -497,6 +522,7 @@ def evaluate(
     BayesglmmError
         As for `posterior.evaluate.against_truth`.
     """
+    check_fits(fits)
     pairs = {name: (fit.design, fit.draws) for name, fit in fits.items()}
     table = against_truth(pairs, population, mass)
     failed = (
@@ -542,8 +568,12 @@ def write_report(
     SpecError
         If there are no fits.
     """
-    from bayesglmm.report import Material, write_pages
+    from bayesglmm.report import Material, check_extras, write_pages
 
+    check_fits(fits)
+    check_extras(extras)
+    check_flag("refits", refits)
+    path = path_of(path)
     asked = {name: (opinions or {}).get(name, True) for name in fits}
     materials = {}
     for name, fit in fits.items():
@@ -552,7 +582,7 @@ def write_report(
         if refits:
             extras["sensitivity"] = fit.sensitivity(refits=True, mass=mass)
         materials[name] = Material(*parts, mass, opinion=opinion, **extras)
-    return write_pages(materials, Path(path), watch)
+    return write_pages(materials, path, watch)
 
 
 def _opinion(fit: Fit, asked: Callable[[], Opinion] | bool) -> Callable[[], Opinion] | None:
@@ -560,9 +590,14 @@ def _opinion(fit: Fit, asked: Callable[[], Opinion] | bool) -> Callable[[], Opin
 
     if isinstance(asked, bool):
         return ask_opinion(fit.design, fit.priors, fit.forms) if asked else None
+    if not callable(asked):
+        raise SpecError(
+            f"opinion={brief(asked)} must be True or False, or what ask_opinion() gave."
+        )
     return asked
 
 
 def lint(text: str, fit: Fit) -> Proofreading:
     """Hold hand-written prose against a fit; see `Fit.lint`."""
+    check_kind("fit", fit, Fit, "Pass what model.fit() gave.")
     return fit.lint(text)

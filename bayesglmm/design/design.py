@@ -71,7 +71,7 @@ class Predictor:
             If there is no such factor.
         """
         found = self.factors
-        if factor not in found:
+        if not isinstance(factor, str) or factor not in found:
             raise SpecError(unknown("grouping factor", factor, found))
         return found[factor]
 

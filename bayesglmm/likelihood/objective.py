@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 
-from bayesglmm.errors import SpecError
+from bayesglmm.errors import SpecError, brief
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.laplace import laplace
 from bayesglmm.likelihood.modes import Modes, find_modes
@@ -78,15 +80,21 @@ def modes_at(problem: Problem, free: Array) -> Modes | None:
     return None if point is None else find_modes(problem, point, np.zeros(problem.effects))
 
 
-def check_nodes(problem: Problem, nodes: int) -> None:
-    """Refuse a number of nodes that cannot be had; see `make_objective`."""
-    if nodes == 1 and isinstance(nodes, int):
-        return
-    if not isinstance(nodes, int) or not 1 <= nodes <= MOST_NODES:
+def check_number_of_nodes(nodes: Any) -> None:
+    """Refuse what is no number of nodes, whatever the model."""
+    whole = isinstance(nodes, Integral) and not isinstance(nodes, bool)
+    if not whole or not 1 <= nodes <= MOST_NODES:
         raise SpecError(
-            f"quadrature={nodes!r} must be a whole number of nodes from 1 (Laplace) to "
+            f"quadrature={brief(nodes)} must be a whole number of nodes from 1 (Laplace) to "
             f"{MOST_NODES}, such as 25."
         )
+
+
+def check_nodes(problem: Problem, nodes: int) -> None:
+    """Refuse a number of nodes that cannot be had; see `make_objective`."""
+    check_number_of_nodes(nodes)
+    if nodes == 1:
+        return
     if len(problem.factors) > 1:
         names = ", ".join(factor.name for factor in problem.factors)
         raise SpecError(

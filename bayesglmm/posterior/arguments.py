@@ -2,13 +2,218 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bayesglmm.errors import DataError, SpecError, first_rows
+from bayesglmm.errors import BayesglmmError, DataError, SpecError, brief, first_rows, no_share
 from bayesglmm.families.links import Array
+
+
+def is_real(value: Any) -> bool:
+    """Whether a value is one finite number, Python's or NumPy's; True and False are not."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    return bool(np.isfinite(float(value)))
+
+
+def check_share(argument: str, value: Any) -> None:
+    """Check a share or probability.
+
+    Parameters
+    ----------
+    argument : str
+        Such as ``"mass"``.
+    value : object
+        As it was given.
+
+    Raises
+    ------
+    SpecError
+        If it is no number between 0 and 1.
+    """
+    if not is_real(value):
+        raise SpecError(f"{argument}={brief(value)} is no number. Write a share such as 0.95.")
+    if not 0 < value < 1:
+        raise SpecError(no_share(argument, value))
+
+
+def check_number(argument: str, value: Any) -> None:
+    """Check a number that may be any finite one.
+
+    Parameters
+    ----------
+    argument : str
+    value : object
+        As it was given; None is always right.
+
+    Raises
+    ------
+    SpecError
+    """
+    if value is not None and not is_real(value):
+        raise SpecError(
+            f"{argument}={brief(value)} is no finite number. Write one, or leave it out."
+        )
+
+
+def check_word(argument: str, value: Any, words: Iterable[str]) -> None:
+    """Check a word that has to be one of a few.
+
+    Parameters
+    ----------
+    argument : str
+    value : object
+        As it was given.
+    words : iterable of str
+
+    Raises
+    ------
+    SpecError
+    """
+    known = list(words)
+    if not isinstance(value, str) or value not in known:
+        raise SpecError(f"{argument}={brief(value)} is unknown. Write one of: {', '.join(known)}.")
+
+
+def check_flag(argument: str, value: Any) -> None:
+    """Check what is to be True or False.
+
+    Parameters
+    ----------
+    argument : str
+    value : object
+        As it was given.
+
+    Raises
+    ------
+    SpecError
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise SpecError(f"{argument}={brief(value)} must be True or False.")
+
+
+def check_frame(argument: str, value: Any, instead: str) -> None:
+    """Check rows that have to be a data frame.
+
+    Parameters
+    ----------
+    argument : str
+    value : object
+        As it was given.
+    instead : str
+        What to pass.
+
+    Raises
+    ------
+    DataError
+    """
+    if not isinstance(value, pd.DataFrame):
+        raise DataError(f"{argument}={brief(value)} is no DataFrame. {instead}")
+
+
+def check_kind[Kind](argument: str, value: Any, kind: type[Kind], instead: str) -> None:
+    """Check an object that another call gives.
+
+    Parameters
+    ----------
+    argument : str
+    value : object
+        As it was given.
+    kind : type
+    instead : str
+        What to pass.
+
+    Raises
+    ------
+    SpecError
+    """
+    if not isinstance(value, kind):
+        raise SpecError(f"{argument}={brief(value)} is no {kind.__name__}. {instead}")
+
+
+def names_of(argument: str, value: Any) -> tuple[str, ...]:
+    """Names of columns, whether one or several were given.
+
+    Parameters
+    ----------
+    argument : str
+        Such as ``"by"``.
+    value : str or sequence of str
+        As it was given.
+
+    Returns
+    -------
+    tuple of str
+        Each once.
+
+    Raises
+    ------
+    SpecError
+        If they are no names.
+    """
+    if isinstance(value, str):
+        return (value,)
+    listed = isinstance(value, (Sequence, set, frozenset, pd.Index, pd.Series, np.ndarray))
+    names = list(value) if listed and not isinstance(value, bytes) else [None]
+    if not all(isinstance(name, str) for name in names):
+        raise SpecError(
+            f"{argument}={brief(value)} names no columns. Write {argument}='sex', say, or a list "
+            "of names."
+        )
+    return tuple(dict.fromkeys(str(name) for name in names))
+
+
+def check_column(argument: str, value: Any, raised: type[BayesglmmError] = SpecError) -> None:
+    """Check the name of one column.
+
+    Parameters
+    ----------
+    argument : str
+    value : object
+        As it was given.
+    raised : type
+        Of the error.
+
+    Raises
+    ------
+    BayesglmmError
+    """
+    if not isinstance(value, str):
+        raise raised(f"{argument}={brief(value)} names no column. Write its name, as text.")
+
+
+def read_numbers(argument: str, value: Any) -> dict[str, float]:
+    """Names with a number each.
+
+    Parameters
+    ----------
+    argument : str
+        Such as ``"truth"``.
+    value : mapping
+        As it was given.
+
+    Returns
+    -------
+    dict of str to float
+
+    Raises
+    ------
+    SpecError
+        If it is no dictionary of finite numbers, or empty.
+    """
+    if not isinstance(value, Mapping) or not value:
+        raise SpecError(
+            f"{argument}={brief(value)} must be a dictionary of numbers, such as "
+            f"{argument}={{'Intercept': 1.5}}."
+        )
+    for name, number in value.items():
+        if not is_real(number):
+            raise SpecError(f"{argument}={{{name!r}: {brief(number)}}} is no finite number.")
+    return {str(name): float(number) for name, number in value.items()}
 
 
 def check_exposure(exposure: float | None, known: bool) -> None:
@@ -28,8 +233,8 @@ def check_exposure(exposure: float | None, known: bool) -> None:
     """
     if exposure is not None and not known:
         raise SpecError("exposure= was given, but the model has no exposure.")
-    if exposure is not None and not 0 < exposure < np.inf:
-        raise SpecError(f"exposure={exposure!r} must be a number above 0.")
+    if exposure is not None and not (is_real(exposure) and exposure > 0):
+        raise SpecError(f"exposure={brief(exposure)} must be a number above 0.")
 
 
 def read_weights(column: pd.Series) -> Array:
@@ -71,12 +276,17 @@ def unlike_results(data: pd.DataFrame, results: Collection[str]) -> pd.DataFrame
     ----------
     data : pandas.DataFrame
     results : collection of str
-        Columns of the answer; a data column of such a name becomes ``median (data)``.
+        Columns of the answer; a data column of such a name becomes ``median (data)``. So does one
+        named like a probability or a Monte Carlo error.
 
     Returns
     -------
     pandas.DataFrame
         With a fresh index.
     """
-    renamed = {name: f"{name} (data)" for name in data if name in results}
+    renamed = {
+        name: f"{name} (data)"
+        for name in data
+        if name in results or str(name).startswith(("mcse_", "P(>"))
+    }
     return data.rename(columns=renamed).reset_index(drop=True)

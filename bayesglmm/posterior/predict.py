@@ -11,9 +11,14 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import DataError, SpecError
+from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arguments import check_exposure, unlike_results
+from bayesglmm.posterior.arguments import (
+    check_exposure,
+    check_frame,
+    check_word,
+    unlike_results,
+)
 from bayesglmm.posterior.arithmetic import (
     CHUNK,
     GroupDraws,
@@ -79,8 +84,7 @@ def predict(
     DataError
         If the new rows do not fit the model.
     """
-    if kind not in SCALES:
-        raise SpecError(f"kind={kind!r} is unknown. Write one of: {', '.join(SCALES)}.")
+    check_word("kind", kind, SCALES)
     target = design if new is None and exposure is None else _target(design, new, exposure)
     if kind == "response" and target.rows.trials is None:
         column = design.spec.formula.trials
@@ -113,6 +117,7 @@ def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) ->
     """The rows to predict; the model's own are not encoded a second time."""
     check_exposure(exposure, design.spec.exposure is not None)
     if new is not None:
+        check_frame("new", new, "Pass rows as one; grid() makes one.")
         return design.apply(new, exposure)
     name, values = str(design.spec.exposure), np.full(design.n, float(exposure or 1.0))
     rows = replace(design.rows, exposure=values)

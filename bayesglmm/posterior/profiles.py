@@ -13,6 +13,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import check_frame
 from bayesglmm.posterior.arithmetic import coefficients, thin
 
 BUDGET = 20_000_000
@@ -102,6 +103,7 @@ def rows_at(design: Design, at: pd.DataFrame, factors: Sequence[str]) -> Design:
     DataError
         If the rows do not fit the model.
     """
+    check_frame("at", at, "Pass rows as one; grid() makes one.")
     given = {name: design.data[name].iloc[0] for name in factors if name not in at}
     exposure = design.spec.exposure
     alone = exposure is not None and exposure not in at

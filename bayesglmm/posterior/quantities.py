@@ -11,9 +11,9 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.convergence import convergence as all_diagnostics
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
 from bayesglmm.graph.groups import correlation_names
+from bayesglmm.posterior.arguments import check_share
 
 PARAMETERS = ("fixed", "sd", "cor", "auxiliary")
 """Roles of all quantities but the group effects."""
@@ -160,8 +160,7 @@ def tail_of(mass: float) -> float:
     SpecError
         If `mass` is not between 0 and 1.
     """
-    if not 0 < mass < 1:
-        raise SpecError(no_share("mass", mass))
+    check_share("mass", mass)
     return (1 - mass) / 2
 
 

@@ -12,6 +12,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure
+from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.estimands.companions import Companions, companions
 from bayesglmm.posterior.notes import alias_notes, interval_note, reference_notes
 from bayesglmm.posterior.quantities import (
@@ -46,6 +47,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         for a log, logit, probit or cloglog link, the marginal ratio over new groups and an
         absolute difference; see `bayesglmm.posterior.estimands.companions`.
     """
+    check_share("mass", mass)
     measure = design.measure
     names, values = gather(reported(design, ("fixed",)), draws)
     named = baselines(design)

@@ -10,6 +10,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
+from bayesglmm.posterior.arguments import read_numbers
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.quantities import (
     ERRORS,
@@ -49,12 +50,13 @@ def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: flo
         If the model has no parameter of a name in `truth`, or `mass` is not between 0 and 1.
     """
     labels, values = gather(reported(design, PARAMETERS), draws)
+    truth = read_numbers("truth", truth)
     for name in truth:
         if name not in labels:
             raise SpecError(unknown("parameter", name, labels))
     known = [place for place, label in enumerate(labels) if label in truth]
     found = summarise(values[..., known], mass)
-    true = np.array([float(truth[labels[place]]) for place in known])
+    true = np.array([truth[labels[place]] for place in known])
     inside = (found["lower"] <= true) & (true <= found["upper"])
     frame = pd.DataFrame({"": [labels[place] for place in known], "truth": true})
     frame = frame.join(found[[*ESTIMATES, *ERRORS]])

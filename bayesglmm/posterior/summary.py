@@ -6,6 +6,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
+from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.posterior.ratios import random_part, ratios
 from bayesglmm.tables import Summary, Table
@@ -27,6 +28,7 @@ def summary(design: Design, draws: Draws, verdict: Verdict, mass: float = 0.95) 
     Summary
         Row flow first, then ratios, then the random part.
     """
+    check_share("mass", mass)
     tables = [row_flow(design, draws.run), ratios(design, draws, mass)]
     if design.predictor.groups or design.spec.family.parameters:
         tables.append(random_part(design, draws, mass))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.design.labels import label_of
-from bayesglmm.errors import SpecError, unknown
+from bayesglmm.errors import SpecError, brief, unknown
 from bayesglmm.families.links import Array
 
 
@@ -44,13 +44,18 @@ class Geography:
         SpecError
             If it is no collection of polygons, or a feature lacks the key.
         """
+        if not isinstance(self.geojson, Mapping):
+            raise SpecError(
+                f"geojson={brief(self.geojson)} is no parsed GeoJSON. Read the file first: "
+                "json.loads(Path('counties.geojson').read_text())."
+            )
         features = self.geojson.get("features")
-        if not features:
+        if not isinstance(features, Sequence) or not features:
             raise SpecError("The GeoJSON has no features. Pass a parsed FeatureCollection.")
         found: dict[str, list[list[Array]]] = {}
         for feature in features:
             properties = feature.get("properties") or {}
-            if self.key not in properties:
+            if not isinstance(self.key, str) or self.key not in properties:
                 raise SpecError(unknown("property of the GeoJSON", self.key, properties))
             name = label_of(properties[self.key])
             found.setdefault(name, []).extend(_polygons(feature.get("geometry") or {}, name))

@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError, unknown
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.posterior.estimands.cells import Interaction, interaction_comparisons
@@ -74,6 +76,34 @@ class Material:
     def interactions(self) -> list[Interaction]:
         """Comparisons within interactions of factors."""
         return interaction_comparisons(self.design, self.draws, self.mass)
+
+
+EXTRAS: dict[str, tuple[type[Any], str]] = {
+    "population": (Population, "Make one: bg.Population(frame, by, weights)."),
+    "comparison": (Comparison, "Pass what bg.compare() gave."),
+    "sensitivity": (Sensitivity, "Pass what fit.sensitivity(refits=True) gave."),
+    "geography": (Geography, "Make one: bg.Geography(factor, geojson, key)."),
+}
+"""What a report may be given beside the fit, and where it comes from."""
+
+
+def check_extras(given: Mapping[str, Any]) -> None:
+    """Refuse extras of a report that are not what they should be.
+
+    Parameters
+    ----------
+    given : mapping
+        Name to extra; None where it was left out.
+
+    Raises
+    ------
+    SpecError
+    """
+    for name, extra in given.items():
+        if name not in EXTRAS:
+            raise SpecError(unknown("part of a report", name, EXTRAS))
+        if extra is not None:
+            check_kind(name, extra, *EXTRAS[name])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bayesglmm.errors import BayesglmmError
+from bayesglmm.tables.files import output_path
 
 if TYPE_CHECKING:
     from bayesglmm.tables.table import Table
@@ -42,13 +43,12 @@ def write_word(tables: Sequence[Table], path: str | Path, heading: str = "") -> 
             "Word documents need the package python-docx. "
             "Install it: pip install 'bayesglmm[word]', or write to_markdown() or to_html()."
         ) from error
+    path = output_path(path)
     document = Document()
     if heading:
         document.add_paragraph().add_run(_plain(heading)).bold = True
     for table in tables:
         _add(document, table)
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     document.save(str(path))
     return path
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import DataError, SpecError, first_rows, unknown
+from bayesglmm.errors import DataError, SpecError, brief, first_rows, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.comparison.integrated import group_log_density
@@ -142,12 +142,12 @@ def _continuous(design: Design) -> bool:
 
 
 def _units(designs: Mapping[str, Design], unit: str, factor: str | None) -> Units:
-    if unit not in ("row", "group"):
-        raise SpecError(unknown("unit", str(unit), ("row", "group")))
+    if not isinstance(unit, str) or unit not in ("row", "group"):
+        raise SpecError(unknown("unit", unit, ("row", "group")))
     count = next(iter(designs.values())).n
     if unit == "row":
         if factor is not None:
-            raise SpecError(f"factor='{factor}' goes with unit='group'.")
+            raise SpecError(f"factor={brief(factor)} goes with unit='group'.")
         return Units("", np.arange(count), (), count)
     groups = {
         group.factor: group for design in designs.values() for group in design.predictor.groups
@@ -157,7 +157,7 @@ def _units(designs: Mapping[str, Design], unit: str, factor: str | None) -> Unit
     if factor is None and len(groups) > 1:
         names = " or ".join(f"factor='{name}'" for name in groups)
         raise SpecError(f"The fits have several grouping factors. Write {names}.")
-    if factor is not None and factor not in groups:
+    if factor is not None and not (isinstance(factor, str) and factor in groups):
         raise SpecError(unknown("grouping factor", factor, groups))
     group = groups[factor] if factor is not None else next(iter(groups.values()))
     return Units(group.factor, group.index.astype(np.int64), group.levels, len(group.levels))

@@ -12,6 +12,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
+from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.estimands.comparisons import WAYS, avg_comparisons
 from bayesglmm.posterior.estimands.contrasts import make_contrasts
 from bayesglmm.posterior.estimands.grid import grid
@@ -50,6 +51,7 @@ def cells(design: Design, draws: Draws, mass: float = 0.95) -> Summary:
     SpecError
         If the model has no factors.
     """
+    check_share("mass", mass)
     means = cell_means(design, draws, mass)
     if means is None:
         raise SpecError(

@@ -12,10 +12,11 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import check_word
 from bayesglmm.posterior.estimands.answers import answer, condition, make_table
 from bayesglmm.posterior.estimands.contrasts import Contrast, Variables, make_contrasts
 from bayesglmm.posterior.estimands.means import Effects, Mean, cell_means, make_mean
-from bayesglmm.posterior.estimands.rows import Target, make_target, names_of
+from bayesglmm.posterior.estimands.rows import Target, make_target
 from bayesglmm.tables import Table
 
 type Comparison = Literal["difference", "ratio", "or"]
@@ -99,7 +100,7 @@ def comparisons(
     way = _find_way(design, scale)
     contrasts = make_contrasts(design, variables)
     mean = make_mean(design, re, "response", exposure)
-    target = make_target(design, newdata, names_of(by), weights, re == "observed")
+    target = make_target(design, newdata, by, weights, re == "observed")
     parts = []
     for contrast in contrasts:
         lines = target.lines.copy()
@@ -139,7 +140,7 @@ def avg_comparisons(
     -------
     Table
     """
-    return comparisons(design, draws, variables, newdata, by=by or (), **options)
+    return comparisons(design, draws, variables, newdata, by=() if by is None else by, **options)
 
 
 def comparison_words(scale: str, words: str) -> str:
@@ -165,8 +166,7 @@ def comparison_words(scale: str, words: str) -> str:
 
 
 def _find_way(design: Design, scale: str) -> Way:
-    if scale not in WAYS:
-        raise SpecError(f"scale={scale!r} is unknown. Write one of: {', '.join(WAYS)}.")
+    check_word("scale", scale, WAYS)
     if scale == "or" and design.spec.link.log_odds is None:
         raise SpecError(
             f"scale='or' compares probabilities, but the {design.spec.family.name} family has "

@@ -13,7 +13,8 @@ import pandas as pd
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design, apply_clean
 from bayesglmm.design.labels import label_of
-from bayesglmm.errors import SpecError, nearest, unknown
+from bayesglmm.errors import SpecError, brief, nearest, unknown
+from bayesglmm.posterior.arguments import names_of
 
 type Variables = str | Sequence[str] | Mapping[str, Any]
 
@@ -70,14 +71,15 @@ def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
     SpecError
         For a column that is not in the model, or values it cannot take.
     """
-    if isinstance(variables, str):
-        variables = [variables]
-    wanted = variables if isinstance(variables, Mapping) else dict.fromkeys(variables)
+    wanted = variables if isinstance(variables, Mapping) else None
+    if wanted is None:
+        wanted = dict.fromkeys(names_of("variables", variables))
     if not wanted:
         raise SpecError("Nothing is compared. Name a column of the fixed part.")
     found = []
     for name, how in wanted.items():
         check_variable(design, name)
+        how = how.tolist() if isinstance(how, (np.ndarray, pd.Series, pd.Index)) else how
         make = _of_factor if name in design.levels else _of_number
         found += make(design, name, how)
     return found
@@ -103,11 +105,11 @@ def _of_factor(design: Design, name: str, how: Any) -> list[Contrast]:
     if how is None:
         first = design.references.get(name, levels[0])
         return [Contrast(name, first, level) for level in known if level != first]
-    if how == PAIRWISE:
+    if isinstance(how, str) and how == PAIRWISE:
         return [Contrast(name, low, high) for low, high in combinations(known, 2)]
     if isinstance(how, str) or not isinstance(how, Sequence) or len(how) != 2:
         raise SpecError(
-            f"{{'{name}': {how!r}}} compares nothing. Write a pair of its levels "
+            f"{{'{name}': {brief(how)}}} compares nothing. Write a pair of its levels "
             f"({', '.join(levels[:6])}), or '{PAIRWISE}'."
         )
     low, high = (_level(design, name, value, known) for value in how)
@@ -135,8 +137,8 @@ def _of_number(design: Design, name: str, how: Any) -> list[Contrast]:
     pair = isinstance(how, Sequence) and len(how) == 2 and all(map(_is_number, how))
     if not pair or isinstance(how, str):
         raise SpecError(
-            f"{{'{name}': {how!r}}} compares nothing: '{name}' is a number. Write a step other "
-            "than 0, or a pair of values."
+            f"{{'{name}': {brief(how)}}} compares nothing: '{name}' is a number. Write a step "
+            "other than 0, or a pair of values."
         )
     return [Contrast(name, float(how[0]), float(how[1]))]
 

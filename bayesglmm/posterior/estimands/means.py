@@ -14,9 +14,8 @@ import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arguments import check_exposure
+from bayesglmm.posterior.arguments import check_exposure, check_word
 from bayesglmm.posterior.arithmetic import (
     CHUNK,
     GroupDraws,
@@ -80,10 +79,8 @@ def make_mean(
         If a word is unknown or the exposure cannot be used.
     """
     spec = design.spec
-    if effects not in EFFECTS:
-        raise SpecError(f"re={effects!r} is unknown. Write one of: {', '.join(EFFECTS)}.")
-    if scale not in ("response", "link"):
-        raise SpecError(f"scale={scale!r} is unknown. Write one of: response, link.")
+    check_word("re", effects, EFFECTS)
+    check_word("scale", scale, ("response", "link"))
     check_exposure(exposure, spec.exposure is not None)
     if scale == "link":
         words = f"linear predictor ({spec.link.scale} scale)"

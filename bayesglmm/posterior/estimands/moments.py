@@ -21,6 +21,7 @@ from bayesglmm.errors import DataError
 from bayesglmm.families import Rows
 from bayesglmm.families.integrals import normal_rule
 from bayesglmm.families.links import Array, Link
+from bayesglmm.posterior.arguments import check_exposure, check_frame, check_share
 from bayesglmm.posterior.arithmetic import (
     auxiliary,
     covariance_factor,
@@ -70,6 +71,9 @@ def moments(
     DataError
         If the rows do not fit the model, or are more than `MOST_ROWS`.
     """
+    check_frame("newdata", newdata, "Pass rows as one; grid() makes one.")
+    check_share("mass", mass)
+    check_exposure(exposure, design.spec.exposure is not None)
     rows = design.apply(with_groups(design, newdata), exposure)
     if rows.n > MOST_ROWS:
         raise DataError(

@@ -11,7 +11,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.estimands.answers import answer, condition, make_table
 from bayesglmm.posterior.estimands.means import Effects, Scale, cell_means, make_mean
-from bayesglmm.posterior.estimands.rows import make_target, names_of
+from bayesglmm.posterior.estimands.rows import make_target
 from bayesglmm.tables import Table
 
 
@@ -66,7 +66,7 @@ def predictions(
         If the new rows do not fit the model.
     """
     mean = make_mean(design, re, scale, exposure)
-    target = make_target(design, newdata, names_of(by), weights, re == "observed")
+    target = make_target(design, newdata, by, weights, re == "observed")
     blocks = (found[0] for found in cell_means(target, (target.design,), draws, mean))
     found = answer(blocks, mass).iloc[target.cell].reset_index(drop=True)
     averaged = target.weights is not None
@@ -97,4 +97,4 @@ def avg_predictions(
     -------
     Table
     """
-    return predictions(design, draws, newdata, by=by or (), **options)
+    return predictions(design, draws, newdata, by=() if by is None else by, **options)

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design, apply_clean
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arguments import read_weights, unlike_results
+from bayesglmm.posterior.arguments import (
+    check_column,
+    check_frame,
+    names_of,
+    read_weights,
+    unlike_results,
+)
 
 RESULTS = ("comparison", "slope", "median", "lower", "upper")
 """Columns of the answers."""
@@ -47,7 +53,7 @@ class Target:
 def make_target(
     design: Design,
     newdata: pd.DataFrame | None,
-    by: Sequence[str] | None,
+    by: str | Sequence[str] | None,
     weights: str | None,
     own_groups: bool,
 ) -> Target:
@@ -60,7 +66,7 @@ def make_target(
     newdata : pandas.DataFrame or None
         Rows with the columns of the right-hand side; the model's own where None. Neither exposure
         nor, unless `own_groups`, grouping factors are needed.
-    by : sequence of str or None
+    by : str, sequence of str or None
         Columns whose combinations are averaged within; all rows where empty; none where None.
     weights : str or None
         Column of weights of the average.
@@ -76,6 +82,8 @@ def make_target(
     SpecError, DataError
         If a column is not there, or the rows do not fit the model.
     """
+    if weights is not None:
+        check_column("weights", weights)
     rows, beside = _rows(design, newdata, own_groups)
     words = f"{rows.n:,} {'rows of the data' if newdata is None else 'new rows'}"
     words = words.replace("rows", "row", 1) if rows.n == 1 else words
@@ -87,6 +95,7 @@ def make_target(
         code, first = distinct(keys, rows.n)
         which = f"for each of the {words}" if rows.n > 1 else f"for {words}"
         return Target(_taken(rows, first), _shown(design, rows.data[given]), code, None, which)
+    by = names_of("by", by)
     columns = pd.DataFrame(
         {name: _by_column(name, rows.data, beside) for name in by}, index=range(rows.n)
     )
@@ -105,11 +114,6 @@ def make_target(
     lines = unlike_results(columns.iloc[place], RESULTS)
     weighting = matrix / matrix.sum(axis=0)
     return Target(_taken(rows, first), lines, np.arange(len(place)), weighting, which)
-
-
-def names_of(by: str | Sequence[str] | None) -> tuple[str, ...] | None:
-    """The columns of ``by=``, whether one name or several."""
-    return (by,) if isinstance(by, str) else None if by is None else tuple(by)
 
 
 def with_groups(design: Design, newdata: pd.DataFrame) -> pd.DataFrame:
@@ -138,10 +142,7 @@ def _rows(
     """The rows meant, and the frame in which columns beside the model's are found."""
     if newdata is None:
         return design, design.given.iloc[design.positions].reset_index(drop=True)
-    if not isinstance(newdata, pd.DataFrame):
-        raise DataError(
-            f"newdata= is a {type(newdata).__name__}. Pass a DataFrame, or one made by grid()."
-        )
+    check_frame("newdata", newdata, "Pass rows as one; grid() makes one.")
     filled = newdata if own_groups else with_groups(design, newdata)
     exposed = None if design.spec.exposure is None else 1.0
     return design.apply(filled, exposed), newdata.reset_index(drop=True)

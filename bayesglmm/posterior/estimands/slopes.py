@@ -12,10 +12,11 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import names_of
 from bayesglmm.posterior.estimands.answers import answer, condition, make_table
 from bayesglmm.posterior.estimands.contrasts import Contrast, check_variable
 from bayesglmm.posterior.estimands.means import Effects, Mean, Scale, cell_means, make_mean
-from bayesglmm.posterior.estimands.rows import Target, make_target, names_of
+from bayesglmm.posterior.estimands.rows import Target, make_target
 from bayesglmm.tables import Table
 
 STEP = 1e-4
@@ -64,10 +65,12 @@ def slopes(
     DataError
         If the new rows do not fit the model.
     """
-    names = [variables] if isinstance(variables, str) else list(variables)
+    names = names_of("variables", variables)
+    if not names:
+        raise SpecError("No slope is asked for. Name a number of the fixed part.")
     contrasts = [_step(design, name) for name in names]
     mean = make_mean(design, re, scale, exposure)
-    target = make_target(design, newdata, names_of(by), weights, re == "observed")
+    target = make_target(design, newdata, by, weights, re == "observed")
     parts = []
     for contrast in contrasts:
         lines = target.lines.copy()
@@ -103,7 +106,7 @@ def avg_slopes(
     -------
     Table
     """
-    return slopes(design, draws, variables, newdata, by=by or (), **options)
+    return slopes(design, draws, variables, newdata, by=() if by is None else by, **options)
 
 
 def _step(design: Design, name: str) -> Contrast:

@@ -13,6 +13,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import check_number, check_word
 from bayesglmm.posterior.arithmetic import covariance_factor
 from bayesglmm.posterior.groups.means import (
     crude_means,
@@ -89,8 +90,10 @@ def group_rates(
         If the rows of `at` do not fit the model.
     """
     group = design.predictor.terms(factor)[0]
-    if over not in ("all", "own") or (over == "own" and at is not None):
-        raise SpecError(f'over={over!r} must be "all", or "own" without at=.')
+    check_word("over", over, ("all", "own"))
+    check_number("threshold", threshold)
+    if over == "own" and at is not None:
+        raise SpecError("over='own' averages over the group's own rows. Leave at= out.")
     own, unit = offset_as_exposure(design), design.spec.per
     raw, overall = crude_means(own, group)
     if over == "own":

@@ -9,8 +9,8 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.arithmetic import covariance_factor
 from bayesglmm.posterior.groups.means import make_group_standard
 from bayesglmm.posterior.groups.rates import (
@@ -65,8 +65,8 @@ def population_interval(
     SpecError
         If there is no such factor, or `share` or `mass` is not between 0 and 1.
     """
-    if not 0 < share < 1:
-        raise SpecError(no_share("share", share))
+    check_share("share", share)
+    check_share("mass", mass)
     tail = tail_of(share)
     standard = make_group_standard(design, draws, factor, at, points=3)
     quantiles = (tail, 0.5, 1 - tail)

@@ -15,7 +15,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
-from bayesglmm.likelihood.objective import MOST_EFFECTS
+from bayesglmm.likelihood.objective import MOST_EFFECTS, check_number_of_nodes
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
 from bayesglmm.posterior.quantities import PARAMETERS, gather, printed, reported, summarise
 from bayesglmm.tables import Table
@@ -86,6 +86,8 @@ def parity(
     SpecError
         If the model has no likelihood side, or not that many nodes.
     """
+    if quadrature is not None:
+        check_number_of_nodes(quadrature)
     laplace = maximum_likelihood(design)
     nodes = _nodes(laplace) if quadrature is None else quadrature
     exact = not laplace.approximate

@@ -11,6 +11,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
+from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.population.poststratify import poststratify
 from bayesglmm.posterior.population.strata import Population, raw_means, truth_of
 from bayesglmm.tables import Table
@@ -46,6 +47,7 @@ def against_truth(
     DataError
         As for `poststratify` and `truth_of`.
     """
+    check_kind("population", population, Population, "Make one: Population(frame, by, weights).")
     if not population.truth or not fits:
         missing = "a truth: Population(..., truth='column')" if fits else "a fit"
         raise SpecError(f"Estimates are held against the truth, but there is not {missing}.")

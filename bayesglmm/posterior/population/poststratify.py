@@ -14,8 +14,13 @@ from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import DataError, first_rows, unknown
-from bayesglmm.posterior.arguments import read_weights
+from bayesglmm.errors import DataError, SpecError, first_rows, unknown
+from bayesglmm.posterior.arguments import (
+    check_column,
+    check_frame,
+    names_of,
+    read_weights,
+)
 from bayesglmm.posterior.arithmetic import (
     GroupDraws,
     group_draws,
@@ -27,6 +32,9 @@ from bayesglmm.tables import Table
 
 WHOLE = "population"
 """Name of the one row where the cells are not split."""
+
+RESULTS = ("", "cells", "rows", "raw", *ESTIMATES, *DIAGNOSTICS)
+"""Columns of the answers here and in `strata`."""
 
 NAMED = 8
 """Groups drawn from the population that a note names; the others are counted."""
@@ -71,11 +79,14 @@ def poststratify(
     DataError
         If columns are missing, a weight is missing or below 0, all are 0, or the cells do not fit
         the model.
+        So are columns named like one of the answer.
     SpecError
-        If `mass` is no probability.
+        If `mass` is no probability, or `by` or `weights` names no columns.
     """
-    names = [by] if isinstance(by, str) else list(by or ())
-    _check_columns(frame, [*names, weights])
+    check_frame("frame", frame, "Pass the population's cells as one.")
+    check_column("weights", weights)
+    names = list(names_of("by", () if by is None else by))
+    _check_columns(frame, names, weights)
     weight = read_weights(frame[weights])
     if not weight.any():
         raise DataError(f"All weights '{weights}' are 0: there is no population to average over.")
@@ -111,8 +122,15 @@ def poststratify(
     )
 
 
-def _check_columns(frame: pd.DataFrame, names: list[str]) -> None:
-    for name in names:
+def _check_columns(frame: pd.DataFrame, names: list[str], weights: str) -> None:
+    if weights in names:
+        raise SpecError(f"by= and weights= both name '{weights}'. Average within other columns.")
+    for name in [*names, weights]:
+        if name in RESULTS or name.startswith("mcse_"):
+            raise DataError(
+                f"'{name}' is also the name of a column of the answer. Rename the column: "
+                f"frame.rename(columns={{'{name}': '{name} of cells'}}), say."
+            )
         if name not in frame:
             raise DataError(unknown("column of the population", name, map(str, frame.columns)))
 

@@ -12,6 +12,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, unknown
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.notes import mean_name
 from bayesglmm.posterior.population.poststratify import poststratify
 from bayesglmm.posterior.quantities import tail_of
@@ -65,6 +66,7 @@ def estimates(design: Design, draws: Draws, population: Population, mass: float 
     DataError
         As for `poststratify`, or if the truth differs within a level.
     """
+    check_kind("population", population, Population, "Make one: Population(frame, by, weights).")
     by, truth = population.by, population.truth
     table = poststratify(design, draws, population.frame, by, weights=population.weights, mass=mass)
     raw = raw_means(design, by, mass)
@@ -112,16 +114,16 @@ def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
     if by not in design.given:
         raise DataError(unknown("column of the data", by, map(str, design.given.columns)))
     rows = design.rows
+    level = pd.Series(design.given[by].to_numpy()[design.positions], name=by)
     content = pd.DataFrame(
         {
-            by: design.given[by].to_numpy()[design.positions],
             "y": rows.central,
             "y2": np.square(rows.central),
             "masked": ~rows.known,
             "size": np.broadcast_to(rows.exposure * rows.trials, design.n),
         }
     )
-    grouped = content.groupby(by, sort=True, observed=True)
+    grouped = content.groupby(level, sort=True, observed=True)
     sums = grouped.sum()
     count = grouped.size().to_numpy()
     kind = design.spec.family.support.name

@@ -11,6 +11,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import EngineError
+from bayesglmm.posterior.arguments import check_flag, check_share
 from bayesglmm.posterior.estimands.comparisons import avg_comparisons
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.priors.log_density import Priors
@@ -90,6 +91,8 @@ def sensitivity(
     SpecError
         If `mass` is not between 0 and 1.
     """
+    check_flag("refits", refits)
+    check_share("mass", mass)
     power = power_scaling(design, draws, priors)
     if not refits:
         return Sensitivity(power)

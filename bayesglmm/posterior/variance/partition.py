@@ -9,8 +9,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import SpecError
-from bayesglmm.posterior.arguments import check_exposure
+from bayesglmm.posterior.arguments import check_exposure, check_share, check_word
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes, rows_at
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
@@ -69,10 +68,8 @@ def variance_partition(
     DataError
         If the rows of `at` do not fit the model.
     """
-    if counts not in COUNT_VARIANCES:
-        raise SpecError(
-            f"counts={counts!r} is unknown. Write one of: {', '.join(COUNT_VARIANCES)}."
-        )
+    check_share("mass", mass)
+    check_word("counts", counts, COUNT_VARIANCES)
     own = offset_as_exposure(design)
     unit, words = _exposure(own, exposure)
     target = own

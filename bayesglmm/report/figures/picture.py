@@ -10,6 +10,7 @@ from typing import Any
 
 from bayesglmm.errors import SpecError
 from bayesglmm.report.figures.canvas import STYLE, Drawing
+from bayesglmm.tables.files import output_path, path_of
 
 DOTS = 300
 """Of an inch of a PNG, as journals ask for."""
@@ -52,16 +53,16 @@ class Picture:
         SpecError
             If the ending names none of them.
         """
-        path = Path(path)
-        write = WRITERS.get(path.suffix.lower())
+        name = path_of(path)
+        write = WRITERS.get(name.suffix.lower())
         if write is None:
             endings = ", ".join(WRITERS)
             raise SpecError(
-                f"'{path.name}' names no format of pictures. End it in one of: {endings}."
+                f"'{name.name}' names no format of pictures. End it in one of: {endings}."
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write(self, path)
-        return path
+        found = output_path(name)
+        write(self, found)
+        return found
 
     def _repr_html_(self) -> str:
         label = escape(self.description, quote=True)

@@ -152,7 +152,7 @@ def test_lines_keep_the_order_and_columns_of_their_rows(counts):
         ("predictions", {"exposure": -1}, "exposure=-1 must be a number above 0"),
         ("predictions", {"mass": 1}, "mass=1 must lie between 0 and 1. Write a share such as"),
         ("predictions", {"mass": 95}, "mass=95 must lie between 0 and 1. Write 0.95."),
-        ("predictions", {"newdata": [1, 2]}, "newdata= is a list"),
+        ("predictions", {"newdata": [1, 2]}, "newdata=[1, 2] is no DataFrame"),
         ("predictions", {"newdata": pd.DataFrame({"sex": ["other"], "x": [1]})}, "level 'other'"),
         ("predictions", {"newdata": pd.DataFrame({"sex": ["male"]})}, "There is no column 'x'"),
         ("comparisons", {"variables": "sx"}, "Unknown column of the fixed part 'sx'"),
