@@ -126,8 +126,9 @@ def unknown(kind: str, name: object, options: Iterable[str], where: str = "") ->
         The message for an error.
     """
     place = f" in {where}" if where else ""
-    written = f"'{name}'" if isinstance(name, str) else brief(name)
-    return f"Unknown {kind} {written}{place}. {nearest(written.strip("'"), options)}"
+    written = name if isinstance(name, str) else brief(name)
+    shown = f"'{name}'" if isinstance(name, str) else written
+    return f"Unknown {kind} {shown}{place}. {nearest(written, options)}"
 
 
 def no_share(name: str, value: float) -> str:

@@ -29,7 +29,7 @@ def test_defaults():
 # What is wrong; keywords of specify; part of the message.
 BAD = {
     "unknown family": ({"family": "poison"}, "Did you mean 'poisson'?"),
-    "no family": ({"family": None}, "Unknown family 'None'"),
+    "no family": ({"family": None}, "Unknown family None"),
     "unknown link": ({"link": "logg"}, "Did you mean 'log'?"),
     "link of another family": ({"link": "logit"}, "The gaussian family has no logit link"),
     "no trials": ({"family": "binomial"}, "Write p(y, n) ~"),
