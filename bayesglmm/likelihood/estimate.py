@@ -20,7 +20,7 @@ from bayesglmm.likelihood.scale import Parameter, jacobian, parameters, values
 from bayesglmm.likelihood.start import starting_point, without_factors
 
 ZERO, TINY = 1e-3, 1e-6
-"""Standard deviation beside its error, or by itself where that is not known, that counts as 0."""
+"""Standard deviation beside its error, or by itself where it has none, that counts as 0."""
 ONE = 0.9999
 """Correlation that counts as 1."""
 WIDEST = 30.0
@@ -200,7 +200,7 @@ def _edges(
     edges = {}
     counts = design.spec.family.name == "negative_binomial"
     for place, (item, value, error) in enumerate(zip(found, estimates, errors, strict=True)):
-        if item.role == "sd" and value < (ZERO * error if np.isfinite(error) else TINY):
+        if item.role == "sd" and value < (ZERO * error if 0 < error < np.inf else TINY):
             edges[place] = f"{item.label} is estimated as 0, the boundary: the fit is singular."
         elif counts and item.role == "auxiliary" and value > MANY:
             edges[place] = (

@@ -51,7 +51,7 @@ def make_objective(problem: Problem, nodes: int) -> Objective:
 
     def objective(free: Array) -> tuple[float, Array]:
         nonlocal last
-        point = _point(problem, free)
+        point = point_of(problem, free)
         modes = None if point is None else find_modes(problem, point, last)
         if point is None or modes is None:
             return -np.inf, np.zeros_like(free)
@@ -76,7 +76,7 @@ def quiet(objective: Objective) -> Objective:
 
 def modes_at(problem: Problem, free: Array) -> Modes | None:
     """The conditional modes at some free numbers; None where there are none."""
-    point = _point(problem, free)
+    point = point_of(problem, free)
     return None if point is None else find_modes(problem, point, np.zeros(problem.effects))
 
 
@@ -109,7 +109,8 @@ def check_nodes(problem: Problem, nodes: int) -> None:
         )
 
 
-def _point(problem: Problem, free: Array) -> Point | None:
+def point_of(problem: Problem, free: Array) -> Point | None:
+    """The meaning of free numbers; None where they have none."""
     if not np.all(np.isfinite(free)):
         return None
     if problem.has_auxiliary and abs(free[-1]) > AUXILIARY_RANGE:
@@ -118,7 +119,7 @@ def _point(problem: Problem, free: Array) -> Point | None:
 
 
 def _without_groups(problem: Problem, free: Array) -> tuple[float, Array]:
-    point = _point(problem, free)
+    point = point_of(problem, free)
     if point is None:
         return -np.inf, np.zeros_like(free)
     curve = problem.curve(problem.offset + problem.X @ point.beta, point.auxiliary)

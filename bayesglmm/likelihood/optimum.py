@@ -127,7 +127,7 @@ def climb(
             size *= 0.4
         else:
             break
-        inverse = _updated(inverse, trial - free, gradient - there)
+        inverse = updated(inverse, trial - free, gradient - there)
         free, value, gradient = trial, higher, there
     return free, value, gradient
 
@@ -181,7 +181,7 @@ def _scaled(hessian: Array) -> tuple[Array, Array]:
     return hessian / np.outer(units, units), units
 
 
-def _updated(inverse: Array, step: Array, fall: Array) -> Array:
+def updated(inverse: Array, step: Array, fall: Array) -> Array:
     """The BFGS update of an inverse; left alone where the curvature is not positive."""
     curvature = float(step @ fall)
     if curvature <= 1e-10 * np.sqrt((step @ step) * (fall @ fall)):

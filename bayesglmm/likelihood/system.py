@@ -92,6 +92,30 @@ def solve(system: System, right: Array) -> Array:
     return np.concatenate([first - system.border @ last, last])
 
 
+def root_times(system: System, numbers: Array, wider: Array) -> Array:
+    """A root of ``H`` inverse times columns of independent numbers, each effect's made wider.
+
+    Parameters
+    ----------
+    system : System
+    numbers : array of shape (effects, S)
+        Standard normal ones become draws of N(0, ``H`` inverse).
+    wider : array of shape (effects,)
+        Alike for effects that ``H`` connects.
+
+    Returns
+    -------
+    array of shape (effects, S)
+    """
+    G, q, _ = system.inverse.shape
+    own = numbers[: G * q].reshape(G, q, -1)
+    first = (np.linalg.cholesky(system.inverse) @ own).reshape(G * q, -1)
+    if not len(system.schur_inverse):
+        return np.asarray(first * wider[:, None])
+    last = np.linalg.cholesky(system.schur_inverse) @ numbers[G * q :]
+    return np.concatenate([first - system.border @ last, last]) * wider[:, None]
+
+
 def covariances(problem: Problem, system: System) -> Array:
     """Covariance matrix of each cell's own effects, entries of ``H`` inverse.
 

@@ -1,58 +1,37 @@
-"""When and why Laplace, quadrature and posterior disagree, in sentences.
+"""When and why Laplace, finer integrals and posterior disagree, in sentences.
 
-- *Laplace* against *quadrature*: the approximation of the integral over the group effects. More
-  than `LAPLACE` standard errors apart, Laplace's approximation is at fault, not the data.
-- *maximum* (quadrature, or Laplace where there is none) against *posterior median*: more than
-  `POSTERIOR` posterior standard deviations apart is said. It is put down to the priors where they
-  would, against a Gaussian likelihood of this width, explain at least half of the distance
-  (`pull.pulled`); otherwise to a likelihood that is skew.
+- *Laplace* against *quadrature*, or *sampled* (importance sampling) where there is no quadrature:
+  the approximation of the integral over the group effects. More than `LAPLACE` standard errors
+  apart, Laplace's approximation is at fault, not the data; see `on_laplace`.
+- *maximum* (the least approximated one) against *posterior median*: more than `POSTERIOR` posterior
+  standard deviations apart is said, with a cause that fits the parameter; see `on_posterior`.
 - a maximum *on the boundary* of its range: a standard deviation of 0 there is no claim that groups
   are alike, and the posterior has room above.
-- *quadrature* against itself with half as many nodes again, at its own maximum: more than `NODES`
-  of log likelihood apart, the nodes were too few.
+- *quadrature* against itself with other nodes, at its own maximum: see `likelihood.nodes`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-import pandas as pd
-
-from bayesglmm.design.design import Design
 from bayesglmm.graph.priors import ChosenPrior
-from bayesglmm.likelihood import MaximumLikelihood
-from bayesglmm.likelihood.objective import MOST_NODES, make_objective
-from bayesglmm.posterior.parity.pull import pulled
+from bayesglmm.likelihood.nodes import ROUGH, node_change
+from bayesglmm.posterior.parity.on_laplace import LAPLACE, on_laplace
+from bayesglmm.posterior.parity.on_posterior import POSTERIOR, on_posterior
+from bayesglmm.posterior.parity.sides import Sides
 from bayesglmm.tables import Table
 
-LAPLACE = 0.25
-"""Standard errors between Laplace and quadrature that are said."""
-FAILS = 1.0
-"""Standard errors between the two from which Laplace is said to fail, not only to be off."""
-POSTERIOR = 0.5
-"""Posterior standard deviations between maximum and posterior median that are said."""
-NODES = 0.01
-"""Log likelihood that half as many nodes again may change."""
-FEW = 5
-"""Rows of a group up to which a binary response is far from Gaussian."""
+__all__ = ["LAPLACE", "POSTERIOR", "sentences"]
 
 
-def sentences(
-    priors: Mapping[str, ChosenPrior],
-    laplace: MaximumLikelihood,
-    finer: MaximumLikelihood | None,
-    table: Table,
-) -> list[str]:
+def sentences(priors: Mapping[str, ChosenPrior], sides: Sides, table: Table) -> list[str]:
     """What the table of a parity says, in words.
 
     Parameters
     ----------
     priors : mapping
         Parameter name to its prior.
-    laplace : MaximumLikelihood
-    finer : MaximumLikelihood or None
-        By quadrature.
+    sides : Sides
     table : Table
         Of `parity`.
 
@@ -60,9 +39,8 @@ def sentences(
     -------
     list of str
     """
-    best = finer or laplace
-    found = [_on_laplace(laplace, finer, table), _on_posterior(best, priors, table)]
-    found.append(best.caution)
+    laplace, best, finer = sides.laplace, sides.best, sides.quadrature
+    found = [on_laplace(sides, table), on_posterior(sides, priors, table), best.caution]
     if finer is not None and not finer.converged:
         found.append(f"By quadrature: {finer.verdict()}")
     if not laplace.converged:
@@ -72,115 +50,25 @@ def sentences(
             " ".join(best.boundaries)
             + " That is no claim of no variation: the posterior shows what else the data allow."
         )
-    if finer is not None:
-        found.append(_on_nodes(finer))
+    found.append(_on_nodes(sides))
     return [sentence for sentence in found if sentence]
 
 
-def _on_laplace(
-    laplace: MaximumLikelihood,
-    finer: MaximumLikelihood | None,
-    table: Table,
-) -> str:
-    """Whether Laplace's approximation holds, and why not."""
-    if not laplace.approximate:
-        return "Nothing is approximated on the side of the likelihood: its maximum is exact."
-    why = _small_binary_groups(laplace.design)
-    if finer is None:
-        text = "Laplace's approximation has no quadrature beside it to be checked by"
-        if why:
-            return f"{text}, and {why}, which it does not suit: trust the posterior."
-        return f"{text}; the posterior, which integrates without it, is the check."
-    off = table.frame["agreement"].str.contains("Laplace")
-    if not off.any():
-        return (
-            f"Laplace's approximation and quadrature ({finer.quadrature} nodes) agree to within "
-            f"{LAPLACE:g} standard errors."
-        )
-    worst = _worst(table, off)
-    row = table.formatted()[off].iloc[worst]
-    because = f" because {why}" if why else ""
-    if _gaps(table)[off].iloc[worst] >= FAILS:
-        verdict, shape = "fails", "far from"
-    else:
-        verdict, shape = "is off", "not quite"
-    return (
-        f"Laplace's approximation {verdict}{because}: a group's likelihood is {shape} the Gaussian "
-        f"it takes it for. {row['']} is {row['Laplace']} by Laplace, {row['quadrature']} by "
-        f"quadrature ({finer.quadrature} nodes) and has the posterior median "
-        f"{row['posterior']}. Read quadrature or the posterior, not Laplace."
+def _on_nodes(sides: Sides) -> str:
+    """Whether there were enough nodes; advice only to who chose their number."""
+    finer = sides.quadrature
+    if finer is None or not finer.converged:
+        return ""
+    change = node_change(finer)
+    if change.within(ROUGH):
+        return ""
+    moved = (
+        f"with {change.nodes} the log likelihood changes by {change.rise:.2g} and an estimate by "
+        f"{change.move:.2g} standard errors"
     )
-
-
-def _worst(table: Table, chosen: pd.Series) -> int:
-    """Of the chosen rows, where the one lies on which Laplace is furthest off."""
-    return int(np.nanargmax(_gaps(table)[chosen].fillna(0.0).to_numpy()))
-
-
-def _gaps(table: Table) -> pd.Series:
-    """Distance from Laplace to quadrature in standard errors, row by row."""
-    rows = table.frame
-    gaps: pd.Series = (rows["Laplace"] - rows["quadrature"]).abs() / rows["SE (q.)"]
-    return gaps
-
-
-def _on_posterior(best: MaximumLikelihood, priors: Mapping[str, ChosenPrior], table: Table) -> str:
-    """Whether the posterior lies where the likelihood is largest, and why not."""
-    away = table.frame["agreement"].str.contains("posterior").to_numpy()
-    if not best.converged:
-        return ""
-    if not away.any():
+    if sides.asked:
         return (
-            f"The posterior medians lie within {POSTERIOR:g} posterior standard deviations of the "
-            "maximum: the likelihood speaks louder than the priors."
+            f"{finer.quadrature} nodes are too few: {moved}. Ask for more with quadrature=, or "
+            "leave it out for as many as suffice."
         )
-    column = "quadrature" if "quadrature" in table.frame else str(table.frame.columns[1])
-    medians, expected = table.frame["posterior"].to_numpy(), pulled(best, priors)
-    expected = np.append(expected, np.full(best.df - len(expected), np.nan))
-    by_prior = np.abs(expected - medians) <= 0.5 * np.abs(best.estimates - medians)
-    found = []
-    for chosen, why in (
-        (
-            away & by_prior,
-            "The priors pull: against a likelihood of this width they explain most of the distance",
-        ),
-        (
-            away & ~by_prior,
-            "The likelihood is skew, so that its peak is not its middle, or the prior of a spread "
-            "pulls; a fit with a wider prior tells which",
-        ),
-    ):
-        if chosen.any():
-            rows = table.formatted()[chosen]
-            names = ", ".join(
-                f"{row['']} ({row[column]} at the maximum, posterior median {row['posterior']})"
-                for _, row in rows.iterrows()
-            )
-            found.append(f"The posterior is elsewhere for {names}. {why}.")
-    return " ".join(found)
-
-
-def _on_nodes(finer: MaximumLikelihood) -> str:
-    """Whether there were enough nodes."""
-    more = min(MOST_NODES, finer.quadrature + max(2, finer.quadrature // 2))
-    value, _ = make_objective(finer.problem, more)(finer.optimum.free)
-    change = abs(value - finer.loglik)
-    if change <= NODES:
-        return ""
-    return (
-        f"{finer.quadrature} nodes are too few: {more} change the log likelihood by {change:.2g}. "
-        "Ask for more with quadrature=."
-    )
-
-
-def _small_binary_groups(design: Design) -> str:
-    """In words, that the groups are small and their response binary; empty where they are not."""
-    if design.spec.family.name != "bernoulli":
-        return ""
-    for group in design.predictor.groups:
-        typical = float(np.median(group.rows_per_level))
-        if typical <= FEW:
-            return (
-                f"{group.factor} has {len(group.levels):,} groups of about {typical:g} binary rows"
-            )
-    return ""
+    return f"{finer.quadrature} nodes, the most that are used, may be too few: {moved}."

@@ -1,4 +1,4 @@
-"""Maximum likelihood by Laplace, by quadrature, and the posterior, side by side.
+"""Maximum likelihood by Laplace, by a finer integral, and the posterior, side by side.
 
 The three answer one question by different means; `sentences` says by which rules they agree.
 """
@@ -14,15 +14,12 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.graph.priors import ChosenPrior
-from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
-from bayesglmm.likelihood.objective import MOST_EFFECTS, check_number_of_nodes
+from bayesglmm.likelihood import MaximumLikelihood
+from bayesglmm.likelihood.sampled import Sampled
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
+from bayesglmm.posterior.parity.sides import Sides, find_sides, gaps
 from bayesglmm.posterior.quantities import PARAMETERS, gather, printed, reported, summarise
 from bayesglmm.tables import Table
-
-EVALUATIONS, FEWEST, MOST = 20_000, 9, 100
-"""Cells times nodes of a group that are spent; the nodes in each direction that are used at least,
-and those of a group, in all directions, that are used at most."""
 
 AGREE = "agree"
 
@@ -41,12 +38,15 @@ class Parity:
         One row a parameter.
     sentences : tuple of str
         When and why they disagree, or that they do not.
+    sampled : Sampled or None
+        Importance sampling, where there is no quadrature and it is affordable.
     """
 
     laplace: MaximumLikelihood
     quadrature: MaximumLikelihood | None
     table: Table
     sentences: tuple[str, ...]
+    sampled: Sampled | None = None
 
     def __repr__(self) -> str:
         return "\n".join([*self.sentences, "", repr(self.table)])
@@ -73,8 +73,9 @@ def parity(
     priors : mapping
         Parameter name to its prior.
     quadrature : int, optional
-        Nodes in each direction; where left out as many as are cheap, from 9 to 100 for one effect
-        of a group and from 9 to 10 for two. 1 leaves quadrature out.
+        Nodes in each direction, for one grouping factor of one or two effects. Where left out, as
+        many as suffice (`likelihood.nodes`); importance sampling for other groups
+        (`likelihood.sampled`). 1 leaves both out.
 
     Returns
     -------
@@ -86,13 +87,10 @@ def parity(
     SpecError
         If the model has no likelihood side, or not that many nodes.
     """
-    if quadrature is not None:
-        check_number_of_nodes(quadrature)
-    laplace = maximum_likelihood(design)
-    nodes = _nodes(laplace) if quadrature is None else quadrature
-    exact = not laplace.approximate
-    finer = None if exact or nodes == 1 else maximum_likelihood(design, nodes)
-    frame = _frame(design, draws, laplace, finer)
+    sides = find_sides(design, quadrature, draws.settings.seed)
+    frame = _frame(design, draws, sides)
+    checked = f"Laplace {LAPLACE:g} standard errors or more from {_finer_name(sides)}, "
+    rule = f"the posterior median {POSTERIOR:g} posterior standard deviations or more from the"
     table = Table(
         frame,
         caption="Maximum likelihood and posterior side by side",
@@ -101,73 +99,66 @@ def parity(
         notes=(
             "Likelihood columns are maxima with standard errors (SE), without the priors; "
             "posterior columns are medians and standard deviations (sd), with them.",
-            f"Said to differ: Laplace {LAPLACE:g} standard errors or more from quadrature, the "
-            f"posterior median {POSTERIOR:g} posterior standard deviations or more from the "
-            "maximum.",
-            *_nodes_note(finer),
+            f"Said to differ: {checked if sides.finer else ''}{rule} maximum.",
+            *_finer_note(sides),
         ),
         kinds={str(name): "estimate" for name in frame.columns if name not in ("", "agreement")},
     )
-    return Parity(laplace, finer, table, tuple(sentences(priors, laplace, finer, table)))
+    found = tuple(sentences(priors, sides, table))
+    return Parity(sides.laplace, sides.quadrature, table, found, sides.sampled)
 
 
-def _nodes(laplace: MaximumLikelihood) -> int:
-    """Nodes in each direction that are cheap; 1 where there is no quadrature."""
-    factors = laplace.problem.factors
-    if len(factors) != 1 or factors[0].q > MOST_EFFECTS:
-        return 1
-    cells, q = len(laplace.problem.X), factors[0].q
-    return int(np.clip((EVALUATIONS / cells) ** (1 / q), FEWEST, MOST ** (1 / q)))
+def _finer_name(sides: Sides) -> str:
+    return "the sampled maximum" if sides.finer == "sampled" else sides.finer
 
 
-def _nodes_note(finer: MaximumLikelihood | None) -> tuple[str, ...]:
-    """How many nodes the quadrature has, for a group and in each direction."""
-    if finer is None:
-        return ()
-    nodes, q = finer.quadrature, finer.problem.factors[0].q
-    each = f" in each of {q} directions, {nodes**q} for a group" if q > 1 else " for a group"
-    return (f"Quadrature: {nodes} nodes{each}.",)
+def _finer_note(sides: Sides) -> tuple[str, ...]:
+    """How the integral over the group effects was computed where it is finer than Laplace's."""
+    if sides.quadrature is not None:
+        nodes, q = sides.quadrature.quadrature, sides.quadrature.problem.factors[0].q
+        each = f" in each of {q} directions, {nodes**q:,} for a group" if q > 1 else " for a group"
+        return (f"Quadrature: {nodes} nodes{each}.",)
+    if sides.sampled is not None and sides.finer:
+        return (
+            "Sampled: the maximum where the group effects are integrated out by importance "
+            f"sampling around their modes, {sides.sampled.draws:,} draws, Pareto k at most "
+            f"{sides.sampled.pareto_k:.2f}; its digits are those that the draws support.",
+        )
+    return ()
 
 
-def _frame(
-    design: Design, draws: Draws, laplace: MaximumLikelihood, finer: MaximumLikelihood | None
-) -> pd.DataFrame:
+def _frame(design: Design, draws: Draws, sides: Sides) -> pd.DataFrame:
+    laplace = sides.laplace
     quantities = reported(design, PARAMETERS)
     labels, values = gather(quantities, draws)
     names = printed(quantities)
     places = [labels.index(label) for label in laplace.labels]
     posterior = summarise(values[..., places], 0.95)
-    first = "Laplace" if laplace.approximate else "maximum"
     content: dict[str, object] = {"": [names[place] for place in places]}
-    content |= {first: laplace.estimates, "SE": laplace.errors}
-    if finer is not None:
-        content |= {"quadrature": finer.estimates, "SE (q.)": finer.errors}
+    content |= {sides.first: laplace.estimates, "SE": laplace.errors}
+    if sides.quadrature is not None:
+        content |= {"quadrature": sides.quadrature.estimates, "SE (q.)": sides.quadrature.errors}
+    elif sides.sampled is not None and sides.finer:
+        content |= {"sampled": sides.sampled.estimates, "mcse_sampled": sides.sampled.errors}
     content |= {"median": posterior["median"], "sd": posterior["sd"]}
     content |= {f"mcse_{name}": posterior[f"mcse_{name}"] for name in ("median", "sd")}
-    content["agreement"] = _agreement(laplace, finer, posterior)
-    called = {"median": "posterior", "sd": "sd"}
-    called |= {f"mcse_{name}": f"mcse_{shown}" for name, shown in called.items()}
+    content["agreement"] = _agreement(sides, posterior)
+    called = {"median": "posterior", "mcse_median": "mcse_posterior"}
     return pd.DataFrame(content).rename(columns=called)
 
 
-def _agreement(
-    laplace: MaximumLikelihood, finer: MaximumLikelihood | None, posterior: pd.DataFrame
-) -> list[str]:
-    """What the rules of this module say of each parameter."""
-    best = finer or laplace
-    spread = posterior["sd"].to_numpy()
+def _agreement(sides: Sides, posterior: pd.DataFrame) -> list[str]:
+    """What the rules of `sentences` say of each parameter."""
+    best, off = sides.best, gaps(sides, posterior["sd"].to_numpy())
     with np.errstate(invalid="ignore", divide="ignore"):
-        unit = np.where(np.isfinite(best.errors), best.errors, spread)
-        off = np.zeros(best.df) if finer is None else laplace.estimates - finer.estimates
-        off = off / unit
-        away = (posterior["median"].to_numpy() - best.estimates) / spread
+        away = (posterior["median"] - sides.estimates) / posterior["sd"]
     found = []
     for place in range(best.df):
         words = []
         if not np.isfinite(best.errors[place]):
             words.append("boundary" if best.converged else "no maximum")
-        if abs(off[place]) >= LAPLACE:
-            words.append(f"Laplace {abs(off[place]):.2g} SE off")
+        if off[place] >= LAPLACE:
+            words.append(f"Laplace {off[place]:.2g} SE off")
         if abs(away[place]) >= POSTERIOR and best.converged:
             words.append(f"posterior {abs(away[place]):.2g} sd away")
         found.append("; ".join(words) or AGREE)
