@@ -2,7 +2,8 @@
 
 Numba's own cache looks at the file of the outermost function only, so an edit of a file beneath it
 would leave old machine code in use. Here the folder of the cache is named by a digest of all
-sources that are compiled: any edit, and any new version, compiles afresh.
+sources that are compiled and of the processor they are compiled for: any edit, any new version and
+any other processor (of machines that share a folder, or by `NUMBA_CPU_NAME`) compiles afresh.
 """
 
 from __future__ import annotations
@@ -25,11 +26,11 @@ CACHE_VARIABLE = "BAYESGLMM_CACHE"
 
 @cache
 def cache_folder() -> Path:
-    """Folder of the machine code of this version of the sources."""
+    """Folder of the machine code of this version of the sources for this processor."""
     import platformdirs
 
     engine = Path(__file__).parent
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_processor().encode())
     for path in sorted(engine.rglob("*.py")):
         digest.update(path.read_bytes())
     root = Path(os.environ.get(CACHE_VARIABLE) or platformdirs.user_cache_dir("bayesglmm"))
@@ -39,6 +40,18 @@ def cache_folder() -> Path:
     raise EngineError(
         f"Compiled code cannot be kept in '{root}'. Name a folder in {CACHE_VARIABLE}."
     )
+
+
+def _processor() -> str:
+    """Name and features of the processor that Numba compiles for."""
+    import numba
+    from llvmlite import binding
+
+    name = numba.config.CPU_NAME or binding.get_host_cpu_name()
+    features = numba.config.CPU_FEATURES
+    if features is None and numba.config.CPU_NAME is None:
+        features = binding.get_host_cpu_features().flatten()
+    return f"{name} {features}"
 
 
 def _writable(folder: Path) -> bool:

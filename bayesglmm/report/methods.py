@@ -6,7 +6,7 @@ import platform
 from importlib.metadata import version
 
 from bayesglmm.design.design import Design
-from bayesglmm.engine.settings import Settings
+from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material
 
@@ -47,7 +47,7 @@ def methods(material: Material) -> list[str]:
     model = [_rows(design), _response(design), *_groups(design), _priors(material)]
     sampling = [
         _sampler(material),
-        _stopping(material.draws.settings),
+        _stopping(material.draws),
         _convergence(material.verdict),
         f"Estimates are posterior medians with {100 * material.mass:g} % equal-tailed credible "
         "intervals.",
@@ -120,13 +120,15 @@ def _sampler(material: Material) -> str:
     )
 
 
-def _stopping(settings: Settings) -> str:
-    if settings.ess is None:
-        return "The number of draws was fixed beforehand."
-    return (
-        f"Sampling went on until every reported quantity had a bulk and tail effective sample size "
-        f"of {settings.ess:,}."
-    )
+def _stopping(draws: Draws) -> str:
+    asked, stopped = draws.settings, draws.run.stopped
+    if asked.ess is None:
+        said = f"The number of draws was fixed beforehand, at {asked.draws:,} a chain"
+        return f"{said}, but the run ended before that: {stopped}." if stopped else f"{said}."
+    aim = f"every reported quantity had a bulk and tail effective sample size of {asked.ess:,}"
+    if stopped:
+        return f"Sampling was to go on until {aim}, but the run ended before that: {stopped}."
+    return f"Sampling went on until {aim}."
 
 
 def _convergence(verdict: Verdict) -> str:
@@ -144,7 +146,8 @@ def _convergence(verdict: Verdict) -> str:
 def _software(material: Material) -> str:
     versions = ", ".join(f"{name} {version(name)}" for name in SOFTWARE)
     opinion = (
-        ", and compared with the same model in bambi where bambi can say it"
+        ", whose log density and gradient were compared with those of bambi's where bambi can say "
+        "the model"
         if material.opinion is not None
         else ""
     )

@@ -232,7 +232,7 @@ class Table:
         Raises
         ------
         BayesglmmError
-            If python-docx, the extra ``bayesglmm[word]``, is not installed.
+            If the package python-docx is not installed.
         """
         from bayesglmm.tables.word import write_word
 

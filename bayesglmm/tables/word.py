@@ -1,4 +1,4 @@
-"""Tables as a Word document, by python-docx (the extra ``bayesglmm[word]``)."""
+"""Tables as a Word document, by the package python-docx, which is installed apart."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def write_word(tables: Sequence[Table], path: str | Path, heading: str = "") -> 
     except ImportError as error:
         raise BayesglmmError(
             "Word documents need the package python-docx. "
-            "Install it: pip install 'bayesglmm[word]', or write to_markdown() or to_html()."
+            "Run: pip install python-docx. Or write to_markdown() or to_html()."
         ) from error
     path = output_path(path)
     document = Document()

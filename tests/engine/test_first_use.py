@@ -7,7 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
+import pytest
+
 from bayesglmm.engine import first_use
+from bayesglmm.engine.jit import cache_folder
 from bayesglmm.engine.likelihoods import LIKELIHOODS, SUPPRESSED, find_likelihood
 
 FIT = """
@@ -31,6 +35,14 @@ def test_the_first_fit_of_a_seed_is_that_of_later_ones(tmp_path: Path):
     assert len(found[0]) > 4 * 100 * 16
     assert found[0] == found[1]
     assert [path.name for path in tmp_path.rglob("*.compiled")] == ["bernoulli-logit.compiled"]
+
+
+@pytest.mark.parametrize("setting", ["CPU_NAME", "CPU_FEATURES"])
+def test_another_processor_has_code_of_its_own(setting, monkeypatch):
+    here = cache_folder.__wrapped__()
+    assert cache_folder.__wrapped__() == here
+    monkeypatch.setattr(numba.config, setting, "generic")
+    assert cache_folder.__wrapped__() != here
 
 
 def test_every_likelihood_has_a_name_of_its_own():

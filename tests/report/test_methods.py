@@ -8,6 +8,7 @@ import pytest
 from posterior_maker import binary_fit, count_fit, normal_fit
 from report.test_page import failed_fit
 
+from bayesglmm.engine import make_settings
 from bayesglmm.report import Material
 from bayesglmm.report.methods import methods
 from bayesglmm.report.page import make_sections
@@ -39,6 +40,33 @@ def test_what_was_done_is_said(make):
     text = " ".join(methods(material(make())))
     for words in EXPECTED[make]:
         assert words in text, words
+
+
+AIM = "until every reported quantity had a bulk and tail effective sample size of 1,000"
+TIME = "the time allowed by max_minutes= ran out"
+USER = "interrupted by the user"
+
+
+@pytest.mark.parametrize(
+    ("asked", "stopped", "sentence"),
+    [
+        ({}, "", f"Sampling went on {AIM}."),
+        ({}, TIME, f"Sampling was to go on {AIM}, but the run ended before that: {TIME}."),
+        ({}, USER, f"Sampling was to go on {AIM}, but the run ended before that: {USER}."),
+        ({"draws": 500}, "", "The number of draws was fixed beforehand, at 500 a chain."),
+        (
+            {"draws": 2000},
+            USER,
+            "The number of draws was fixed beforehand, at 2,000 a chain, but the run ended before "
+            f"that: {USER}.",
+        ),
+    ],
+)
+def test_why_sampling_ended_is_told_as_it_was(asked, stopped, sentence):
+    fit = normal_fit()
+    run, settings = replace(fit.draws.run, stopped=stopped), make_settings(progress=False, **asked)
+    ended = replace(fit, draws=replace(fit.draws, run=run, settings=settings))
+    assert sentence in methods(material(ended))[1]
 
 
 def test_a_report_holds_every_item_of_the_standards():

@@ -50,7 +50,9 @@ def verdict(found: DensityComparison, bambi: str) -> str:
         "random points the two joint log densities and their gradients"
     )
     if found.agree:
-        return f"{said} agree, so that both programs sample from the same posterior."
+        return (
+            f"{said} agree, so both programs mean the same posterior; bambi drew nothing from it."
+        )
     return f"{said} DISAGREE: one of the two programs does not mean what the spec says."
 
 
