@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bayesglmm.design.audit import Audit, audit
+from bayesglmm.design.coding import coding_sentences
 from bayesglmm.design.design import Design, make_design
 from bayesglmm.engine.sample import beyond_kernel, sample
 from bayesglmm.engine.settings import make_settings
@@ -204,6 +205,7 @@ class Model:
         lines = [
             f"{self.spec.family.title} model, {self.spec.link.name} link",
             f"  {self.spec.formula.text}",
+            *(f"  {sentence}" for sentence in coding_sentences(self.design)),
             *(f"  {sentence}" for sentence in self.design.flow.sentences()),
         ]
         return "\n".join(lines)

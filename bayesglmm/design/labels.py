@@ -76,7 +76,11 @@ def label_of(value: Any) -> str:
 
 
 def natural_order(labels: Iterable[str]) -> list[str]:
-    """Sort level names, as numbers where all of them are.
+    """Sort level names: as numbers where all of them are, else as a dictionary does.
+
+    Case and accents do not count, as in R's ``levels()`` in a language's locale: ``"placebo"``
+    stands before ``"Progabide"``. They only tell names apart that are alike without them, small
+    letters first.
 
     Parameters
     ----------
@@ -89,7 +93,16 @@ def natural_order(labels: Iterable[str]) -> list[str]:
     names = list(labels)
     if all(is_number(name) for name in names):
         return sorted(names, key=float)
-    return sorted(names)
+    return sorted(names, key=_in_a_dictionary)
+
+
+def _in_a_dictionary(name: str) -> tuple[str, str]:
+    """What a name is sorted by: its letters without case and accents, then as they are."""
+    if not name.isascii():
+        apart = unicodedata.normalize("NFKD", name)
+        bare = "".join(sign for sign in apart if not unicodedata.combining(sign))
+        return bare.casefold(), name.swapcase()
+    return name.casefold(), name.swapcase()
 
 
 def is_number(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bayesglmm.design.coding import coding_sentences, success_sentences
 from bayesglmm.design.design import Design
 
 
@@ -12,15 +13,12 @@ def interval_note(mass: float) -> str:
 
 def reference_notes(design: Design) -> tuple[str, ...]:
     """Which level each factor is compared with, and what a binary response counts."""
-    levels = ", ".join(f"{name} = {level}" for name, level in design.references.items())
-    return (*([f"Reference levels: {levels}."] if levels else []), *success_notes(design))
+    return coding_sentences(design)
 
 
 def success_notes(design: Design) -> tuple[str, ...]:
     """What a binary response counts; nothing for others."""
-    if not design.success:
-        return ()
-    return (f"Success: {design.spec.formula.response} = {design.success}.",)
+    return success_sentences(design)
 
 
 def mean_name(design: Design) -> str:

@@ -8,6 +8,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.diagnose import Verdict
+from bayesglmm.posterior.notes import success_notes
 from bayesglmm.posterior.ratios import random_part, ratios
 from bayesglmm.tables import Summary, Table
 
@@ -61,7 +62,7 @@ def row_flow(design: Design, run: Run) -> Table:
         frame,
         caption=f"{design.spec.family.title}, {design.spec.link.name} link: "
         f"{design.spec.formula.text}",
-        notes=(*flow.sentences()[1:], *_about(run)),
+        notes=(*success_notes(design), *flow.sentences()[1:], *_about(run)),
         kinds={"N": "count"},
     )
 

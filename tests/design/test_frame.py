@@ -35,6 +35,13 @@ def test_label_of(value, label):
         (["b", "a"], ["a", "b"]),
         (["10", "9", "-1"], ["-1", "9", "10"]),
         (["10", "9", "x"], ["10", "9", "x"]),
+        (["Progabide", "placebo"], ["placebo", "Progabide"]),
+        (
+            ["b", "B", "a", "A", "é", "f", "Élan", "eta"],
+            ["a", "A", "b", "B", "é", "Élan", "eta", "f"],
+        ),
+        (["None", "mild", "Severe"], ["mild", "None", "Severe"]),
+        (["ab", "AB", "Ab"], ["ab", "Ab", "AB"]),
         ([], []),
     ],
 )

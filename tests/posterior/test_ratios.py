@@ -88,7 +88,7 @@ def test_odds_ratios_start_from_a_probability():
     assert np.log(found.loc["trt[active]", "OR"]) == pytest.approx(0.7, abs=0.0023)
     assert table.caption == "Fixed effects: odds ratio"
     assert "Reference levels: trt = placebo." in table.notes
-    assert "Success: ill = ill." in table.notes
+    assert "Success: ill = ill; the other outcome is well." in table.notes
     assert "typical group" in table.estimand
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bayesglmm.design.audit.columns import fixed_factors
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
@@ -36,8 +37,43 @@ def group_level_predictors(design: Design) -> Iterator[Evidence]:
             seen.add((term.name, group.factor))
             values = design.predictor.X[:, [place[name] for name in term.columns]]
             share = _between_share(group, values)
-            if share >= BETWEEN:
+            if share >= BETWEEN and not _is_designed(design, group, term, values):
                 yield _evidence(design, group, term, values, share)
+
+
+def _is_designed(design: Design, group: Group, term: Term, values: Array) -> bool:
+    """Whether the groups are the plots of a term that varies within the blocks they lie in."""
+    if {name for part in term.products[0] for name in part.variables} & set(group.factors):
+        return True  # the groups are cells of the term, such as (1 | block:variety)
+    within_blocks = any(
+        len(block.levels) < len(group.levels)
+        and _lies_in(group, block.index)
+        and _between_share(block, values) < BETWEEN
+        for block in design.predictor.groups
+    )
+    own = {part.column for part in term.products[0]}
+    return within_blocks or any(
+        _is_balanced(group, values, design.data[name].cat.codes.to_numpy())
+        for name in fixed_factors(design)
+        if name not in own
+    )
+
+
+def _lies_in(group: Group, codes: np.ndarray) -> bool:
+    """Whether each level of a factor occurs with one code only."""
+    pairs = group.index.astype(np.int64) * (int(codes.max()) + 1) + codes
+    return len(np.unique(pairs)) == len(group.levels)
+
+
+def _is_balanced(group: Group, values: Array, codes: np.ndarray) -> bool:
+    """Whether the groups are laid out over all pairs of a term's values and a factor's levels."""
+    kinds = np.unique(values, axis=0, return_inverse=True)[1].ravel()
+    if not (_lies_in(group, codes) and _lies_in(group, kinds)):
+        return False
+    first = np.unique(group.index, return_index=True)[1]
+    counts = np.zeros((int(kinds.max()) + 1, int(codes.max()) + 1))
+    np.add.at(counts, (kinds[first], codes[first]), 1)
+    return bool(np.ptp(counts) == 0)
 
 
 def _between_share(group: Group, values: Array) -> float:

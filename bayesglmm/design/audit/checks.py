@@ -11,15 +11,19 @@ from bayesglmm.design.audit.cells import interaction_cells
 from bayesglmm.design.audit.codes import coded_factors
 from bayesglmm.design.audit.constant import nearly_constant
 from bayesglmm.design.audit.duplicates import repeated_columns, repeated_rows
+from bayesglmm.design.audit.effects import same_groups, too_many_effects
 from bayesglmm.design.audit.exposure import count_or_rate
 from bayesglmm.design.audit.finding import SEVERITIES, Audit, Evidence, Finding
 from bayesglmm.design.audit.groups import few_groups, small_binary_groups
 from bayesglmm.design.audit.lost import lost, selected
 from bayesglmm.design.audit.margins import overlapping_margins
+from bayesglmm.design.audit.references import references, successes
+from bayesglmm.design.audit.response import unsuitable_response
 from bayesglmm.design.audit.scale import scales
 from bayesglmm.design.audit.separation import separated
 from bayesglmm.design.audit.serial import serial_rows
 from bayesglmm.design.audit.suppressed import suppressed_counts
+from bayesglmm.design.coding import coding_sentences
 from bayesglmm.design.design import Design
 from bayesglmm.errors import BayesglmmError, DataError, FormulaError
 
@@ -51,6 +55,20 @@ class Check:
 
 CHECKS: tuple[Check, ...] = (
     Check(
+        "SUCCESS",
+        "Which outcome counts",
+        "a response of two texts whose names say that the other one should be the success",
+        "warning",
+        successes,
+    ),
+    Check(
+        "RESPONSE",
+        "Response and family",
+        "a response that never changes; outcomes, ratings or shares taken as Gaussian",
+        "warning",
+        unsuitable_response,
+    ),
+    Check(
         "ALIAS",
         "Not identified",
         "a column or level that others determine, with the dependency",
@@ -63,6 +81,13 @@ CHECKS: tuple[Check, ...] = (
         "rows of two splits of the same events, or of a total beside its parts",
         "warning",
         overlapping_margins,
+    ),
+    Check(
+        "REFERENCE",
+        "Reference level",
+        "a level named like a control (placebo, none, untreated) that is not the reference",
+        "note",
+        references,
     ),
     Check(
         "EXPOSURE",
@@ -110,9 +135,23 @@ CHECKS: tuple[Check, ...] = (
         "FEWGROUPS", "Few groups", "a grouping factor of fewer than 6", "warning, note", few_groups
     ),
     Check(
+        "EFFECTS",
+        "More effects than data",
+        "as many group effects as rows, more spreads than levels, slopes that no level shows",
+        "warning, note",
+        too_many_effects,
+    ),
+    Check(
+        "SAMEGROUPS",
+        "The same groups twice",
+        "grouping factors that divide the rows alike, or whose levels are fixed effects too",
+        "warning",
+        same_groups,
+    ),
+    Check(
         "SMALLGROUPS",
         "Small binary groups",
-        "a median of at most 4 binary trials a group, where Laplace fails",
+        "groups that tell as little as 4 balanced outcomes, or many of one outcome only",
         "warning",
         small_binary_groups,
     ),
@@ -200,7 +239,8 @@ def audit(design: Design) -> Audit:
         for check in CHECKS
         for seen in check.look(design)
     ]
-    return Audit(tuple(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity))))
+    found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
+    return Audit(tuple(found), coding_sentences(design))
 
 
 def refused(error: BayesglmmError) -> Audit:

@@ -17,10 +17,21 @@ MOST = 7
 """Consecutive whole numbers beyond which a column is taken for a measurement."""
 
 MEASURED = re.compile(
-    r"\b(years?|yr|months?|weeks?|days?|hours?|time|visit|wave|session|trial|period|dose|count|n"
-    r"|number|size|parity|children)\b"
+    r"\b(years?|yrs?|months?|weeks?|days?|hours?|minutes?|times?|visits?|waves?|sessions?|trials?"
+    r"|doses?|dosage|conc|concentration|counts?|n|no|num|nr|numbers?|size|parity|children|kids"
+    r"|sib|sibs|siblings|grades?|levels?|scores?|rank|rounds?|depth|distance|temp"
+    r"|temperature|height|weight|degree)\d*\b"
 )
 """Words of a column name that say that its whole numbers are measured or in order."""
+
+COUNTED = re.compile(r"^(n|num|no|nr)(?=[a-z]{3})")
+"""How a column name begins that says that it counts: ``nkids``, ``nsibs``."""
+
+AGED = re.compile(r"\bages?\d*\b")
+"""Words of a column name that say that its numbers are ages, unless they are classes from 1 on."""
+
+IN_TURN = re.compile(r"\b(periods?|phases?)\d*\b")
+"""Words of a column name that say that its numbers follow each other, and may well be levels."""
 
 
 def coded_factors(design: Design) -> Iterator[Evidence]:
@@ -28,10 +39,12 @@ def coded_factors(design: Design) -> Iterator[Evidence]:
     binary: list[str] = []
     for name in used_as_number(design):
         values = _few_whole_numbers(design.data[name])
-        if values is None or (len(values) > 2 and MEASURED.search(spelled(name))):
+        if values is None or _is_measured(design, name, values):
             continue
         if values == [0, 1]:
             binary.append(name)
+        elif len(values) > 2 and IN_TURN.search(spelled(name)):
+            yield _in_turn(name, values)
         else:
             yield _as_number(name, values)
     plain = [*binary, *used_as_factor(design), *_coded_groups(design)]
@@ -53,6 +66,33 @@ def _few_whole_numbers(column: pd.Series) -> list[int] | None:
         return None
     consecutive = values[0] in (0, 1) and values[-1] - values[0] == len(values) - 1
     return [int(value) for value in values] if consecutive or len(values) == 2 else None
+
+
+def _is_measured(design: Design, name: str, values: list[int]) -> bool:
+    """Whether a name, or numbers that are not consecutive, say that a column measures."""
+    words = spelled(name)
+    if values == [0, 1]:
+        return False
+    if AGED.search(words) and values[0] != 1:
+        return True
+    if MEASURED.search(words) or (COUNTED.match(words) and _thins_out(design.data[name])):
+        return True
+    return len(values) == 2 and values[1] - values[0] > 1 and values != [-1, 1]
+
+
+def _thins_out(column: pd.Series) -> bool:
+    """Whether the largest value is rarer than the most frequent, as large counts are."""
+    sizes = column.value_counts().sort_index()
+    return bool(sizes.iloc[-1] < 0.8 * sizes.max())
+
+
+def _in_turn(name: str, values: list[int]) -> Evidence:
+    return Evidence(
+        "note",
+        f"{name} has the values {', '.join(map(str, values))} and enters as a number: one straight "
+        f"line through {len(values)} of them.",
+        f"If they need not lie on a line, write C({name}).",
+    )
 
 
 def _as_number(name: str, values: list[int]) -> Evidence:

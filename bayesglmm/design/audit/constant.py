@@ -13,6 +13,10 @@ from bayesglmm.design.design import Design
 FEW, RARE = 5, 0.02
 """Rows, and share of the rows, below both of which a difference rests on hardly anything."""
 
+UNEVEN = 0.5
+"""A level is rare below this share of the size that levels usually have: in a balanced design,
+however many levels it has, none is."""
+
 
 def nearly_constant(design: Design) -> Iterator[Evidence]:
     """Levels of a factor, or other values of a number, that only a few rows have."""
@@ -20,7 +24,7 @@ def nearly_constant(design: Design) -> Iterator[Evidence]:
     for name in fixed_factors(design):
         codes = design.data[name].cat.codes.to_numpy()
         sizes = np.bincount(codes, minlength=len(design.levels[name]))
-        small = np.flatnonzero(sizes < most)
+        small = np.flatnonzero((sizes < most) & (sizes < UNEVEN * np.median(sizes)))
         if len(small):
             yield _levels(design, name, small, sizes[small], np.flatnonzero(np.isin(codes, small)))
     for name in used_as_number(design):

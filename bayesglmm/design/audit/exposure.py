@@ -21,11 +21,24 @@ NAMED = re.compile(
 )
 """Names, as words, of columns that counts are usually divided by."""
 
-RATE = re.compile(r"\b(rate|ratio|share|percent|pct|prop|proportion|id|code|fips|zip|lat|lon)\b")
-"""Names of columns that are no exposure, however they behave."""
+SIZED = re.compile(
+    r"\b(brood|litter|clutch|nest|herd|flock|colony|pack|group|team|household|cluster|crew|hive)s?"
+    r" (size|n|number)\b|\b(n|number of|num) (animals|persons|people|plants|trees|traps|nests"
+    r"|houses|hosts|individuals|eggs|chicks)\b|\btrap (nights?|days?)\b"
+)
+"""Names, as words, of columns that say how many there were of what was counted."""
+
+RATE = re.compile(
+    r"\b(rate|ratio|share|percent|pct|prop|proportion|density|dens|concentration|id|code|fips|zip"
+    r"|lat|lon|l?base(line)?|pre|previous|prior|before|lag|last)\b"
+)
+"""Names of columns that are no exposure, however they behave: rates, codes, earlier counts."""
 
 STRONG, WEAK = 0.6, 0.1
 """Correlation of the logarithms asked of a column by behaviour alone, and beside its name."""
+
+SURE = 3.0
+"""Standard errors of its correlation from 0 asked of a column that says how many there were."""
 
 _OFFSET = re.compile(r"offset\(([^~]*?)\)(?=\s*(?:[-+]|$))")
 
@@ -61,10 +74,11 @@ def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
     y = design.rows.central
     logs = np.log(values), np.log(y + 0.5)
     correlation = float(np.corrcoef(*logs)[0, 1]) if np.ptp(y) > 0 else 0.0
-    named = NAMED.search(spelled(name)) is not None and correlation >= WEAK
-    behaves = correlation >= STRONG and _large(values, y) and _in_proportion(*logs)
     used = name in design.spec.formula.fixed_variables
-    if not (named or (behaves and not used)):
+    sized = not used and SIZED.search(spelled(name)) and correlation >= SURE / np.sqrt(len(y))
+    named = (NAMED.search(spelled(name)) or sized) and correlation >= WEAK
+    behaves = correlation >= STRONG and _large(values, y) and _in_proportion(*logs)
+    if not (named or (behaves and not used)) or _stands_in(design, name, values):
         return
     response = design.spec.formula.response_name
     looks = "by its name" if named else "by how it behaves"
@@ -87,6 +101,18 @@ def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
         f"For rates write exposure='{name}', per=100_000, say; for counts keep the model and "
         "say so.",
     )
+
+
+def _stands_in(design: Design, name: str, values: Array) -> bool:
+    """Whether the model has the column already, under another name and another scale."""
+    ranks = np.unique(values, return_inverse=True)[1]
+    for other in used_as_number(design):
+        if other == name:
+            continue
+        known = np.unique(design.data[other].to_numpy(dtype=float), return_inverse=True)[1]
+        if np.array_equal(known, ranks) or np.array_equal(known.max() - known, ranks):
+            return True
+    return False
 
 
 def _large(values: Array, y: Array) -> bool:

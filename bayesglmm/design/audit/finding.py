@@ -82,9 +82,12 @@ class Audit:
     Attributes
     ----------
     findings : tuple of Finding
+    coding : tuple of str
+        What a success is and what the reference levels are; said before anything else.
     """
 
     findings: tuple[Finding, ...]
+    coding: tuple[str, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -108,7 +111,8 @@ class Audit:
 
     def only(self, *codes: str) -> Audit:
         """The findings of some codes, such as ``audit.only("ALIAS", "MARGINS")``."""
-        return Audit(tuple(finding for finding in self.findings if finding.code in codes))
+        found = tuple(finding for finding in self.findings if finding.code in codes)
+        return Audit(found, self.coding)
 
     def _of(self, severity: Severity) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.severity == severity)
@@ -134,10 +138,11 @@ class Audit:
         return Table(pd.DataFrame(rows, columns=columns), "Findings of the audit", notes=notes)
 
     def __repr__(self) -> str:
-        return "\n\n".join([self.summary(), *(repr(finding) for finding in self.findings)])
+        lead = "\n".join([*self.coding, self.summary()])
+        return "\n\n".join([lead, *(repr(finding) for finding in self.findings)])
 
     def _repr_html_(self) -> str:
-        lead = f"<p>{escape(self.summary())}</p>"
+        lead = "".join(f"<p>{escape(text)}</p>" for text in (*self.coding, self.summary()))
         if not self.findings:
             return lead
         items = "".join(f"<li>{escape(sentence)}</li>" for sentence in self.sentences())

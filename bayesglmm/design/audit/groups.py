@@ -13,8 +13,13 @@ from bayesglmm.design.groups import Group
 FEW = 6
 """Groups below which their spread is hardly seen in the data."""
 
-SMALL = 4
-"""Median number of binary trials of a group up to which the Laplace approximation is unsafe."""
+LITTLE, LITTLE_CROSSED = 1.0, 2.0
+"""Information of a group about its own log odds, ``n p (1 - p)`` for n trials at the crude
+probability p, up to which the Laplace approximation is unsafe: that of 4 balanced trials; of 8
+where factors are crossed or nested, and nothing better than Laplace can be had."""
+
+ALIKE = 1 / 3
+"""Share of groups with one outcome only from which it is unsafe whatever their size."""
 
 
 def few_groups(design: Design) -> Iterator[Evidence]:
@@ -38,28 +43,47 @@ def few_groups(design: Design) -> Iterator[Evidence]:
 
 
 def small_binary_groups(design: Design) -> Iterator[Evidence]:
-    """Binary rows in groups of about four or fewer."""
+    """Groups whose few binary trials tell little of each, or that have one outcome only."""
     if design.spec.family.support.name not in ("binary", "proportion"):
         return
     trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), design.n)
-    for group in _by_factor(design):
+    y = np.asarray(design.rows.y, dtype=float)
+    crude = y.sum() / trials.sum()
+    groups = _by_factor(design)
+    for group in groups:
         size = np.bincount(group.index, weights=trials, minlength=len(group.levels))
         median = float(np.median(size))
-        if median > SMALL:
-            continue
-        y = np.asarray(design.rows.y, dtype=float)
         events = np.bincount(group.index, weights=y, minlength=len(size))
         alike = int(np.sum((events == 0) | (events == size)))
-        yield Evidence(
-            "warning",
-            f"The {len(group.levels):,} levels of {group.factor} have a median of {median:g} "
-            f"binary trials each, and {alike:,} of them have only one outcome. The Laplace "
-            "approximation of lme4 and glmmTMB can be far off here, the standard deviation between "
-            "groups rests on its prior too, and coefficients within a group are larger than "
-            "those averaged over groups.",
-            "Compare with adaptive quadrature of 30 nodes or more, not with Laplace; refit under "
-            f"another prior of '{group.factor}'; report probabilities averaged over groups too.",
-        )
+        information = median * crude * (1 - crude)
+        little = information <= (LITTLE if len(groups) == 1 else LITTLE_CROSSED)
+        if 0 < crude < 1 and (little or alike >= ALIKE * len(size)):
+            yield Evidence("warning", _little(group, median, alike, information), _finer(groups))
+
+
+def _little(group: Group, median: float, alike: int, information: float) -> str:
+    return (
+        f"The {len(group.levels):,} levels of {group.factor} have a median of {median:g} "
+        f"binary trials each, as much as {4 * information:.2g} trials with even chances tell, and "
+        f"{alike:,} of them have only one outcome. The Laplace "
+        "approximation of lme4 and glmmTMB can be far off here, the standard deviation between "
+        "groups rests on its prior too, and coefficients within a group are larger than "
+        "those averaged over groups."
+    )
+
+
+def _finer(groups: list[Group]) -> str:
+    factor = groups[0].factor
+    compare = (
+        "Compare with adaptive quadrature of 30 nodes or more, not with Laplace"
+        if len(groups) == 1
+        else "Do not take maximum likelihood by Laplace for the truth; there is no quadrature for "
+        "several factors"
+    )
+    return (
+        f"{compare}; refit under another prior of '{factor}'; report probabilities averaged over "
+        "groups too."
+    )
 
 
 def _by_factor(design: Design) -> list[Group]:

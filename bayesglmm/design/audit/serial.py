@@ -12,6 +12,7 @@ import pandas as pd
 from bayesglmm.design.audit.columns import codes_of, mean_by, numbers_of, spelled
 from bayesglmm.design.audit.finding import Evidence, positions_of
 from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
 from bayesglmm.families.links import Array
 
 ALIKE = 0.5
@@ -173,9 +174,24 @@ def _left_over(design: Design, clock: Clock, series: np.ndarray) -> Array:
     X = np.column_stack([within(column) for column in design.predictor.X.T] or [np.zeros(design.n)])
     left: Array = z - X @ np.linalg.lstsq(X.T @ X, X.T @ z, rcond=1e-10)[0]
     for group in design.predictor.groups:
-        if all(_of_time(design, name, clock) for name in group.factors):
+        if group.columns != ("1",):
+            left = left - _own_lines(group, left)
+        elif all(_of_time(design, name, clock) for name in group.factors):
             left = left - mean_by(group.index, left, len(group.levels))[group.index]
     return left
+
+
+def _own_lines(group: Group, values: Array) -> Array:
+    """Values on each level's own line, by least squares within the level."""
+    intercept = [] if group.encoder.intercept else [np.ones(len(values))]
+    Z = np.column_stack([*intercept, group.Z])
+    count, q = len(group.levels), Z.shape[1]
+    products, sums = np.zeros((count, q, q)), np.zeros((count, q))
+    np.add.at(products, group.index, Z[:, :, None] * Z[:, None, :])
+    np.add.at(sums, group.index, Z * values[:, None])
+    slopes = np.einsum("gij,gj->gi", np.linalg.pinv(products, hermitian=True), sums)
+    lines: Array = np.sum(Z * slopes[group.index], axis=1)
+    return lines
 
 
 def _on_link_scale(design: Design) -> Array:

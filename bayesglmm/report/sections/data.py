@@ -36,14 +36,21 @@ def dictionary(design: Design) -> Table:
     Table
     """
     uses = column_uses(design.spec)
-    rows = [(name, uses[str(name)], _content(design.data[name])) for name in design.data]
+    references = design.references
+    rows = [
+        (name, uses[str(name)], _content(design.data[name], references.get(str(name))))
+        for name in design.data
+    ]
     frame = pd.DataFrame(rows, columns=["column", "used for", "content"])
     return Table(frame, "Columns used")
 
 
-def _content(column: pd.Series) -> str:
+def _content(column: pd.Series, reference: str | None) -> str:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        levels = [str(level) for level in column.cat.categories]
+        levels = [
+            f"{level} (reference)" if level == reference else str(level)
+            for level in column.cat.categories
+        ]
         shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
         return f"{len(levels)} levels: {shown}"
     masked = int(column.isna().sum())

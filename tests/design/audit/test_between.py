@@ -45,3 +45,42 @@ def test_an_era_that_changes_within_a_year():
 )
 def test_predictors_within_groups_or_of_many(formula, count):
     assert "BETWEEN" not in look(formula, years(count)).codes
+
+
+def field(blocks: int) -> pd.DataFrame:
+    """Blocks of three plots, each with one irrigation and two rows of four varieties."""
+    rng = generator(48)
+    plot = np.repeat(np.arange(3 * blocks), 8)
+    return pd.DataFrame(
+        {
+            "y": rng.normal(size=len(plot)),
+            "block": [f"b{k}" for k in plot // 3],
+            "irrigation": np.array(["drip", "flood", "spray"])[plot % 3],
+            "variety": [f"v{k}" for k in np.arange(len(plot)) % 4],
+            "plot": [f"p{k:02d}" for k in plot],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "y ~ irrigation * variety + (1 | block) + (1 | plot)",
+        "y ~ irrigation * variety + (1 | block / plot)",
+        "y ~ irrigation * variety + block + (1 | plot)",
+        "y ~ irrigation * variety + (1 | block:irrigation)",
+    ],
+)
+def test_whole_plots_of_blocks_are_a_design(formula):
+    assert "BETWEEN" not in look(formula, field(4)).codes
+
+
+def test_plots_without_blocks_are_few_groups():
+    found = look("y ~ irrigation * variety + (1 | plot)", field(4))
+    assert "irrigation is constant within 12" in one(found, "BETWEEN").sentence
+
+
+def test_two_properties_of_the_same_few_groups():
+    data = years(8).assign(party=lambda rows: np.where(rows["year"] % 3 < 2, "a", "b"))
+    found = look("y ~ era + party + (1 | year)", data)
+    assert [item.code for item in found.warnings] == ["BETWEEN", "BETWEEN"]

@@ -46,3 +46,10 @@ def test_small_levels_of_small_data_are_their_share():
 
 def test_predictors_that_vary():
     assert "RARE" not in look("y ~ x + flag + kind", rows()).codes
+
+
+def test_many_levels_of_a_few_rows_each_are_a_design():
+    data = rows(400).assign(kind=[f"k{k:03d}" for k in np.arange(400) // 4])
+    assert "RARE" not in look("y ~ kind", data).codes
+    uneven = data.assign(kind=data["kind"].where(np.arange(400) != 0, "alone"))
+    assert "'alone' in 1" in one(look("y ~ kind", uneven), "RARE").sentence

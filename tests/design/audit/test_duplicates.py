@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from audit_maker import look, one
 from seeds import generator
 
@@ -59,3 +60,30 @@ def test_columns_that_differ_in_one_row():
     data = people().assign(gender=lambda rows: rows["sex"], z=lambda rows: rows["x"])
     data.loc[99, ["gender", "z"]] = ["d", 0.0]
     assert "COLUMNTWICE" not in look("y ~ sex + x", data, family="bernoulli").codes
+
+
+@pytest.mark.parametrize(
+    "columns", [["y"], ["y", "x"], ["y", "x", "kind"], ["y", "x", "kind", "g"]]
+)
+def test_ties_of_rounded_values_are_no_repeats(columns):
+    rng = generator(46)
+    n = 300
+    data = pd.DataFrame(
+        {
+            "y": rng.normal(50, 10, size=n).round(1),
+            "x": rng.integers(1, 4, size=n),
+            "kind": rng.choice(["a", "b"], size=n),
+            "g": np.arange(n) // 30,
+        }
+    )[columns]
+    data = pd.concat([data, data.iloc[:0]])
+    formula = "y ~ x" if "x" in columns else "y ~ 1"
+    assert "ROWSTWICE" not in look(formula, data).codes
+
+
+@pytest.mark.parametrize("decimals", [3, 6])
+def test_rows_of_two_numbers_that_were_entered_twice(decimals):
+    rng = generator(47)
+    data = pd.DataFrame(rng.normal(size=(80, 2)).round(decimals), columns=["y", "x"])
+    data = pd.concat([data, data.iloc[[4]]], ignore_index=True)
+    assert one(look("y ~ x", data), "ROWSTWICE").rows == (80,)

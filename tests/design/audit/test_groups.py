@@ -20,6 +20,7 @@ def binary(groups: int, size: int) -> pd.DataFrame:
             "x": rng.normal(size=n),
             "trials": 1,
             "many": 20,
+            "hits": rng.binomial(20, 0.5, size=n),
             "g": [f"g{k}" for k in np.repeat(np.arange(groups), size)],
         }
     )
@@ -56,9 +57,9 @@ def test_groups_with_one_outcome_are_counted():
     assert f"{alike} of them have only one outcome" in finding.sentence
 
 
-@pytest.mark.parametrize(("trials", "small"), [("trials", True), ("many", False)])
-def test_trials_count_not_rows(trials, small):
-    found = look(f"p(y, {trials}) ~ x + (1 | g)", binary(30, 2), family="binomial")
+@pytest.mark.parametrize(("response", "small"), [("p(y, trials)", True), ("p(hits, many)", False)])
+def test_trials_count_not_rows(response, small):
+    found = look(f"{response} ~ x + (1 | g)", binary(30, 2), family="binomial")
     assert ("SMALLGROUPS" in found.codes) == small
 
 

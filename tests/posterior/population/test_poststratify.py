@@ -122,7 +122,7 @@ def test_a_probability_names_its_success():
     frame = pd.DataFrame({"trt": [0, 1], "ID": [1, 1], "w": [0.25, 0.75]})
     table = binary_fit().poststratify(frame, "trt", weights="w")
     assert table.scale == "response (probability)"
-    assert "Success: ill = ill." in table.notes
+    assert "Success: ill = ill; the other outcome is well." in table.notes
     assert table.formatted()["w"].tolist() == ["0.25", "0.75"]
     assert table.frame[["lower", "upper"]].to_numpy().ravel().max() < 1
 
