@@ -131,10 +131,17 @@ class Design:
     def measure(self) -> Measure:
         """What a coefficient is reported as; without an exposure, counts have no rates."""
         measure = find_measure(self.spec.family, self.spec.link)
-        rates = self.spec.exposure is not None or bool(self.predictor.offset.any())
-        if measure.ratio and measure.baseline == "rate" and not rates:
-            return replace(measure, long="ratio of counts")
-        return measure
+        if measure.baseline != "rate" or self.has_rates:
+            return measure
+        long = (
+            "ratio of counts" if measure.ratio else measure.long.replace("rate", "expected count")
+        )
+        return replace(measure, long=long)
+
+    @property
+    def has_rates(self) -> bool:
+        """Whether the mean of a count is a rate: it has an exposure, or an offset."""
+        return self.spec.exposure is not None or bool(self.predictor.offset.any())
 
     @property
     def references(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.families import Prior
 from bayesglmm.spec.defaults import Facts, default_prior
+from bayesglmm.spec.model import per_words
 from bayesglmm.spec.priors import CLASSES, find_rule
 
 CENTERED_INTERCEPT = "Intercept_centered"
@@ -128,7 +129,7 @@ def check_same(kept: Mapping[str, ChosenPrior], needed: Mapping[str, ChosenPrior
 
 def _where_intercept(design: Design) -> str:
     """Where the intercept's prior holds: the sampler's intercept is at the mean of the columns."""
-    unit = f", per 1 {design.spec.exposure}" if design.spec.exposure else ""
+    unit = f", {per_words(1, design.spec.exposure)}" if design.spec.exposure else ""
     where = "; holds at the mean of the columns" if design.predictor.fixed.names else ""
     return f"{where}{unit}"
 

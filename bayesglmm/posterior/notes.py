@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bayesglmm.design.coding import coding_sentences, success_sentences
 from bayesglmm.design.design import Design
+from bayesglmm.spec.model import per_words
 
 
 def interval_note(mass: float) -> str:
@@ -35,7 +36,7 @@ def mean_name(design: Design) -> str:
     """
     spec = design.spec
     if spec.exposure is not None:
-        return f"rate per {spec.per:,g} {spec.exposure}"
+        return f"rate {per_words(spec.per, spec.exposure)}"
     column = mean_column(design)
     full = {"count": "mean count", "mean": f"mean {spec.formula.response}"}
     return full.get(column, column)

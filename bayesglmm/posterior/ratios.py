@@ -15,6 +15,7 @@ from bayesglmm.families.family import Measure
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.estimands.companions import Companions, companions
 from bayesglmm.posterior.notes import alias_notes, interval_note, reference_notes
+from bayesglmm.posterior.places import find_places, is_power, place_notes, slope_within
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
     ERRORS,
@@ -26,6 +27,7 @@ from bayesglmm.posterior.quantities import (
     reported,
     summarise,
 )
+from bayesglmm.spec.model import per_words
 from bayesglmm.tables import Table
 
 
@@ -82,7 +84,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
             interval_note(mass),
             *reference_notes(design),
             *_baseline_notes(design),
-            *_interaction_notes(design, measure),
+            *_place_notes(design, measure),
             *beside.notes,
             *alias_notes(design),
         ),
@@ -150,6 +152,7 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     quantities = reported(design, ("sd", "cor", "auxiliary"))
     _, values = gather(quantities, draws)
     groups = bool(design.predictor.groups)
+    positive = not any(item.role == "cor" for item in quantities)
     frame = pd.DataFrame({"": printed(quantities)})
     frame = frame.join(summarise(values, mass))
     frame["N groups"] = _groups_of(design, quantities)
@@ -159,9 +162,24 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         caption="Random part",
         scale=f"link ({design.spec.link.scale})" if groups else "",
         estimand="spread of the group effects in the population of groups" if groups else "",
-        notes=(interval_note(mass), *meanings),
-        kinds=dict.fromkeys(ESTIMATES, "estimate") | DIAGNOSTICS,
+        notes=(interval_note(mass), *meanings, *_fewer_groups(design, frame["N groups"])),
+        kinds=dict.fromkeys(ESTIMATES, "positive" if positive else "estimate") | DIAGNOSTICS,
     )
+
+
+def _fewer_groups(design: Design, counts: pd.Series) -> list[str]:
+    """Why two effects of one factor may have different numbers of groups."""
+    found, place = [], iter(counts[counts != ""])
+    for group in design.predictor.groups:
+        felt = {effect: next(place) for effect in group.effects}
+        if len(set(felt.values())) > 1:
+            found.append(group.factor)
+    if not found:
+        return []
+    return [
+        f"N groups: groups of {', '.join(found)} in whose rows the column of the effect is not "
+        "always 0; the others have no data on it."
+    ]
 
 
 def _groups_of(design: Design, quantities: Sequence[Quantity]) -> list[str]:
@@ -186,7 +204,7 @@ def _ratio_scale(design: Design, measure: Measure) -> str:
         return "response (ratio)"
     scale = f"{design.spec.link.scale} (difference)"
     if design.spec.exposure is not None and design.spec.link.name == "identity":
-        return f"{scale}, per {design.spec.per:,g} {design.spec.exposure}"
+        return f"{scale}, {per_words(design.spec.per, design.spec.exposure)}"
     return scale
 
 
@@ -206,7 +224,7 @@ def baselines(design: Design) -> dict[str, str]:
     fixed, spec = design.predictor.fixed, design.spec
     what = find_measure(spec.family, spec.link).baseline
     if spec.exposure is not None:
-        what = f"rate per {spec.per:,g} {spec.exposure}"
+        what = f"rate {per_words(spec.per, spec.exposure)}"
     elif what == "rate":
         what = "count where the offset is 0" if design.predictor.offset.any() else "count"
     if fixed.intercept:
@@ -231,49 +249,26 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
         and not is_indicator(column)
     ]
     where = ["factors at their reference"] if design.references else []
-    where += [f"{name} at 0" for name in dict.fromkeys([*numeric, *slopes])]
+    names = dict.fromkeys([*numeric, *slopes])
+    where += [f"{name} at 0" for name in names if not any(is_power(name, o) for o in names)]
     where += ["the offset at 0"] if design.predictor.offset.any() else []
     if not where or not baselines(design):
         return ()
     return (f"The baseline holds with {', '.join(where)}.",)
 
 
-def _interaction_notes(design: Design, measure: Measure) -> tuple[str, ...]:
-    """Where a main effect holds whose column also stands in an interaction."""
-    notes = [f"{name}: the effect where {place}." for name, place in interaction_places(design)]
-    if notes:
+def _place_notes(design: Design, measure: Measure) -> tuple[str, ...]:
+    """Where a coefficient holds whose column stands in other terms too."""
+    notes = place_notes(find_places(design).values())
+    products = [term for term in design.predictor.fixed.terms if term.is_interaction]
+    if any(not slope_within(design, term) for term in products):
         notes.append(f"An interaction (a:b) is a {interaction_name(measure)}.")
+    notes += [
+        f"{term.name}: the {measure.long} of each level by itself."
+        for term in products
+        if slope_within(design, term)
+    ]
     return tuple(notes)
-
-
-def interaction_places(design: Design) -> list[tuple[str, str]]:
-    """Terms that also stand in an interaction, and where their own effect holds.
-
-    Parameters
-    ----------
-    design : Design
-
-    Returns
-    -------
-    list of (str, str)
-        Such as ``("trt", "period = first")``.
-    """
-    terms = design.predictor.fixed.terms
-    found = []
-    for term in terms:
-        partners = [
-            part
-            for other in terms
-            if other.is_interaction and term.name in other.parts
-            for part in other.parts
-            if part != term.name
-        ]
-        if partners and not term.is_interaction:
-            places = [
-                f"{part} = {design.references.get(part, '0')}" for part in dict.fromkeys(partners)
-            ]
-            found.append((term.name, " and ".join(places)))
-    return found
 
 
 def interaction_name(measure: Measure) -> str:

@@ -9,7 +9,9 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
-from bayesglmm.posterior.ratios import baselines, interaction_name, interaction_places
+from bayesglmm.posterior.places import Place, find_places, slope_within
+from bayesglmm.posterior.ratios import baselines, interaction_name
+from bayesglmm.spec.model import per_words
 from bayesglmm.tables import Table
 
 MOST = 6
@@ -59,7 +61,7 @@ def spoken(design: Design, ratios: Table, compared: Sequence[Interaction]) -> Sp
         From `posterior.ratios`.
     compared : sequence of Interaction
         Their comparisons stand in for the coefficients of their two factors, which hold at one
-        level of the other factor only.
+        level of the other factor only. Coefficients that are no effect by themselves are left out.
 
     Returns
     -------
@@ -69,11 +71,12 @@ def spoken(design: Design, ratios: Table, compared: Sequence[Interaction]) -> Sp
     instead = {found.what: comparison_sentences(design, found) for found in compared}
     other = {found.where for found in compared}
     terms = {column: term.name for term in design.predictor.fixed.terms for column in term.columns}
+    alone = {name for name, place in find_places(design).items() if place.bound}
     effects = {label: text for label, text in said.items() if label in terms}
     levels = [text for label, text in said.items() if label not in terms]
     chosen: list[str] = []
     for label, text in effects.items():
-        if terms[label] not in instead.keys() | other:
+        if terms[label] not in instead.keys() | other | alone:
             chosen.append(text)
         chosen += instead.pop(terms[label], [])
     kept = (chosen[: MOST - 1] + levels)[:MOST]
@@ -128,17 +131,21 @@ def _said(design: Design, ratios: Table) -> dict[str, str]:
     """A sentence for each row of the table that has something to say."""
     measure = design.measure
     levels = set(baselines(design).values())
-    products = design.predictor.fixed.products
+    fixed, places = design.predictor.fixed, find_places(design)
+    terms = {column: term for term in fixed.terms for column in term.columns}
     certainty = f"P(>{measure.no_effect:g})"
     sentences = {}
     for _, row in ratios.formatted().iterrows():
         label = row[""]
         numbers = f"{row[measure.short]} ({row['lower']} to {row['upper']}){_typical(design)}"
-        if label in design.predictor.fixed.names:
-            what = interaction_name(measure) if len(products[label]) > 1 else measure.long
+        if label in terms:
+            term, place = terms[label], places.get(terms[label].name, Place(""))
+            within = slope_within(design, term)
+            what = interaction_name(measure) if term.is_interaction and not within else measure.long
             sentences[label] = (
-                f"{_subject(design, label)}: {what} {numbers}; probability {row[certainty]} that "
-                f"it is above {measure.no_effect:g}.{_beside(design, row)}"
+                f"{_subject(design, label, place, within)}: {what} {numbers}; probability "
+                f"{row[certainty]} that it is above {measure.no_effect:g}.{_bound(place)}"
+                f"{_beside(design, row)}"
             )
         elif label in levels:
             sentences[label] = f"The {label} is {numbers}{_level_beside(design, row)}."
@@ -180,17 +187,31 @@ def _level_beside(design: Design, row: pd.Series) -> str:
 
 def _per(design: Design) -> str:
     """The unit of a difference in rates."""
-    spec = design.spec
-    return "" if spec.exposure is None else f" per {spec.per:,g} {spec.exposure}"
+    words = per_words(design.spec.per, design.spec.exposure)
+    return f" {words}" if words else ""
 
 
-def _subject(design: Design, label: str) -> str:
+def _bound(place: Place) -> str:
+    """That a coefficient is no effect by itself, where it is none."""
+    if not place.bound:
+        return ""
+    return f" By itself it is no effect of {place.bound}, which moves other columns too."
+
+
+def _subject(design: Design, label: str, place: Place, within: bool) -> str:
     """A coefficient in words: which level against which, or one unit of what; and where."""
     part, *others = design.predictor.fixed.products[label]
+    if within:
+        parts = (part, *others)
+        number = next(item.name for item in parts if not item.is_factor)
+        levels = [f"{item.name} = {item.level}" for item in parts if item.is_factor]
+        return f"{number}, one unit more, where {' and '.join(levels)}"
     if others:
         return label
-    held = dict(interaction_places(design)).get(part.name)
-    where = f", where {held}" if held else ""
+    where = f", where {place.where}" if place.where else ""
     if part.level is not None and part.name in design.references:
         return f"{part.name}, {part.level} against {design.references[part.name]}{where}"
+    if place.slope:
+        at = f", where {place.partners}" if place.partners else ""
+        return f"{label}, one unit more at the slope at {place.slope}{at}"
     return f"{label}{where}" if part.level is not None else f"{label}, one unit more{where}"

@@ -9,6 +9,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material
+from bayesglmm.spec.model import per_words
 
 SOFTWARE = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "formulae", "numpy", "pandas")
 
@@ -76,7 +77,9 @@ def _response(design: Design) -> str:
     if design.success:
         said += f", for the probability of {design.success}"
     if spec.exposure is not None:
-        said += f", with {spec.exposure} as exposure (rates are per {spec.per:,g})"
+        said += (
+            f", with {spec.exposure} as exposure (rates are {per_words(spec.per, spec.exposure)})"
+        )
     fixed = f"; the fixed part was {spec.formula.fixed}"
     if design.references:
         levels = ", ".join(f"{name} {level}" for name, level in design.references.items())

@@ -60,6 +60,25 @@ class ModelSpec:
     question: str = ""
 
 
+def per_words(per: float, exposure: str | None) -> str:
+    """What a rate is per, in words.
+
+    Parameters
+    ----------
+    per : float
+        Units of exposure.
+    exposure : str or None
+
+    Returns
+    -------
+    str
+        Such as ``"per 100,000 births"``, or ``"per unit of expected"``; empty without an exposure.
+    """
+    if exposure is None:
+        return ""
+    return f"per unit of {exposure}" if per == 1 else f"per {per:,g} {exposure}"
+
+
 def specify(
     formula: str,
     *,

@@ -220,3 +220,55 @@ def test_a_variance_for_each_arm_counts_the_groups_of_that_arm():
     fit = make_fit(bg.Model("y ~ arm + (0 + arm || g)", frame))
     found = rows_of(random_part(fit.design, fit.draws))
     assert found["N groups"].tolist() == ["3", "6", ""]
+
+
+def test_groups_without_data_on_a_slope_are_explained():
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"g": np.repeat(range(9), 4), "y": rng.normal(size=36)})
+    frame["x"] = np.where(frame["g"] < 3, 0.0, rng.normal(size=36))
+    table = random_part(*_parts(make_fit(bg.Model("y ~ x + (1 + x || g)", frame))))
+    assert rows_of(table)["N groups"].tolist() == ["9", "6", ""]
+    (note,) = [note for note in table.notes if note.startswith("N groups: ")]
+    assert note == (
+        "N groups: groups of g in whose rows the column of the effect is not always 0; the others "
+        "have no data on it."
+    )
+    alike = random_part(*_parts(count_fit()))
+    assert not [note for note in alike.notes if note.startswith("N groups")]
+
+
+def _parts(fit: bg.Fit):
+    return fit.design, fit.draws
+
+
+def test_a_standard_deviation_is_never_printed_as_zero():
+    rng = np.random.default_rng(3)
+    frame = pd.DataFrame({"g": np.repeat(range(9), 4), "y": rng.normal(size=36)})
+    known = {"1|g_sigma": 0.05}
+    fit = make_fit(bg.Model("y ~ 1 + (1 | g)", frame), known, noise=1.0, draws=100)
+    row = random_part(*_parts(fit)).formatted().set_index("").loc["sd(1|g)"]
+    assert float(row["lower"].removeprefix("<")) > 0
+
+
+def test_a_rate_for_one_unit_of_exposure_has_no_number_before_it():
+    rows = count_rows().rename(columns={"time": "expected"})
+    model = bg.Model("events ~ sex", rows, family="poisson", exposure="expected")
+    fit = make_fit(model)
+    assert fit.ratios().frame[""].iloc[0] == "baseline rate per unit of expected"
+    assert "per unit of expected" in fit.predictions().scale
+    assert not any("per 1 " in prior.reason for prior in model.priors.values())
+
+
+@pytest.mark.parametrize(
+    ("link", "long"),
+    [
+        ("log", "ratio of counts"),
+        ("identity", "difference in expected counts"),
+        ("sqrt", "difference in square roots of the expected count"),
+    ],
+)
+def test_counts_without_an_exposure_have_no_rates(link, long):
+    plain = bg.Model("events ~ sex", count_rows(), family="poisson", link=link)
+    assert plain.design.measure.long == long
+    rates = bg.Model("events ~ sex", count_rows(), family="poisson", link=link, exposure="time")
+    assert "rate" in rates.design.measure.long

@@ -39,3 +39,9 @@ def test_the_section_is_there_where_there_are_groups():
     section = variance(material(count_fit()))
     assert section.title == "Variance partition"
     assert "site + year" in section.body
+
+
+def test_plain_counts_have_no_rates():
+    words = str(variance(material(count_fit(exposure=None, per=1))).body)
+    assert "the one with the higher expected count has" in words
+    assert "higher rate" not in words

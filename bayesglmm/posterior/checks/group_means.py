@@ -13,6 +13,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.checks.replicated import Replicates, group_sums
 from bayesglmm.posterior.quantities import tail_of
+from bayesglmm.spec.model import per_words
 from bayesglmm.tables import Table
 
 
@@ -143,7 +144,7 @@ def _denominator(design: Design) -> tuple[Array, str]:
     name = spec.formula.successes or spec.formula.response_name
     size = np.broadcast_to(np.asarray(rows.exposure * rows.trials, dtype=float), (design.n,))
     if spec.exposure is not None:
-        return size / spec.per, f"{name} per {spec.per:,g} {spec.exposure}"
+        return size / spec.per, f"{name} {per_words(spec.per, spec.exposure)}"
     if spec.formula.trials is not None:
         return size, f"{name} per trial"
     return size, f"mean {name}"

@@ -186,6 +186,6 @@ def _shared_note(shared: list[str]) -> tuple[str, ...]:
     if not shared:
         return ()
     return (
-        f"No single marginal ratio or difference for {', '.join(shared)}: their columns stand in "
-        "several terms. See avg_comparisons(..., by=..., re='integrate').",
+        f"No single marginal ratio or difference for {', '.join(shared)}: what moves them "
+        "moves other columns too. See avg_comparisons(..., by=..., re='integrate').",
     )

@@ -24,6 +24,7 @@ from bayesglmm.posterior.arithmetic import (
     row_variance,
 )
 from bayesglmm.posterior.estimands.rows import Target
+from bayesglmm.spec.model import per_words
 
 type Effects = Literal["typical", "observed", "integrate"]
 type Scale = Literal["response", "link"]
@@ -88,7 +89,8 @@ def make_mean(
     if spec.exposure is None:
         return Mean(effects, scale, 1.0, _MEANS[spec.family.support.name])
     if exposure is None:
-        return Mean(effects, scale, spec.per, f"rate per {spec.per:,g} {spec.exposure}")
+        words = f"rate {per_words(spec.per, spec.exposure)}"
+        return Mean(effects, scale, spec.per, words)
     words = f"expected count at {float(exposure):,g} {spec.exposure}"
     return Mean(effects, scale, float(exposure), words)
 

@@ -25,20 +25,22 @@ def variance(material: Material) -> Section | None:
     shares = variance_partition(material.design, material.draws, mass=material.mass)
     parts = [
         paragraph("Of the variance that the fixed part leaves, this share lies between groups:"),
-        bullets(between_groups(shares)),
+        bullets(between_groups(shares, material.design.has_rates)),
         *(paragraph(text) for text in sentences(shares)),
         table(shares),
     ]
     return Section("variance", "Variance partition", Markup("").join(parts))
 
 
-def between_groups(shares: Table) -> list[str]:
+def between_groups(shares: Table, rates: bool = True) -> list[str]:
     """The shares of each factor, and of factors together, with their median ratios.
 
     Parameters
     ----------
     shares : Table
         From `posterior.variance_partition`; its printed numbers are quoted as they stand.
+    rates : bool
+        Whether a count has an exposure, so that its mean is a rate.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def between_groups(shares: Table) -> list[str]:
     printed = shares.formatted().set_index("quantity")
     labels = [str(label) for label in printed.index if str(label)[:4] in ("ICC,", "VPC,")]
     factors = dict.fromkeys(label.partition(", ")[2] for label in labels)
-    return [f"{_shares(printed, factor)}{_ratio(printed, factor)}" for factor in factors]
+    return [f"{_shares(printed, factor)}{_ratio(printed, factor, rates)}" for factor in factors]
 
 
 def sentences(shares: Table) -> list[str]:
@@ -84,10 +86,11 @@ def _shares(printed: pd.DataFrame, factor: str) -> str:
     return f"{factor}{together}: {', '.join(found)}."
 
 
-def _ratio(printed: pd.DataFrame, factor: str) -> str:
+def _ratio(printed: pd.DataFrame, factor: str, rates: bool) -> str:
     """The median ratio of a factor in a sentence; nothing where it has none."""
     for name, what in RATIOS.items():
         label = f"{name}, {factor}"
+        what = "expected count" if what == "rate" and not rates else what
         if label in printed.index:
             return (
                 f" Of two of its groups drawn at random, the one with the higher {what} has, in "
