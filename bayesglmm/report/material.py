@@ -17,12 +17,39 @@ from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
-from bayesglmm.posterior.estimands.cells import Interaction, interaction_comparisons
+from bayesglmm.posterior.estimands.cells import (
+    Interaction,
+    cell_means,
+    interaction_comparisons,
+)
+from bayesglmm.posterior.groups.ranef import ranef
+from bayesglmm.posterior.groups.rates import group_rates
+from bayesglmm.posterior.groups.spread import population_interval
 from bayesglmm.posterior.population.strata import Population
 from bayesglmm.posterior.priors.sensitivity import Sensitivity
 from bayesglmm.posterior.ratios import random_part, ratios
+from bayesglmm.posterior.variance import variance_partition
 from bayesglmm.report.geography import Geography
 from bayesglmm.tables import Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupTables:
+    """Tables of a grouping factor.
+
+    Attributes
+    ----------
+    rates : Table
+        From `posterior.group_rates`.
+    spread : Table
+        From `posterior.population_interval`.
+    effects : Table
+        From `posterior.ranef`.
+    """
+
+    rates: Table
+    spread: Table
+    effects: Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +98,44 @@ class Material:
     def random_part(self) -> Table:
         """Spread of the groups, as `posterior.random_part` gives it."""
         return random_part(self.design, self.draws, self.mass)
+
+    @cached_property
+    def cells(self) -> Table | None:
+        """Means of the factors' cells, as `posterior.cell_means` gives them."""
+        return cell_means(self.design, self.draws, self.mass)
+
+    @cached_property
+    def shares(self) -> Table | None:
+        """Variance partition; None for a model without groups."""
+        if not self.design.predictor.groups:
+            return None
+        return variance_partition(self.design, self.draws, mass=self.mass)
+
+    @cached_property
+    def groups(self) -> dict[str, GroupTables]:
+        """Tables of each grouping factor, but for those with an effect for each row."""
+        some = (self.design, self.draws)
+        return {
+            factor: GroupTables(
+                group_rates(*some, factor, mass=self.mass),
+                population_interval(*some, factor, mass=self.mass),
+                ranef(*some, factor, self.mass),
+            )
+            for factor, terms in self.design.predictor.factors.items()
+            if len(terms[0].levels) < self.design.n
+        }
+
+    @property
+    def tables(self) -> list[Table]:
+        """What the report shows of the draws, in its order; what a model has not is left out."""
+        compared = [table for found in self.interactions for table in found.tables]
+        groups = [
+            table
+            for found in self.groups.values()
+            for table in (found.rates, found.spread, found.effects)
+        ]
+        found = [self.ratios, self.random_part, self.cells, *compared, *groups, self.shares]
+        return [table for table in found if table is not None]
 
     @cached_property
     def interactions(self) -> list[Interaction]:

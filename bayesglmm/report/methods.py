@@ -6,9 +6,11 @@ import platform
 from importlib.metadata import version
 
 from bayesglmm.design.design import Design
+from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material
+from bayesglmm.report.resolution import shortfalls, wanted_ess
 from bayesglmm.spec.model import per_words
 
 SOFTWARE = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "formulae", "numpy", "pandas")
@@ -50,6 +52,7 @@ def methods(material: Material) -> list[str]:
         _sampler(material),
         _stopping(material.draws),
         _convergence(material.verdict),
+        *_shortfalls(material),
         f"Estimates are posterior medians with {100 * material.mass:g} % equal-tailed credible "
         "intervals.",
         "Replicated data drawn from the posterior were compared with the data.",
@@ -128,7 +131,8 @@ def _stopping(draws: Draws) -> str:
     if asked.ess is None:
         said = f"The number of draws was fixed beforehand, at {asked.draws:,} a chain"
         return f"{said}, but the run ended before that: {stopped}." if stopped else f"{said}."
-    aim = f"every reported quantity had a bulk and tail effective sample size of {asked.ess:,}"
+    size = f"a bulk and tail effective sample size of {asked.ess:,}"
+    aim = f"every parameter and group effect had {size}"
     if stopped:
         return f"Sampling was to go on until {aim}, but the run ended before that: {stopped}."
     return f"Sampling went on until {aim}."
@@ -138,12 +142,24 @@ def _convergence(verdict: Verdict) -> str:
     found = {check.name: check for check in verdict.checks}
     rhat, bulk, tail = found["R-hat"], found["bulk ESS"], found["tail ESS"]
     said = (
-        f"Over all reported quantities the largest R-hat was {rhat.value:.3f} (wanted "
+        f"Over all parameters and group effects the largest R-hat was {rhat.value:.3f} (wanted "
         f"{rhat.bound}) and the smallest effective sample sizes {bulk.value:,.0f} (bulk) "
         f"and {tail.value:,.0f} (tail; wanted {tail.bound}; Vehtari et al. 2021); there were "
         f"{found['divergences'].value:,.0f} divergences."
     )
     return said if verdict.passed else f"{verdict.sentence()} {said}"
+
+
+def _shortfalls(material: Material) -> list[str]:
+    """Tables that fall short of what the parameters reached."""
+    found = shortfalls(material)
+    if not found:
+        return []
+    tables, have = ("Tables", "have") if len(found) > 1 else ("A table", "has")
+    return [
+        f"{tables} computed from these draws, or from some of them, {have} an effective sample "
+        f"size below {wanted_ess(material):,} or an R-hat above {R_HAT:g}: {'; '.join(found)}."
+    ]
 
 
 def _software(material: Material) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from markupsafe import escape
 from posterior_maker import binary_fit, count_fit, normal_fit
 from report.test_page import failed_fit
 
@@ -17,7 +18,7 @@ from bayesglmm.report.standards import CHECKLIST, checklist
 EXPECTED = {
     count_fit: (
         "All 96 rows of the data were used.",
-        "Poisson with log link, with time as exposure (rates are per 100,000)",
+        "Poisson with log link, with time as exposure (rates are per 100,000 time)",
         "(reference levels: sex female)",
         "correlated intercept and x by site (6 levels); intercept by year (4 levels)",
         "All priors were weakly informative defaults",
@@ -31,18 +32,31 @@ EXPECTED = {
 }
 
 
+def sampled(fit, ess: int = 400):
+    """The fit as one that was asked for an effective sample size."""
+    settings = replace(fit.draws.settings, ess=ess, draws=None)
+    return replace(fit, draws=replace(fit.draws, settings=settings))
+
+
 def material(fit) -> Material:
     return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
 
 
+@pytest.fixture(scope="module")
+def counts():
+    """Material and sections of `count_fit`."""
+    made = material(count_fit())
+    return made, make_sections(made)
+
+
 @pytest.mark.parametrize("make", EXPECTED)
-def test_what_was_done_is_said(make):
-    text = " ".join(methods(material(make())))
+def test_what_was_done_is_said(make, counts):
+    text = " ".join(methods(counts[0] if make is count_fit else material(make())))
     for words in EXPECTED[make]:
         assert words in text, words
 
 
-AIM = "until every reported quantity had a bulk and tail effective sample size of 1,000"
+AIM = "until every parameter and group effect had a bulk and tail effective sample size of 1,000"
 TIME = "the time allowed by max_minutes= ran out"
 USER = "interrupted by the user"
 
@@ -69,9 +83,34 @@ def test_why_sampling_ended_is_told_as_it_was(asked, stopped, sentence):
     assert sentence in methods(material(ended))[1]
 
 
-def test_a_report_holds_every_item_of_the_standards():
-    made = material(count_fit())
-    sections = make_sections(made)
+def test_every_table_meets_the_claim_or_is_named(monkeypatch):
+    """Rates of groups and the partition rest on thinned draws where rows are many."""
+    monkeypatch.setattr("bayesglmm.posterior.profiles.FEWEST", 100)
+    monkeypatch.setattr("bayesglmm.posterior.profiles.BUDGET", 10_000)
+    made = material(sampled(count_fit()))
+    text = " ".join(methods(made))
+    assert "Over all parameters and group effects the largest R-hat was" in text
+    named = text.partition("an effective sample size below 400 or an R-hat above 1.01: ")[2]
+    for table in made.tables:
+        frame = table.frame
+        if "ess_bulk" not in frame:
+            continue
+        least = frame[["ess_bulk", "ess_tail"]].min().min()
+        short = least < 400 or frame["r_hat"].max() > 1.01
+        assert (f"{table.caption} (effective" in named) == short, table.caption
+    assert "Rate per 100,000 time by site (effective sample size" in named
+
+
+def test_sections_show_the_tables_that_are_judged(counts):
+    made, sections = counts
+    page = "".join(section.body for section in sections)
+    captions = [table.caption for table in made.tables]
+    assert len(captions) >= 9
+    assert all(escape(caption) in page for caption in captions)
+
+
+def test_a_report_holds_every_item_of_the_standards(counts):
+    made, sections = counts
     found = checklist(made, sections).frame
     assert set(found.loc[found["here"] == "NO", "item"]) == set()
     assert len(found) == len(CHECKLIST)

@@ -8,7 +8,6 @@ from bayesglmm.posterior.estimands.cells import (
     NEW,
     PLAIN,
     TYPICAL,
-    cell_means,
 )
 from bayesglmm.report.effect_prose import comparison_sentences
 from bayesglmm.report.figures.means import means
@@ -22,8 +21,7 @@ SAID = {TYPICAL: "for a typical group", NEW: "over new groups", PLAIN: ""}
 
 def estimands(material: Material) -> Section | None:
     """Means of the factors' cells, in figure and table; none for a model without factors."""
-    design, draws, mass = material.design, material.draws, material.mass
-    cells = cell_means(design, draws, mass)
+    design, cells = material.design, material.cells
     if cells is None:
         return None
     parts = [paragraph(_lead(material)), _figure(cells), table(cells)]

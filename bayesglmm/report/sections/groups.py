@@ -8,9 +8,6 @@ from markupsafe import Markup
 
 from bayesglmm.design.groups import Group
 from bayesglmm.errors import SpecError
-from bayesglmm.posterior.groups.ranef import ranef
-from bayesglmm.posterior.groups.rates import group_rates
-from bayesglmm.posterior.groups.spread import population_interval
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.figures.map import rate_map
 from bayesglmm.report.figures.ranks import rank_plot
@@ -43,14 +40,12 @@ def groups(material: Material) -> Section:
 
 
 def _factor(material: Material, factor: str) -> list[Markup]:
-    design, draws, mass = material.design, material.draws, material.mass
-    found = design.predictor.terms(factor)
-    if len(found[0].levels) == design.n:
+    found = material.design.predictor.terms(factor)
+    if factor not in material.groups:
         words = "An effect for each row: overdispersion, whose spread is in the random part."
         return [subtitle(factor), paragraph(words)]
-    rates = group_rates(design, draws, factor, mass=mass)
-    spread = population_interval(design, draws, factor, mass=mass)
-    effects = ranef(design, draws, factor, mass)
+    tables = material.groups[factor]
+    rates, spread, effects = tables.rates, tables.spread, tables.effects
     parts = [
         subtitle(factor),
         paragraph(f"{spread_sentence(factor, spread)} {extremes(factor, rates)}"),

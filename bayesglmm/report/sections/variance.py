@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from bayesglmm.posterior.variance import variance_partition
 from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
@@ -20,9 +19,9 @@ RATIOS = {
 
 def variance(material: Material) -> Section | None:
     """Shares of variance in sentences and a table; nothing for a model without groups."""
-    if not material.design.predictor.groups:
+    shares = material.shares
+    if shares is None:
         return None
-    shares = variance_partition(material.design, material.draws, mass=material.mass)
     parts = [
         paragraph("Of the variance that the fixed part leaves, this share lies between groups:"),
         bullets(between_groups(shares, material.design.has_rates)),
