@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bayesglmm.design.columns import Alias, Columns, Term
+from bayesglmm.design.columns import Columns, Term
+from bayesglmm.design.dependence import Alias
 from bayesglmm.design.design import OBSERVATION, Design, Predictor, dimensions, make_design
 from bayesglmm.design.frame import RowFlow
 from bayesglmm.design.groups import NEW_GROUP, Group

@@ -15,16 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.dependence import Alias, independent
+from bayesglmm.design.estimable import row_gaps
+from bayesglmm.design.memory import remember
 from bayesglmm.design.parts import Part, carried, column_parts
 from bayesglmm.errors import DataError, FormulaError, first_rows
 from bayesglmm.families.links import Array
 from bayesglmm.spec.formula import NUMPY_FUNCTIONS
-
-DEPENDENT = 1e-7
-"""A column is a combination of others when this share of its length, or less, is left over.
-
-The tolerance of R's ``lm`` (LINPACK ``dqrls``).
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,36 +54,6 @@ class Term:
     def is_interaction(self) -> bool:
         """Whether its columns are products."""
         return len(self.products[0]) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """A column that others determine.
-
-    Attributes
-    ----------
-    column : str
-    parts : tuple of (float, str)
-        ``column = sum of weight * other``; ``"1"`` is the intercept.
-    product : tuple of Part
-        What the column is the product of.
-    """
-
-    column: str
-    parts: tuple[tuple[float, str], ...]
-    product: tuple[Part, ...] = ()
-
-    @property
-    def term(self) -> str:
-        """Name of the term that the column is of."""
-        return ":".join(part.name for part in self.product)
-
-    def __str__(self) -> str:
-        words = []
-        for weight, name in self.parts:
-            size = "" if np.isclose(abs(weight), 1) else f"{abs(weight):.3g} × "
-            words.append(f"{'-' if weight < 0 else '+'} {size}{name}")
-        return f"{self.column} = {' '.join(words).removeprefix('+ ') or '0'}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,7 +162,7 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
     _check_finite(encoded.names, encoded.values)
     _check_finite(["offset()"], encoded.offset[:, None])
     _check_constant(encoded)
-    kept, aliased = _independent(encoded.names, encoded.values, encoded.intercept)
+    kept, aliased = independent(encoded.names, encoded.values, encoded.intercept)
     product_of = dict(zip(encoded.names, encoded.products, strict=True))
     values = np.ascontiguousarray(encoded.values[:, kept])
     names = tuple(encoded.names[place] for place in kept)
@@ -213,7 +180,7 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
     return columns, encoded.offset
 
 
-def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array]:
+def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array, Array]:
     """Evaluate the same columns on new data, with the transforms as they were learnt.
 
     Parameters
@@ -226,6 +193,8 @@ def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array]:
     -------
     values : array of shape (m, p)
     offset : array of shape (m,)
+    gaps : array of shape (m, number of aliased columns)
+        See `bayesglmm.design.estimable.row_gaps`.
 
     Raises
     ------
@@ -240,7 +209,9 @@ def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array]:
     values = encoded.values[:, [place[name] for name in columns.names]]
     _check_finite(columns.names, values)
     _check_finite(["offset()"], encoded.offset[:, None])
-    return np.ascontiguousarray(values), encoded.offset
+    aliases = [(alias.column, alias.parts) for alias in columns.aliased]
+    gaps = row_gaps(encoded.names, encoded.values, aliases)
+    return np.ascontiguousarray(values), encoded.offset, gaps
 
 
 def make_numbers(text: str, data: pd.DataFrame) -> Array:
@@ -269,17 +240,19 @@ def make_numbers(text: str, data: pd.DataFrame) -> Array:
 
 
 def _evaluate(text: str, data: pd.DataFrame) -> _Encoded:
+    from formulae.categorical import CategoricalBox
     from formulae.environment import Environment
     from formulae.matrices import DesignMatrices
     from formulae.model_description import model_description
-    from formulae.transforms import C
+    from formulae.transforms import TRANSFORMS
 
     functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
-    environment = Environment([{**functions, "np": np, "factor": C}])
+    environment = Environment([{**functions, "np": np, "factor": TRANSFORMS["C"]}])
     try:
         description = model_description(text)
         # In a/b formulae lets two terms share one component, which then miscounts its columns.
         description.common_terms = [deepcopy(term) for term in description.common_terms]
+        remember(description, TRANSFORMS, CategoricalBox)
         with np.errstate(all="ignore"):  # what is not finite is reported by row
             matrices = DesignMatrices(description, data, environment)
     except Exception as error:  # formulae raises many kinds, some of them bare
@@ -364,46 +337,6 @@ def _scales(values: Array) -> Array:
         if not is_indicator(column):
             scales[place] = column.std()
     return scales
-
-
-def _independent(
-    names: Sequence[str], values: Array, intercept: bool
-) -> tuple[list[int], tuple[Alias, ...]]:
-    """Keep, from left to right, each column that those before it do not determine."""
-    basis: list[Array] = []
-    kept: list[int] = []
-    aliased: list[Alias] = []
-    if intercept:
-        basis.append(np.full(len(values), 1 / np.sqrt(len(values))))
-    for place, name in enumerate(names):
-        column = values[:, place]
-        rest = column.copy()
-        for _ in range(2):  # twice is enough (Parlett 1998, The Symmetric Eigenvalue Problem, 6.9)
-            for direction in basis:
-                rest -= (direction @ rest) * direction
-        if np.linalg.norm(rest) <= DEPENDENT * np.linalg.norm(column):
-            aliased.append(
-                _alias(name, column, [names[k] for k in kept], values[:, kept], intercept)
-            )
-        else:
-            basis.append(rest / np.linalg.norm(rest))
-            kept.append(place)
-    return kept, tuple(aliased)
-
-
-def _alias(
-    name: str, column: Array, others: Sequence[str], values: Array, intercept: bool
-) -> Alias:
-    ones = [np.ones(len(values))] if intercept else []
-    matrix = np.column_stack([*ones, values])
-    weights = np.linalg.lstsq(matrix, column, rcond=None)[0]
-    labels = (["1"] if intercept else []) + list(others)
-    parts = tuple(
-        (float(weight), label)
-        for weight, label in zip(weights, labels, strict=True)
-        if abs(weight) > 1e-6
-    )
-    return Alias(name, parts)
 
 
 def _check_finite(names: Sequence[str], values: Array) -> None:

@@ -40,12 +40,15 @@ class Predictor:
     offset : array of shape (n,)
         Link scale.
     groups : tuple of Group
+    gaps : array of shape (n, number of aliased columns)
+        0 in the rows that the data can speak of; see `bayesglmm.design.estimable`.
     """
 
     fixed: Columns
     X: Array
     offset: Array
     groups: tuple[Group, ...]
+    gaps: Array
 
     @property
     def factors(self) -> dict[str, tuple[Group, ...]]:
@@ -198,7 +201,8 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
     rows, success = make_rows(spec, frame.data, frame.rows)
     columns, offset = make_columns(spec.formula.fixed, frame.data)
     groups = tuple(make_group(bar, frame.data) for bar in spec.formula.bars)
-    predictor = Predictor(columns, columns.values, offset, groups)
+    known = np.zeros((len(frame.data), len(columns.aliased)))
+    predictor = Predictor(columns, columns.values, offset, groups, known)
     _check_size(spec, predictor, len(frame.data))
     _check_offset(spec, offset)
     design = Design(
@@ -242,7 +246,7 @@ def apply_clean(design: Design, data: pd.DataFrame) -> Design:
         Without responses; its row flow is that of `design`.
     """
     spec = design.spec
-    X, offset = apply_columns(design.predictor.fixed, data)
+    X, offset, gaps = apply_columns(design.predictor.fixed, data)
     groups = tuple(apply_group(group, data) for group in design.predictor.groups)
     trials = spec.formula.trials
     known_trials = trials is None or trials in data or trials not in design.data
@@ -254,7 +258,7 @@ def apply_clean(design: Design, data: pd.DataFrame) -> Design:
     )
     return Design(
         spec,
-        Predictor(design.predictor.fixed, X, offset, groups),
+        Predictor(design.predictor.fixed, X, offset, groups, gaps),
         rows,
         design.success,
         design.levels,

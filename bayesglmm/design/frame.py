@@ -213,7 +213,7 @@ def apply_frame(
         elif name in fixed and isinstance(column.dtype, pd.CategoricalDtype):
             raise DataError(f"'{name}' is a number in the model, but text in the new data.")
         columns[name] = column
-    frame = pd.DataFrame(columns).reset_index(drop=True)
+    frame = pd.DataFrame(columns, index=picked.index)  # rows count, even without a column
     return Frame(frame, levels, np.arange(len(data)), RowFlow(len(data), len(data)))
 
 

@@ -135,7 +135,7 @@ def apply_group(group: Group, data: pd.DataFrame) -> Group:
     Group
         With `index`, `labels` and `Z` of the new rows and the model's own `levels`.
     """
-    values, _ = apply_columns(group.encoder, data)
+    values, _, _ = apply_columns(group.encoder, data)
     columns, matrix = _with_intercept(group.encoder, values)
     labels = _labels(group.factors, data)
     return Group(

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.errors import DataError, first_rows, nearest
+from bayesglmm.spec.coded import coded_variables
 from bayesglmm.spec.model import ModelSpec
 
 UNPRINTABLE = ("Cc", "Zl", "Zp")
@@ -50,7 +51,8 @@ def labelled(spec: ModelSpec, name: str, column: pd.Series) -> pd.Series:
     if isinstance(column.dtype, pd.CategoricalDtype):
         order = [label_of(value) for value in column.cat.categories]
         return _factor(spec, name, level_names(column), order)
-    if is_group or name in spec.reference or not pd.api.types.is_numeric_dtype(column):
+    is_factor = is_group or name in spec.reference or name in coded_variables(spec.formula)
+    if is_factor or not pd.api.types.is_numeric_dtype(column):
         return _textual(spec, name, column)
     if pd.api.types.is_integer_dtype(column) and not column.isna().any():
         return pd.Series(column.to_numpy(dtype=np.int64), name=name)

@@ -42,6 +42,11 @@ class Part:
         (first, *more) = self.variables or ("",)
         return first if not more and carried(first) == self.name else None
 
+    @property
+    def factor(self) -> str | None:
+        """The column of the data whose levels these are, plain or in ``C()``; None for numbers."""
+        return self.variables[0] if self.is_factor and len(self.variables) == 1 else None
+
 
 def column_parts(term: Any) -> list[tuple[Part, ...]]:
     """The parts of each column of a term, in the order of its columns.

@@ -497,9 +497,9 @@ def _moments(
         values, q = effects[-1], factors[-1].q
         total = values.T @ values + inverse.sum(axis=0)
         width = len(covariance) if len(covariance) <= WIDE_HEAD else coordinates.fixed
-        rows = eliminated[:, :width].toarray()
-        spread = (rows @ covariance[:width, :width]).reshape(-1, q, width)
-        found.append(total + np.einsum("giw,gjw->ij", spread, rows.reshape(-1, q, width)))
+        rows, shape = eliminated[:, :width].toarray(), (factors[-1].levels, q, width)
+        spread = (rows @ covariance[:width, :width]).reshape(shape)
+        found.append(total + np.einsum("giw,gjw->ij", spread, rows.reshape(shape)))
     return tuple(found)
 
 

@@ -121,6 +121,9 @@ def summarise(draws: Array, mass: float) -> pd.DataFrame:
     from arviz_stats.base import array_stats
 
     tail = tail_of(mass)
+    if draws.shape[-1] == 0:
+        names = (*ESTIMATES, "mean", "sd", *ERRORS, "mcse_mean", "mcse_sd", *DIAGNOSTICS)
+        return pd.DataFrame(columns=list(names), dtype=float)
     joined = draws.reshape(-1, draws.shape[-1])
     lower, median, upper = np.quantile(joined, [tail, 0.5, 1 - tail], axis=0)
     summary: dict[str, Array] = {
@@ -138,7 +141,8 @@ def summarise(draws: Array, mass: float) -> pd.DataFrame:
         "sd": {"method": "sd"},
     }
     for name, how in errors.items():
-        error = array_stats.mcse(draws, chain_axis=0, draw_axis=1, **how)
+        with np.errstate(invalid="ignore"):  # a quantity that never varies has no error
+            error = array_stats.mcse(draws, chain_axis=0, draw_axis=1, **how)
         summary[f"mcse_{name}"] = np.atleast_1d(np.asarray(error, dtype=float))
     return pd.DataFrame(summary | convergence(draws))
 

@@ -27,10 +27,12 @@ def summary(design: Design, draws: Draws, verdict: Verdict, mass: float = 0.95) 
     Returns
     -------
     Summary
-        Row flow first, then ratios, then the random part.
+        Row flow first, then ratios where there are fixed effects, then the random part.
     """
     check_share("mass", mass)
-    tables = [row_flow(design, draws.run), ratios(design, draws, mass)]
+    tables = [row_flow(design, draws.run)]
+    if design.predictor.fixed.intercept or design.predictor.fixed.names:
+        tables.append(ratios(design, draws, mass))
     if design.predictor.groups or design.spec.family.parameters:
         tables.append(random_part(design, draws, mass))
     return Summary(tuple(tables), "" if verdict.passed else verdict.sentence())

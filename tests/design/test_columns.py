@@ -150,7 +150,7 @@ NEW = pd.DataFrame(
 )
 def test_new_data(text, expected):
     columns, _ = make_columns(text, DATA)
-    values, _ = apply_columns(columns, NEW)
+    values, *_ = apply_columns(columns, NEW)
     np.testing.assert_allclose(values, expected, rtol=1e-14)
 
 
@@ -161,7 +161,7 @@ def test_transforms_remember_their_parameters(text):
     """Each row alone gives what it gave among the others."""
     columns, _ = make_columns(text, DATA)
     for row in range(len(DATA)):
-        values, _ = apply_columns(columns, DATA.iloc[[row]])
+        values, *_ = apply_columns(columns, DATA.iloc[[row]])
         np.testing.assert_allclose(values[0], columns.values[row], rtol=1e-10, atol=1e-12)
 
 
@@ -233,3 +233,45 @@ def test_names_never_come_from_the_callers_scope():
     with pytest.raises(FormulaError):
         make_columns("x + hidden", DATA)
     assert hidden.sum() == 6
+
+
+SECONDS = 1.7e9 + np.arange(100)
+NOISE = np.sin(np.arange(100.0))
+
+
+@pytest.mark.parametrize("side", ["t", "0 + t", "0 + half + t", "half*t", "x + t"])
+def test_a_trend_far_from_zero_is_a_column(side):
+    """Seconds since 1970: the trend is 2e-8 of the column, and all that it says."""
+    data = pd.DataFrame({"t": SECONDS, "x": NOISE, "half": ordered("uv" * 50, "uv")})
+    columns, _ = make_columns(side, data)
+    assert columns.aliased == ()
+    assert "t" in columns.names
+
+
+@pytest.mark.parametrize(
+    ("side", "said"),
+    [
+        ("t + u", "u = -3 + 2 × t"),
+        ("0 + t + u", "u = 2 × t"),
+        ("t + x + v", "v = x + t"),
+        ("x + e", "e = 1"),
+    ],
+)
+def test_what_others_determine_far_from_zero_is_left_out(side, said):
+    third = 2.0 if side.startswith("0") else 2 - 3 / SECONDS
+    data = pd.DataFrame({"t": SECONDS, "x": NOISE})
+    data = data.assign(u=third * SECONDS, v=SECONDS + NOISE, e=1 + 1e-15 * np.arange(100))
+    columns, _ = make_columns(side, data)
+    (alias,) = columns.aliased
+    others = dict(zip(columns.names, columns.values.T, strict=True)) | {"1": np.ones(100)}
+    found = sum(weight * others[name] for weight, name in alias.parts)
+    np.testing.assert_allclose(found, data[alias.column], rtol=1e-9)
+    assert alias.column == said[0]
+
+
+def test_what_other_columns_determine_is_known_of_new_rows():
+    data = pd.DataFrame({"a": ordered("ppq", "pq"), "b": ordered("rsr", "rs")})
+    columns, _ = make_columns("a*b", data)
+    new = pd.DataFrame({"a": ordered("pqpq", "pq"), "b": ordered("rrss", "rs")})
+    _, _, gaps = apply_columns(columns, new)
+    np.testing.assert_array_equal(gaps, [[0], [0], [0], [1]])

@@ -157,7 +157,7 @@ def test_the_response_is_not_asked_of_new_data():
         ("z ~ sex", {"sex": ["f", 3]}, "'sex' has the level '3' (row 1)"),
         ("z ~ (1 | g)", {"g": None}, "used for a grouping factor"),
         ("z ~ log(t)", {"t": [1.0, 0.0]}, "'log(t)' is not finite in row 1"),
-        ("z ~ factor(h)", {"h": 77}, "The levels (77) in 'factor(h)' are not present"),
+        ("z ~ factor(h)", {"h": 77}, "'h' has the level '77' (rows 0, 1), which the"),
     ],
 )
 def test_new_data_that_do_not_fit(formula, change, fragment):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
-from bayesglmm.design.columns import Alias
+from bayesglmm.design.dependence import Alias
 from bayesglmm.design.design import Design
 
 
@@ -46,6 +46,6 @@ def _members(design: Design, aliases: list[Alias]) -> np.ndarray:
     found = np.zeros(design.n, dtype=bool)
     for alias in aliases:
         part = alias.product[0]
-        if len(alias.product) == 1 and part.column in design.levels:
-            found |= (design.data[part.column] == part.level).to_numpy()
+        if len(alias.product) == 1 and part.factor in design.levels:
+            found |= (design.data[part.factor] == part.level).to_numpy()
     return np.flatnonzero(found)

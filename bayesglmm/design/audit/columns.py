@@ -22,9 +22,13 @@ def fixed_factors(design: Design) -> list[str]:
 
 def used_as_factor(design: Design) -> list[str]:
     """Columns of numbers that the fixed part turns into a factor: ``C(edu)``, ``factor(edu)``."""
-    parts = _parts(design.predictor.fixed)
+    parts = [part for part in _parts(design.predictor.fixed) if part.column is None]
     names = dict.fromkeys(name for part in parts if part.is_factor for name in part.variables)
-    return [name for name in names if name not in design.levels]
+    return [
+        name
+        for name in names
+        if name not in design.spec.labels and numbers_of(design.given[name]) is not None
+    ]
 
 
 def used_as_number(design: Design) -> list[str]:

@@ -55,7 +55,8 @@ def _single_outcome_levels(design: Design) -> Iterator[Evidence]:
     trials = np.broadcast_to(np.inf if unbounded else design.rows.trials, y.shape)
     if not y.any() or (y == trials).all():
         return
-    for name in (*fixed_factors(design), *used_as_factor(design), *_two_valued(design)):
+    names = [*fixed_factors(design), *used_as_factor(design), *_two_valued(design)]
+    for name in dict.fromkeys(names):
         column = design.data[name]
         if column.dtype.name != "category":
             column = pd.Series(pd.Categorical(column))

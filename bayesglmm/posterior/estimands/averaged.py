@@ -66,7 +66,8 @@ class Averaged:
         """The marginal mean with numbers and offset at 0, factors at their reference, (S, 1)."""
         old = self.design.predictor
         groups = tuple(replace(group, Z=_at_zero(self.design, group)) for group in old.groups)
-        predictor = Predictor(old.fixed, np.zeros((1, old.X.shape[1])), np.zeros(1), groups)
+        X, none = np.zeros((1, old.X.shape[1])), np.zeros((1, old.gaps.shape[1]))
+        predictor = Predictor(old.fixed, X, np.zeros(1), groups, none)
         zero = replace(self.design, predictor=predictor)
         return row_means(zero, self.draws, self.mean, [])
 
@@ -134,7 +135,7 @@ def _take(design: Design, rows: NDArray[np.int64]) -> Design:
     """Some rows of the predictor; the rest of the design is not used."""
     old = design.predictor
     groups = tuple(replace(group, Z=group.Z[rows]) for group in old.groups)
-    predictor = Predictor(old.fixed, old.X[rows], old.offset[rows], groups)
+    predictor = Predictor(old.fixed, old.X[rows], old.offset[rows], groups, old.gaps[rows])
     return replace(design, predictor=predictor)
 
 
