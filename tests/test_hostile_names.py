@@ -32,7 +32,7 @@ HOSTILE = {
     },
     "levels with commas": {
         "factor": ("Asian, Non-Hispanic", "White, Hispanic", "Other, mixed: all"),
-        "other": ("yes, now", "no"),
+        "other": ("yes, now", "yes, then"),
     },
     "levels with signs": {
         "factor": ("18 - 24", "25 - 39", "40 / 59"),

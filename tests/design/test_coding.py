@@ -61,8 +61,8 @@ def test_the_audit_says_it_first(model):
     assert repr(found.only("SUCCESS")).startswith(SUCCESS)
 
 
-def test_tables_and_report_say_it(model):
-    fit = make_fit(model, draws=100)
+def test_tables_and_report_say_it(model, rows):
+    fit = make_fit(bg.Model("pain ~ trt + dose", rows, family="bernoulli"), draws=100)
     first, ratios, *_ = fit.table().tables
     assert first.notes[0] == SUCCESS
     assert ratios.notes[1:3] == (SUCCESS, REFERENCE)
