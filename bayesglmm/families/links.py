@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.families.integrals import sigmoid_mean
+from bayesglmm.families.integrals import WIDEST, logistic_over_normal, sigmoid_mean
 
 type Array = NDArray[np.float64]
 type ArrayFunction = Callable[[Any], Any]
@@ -223,7 +223,7 @@ LINKS: tuple[Link, ...] = (
         _logit,
         _logistic,
         _logistic_slope,
-        sigmoid_mean(_logistic, _logistic_slope, np.pi),
+        sigmoid_mean(_logistic, _logistic_slope, np.pi, logistic_over_normal, WIDEST),
         _graph_logistic,
         True,
         "log(m / (1 - m))",

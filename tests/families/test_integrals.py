@@ -8,8 +8,8 @@ from scipy import integrate, stats
 
 from bayesglmm.families import LINKS, find_link
 
-VARIANCES = (0.0, 1e-6, 0.04, 1.0, 3.9, 4.1, 24.0, 30.0, 900.0)
-"""The roles are exchanged at 4; 24 is the crossover trial's at its maximum likelihood."""
+VARIANCES = (0.0, 1e-6, 0.04, 1.0, 3.9, 4.1, 24.0, 30.0, 890.0, 910.0)
+"""The roles are exchanged at 4, for logit at 900; 24 is the maximum likelihood of the crossover."""
 
 
 def by_quad(link, eta: float, variance: float) -> float:
@@ -52,3 +52,23 @@ def test_shapes_broadcast_and_no_variance_is_the_inverse(link):
     np.testing.assert_allclose(found[0], link.inverse(eta[0]), rtol=1e-14)
     for row in range(3):
         np.testing.assert_allclose(found[row], link.marginal(eta[row], variance[row]), rtol=1e-8)
+
+
+@pytest.mark.parametrize("variance", [0.0, 0.5, 4.0, 100.0])
+def test_logistic_means_keep_their_digits_in_both_tails(variance):
+    """Far out a mean is that of the exponential, and nothing overflows."""
+    link = find_link("logit")
+    far = np.array([-1e5, -600.0, 600.0, 1e5])
+    found = link.marginal(far, variance)
+    assert (found >= 0).all()
+    np.testing.assert_allclose(found[2:], 1, rtol=1e-12)
+    if variance <= 4:
+        expected = np.exp(-600 + variance / 2)
+        np.testing.assert_allclose(found[1], expected, rtol=1e-6)
+    etas = np.linspace(0, 30, 7)
+    both = link.marginal(etas, variance) + link.marginal(-etas, variance)
+    np.testing.assert_allclose(both, 1, rtol=1e-14)
+
+
+def test_no_values_have_no_mean():
+    assert find_link("logit").marginal(np.empty((0, 3)), np.ones((1, 3))).shape == (0, 3)

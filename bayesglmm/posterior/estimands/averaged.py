@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ CLOSED = 10
 """How many times as many there may be where no quadrature is needed."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Averaged:
     """Rows with their weights, and the draws that are averaged over them.
 
@@ -52,6 +53,7 @@ class Averaged:
     mean: Mean
     rows: int
 
+    @cached_property
     def average(self) -> Array:
         """Average of the marginal mean in each draw, shape (S,)."""
         return np.asarray(row_means(self.design, self.draws, self.mean, []) @ self.weights)

@@ -94,8 +94,8 @@ def _companion(averaged: Averaged, term: Term, marginal: bool, mass: float) -> p
     zero = dict.fromkeys(term.columns, 0.0)
     step = not is_indicator(fixed.values[:, [fixed.names.index(name) for name in term.columns]])
     start = averaged if step else averaged.at(zero)
-    low = start.average()[:, None]
-    highs = [start.at(zero | {name: 1.0}, step).average() for name in term.columns]
+    low = start.average[:, None]
+    highs = [start.at(zero | {name: 1.0}, step).average for name in term.columns]
     high = np.stack(highs, axis=1)
     found = _named(answer([high - low], mass), "difference")
     if marginal:
