@@ -22,7 +22,7 @@ SHORTEST = 4
 """Draws of a chain below which nothing is said about it."""
 
 R_HAT = 1.01
-"""Bound of R-hat (Vehtari et al. 2021, section 4)."""
+"""Bound of R-hat of one quantity (Vehtari et al. 2021, section 4)."""
 
 BLOCK = 2**18
 """Draws worked on at a time: few enough to stay in the cache of the processor."""
@@ -38,11 +38,15 @@ class Convergence:
         Effective sample size in the bulk, and the lesser of those in the two tails.
     r_hat : array of shape (k,)
         The greater of the R-hat of location and that of spread.
+    ess_within : array of shape (k,)
+        Where R-hat is above `R_HAT`, the effective sample size of what it is of, the means of the
+        chains taken out: how far chains of that many draws differ by chance. NaN elsewhere.
     """
 
     ess_bulk: Array
     ess_tail: Array
     r_hat: Array
+    ess_within: Array
 
 
 def _nothing() -> None:
@@ -69,7 +73,7 @@ def convergence(draws: Array, between: Callable[[], None] = _nothing) -> Converg
     """
     values = np.asarray(draws, dtype=float)
     chains, length, k = values.shape
-    found = np.full((3, k), np.nan)
+    found = np.full((4, k), np.nan)
     if length >= SHORTEST:
         step = max(1, BLOCK // (chains * length))
         for start in range(0, k, step):
@@ -102,14 +106,15 @@ def relative_efficiency(draws: Array) -> Array:
 
 
 def _diagnostics(values: Array) -> Array:
-    """Bulk ESS, tail ESS and R-hat, shape (3, k), of draws of shape (k, chains, draws).
+    """What `Convergence` holds, shape (4, k), of draws of shape (k, chains, draws).
 
     Vehtari et al. (2021), section 4: draws folded at their median give the R-hat of spread, and
     whether a draw lies below a quantile gives the ESS of that tail.
     """
     with np.errstate(divide="ignore", invalid="ignore"):  # infinite draws, or none that moves
         scores, folded = rank_scores(_split(values))
-        r_hat = np.fmax(_r_hat(scores), _r_hat(folded))
+        location, spread = _r_hat(scores), _r_hat(folded)
+        r_hat = np.fmax(location, spread)
         limits = np.quantile(values.reshape(len(values), -1), TAILS, axis=1)
     tails = [
         effective_sizes(_split((values <= limit[:, np.newaxis, np.newaxis]).astype(float)))
@@ -117,7 +122,13 @@ def _diagnostics(values: Array) -> Array:
     ]
     if values.shape[1] == 1:
         r_hat[:] = np.nan
-    found = np.stack([effective_sizes(scores), np.minimum(*tails), r_hat])
+    within = np.full(len(values), np.nan)
+    wide = np.flatnonzero(r_hat > R_HAT)
+    if len(wide):
+        of_spread = (spread > location)[wide, np.newaxis, np.newaxis]
+        worse = np.where(of_spread, folded[wide], scores[wide])
+        within[wide] = effective_sizes(worse - worse.mean(axis=2, keepdims=True))
+    found = np.stack([effective_sizes(scores), np.minimum(*tails), r_hat, within])
     found[:, np.isnan(values).any(axis=(1, 2))] = np.nan
     return found
 

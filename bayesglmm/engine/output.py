@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design, dimensions
 from bayesglmm.engine.coordinates import Coordinates
@@ -47,8 +49,23 @@ def posterior_dataset(design: Design, coordinates: Coordinates, positions: Array
     return xr.Dataset(data, coords)
 
 
-def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -> Array:
-    """Every quantity that tables show, up to shifts and changes of unit.
+@dataclass(frozen=True, slots=True, eq=False)
+class Reported:
+    """Draws of every quantity that tables show, up to shifts and changes of unit.
+
+    Attributes
+    ----------
+    values : array of shape (chains, draws, k)
+    effects : array of bool, shape (k,)
+        Which are group effects.
+    """
+
+    values: Array
+    effects: NDArray[np.bool_]
+
+
+def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -> Reported:
+    """Every quantity that tables show.
 
     Parameters
     ----------
@@ -58,7 +75,7 @@ def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -
 
     Returns
     -------
-    array of shape (chains, draws, k)
+    Reported
         Sds, fixed effects, group effects, the auxiliary parameter, correlations, the intercept
         where all columns are zero.
     """
@@ -72,7 +89,9 @@ def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -
         parts += [values for values in correlations.values() if values.shape[-1]]
     if fixed.intercept and fixed.names:
         parts.append(_intercept(design, coordinates, positions)[:, :, None])
-    return np.concatenate(parts, axis=2)
+    values = np.concatenate(parts, axis=2)
+    places = np.arange(values.shape[2]) - len(coordinates.effects) - coordinates.fixed
+    return Reported(values, (places >= 0) & (places < sum(f.size for f in coordinates.factors)))
 
 
 def _coefficients(design: Design, coordinates: Coordinates, positions: Array) -> Array:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayesglmm.engine.convergence import R_HAT, SHORTEST, convergence
+from bayesglmm.engine.convergence import SHORTEST, convergence
 from bayesglmm.engine.deadline import Deadline, TimeRanOutError
 from bayesglmm.engine.nuts import Chains, Sample
+from bayesglmm.engine.output import Reported
 from bayesglmm.engine.progress import Progress
+from bayesglmm.engine.r_hat import r_hat_bounds
 from bayesglmm.engine.settings import Settings
 from bayesglmm.engine.target import Target
 from bayesglmm.errors import EngineError
@@ -53,7 +55,7 @@ def sample_target(
     settings: Settings,
     deadline: Deadline,
     progress: Progress,
-    reported: Callable[[Sample], Array],
+    reported: Callable[[Sample], Reported],
 ) -> Sampled:
     """Run chains on a target until they have what the settings ask for.
 
@@ -69,7 +71,7 @@ def sample_target(
     progress : Progress
         Told how the chains get on.
     reported : callable
-        Draws to the quantities whose convergence counts, (chains, draws, k).
+        Draws to the quantities whose convergence counts.
 
     Returns
     -------
@@ -110,7 +112,7 @@ def _until_enough(
     most: int,
     deadline: Deadline,
     progress: Progress,
-    reported: Callable[[Sample], Array],
+    reported: Callable[[Sample], Reported],
 ) -> tuple[Sample | None, str]:
     """The draws that are what was asked for; without them, why there are none."""
     tune = settings.tune
@@ -146,20 +148,20 @@ def _have(chains: Chains, draws: int, deadline: Deadline) -> bool:
     return True
 
 
-def _next_look(reported: Array, ess: int, deadline: Deadline) -> tuple[float, int]:
+def _next_look(reported: Reported, ess: int, deadline: Deadline) -> tuple[float, int]:
     """Smallest effective sample size, and draws of each chain after which to look again.
 
     These are no more than there are where every quantity has what is asked for.
     """
-    draws = reported.shape[1]
-    if not np.all(np.isfinite(reported)):
+    chains, draws = reported.values.shape[:2]
+    if not np.all(np.isfinite(reported.values)):
         raise EngineError(
             "Some draws are not finite: the posterior may be improper, or its scale too large for "
             "double precision. Give tighter priors."
         )
-    found = convergence(reported, deadline.check)
+    found = convergence(reported.values, deadline.check)
     least = float(np.min([found.ess_bulk.min(), found.ess_tail.min()]))
-    if least >= ess and np.all(found.r_hat <= R_HAT):
+    if least >= ess and np.all(found.r_hat <= r_hat_bounds(found, reported.effects, chains)):
         return least, draws
     needed = draws * ess / max(least, 1.0) * MARGIN
     soonest = max(draws + LEAST_STEP, LEAST_GROWTH * draws)

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
-from bayesglmm.engine.convergence import R_HAT
+from bayesglmm.engine.convergence import R_HAT, Convergence, convergence
 from bayesglmm.engine.draws import Draws, Run
-from bayesglmm.posterior.quantities import convergence, gather, printed, reported
+from bayesglmm.engine.r_hat import ESS_PER_CHAIN, r_hat_bounds
+from bayesglmm.posterior.quantities import Quantity, gather, printed, reported
 from bayesglmm.tables import Table
 
-ESS_PER_CHAIN = 100
 E_BFMI = 0.3
-"""Bounds: Vehtari et al. (2021), Bayesian Analysis 16(2), section 4, for ESS;
-Betancourt (2016), arXiv 1604.00695, for E-BFMI."""
+"""Bound of E-BFMI (Betancourt 2016, arXiv 1604.00695)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +111,13 @@ def diagnose(design: Design, draws: Draws) -> Verdict:
         correlations, auxiliary parameters, every group effect); divergences, tree depth, E-BFMI.
     """
     quantities = reported(design)
-    labels, (_, values) = printed(quantities), gather(quantities, draws)
-    found = convergence(values)
-    least = ESS_PER_CHAIN * draws.posterior.sizes["chain"]
+    found = convergence(gather(quantities, draws)[1])
+    chains = draws.posterior.sizes["chain"]
+    least = ESS_PER_CHAIN * chains
     checks = [
-        _extreme("R-hat", found["r_hat"], labels, np.argmax, R_HAT, _LONGER),
-        _extreme("bulk ESS", found["ess_bulk"], labels, np.argmin, least, _LONGER),
-        _extreme("tail ESS", found["ess_tail"], labels, np.argmin, least, _LONGER),
+        _agreement(found, quantities, chains),
+        _smallest("bulk ESS", found.ess_bulk, quantities, least),
+        _smallest("tail ESS", found.ess_tail, quantities, least),
         *_sampler_checks(draws),
     ]
     return Verdict(tuple(checks))
@@ -128,22 +126,29 @@ def diagnose(design: Design, draws: Draws) -> Verdict:
 _LONGER = "sample longer: raise ess= or draws="
 
 
-def _extreme(
-    name: str,
-    values: np.ndarray,
-    labels: list[str],
-    worst: Callable[..., np.intp],
-    bound: float,
-    advice: str,
-) -> Check:
-    """The worst of a diagnostic over all quantities; one that is not a number fails."""
-    broken = np.flatnonzero(~np.isfinite(values))
-    place = int(broken[0]) if len(broken) else int(worst(values))
-    value = float(values[place])
-    at_most = worst is np.argmax
-    passed = bool(value <= bound if at_most else value >= bound)
-    words = f"{'at most' if at_most else 'at least'} {bound:g}"
-    return Check(name, words, value, passed, labels[place], advice)
+def _agreement(found: Convergence, quantities: list[Quantity], chains: int) -> Check:
+    """The largest R-hat of those that fail, else of all; one that is not a number fails.
+
+    The bound of a group effect is said where it is needed: above that of a single quantity.
+    """
+    effects = np.array([item.role == "effect" for item in quantities for _ in item.labels])
+    bounds = r_hat_bounds(found, effects, chains)
+    failed = ~(found.r_hat <= bounds)
+    shown = np.where(failed | ~failed.any(), found.r_hat, -np.inf)
+    place = int(np.argmax(shown))  # a NaN, where there is one
+    value, bound = float(found.r_hat[place]), float(bounds[place])
+    words = f"at most {R_HAT:g}"
+    if bound > R_HAT and not value <= R_HAT:
+        words = f"at most {bound:.4f} for one of {int(effects.sum()):,} effects"
+    where = printed(quantities)[place]
+    return Check("R-hat", words, value, not failed.any(), where, _LONGER)
+
+
+def _smallest(name: str, values: np.ndarray, quantities: list[Quantity], bound: float) -> Check:
+    """The least effective sample size of all quantities; one that is not a number fails."""
+    place = int(np.argmin(values))  # a NaN, where there is one
+    value, where = float(values[place]), printed(quantities)[place]
+    return Check(name, f"at least {bound:g}", value, bool(value >= bound), where, _LONGER)
 
 
 def _sampler_checks(draws: Draws) -> list[Check]:

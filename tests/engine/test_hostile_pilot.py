@@ -13,6 +13,8 @@ from seeds import generator, seed
 import bayesglmm as bg
 from bayesglmm.engine.deadline import NEVER
 from bayesglmm.engine.kernel_sampler import make_target, run_pilot
+from bayesglmm.engine.nuts import Sample
+from bayesglmm.engine.output import Reported
 from bayesglmm.engine.progress import Progress
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.engine.stopping import sample_target
@@ -40,11 +42,16 @@ def pilot(model: bg.Model, target: Target) -> Transport:
     return run_pilot(model.design, target).transport
 
 
+def everything(sample: Sample) -> Reported:
+    """All parameters, none of them a group effect."""
+    return Reported(sample.positions, np.zeros(sample.positions.shape[2], dtype=bool))
+
+
 def sample(target: Target, transport: Transport, number: int) -> np.ndarray:
     """Draws of all parameters, (chains, draws, dim)."""
     settings = make_settings(seed=seed(number), draws=DRAWS, tune=TUNE, progress=False)
     moved = target.moved(transport)
-    found = sample_target(moved, settings, NEVER, Progress(settings), lambda s: s.positions)
+    found = sample_target(moved, settings, NEVER, Progress(settings), everything)
     assert found.stopped == ""
     return found.kept.positions
 

@@ -105,12 +105,17 @@ def test_what_stops_a_run_is_what_is_reported(model: bg.Model):
     """The diagnostics that are judged while sampling are those of the tables."""
     target = make_target(model.design, model.priors)
     _, positions = random_positions(target, draws=50)
-    judged = convergence(reported_draws(model.design, target.coordinates, positions))
+    judged = reported_draws(model.design, target.coordinates, positions)
+    found = convergence(judged.values)
     posterior = posterior_dataset(model.design, target.coordinates, positions)
     draws = Draws(posterior, xr.Dataset(), make_settings(), Run("none", "", {}, 0))
-    labels, values = gather(reported(model.design), draws)
+    quantities = reported(model.design)
+    labels, values = gather(quantities, draws)
+    effects = [item.role == "effect" for item in quantities for _ in item.labels]
+    shown_effects, judged_effects = values[..., effects], judged.values[..., judged.effects]
+    np.testing.assert_allclose(np.sort(shown_effects), np.sort(judged_effects), rtol=1e-12)
     shown = convergence(values)
     for name in ("ess_bulk", "ess_tail", "r_hat"):
-        every = getattr(judged, name)
+        every = getattr(found, name)
         for label, value in zip(labels, getattr(shown, name), strict=True):
             assert np.isclose(every, value, rtol=1e-9).any(), (name, label)

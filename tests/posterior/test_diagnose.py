@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import arviz_stats
 import numpy as np
 import pytest
@@ -15,8 +17,11 @@ from posterior_maker import (
 )
 from seeds import generator
 
+from bayesglmm.engine.convergence import R_HAT, Convergence
+from bayesglmm.engine.r_hat import ESS_PER_CHAIN
 from bayesglmm.posterior import diagnose
-from bayesglmm.posterior.diagnose import E_BFMI, ESS_PER_CHAIN, R_HAT, energy_information
+from bayesglmm.posterior.diagnose import E_BFMI, _agreement, energy_information
+from bayesglmm.posterior.quantities import reported
 
 DRAWS = 500
 
@@ -101,6 +106,24 @@ def test_one_group_effect_among_many_is_found():
     effects = fit.draws.posterior["x|site"].to_numpy().copy()
     effects[0, :, 3] += 1
     assert failures(with_posterior(fit, {"x|site": effects}))["R-hat"] == "x|site[site D]"
+
+
+@pytest.mark.parametrize(("r_hat", "passed"), [(1.0099, True), (1.0107, True), (1.05, False)])
+def test_the_bound_of_a_group_effect_is_said_where_it_is_needed(r_hat, passed):
+    quantities = reported(count_fit().design)
+    roles = [item.role for item in quantities for _ in item.labels]
+    values = np.full((4, len(roles)), 1000.0)
+    values[2] = 1.0
+    values[2, roles.index("effect") + 1] = r_hat
+    check = _agreement(Convergence(*values), quantities, 4)
+    assert (check.value, check.passed) == (r_hat, passed)
+    count = roles.count("effect")
+    wider = rf"at most 1\.0[12]\d\d for one of {count} effects"
+    assert re.fullmatch("at most 1.01" if r_hat <= R_HAT else wider, check.bound)
+    values[2, 0] = 1.0101  # the intercept has the bound of a single quantity
+    check = _agreement(Convergence(*values), quantities, 4)
+    assert not check.passed
+    assert check.where == "Intercept" if passed else "x|site[site B]"
 
 
 @pytest.mark.parametrize("value", [np.nan, 1.0], ids=["not a number", "never moved"])
