@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.engine.cells import make_cells
 from bayesglmm.engine.choice import choose_map
 from bayesglmm.engine.coordinates import make_coordinates
@@ -103,6 +104,7 @@ def run_pilot(design: Design, target: Target, deadline: Deadline = NEVER) -> Pil
     return pilot
 
 
+@one_blas_thread()
 def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: Settings) -> Draws:
     """Sample a design's posterior with the kernel.
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood import rows
@@ -29,6 +30,7 @@ MANY, LIMIT = 1e6, 1e10
 """Shape beyond which a negative binomial is a Poisson, and the one that then stands for all."""
 
 
+@one_blas_thread()
 def maximum_likelihood(
     design: Design, quadrature: int = 1, start: MaximumLikelihood | None = None
 ) -> MaximumLikelihood:

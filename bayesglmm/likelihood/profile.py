@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.objective import make_objective
@@ -56,6 +57,7 @@ class Line:
     bounded: bool
 
 
+@one_blas_thread()
 def profile(fit: MaximumLikelihood, labels: Sequence[str] = (), mass: float = 0.95) -> Table:
     """Profile-likelihood intervals.
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import Settings
 from bayesglmm.families.links import Array
@@ -99,6 +100,7 @@ class Preview:
         return self.table()._repr_html_()
 
 
+@one_blas_thread()
 def preview(
     design: Design, priors: Mapping[str, ChosenPrior], settings: Settings, mass: float
 ) -> Preview:
