@@ -22,7 +22,7 @@ from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import CENTERED_INTERCEPT, ChosenPrior
-from bayesglmm.spec.formula import NUMPY_FUNCTIONS
+from bayesglmm.spec.functions import NUMPY_FUNCTIONS
 
 if TYPE_CHECKING:
     import bambi
@@ -176,7 +176,7 @@ def to_bambi(model: Described) -> bambi.Model:
             extra_namespace={**functions, "np": np},
         )
         built.build()
-    except (KeyError, NotImplementedError, TypeError, ValueError) as error:
+    except Exception as error:  # formulae raises many kinds, some of them bare
         raise SpecError(f"bambi cannot build '{spec.formula.text}': {error}") from error
     return built
 

@@ -1,8 +1,8 @@
-"""Columns of numbers from the fixed part of a formula; the only importer of formulae.
+"""Columns of numbers from the fixed part of a formula, evaluated by formulae.
 
 formulae evaluates the terms and remembers stateful transforms for new data. It is given ordered
 categoricals (it re-sorts unordered ones, which would move the reference level) and a closed
-environment (names never come from the caller's frame), and it never sees a bar.
+environment (names never come from the caller's frame), and it never sees a bar or reads a text.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.dependence import Alias, independent
+from bayesglmm.design.dialect import describe, environment
 from bayesglmm.design.estimable import row_gaps
 from bayesglmm.design.memory import remember
+from bayesglmm.design.offsets import Offset, offsets_of, total_offset
 from bayesglmm.design.parts import Part, carried, column_parts
 from bayesglmm.errors import DataError, FormulaError, first_rows
 from bayesglmm.families.links import Array
-from bayesglmm.spec.formula import NUMPY_FUNCTIONS
+from bayesglmm.spec.formula import read_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Columns:
     references : mapping
         Factor, as written in the formula, to the level that its columns are compared with.
     encoder : object
-        formulae's terms with their memory.
+        formulae's terms and the offsets, with their memory.
     """
 
     names: tuple[str, ...]
@@ -122,6 +124,14 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Encoder:
+    """What gives the same columns and offsets of new data."""
+
+    matrix: Any
+    offsets: tuple[Offset, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class _Encoded:
     """Raw result of evaluating a formula's right-hand side."""
 
@@ -132,7 +142,7 @@ class _Encoded:
     intercept: bool
     offset: Array
     references: dict[str, str]
-    matrix: Any
+    encoder: _Encoder
 
 
 def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
@@ -160,7 +170,6 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
     """
     encoded = _evaluate(text, data)
     _check_finite(encoded.names, encoded.values)
-    _check_finite(["offset()"], encoded.offset[:, None])
     _check_constant(encoded)
     kept, aliased = independent(encoded.names, encoded.values, encoded.intercept)
     product_of = dict(zip(encoded.names, encoded.products, strict=True))
@@ -175,7 +184,7 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
         scale=_scales(values),
         aliased=tuple(replace(alias, product=product_of[alias.column]) for alias in aliased),
         references=encoded.references,
-        encoder=encoded.matrix,
+        encoder=encoded.encoder,
     )
     return columns, encoded.offset
 
@@ -208,7 +217,6 @@ def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array, A
     place = {name: index for index, name in enumerate(encoded.names)}
     values = encoded.values[:, [place[name] for name in columns.names]]
     _check_finite(columns.names, values)
-    _check_finite(["offset()"], encoded.offset[:, None])
     aliases = [(alias.column, alias.parts) for alias in columns.aliased]
     gaps = row_gaps(encoded.names, encoded.values, aliases)
     return np.ascontiguousarray(values), encoded.offset, gaps
@@ -241,47 +249,40 @@ def make_numbers(text: str, data: pd.DataFrame) -> Array:
 
 def _evaluate(text: str, data: pd.DataFrame) -> _Encoded:
     from formulae.categorical import CategoricalBox
-    from formulae.environment import Environment
     from formulae.matrices import DesignMatrices
-    from formulae.model_description import model_description
     from formulae.transforms import TRANSFORMS
 
-    functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
-    environment = Environment([{**functions, "np": np, "factor": TRANSFORMS["C"]}])
+    offsets = offsets_of(text)
     try:
-        description = model_description(text)
+        description = describe(read_terms(text))
         # In a/b formulae lets two terms share one component, which then miscounts its columns.
         description.common_terms = [deepcopy(term) for term in description.common_terms]
         remember(description, TRANSFORMS, CategoricalBox)
         with np.errstate(all="ignore"):  # what is not finite is reported by row
-            matrices = DesignMatrices(description, data, environment)
+            matrices = DesignMatrices(description, data, environment())
     except Exception as error:  # formulae raises many kinds, some of them bare
         raise FormulaError(
             f"The term list '{text}' cannot be evaluated: {error}",
             fix="Check that each function gets the kind of column it needs.",
         ) from error
-    return _decode(matrices.common, data, new=False)
+    return _decode(_Encoder(matrices.common, offsets), data, new=False)
 
 
-def _decode(matrix: Any, data: pd.DataFrame, new: bool) -> _Encoded:
-    """Sort formulae's terms into intercept, offsets and columns."""
+def _decode(encoder: _Encoder, data: pd.DataFrame, new: bool) -> _Encoded:
+    """Sort formulae's terms into intercept and columns, and add up the offsets."""
     names: list[str] = []
     terms: list[tuple[str, str]] = []
     products: list[tuple[Part, ...]] = []
     blocks: list[Array] = []
-    offset = np.zeros(len(data))
     references: dict[str, str] = {}
     intercept = False
-    for term in matrix.terms.values() if matrix is not None else ():
+    for term in encoder.matrix.terms.values() if encoder.matrix is not None else ():
         if term.kind == "intercept":
             intercept = True
             continue
         with np.errstate(all="ignore"):
             raw = term.eval_new_data(data) if new else term.data
         block = np.asarray(raw, dtype=float).reshape(len(data), -1)
-        if term.kind == "offset":
-            offset += block[:, 0]
-            continue
         name = carried(term.name)
         references |= {} if new else _references(term)
         parts = column_parts(term)
@@ -291,7 +292,8 @@ def _decode(matrix: Any, data: pd.DataFrame, new: bool) -> _Encoded:
         products.extend(parts)
         blocks.append(block)
     values = np.concatenate(blocks, axis=1) if blocks else np.empty((len(data), 0))
-    return _Encoded(names, terms, products, values, intercept, offset, references, matrix)
+    offset = total_offset(encoder.offsets, data)
+    return _Encoded(names, terms, products, values, intercept, offset, references, encoder)
 
 
 def _references(term: Any) -> dict[str, str]:

@@ -17,7 +17,7 @@ from bayesglmm.design.columns import Columns, apply_columns, make_columns
 from bayesglmm.design.labels import label_of, natural_order
 from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
-from bayesglmm.spec.formula import Bar
+from bayesglmm.spec.bars import Bar
 
 NEW_GROUP = -1
 """Index of a row whose group the model has not seen."""
@@ -97,8 +97,8 @@ def make_group(bar: Bar, data: pd.DataFrame) -> Group:
     DataError
         If there is only one group, names of groups collide, or the left side cannot be used.
     """
-    encoder, offset = make_columns(bar.columns, data)
-    _check_bar(bar, encoder, bool(np.any(offset)))
+    encoder, _ = make_columns(bar.columns, data)
+    _check_bar(bar, encoder)
     columns, values = _with_intercept(encoder, encoder.values)
     labels = _labels(bar.factors, data)
     levels = _order(bar, data, labels)
@@ -152,15 +152,11 @@ def apply_group(group: Group, data: pd.DataFrame) -> Group:
     )
 
 
-def _check_bar(bar: Bar, encoder: Columns, has_offset: bool) -> None:
+def _check_bar(bar: Bar, encoder: Columns) -> None:
     if "/" in bar.factor:
         raise DataError(
             f"The grouping factor '{bar.factor}' has a slash in its name, which stands for "
             "nesting. Rename the column."
-        )
-    if has_offset:
-        raise DataError(
-            f"offset() cannot stand left of the bar in {bar}. Make it a term of its own."
         )
     if encoder.aliased:
         raise DataError(f"Left of the bar in {bar}: {encoder.aliased[0]}. Keep one of them.")

@@ -17,8 +17,8 @@ from bayesglmm.design.labels import label_of
 BINARY = ("B", "binary")
 """Functions that are 1 for one value and 0 for the others."""
 
-CODINGS = ("C", "S", "T", "factor")
-"""Functions that turn a column into a factor."""
+CODINGS = {"C": "contrast", "S": "omit", "T": "ref", "factor": "contrast"}
+"""Functions that turn a column into a factor, and what their second argument is called."""
 
 
 def remember(description: Any, functions: Mapping[str, Any], box: Any) -> None:
@@ -35,11 +35,16 @@ def remember(description: Any, functions: Mapping[str, Any], box: Any) -> None:
     """
     for term in description.common_terms:
         for component in getattr(term, "components", ()):
-            for call in _calls(getattr(component, "call", None)):
-                if call.callee in BINARY:
-                    call.stateful_transform = _Binary()
-                elif call.callee in CODINGS:
-                    call.stateful_transform = _Coding(call.callee, functions, box)
+            remember_calls(getattr(component, "call", None), functions, box)
+
+
+def remember_calls(expression: Any, functions: Mapping[str, Any], box: Any) -> None:
+    """Give a memory to the functions of one expression of formulae; see `remember`."""
+    for call in _calls(expression):
+        if call.callee in BINARY:
+            call.stateful_transform = _Binary()
+        elif call.callee in CODINGS:
+            call.stateful_transform = _Coding(call.callee, functions, box)
 
 
 def _calls(node: Any) -> Iterator[Any]:
@@ -69,14 +74,18 @@ class _Coding:
 
     def __init__(self, name: str, functions: Mapping[str, Any], box: Any) -> None:
         self.code = functions["C" if name == "factor" else name]
+        self.keyword = CODINGS[name]
         self.names_level = name in ("S", "T")
         self.box = box
         self.met = False
 
-    def __call__(self, data: Any, how: Any = None, levels: Any = None) -> Any:
+    def __call__(self, data: Any, how: Any = None, levels: Any = None, **named: Any) -> Any:
         if self.met:
             return self.box(np.asarray(getattr(data, "data", data)), None, None)
         self.met = True
+        how = named.pop(self.keyword, how)
+        if named:
+            raise TypeError(f"{', '.join(named)}= is none of {self.keyword}=, levels=")
         names = list(data.cat.categories) if hasattr(data, "cat") else []
         if names:
             how = _known(how, names) if self.names_level else _in_contrast(how, names)

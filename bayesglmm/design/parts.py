@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from bayesglmm.spec.formula import variables
+from bayesglmm.design.dialect import columns_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +65,8 @@ def column_parts(term: Any) -> list[tuple[Part, ...]]:
 
 def _levels_of(component: Any) -> Iterator[Part]:
     name = carried(component.name)
-    plain = getattr(component, "call", None) is None
-    used = (component.name,) if plain else variables(component.name)
+    call = getattr(component, "call", None)
+    used = (component.name,) if call is None else tuple(columns_in(call))
     contrasts = getattr(component, "contrast_matrix", None)
     if contrasts is not None:
         levels: Iterable[str | None] = [str(label) for label in contrasts.labels]

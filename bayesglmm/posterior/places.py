@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
-from bayesglmm.spec.formula import OFFSET, variables
+from bayesglmm.spec.expression import columns_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,7 @@ def _place(design: Design, term: Term) -> Place:
         for other in terms
         if other is not term and own & _variables(other) and base not in other.parts
     ]
-    offsets = {
-        name for text in OFFSET.findall(design.spec.formula.fixed) for name in variables(text)
-    }
+    offsets = {name for inside in design.spec.formula.offsets for name in columns_of(inside)}
     if beside and not own & offsets and all(_is_flat(other, base) for other in beside):
         return Place(term.name, held, slope=f"{base} = 0")
     several = any(part.level is not None and not part.is_factor for part in number)

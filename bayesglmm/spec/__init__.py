@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bayesglmm.spec.formula import Bar, Formula, parse_formula
+from bayesglmm.spec.bars import Bar
+from bayesglmm.spec.formula import Formula, parse_formula
 from bayesglmm.spec.model import ModelSpec, specify
 from bayesglmm.spec.priors import PriorRule
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,7 +10,8 @@ import numpy as np
 
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Family, Link, Prior, find_family, find_link
-from bayesglmm.spec.formula import Formula, parse_formula, variables
+from bayesglmm.spec.expression import columns_of
+from bayesglmm.spec.formula import Formula, parse_formula
 from bayesglmm.spec.priors import PriorRule, make_rules
 
 type Labels = Mapping[str, Mapping[Any, str]]
@@ -229,10 +229,10 @@ def _check_centered(centered: Any) -> None:
 
 def _check_offset(formula: Formula, exposure: str | None) -> None:
     """An exposure that also stands in an offset would count twice."""
-    for inside in re.findall(r"offset\(([^~]*?)\)(?=\s*(?:[-+]|$))", formula.fixed):
-        if exposure in variables(inside):
+    for inside in formula.offsets:
+        if exposure in columns_of(inside):
             raise SpecError(
-                f"'{exposure}' is the exposure and stands in offset({inside}) too, so it would "
+                f"'{exposure}' is the exposure and stands in an offset() too, so it would "
                 "count twice. Keep exposure= and take the offset out of the formula."
             )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bayesglmm.errors import FormulaError
 
 if TYPE_CHECKING:
-    from bayesglmm.spec.formula import Token
+    from bayesglmm.spec.tokens import Token
 
 CALL = "suppressed"
 WIDEST = 1000

@@ -153,7 +153,6 @@ def test_no_seen_group_gives_zero_rows_each():
         ("(1 | g:h)", {"g": "p", "h": "2"}, "'g:h' has one level only ('p:2')"),
         ("(0 | g)", {}, "Nothing varies by group in (0 | g)"),
         ("(x + twice | g)", {"twice": 2 * X}, "(x + twice | g): twice = 2 × x. Keep one"),
-        ("(x + offset(year) | g)", {}, "offset() cannot stand left of the bar"),
         ("(x | g)", {"x": 3.0}, "'x' is 3 in every row"),
         ("(log(x) | g)", {"x": X - 1}, "'log(x)' is not finite in row 0"),
         ("(1 | `a/b`)", {"a/b": list("pqpqp")}, "has a slash in its name"),

@@ -85,7 +85,12 @@ def test_exposure_and_trials(options, exposure, trials):
         ("p(y, 3)", {"family": "binomial"}, {}, "but is 4 of 3 in row 3"),
         ("p(y, 0)", {"family": "binomial"}, {"y": 0}, "must be above 0, but is 0"),
         ("p(y, 4.5)", {"family": "binomial"}, {}, "'4.5' is not whole"),
-        ("p(y, n - 1)", {"family": "binomial"}, {}, "no column 'n - 1'"),
+        (
+            "p(y, n - 1)",
+            {"family": "binomial"},
+            {},
+            "takes a column of successes, and a column of trials",
+        ),
         ("y", {"family": "poisson", "exposure": "t"}, {"t": [1, 0, 2, 0]}, "0 in rows 1, 3"),
         ("y", {"family": "poisson", "exposure": "t"}, {"t": [1, 1, -2, 1]}, "but is -2 in row 2"),
         ("y", {"family": "poisson", "exposure": "word"}, {}, "exposure 'word' is a factor"),
@@ -94,7 +99,7 @@ def test_exposure_and_trials(options, exposure, trials):
         ("word", {}, {}, "the gaussian family needs finite numbers"),
         ("real", {}, {"real": 2.0}, "'real' is 2 in every row"),
         ("log(t)", {}, {"t": [1.0, 0.0, 2.0, 3.0]}, "but is -inf in row 1"),
-        ("y + t", {}, {}, "not a single column of numbers"),
+        ("y + t", {}, {}, "The response must be one column"),
     ],
 )
 def test_bad_responses(response, options, change, fragment):

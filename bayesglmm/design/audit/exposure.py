@@ -10,8 +10,8 @@ import numpy as np
 from bayesglmm.design.audit.columns import numbers_of, response_columns, spelled, used_as_number
 from bayesglmm.design.audit.finding import Evidence, number
 from bayesglmm.design.design import Design
+from bayesglmm.design.offsets import offsets_of
 from bayesglmm.families.links import Array
-from bayesglmm.spec.formula import variables
 
 NAMED = re.compile(
     r"\b(pop|population|births|livebirths|denom|denominator|exposed|(n )?at risk|py|pyrs?"
@@ -39,8 +39,6 @@ STRONG, WEAK = 0.6, 0.1
 
 SURE = 3.0
 """Standard errors of its correlation from 0 asked of a column that says how many there were."""
-
-_OFFSET = re.compile(r"offset\(([^~]*?)\)(?=\s*(?:[-+]|$))")
 
 
 def count_or_rate(design: Design) -> Iterator[Evidence]:
@@ -130,14 +128,14 @@ def _unlogged_offset(design: Design) -> Iterator[Evidence]:
     """An offset on the log scale that is no logarithm."""
     if design.spec.link.name != "log":
         return
-    for inside in _OFFSET.findall(design.spec.formula.fixed):
-        for name in variables(inside):
-            logged = "log" in inside or re.match(r"(log|ln)\b", spelled(name))
+    for offset in offsets_of(design.spec.formula.fixed):
+        for name in offset.columns:
+            logged = "log" in str(offset) or re.match(r"(log|ln)\b", spelled(name))
             values = None if logged else _candidate(design, name)
             if values is not None:
                 yield Evidence(
                     "warning",
-                    f"offset({inside}) adds {name} itself ({number(values.min())} to "
+                    f"{offset} adds {name} itself ({number(values.min())} to "
                     f"{number(values.max())}) to the logarithm of the mean, so the mean is "
                     f"multiplied by exp({name}).",
                     f"Write offset(log({name})), or exposure='{name}'.",

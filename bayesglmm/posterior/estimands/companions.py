@@ -21,7 +21,7 @@ from bayesglmm.families import find_measure
 from bayesglmm.posterior.estimands.answers import answer
 from bayesglmm.posterior.estimands.averaged import Averaged, average_rows
 from bayesglmm.posterior.estimands.means import Mean
-from bayesglmm.spec.formula import OFFSET, variables
+from bayesglmm.spec.expression import columns_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +123,7 @@ def _is_alone(design: Design, term: Term) -> bool:
         return False
     own = _names(term.products[0])
     others = [_names(other.products[0]) for other in fixed.terms if other is not term]
-    others += [set(variables(text)) for text in OFFSET.findall(design.spec.formula.fixed)]
+    others += [set(columns_of(inside)) for inside in design.spec.formula.offsets]
     if any(own & other for other in others):
         return False
     for group in design.predictor.groups:
