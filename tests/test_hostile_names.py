@@ -139,3 +139,30 @@ def test_hostile_names_change_no_number_and_no_word(harmless, names, formula):
     found = said(made(HOSTILE[names], formula, family))
     for text, other in zip(found, harmless[formula, family], strict=True):
         assert text == renamed(other, HOSTILE[names])
+
+
+def table_of(name: str) -> bg.Fit:
+    """A factor and a number that bear a name which tables use themselves."""
+    place = np.arange(96)
+    rows = pd.DataFrame({"y": place % 7, name: np.array(["a", "b"])[place % 2], "x": place % 5})
+    return make_fit(bg.Model(f"y ~ `{name}` + x", rows, family="poisson"), draws=100)
+
+
+@pytest.mark.parametrize("name", ["P(>0)", "median", "lower", "comparison", "mcse_median", "rows"])
+def test_a_factor_named_like_a_column_of_a_table(name):
+    fit, other = table_of(name), table_of("plain")
+    for call in ("avg_predictions", "avg_comparisons"):
+        variables = () if call == "avg_predictions" else ("x",)
+        found = getattr(fit, call)(*variables, by=name).formatted().to_numpy()
+        expected = getattr(other, call)(*variables, by="plain").formatted().to_numpy()
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("name", ["family", "observations", "groups", "verdict", "reported as"])
+def test_a_covariate_named_like_a_fact_of_a_model(name):
+    rows = pd.DataFrame({"y": np.arange(40) % 7, name: np.sin(np.arange(40))})
+    fit = make_fit(bg.Model(f"y ~ `{name}`", rows, family="poisson"), draws=100)
+    shown = bg.side_by_side({"one": fit}).frame
+    row = fit.ratios().formatted().set_index("").loc[name]
+    expected = f"{row[fit.design.measure.short]} ({row['lower']} to {row['upper']})"
+    assert expected in list(shown["one"][shown[""] == name])

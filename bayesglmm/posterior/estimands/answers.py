@@ -105,7 +105,8 @@ def make_table(
     Table
     """
     kinds = dict.fromkeys(ESTIMATES, "positive" if positive else "estimate")
-    kinds |= {str(name): "probability" for name in frame if str(name).startswith("P(>")}
+    others = [str(name) for name in frame if name not in ESTIMATES and f"mcse_{name}" in frame]
+    kinds |= dict.fromkeys(others, "probability")
     told = (interval_note(mass), *reference_notes(design), *notes, *alias_notes(design))
     return Table(frame, caption, scale, estimand, told, kinds)
 

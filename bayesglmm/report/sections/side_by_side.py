@@ -41,7 +41,7 @@ def ratio_columns(materials: Mapping[str, Material]) -> Table:
     """
     columns = {name: _column(material) for name, material in materials.items()}
     ordered = _merged(columns.values())
-    frame = pd.DataFrame({"": ordered})
+    frame = pd.DataFrame({"": [label for _, label in ordered]})
     for name, column in columns.items():
         frame[name] = [column.get(label, "") for label in ordered]
     masses = {material.mass for material in materials.values()}
@@ -50,9 +50,9 @@ def ratio_columns(materials: Mapping[str, Material]) -> Table:
     return Table(frame, "Ratios or differences by model", estimand=estimands, notes=notes)
 
 
-def _merged(columns: Iterable[Iterable[str]]) -> list[str]:
-    """All labels, each after the one that it follows in its own column."""
-    merged: list[str] = []
+def _merged(columns: Iterable[Iterable[Row]]) -> list[Row]:
+    """All rows, each after the one that it follows in its own column."""
+    merged: list[Row] = []
     for column in columns:
         place = 0
         for label in column:
@@ -64,15 +64,18 @@ def _merged(columns: Iterable[Iterable[str]]) -> list[str]:
     return merged
 
 
+type Row = tuple[str, str]
+"""What a row is, a coefficient or a fact of the model, and its label: a column may be `family`."""
+
 _FACTS = ("family", "reported as", "observations", "groups", "verdict")
 
 
-def _column(material: Material) -> dict[str, str]:
+def _column(material: Material) -> dict[Row, str]:
     design = material.design
     measure = design.measure
     shown = ratios(design, material.draws, material.mass).formatted()
     found = {
-        row[""]: f"{row[measure.short]} ({row['lower']} to {row['upper']})"
+        ("coefficient", row[""]): f"{row[measure.short]} ({row['lower']} to {row['upper']})"
         for _, row in shown.iterrows()
         if row[measure.short]
     }
@@ -84,7 +87,7 @@ def _column(material: Material) -> dict[str, str]:
         ", ".join(f"{len(terms[0].levels):,} of {f}" for f, terms in factors.items()) or "none",
         "converged" if material.verdict.passed else "NOT converged",
     )
-    return found | dict(zip(_FACTS, facts, strict=True))
+    return found | {("fact", name): text for name, text in zip(_FACTS, facts, strict=True)}
 
 
 def differences(materials: Mapping[str, Material]) -> list[str]:
