@@ -11,6 +11,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
 from bayesglmm.posterior.places import Place, find_places, slope_within
 from bayesglmm.posterior.ratios import baselines, interaction_name
+from bayesglmm.report.units import new, typical
 from bayesglmm.spec.model import per_words
 from bayesglmm.tables import Table
 
@@ -118,7 +119,7 @@ def _compared(
 
 def _parts(design: Design, row: dict[str, str]) -> str:
     """The estimates of a row, each with whom it is about; once where they cannot differ."""
-    words = {TYPICAL: _typical(design), NEW: " averaged over new groups", PLAIN: ""}
+    words = {TYPICAL: _typical(design), NEW: f" averaged over {new(design)}", PLAIN: ""}
     same = design.spec.link.name == "identity"
     return ", ".join(
         f"{row[name]} ({row[f'{name} lower']} to {row[f'{name} upper']}){text}"
@@ -154,8 +155,7 @@ def _said(design: Design, ratios: Table) -> dict[str, str]:
 
 def _typical(design: Design) -> str:
     """For whom a conditional number holds; empty for a model without groups."""
-    factors = design.predictor.factors
-    return f" for a typical group ({' and '.join(factors)})" if factors else ""
+    return f" for {typical(design)}" if design.predictor.groups else ""
 
 
 def _beside(design: Design, row: pd.Series) -> str:
@@ -172,8 +172,7 @@ def _beside(design: Design, row: pd.Series) -> str:
         said.append(f"{name} {row[name]} ({interval}){_per(design)}")
     if not said:
         return ""
-    over = "new groups" if design.predictor.groups else "the rows"
-    return f" Averaged over {over}: {', '.join(said)}."
+    return f" Averaged over {new(design)}: {', '.join(said)}."
 
 
 def _level_beside(design: Design, row: pd.Series) -> str:
@@ -182,7 +181,7 @@ def _level_beside(design: Design, row: pd.Series) -> str:
         return ""
     short = design.measure.short
     interval = f"{row['marginal lower']} to {row['marginal upper']}"
-    return f", {row[f'marginal {short}']} ({interval}) averaged over new groups"
+    return f", {row[f'marginal {short}']} ({interval}) averaged over {new(design)}"
 
 
 def _per(design: Design) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bayesglmm.report.units import several
 from bayesglmm.tables import Table
 
 SURE = 0.95
@@ -31,10 +32,10 @@ def spread_sentence(factor: str, spread: Table) -> str:
     low, high = printed.iloc[0], printed.iloc[2]
     below = float(str(low[""]).partition(" %")[0])
     return (
-        f"Of the population of {factor} groups, {100 - 2 * below:g} % have a {what_of(spread)} "
+        f"Of the population of {several(factor)}, {100 - 2 * below:g} % have a {what_of(spread)} "
         f"between {low[name]} ({low['lower']} to {low['upper']}) and {high[name]} "
-        f"({high['lower']} to {high['upper']}): a spread between groups, each end with the "
-        "interval of what is known of it."
+        f"({high['lower']} to {high['upper']}): a spread between {several(factor)}, each end with "
+        "the interval of what is known of it."
     )
 
 

@@ -18,13 +18,18 @@ SHORT, LONG = 28, 36
 """Letters up to which a cell is kept in one line, and from which it has room."""
 
 
-MOST_COLUMNS = 9
-"""Columns that a printed page holds in its usual size."""
+MOST_COLUMNS, NARROW = 9, 3
+"""Columns that a printed page holds in its usual size, and a narrow screen without scrolling."""
 
 
 def paragraph(text: str) -> Markup:
     """A paragraph."""
     return Markup("<p>{}</p>").format(text)
+
+
+def lead(text: str) -> Markup:
+    """A paragraph in a louder voice."""
+    return Markup('<p class="first">{}</p>').format(text)
 
 
 def note(text: str) -> Markup:
@@ -74,10 +79,10 @@ def table(content: Table) -> Markup:
     cells = list(zip(*columns, strict=True))
     rows = Markup("").join(_row(row, kinds) for row in cells)
     return Markup(
-        '<figure class="table"><figcaption>{0}</figcaption><div class="scroll" tabindex="0">'
+        '<figure class="table"><figcaption>{0}</figcaption>{5}<div class="scroll" tabindex="0">'
         '<table aria-label="{0}"{4}><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>'
         "{3}</figure>"
-    ).format(content.caption, head, rows, _about(content), _many(len(kinds)))
+    ).format(content.caption, head, rows, _about(content), _many(len(kinds)), _hint(len(kinds)))
 
 
 def picture(svg: str, description: str) -> Markup:
@@ -113,6 +118,13 @@ def _row(cells: tuple[str, ...], kinds: list[str]) -> Markup:
 def _many(columns: int) -> Markup:
     """Mark a table that print must set small."""
     return Markup(' class="many"') if columns > MOST_COLUMNS else Markup("")
+
+
+def _hint(columns: int) -> Markup:
+    """That a table scrolls where the screen is narrow, which nothing else may show there."""
+    if columns <= NARROW:
+        return Markup("")
+    return Markup('<p class="hint" aria-hidden="true">The table scrolls sideways →</p>')
 
 
 def _length(cell: str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from bayesglmm.design.design import Design
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.priors.predictive import PriorPredictive
+from bayesglmm.report.units import joined, several
 from bayesglmm.tables import Table
 
 
@@ -24,10 +25,10 @@ def opening(design: Design, mass: float) -> str:
     """
     spec = design.spec
     groups = [
-        f"{len(terms[0].levels):,} groups of {factor}"
+        f"{len(terms[0].levels):,} {several(factor)}"
         for factor, terms in design.predictor.factors.items()
     ]
-    rows = f"{design.n:,} rows" + (f" in {' and '.join(groups)}" if groups else "")
+    rows = f"{design.n:,} rows" + (f" of {joined(groups)}" if groups else "")
     return (
         f"{spec.family.title} model of {spec.formula.response_name} with {spec.link.name} link, "
         f"fitted to {rows}. {interval_note(mass)}"
@@ -59,7 +60,7 @@ def closing(design: Design, spread: Table) -> str:
         factor, column = names[row[""]]
         what = "intercepts" if column == "1" else f"effects of {column}"
         sentences.append(
-            f"Between groups of {factor}, {what} have a standard deviation of {row['median']} "
+            f"Between {several(factor)}, {what} have a standard deviation of {row['median']} "
             f"({row['lower']} to {row['upper']}) on the {design.spec.link.scale} scale."
         )
     return " ".join(sentences)

@@ -44,6 +44,9 @@ class ModelSpec:
         Parametrisation of the group terms; None lets the data decide.
     title, question : str
         For the report.
+    answer : str or None
+        ``"conditional"`` or ``"marginal"``: the estimand that a report gives first; None lets the
+        design decide.
     """
 
     formula: Formula
@@ -58,6 +61,7 @@ class ModelSpec:
     centered: bool | Mapping[str, bool] | None = None
     title: str = ""
     question: str = ""
+    answer: Literal["conditional", "marginal"] | None = None
 
 
 def per_words(per: float, exposure: str | None) -> str:
@@ -93,6 +97,7 @@ def specify(
     centered: bool | Mapping[str, bool] | None = None,
     title: str = "",
     question: str = "",
+    answer: Literal["conditional", "marginal"] | None = None,
 ) -> ModelSpec:
     """Say what a model is.
 
@@ -121,6 +126,10 @@ def specify(
         Centred (True) or non-centred (False) group effects, for all or by grouping factor.
     title, question : str
         Head a report.
+    answer : str, optional
+        Which estimand a report gives first: ``"conditional"``, for a typical group (a patient's
+        question), or ``"marginal"``, averaged over new groups (a population's). Where left out,
+        conditional for an effect that changes within groups, marginal for one that does not.
 
     Returns
     -------
@@ -140,6 +149,8 @@ def specify(
     _check_exposure(chosen_family, exposure, per)
     if missing not in ("error", "drop"):
         raise SpecError(f'missing={missing!r} is unknown. Write missing="error" or "drop".')
+    if answer not in (None, "conditional", "marginal"):
+        raise SpecError(f'answer={answer!r} is unknown. Write answer="conditional" or "marginal".')
     _check_mappings(labels=labels, reference=reference, priors=priors)
     for column, mapping in (labels or {}).items():
         _check_mappings(**{f"labels['{column}']": mapping})
@@ -161,6 +172,7 @@ def specify(
         centered=centered,
         title=title,
         question=question,
+        answer=answer,
     )
 
 

@@ -244,3 +244,10 @@ def test_the_meaning_of_a_table_stands_beneath_it():
     html = table(content)
     assert "<b>" not in html.replace("<b>Scale:</b>", "").replace("<b>Estimand:</b>", "")
     assert html.count("&lt;b&gt;") == 5  # the caption is also the table's label
+
+
+def test_a_wide_table_says_that_it_scrolls():
+    hint = "The table scrolls sideways"
+    wide = table(Table(pd.DataFrame([range(5)], columns=list("abcde")), "t"))
+    assert hint in wide
+    assert hint not in table(Table(pd.DataFrame([range(2)], columns=list("ab")), "t"))

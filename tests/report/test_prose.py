@@ -51,7 +51,10 @@ def test_sentences_of_a_rate():
     assert first.startswith("The baseline rate per 100,000 time is 15.")
     assert sex.startswith("sex, male against female: incidence-rate ratio 2.0")
     assert x.startswith("x, one unit more: incidence-rate ratio 1.28")
-    assert "probability >0.999 that it is above 1. Averaged over new groups: incidence-rate" in x
+    assert (
+        "probability >0.999 that it is above 1. Averaged over new sites and years: incidence-rate"
+        in x
+    )
     assert re.search(
         r"incidence-rate ratio 1\.33\d \(.*\), rate difference 13\.\d \(.*\) per 100,000 time\.$", x
     )

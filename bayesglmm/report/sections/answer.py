@@ -5,16 +5,19 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bayesglmm.report.effect_prose import spoken
-from bayesglmm.report.html import bullets, note, paragraph
+from bayesglmm.report.html import bullets, lead, note, paragraph
+from bayesglmm.report.leading import leading
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.prose import closing, opening
 
 
 def answer(material: Material) -> Section:
-    """Rows and model in a sentence, the first effects, and the spread of the groups."""
+    """The first effect in a sentence, rows and model, the effects, the spread of the groups."""
     design = material.design
     said = spoken(design, material.ratios, material.interactions)
-    parts = [paragraph(opening(design, material.mass)), bullets(said.sentences)]
+    first = leading(design, material.ratios, material.interactions, material.mass)
+    parts = [lead(first)] if first else []
+    parts += [paragraph(opening(design, material.mass)), bullets(said.sentences)]
     if said.left:
         effects = "fixed effect" if said.left == 1 else "fixed effects"
         parts.append(note(f"{said.left} more {effects} below."))

@@ -13,6 +13,7 @@ from bayesglmm.report.effect_prose import comparison_sentences
 from bayesglmm.report.figures.means import means
 from bayesglmm.report.html import bullets, paragraph, picture, table
 from bayesglmm.report.material import Material, Section
+from bayesglmm.report.units import new, typical
 from bayesglmm.tables import Table
 
 SAID = {TYPICAL: "for a typical group", NEW: "over new groups", PLAIN: ""}
@@ -36,8 +37,8 @@ def _lead(material: Material) -> str:
     if not material.design.predictor.groups:
         return "What the model expects in each combination of levels."
     text = (
-        "What the model expects in each combination of levels: for a typical group, whose effects "
-        "are zero, and averaged over new groups from the population."
+        f"What the model expects in each combination of levels: for {typical(material.design)}, "
+        f"whose effects are zero, and averaged over {new(material.design)} from the population."
     )
     if link.name == "identity":
         return f"{text} Under an identity link the two agree."

@@ -69,8 +69,8 @@ def test_the_short_answer_tells_of_every_kind_of_effect(crossover):
     for table in (odds, differences):
         shown = table.formatted().iloc[0]
         for name, words in (
-            ("typical", "for a typical group (ID)"),
-            ("marginal", "averaged over new groups"),
+            ("typical", "for a typical ID"),
+            ("marginal", "averaged over new IDs"),
         ):
             interval = f"({shown[f'{name} lower']} to {shown[f'{name} upper']})"
             assert f"{shown[name]} {interval} {words}" in first
@@ -119,7 +119,7 @@ def test_means_that_may_be_negative_have_differences_only():
     assert [table.caption for table in found.tables] == ["sex by h: difference in mean"]
     sentence = comparison_sentences(fit.design, found)[0]
     assert sentence.startswith("sex, male against female, where h = p: difference in mean ")
-    assert sentence.endswith(" for a typical group (site).")  # over new groups it is the same
+    assert sentence.endswith(" for a typical site.")  # over new groups it is the same
 
 
 def test_all_of_a_fit_in_one_call(crossover):

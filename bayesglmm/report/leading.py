@@ -1,0 +1,181 @@
+"""The first sentence of a report: one effect, one estimand, in plain words.
+
+Which estimand is the spec's `answer=`, or follows from the design. An effect whose columns change
+within groups (a treatment that each patient has with and without) is about one group: conditional,
+for a typical one. An effect that is the same in all rows of a group (a treatment of whole villages)
+compares groups with other groups: marginal, averaged over new ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bayesglmm.design.columns import Term
+from bayesglmm.design.design import Design
+from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
+from bayesglmm.posterior.places import find_places
+from bayesglmm.report.units import new, typical
+from bayesglmm.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """What the first sentence tells of.
+
+    Attributes
+    ----------
+    change : str
+        Such as ``"where trt is active as where it is placebo"``, or ``"with one unit more of x"``.
+    where : str
+        Such as ``", at period = first"``; mostly empty.
+    number : str
+        Estimate and interval as the table prints them.
+    marginal : bool
+    """
+
+    change: str
+    where: str
+    number: str
+    marginal: bool
+
+
+def leading(design: Design, ratios: Table, compared: Sequence[Interaction], mass: float) -> str:
+    """The first effect of the formula in one sentence.
+
+    Parameters
+    ----------
+    design : Design
+    ratios : Table
+        From `posterior.ratios`; its printed numbers are quoted as they stand.
+    compared : sequence of Interaction
+        Stand in for the coefficients of their factors.
+    mass : float
+
+    Returns
+    -------
+    str
+        Empty for a model whose fixed part has no effect that can be told in one number.
+    """
+    lead = _find(design, ratios, compared)
+    if lead is None:
+        return ""
+    whom = new(design) if lead.marginal else typical(design)
+    begin = f"{'Averaged over' if lead.marginal else 'For'} {whom}, " if whom else ""
+    what = f"{begin}{_mean(design)} {_verb(design)}{lead.number}"
+    if design.measure.ratio:
+        what += " times as high"
+    said = f"{what} {lead.change}{lead.where} ({100 * mass:g} % credible interval in brackets)."
+    return said[0].upper() + said[1:]
+
+
+def is_marginal(design: Design, term: Term) -> bool:
+    """Whether the marginal estimand answers the question of a term.
+
+    Parameters
+    ----------
+    design : Design
+    term : Term
+        Of the fixed part.
+
+    Returns
+    -------
+    bool
+        What the spec says; else whether the term's columns are the same in all rows of a group, for
+        some grouping factor.
+    """
+    if not design.predictor.groups:
+        return False
+    if design.spec.answer is not None:
+        return design.spec.answer == "marginal"
+    fixed = design.predictor.fixed
+    places = [fixed.names.index(name) for name in term.columns if name in fixed.names]
+    values = fixed.values[:, places]
+    return any(
+        len(group.levels) < design.n and _same_within(values, group.index)
+        for group in design.predictor.groups
+    )
+
+
+def _same_within(values: np.ndarray, index: np.ndarray) -> bool:
+    """Whether every row of a group has the values of its first row."""
+    _, first, place = np.unique(index, return_index=True, return_inverse=True)
+    return bool(np.array_equal(values, values[first][place]))
+
+
+def _find(design: Design, ratios: Table, compared: Sequence[Interaction]) -> Lead | None:
+    """The first term that has an effect of its own."""
+    instead = {found.what: found for found in compared}
+    places = find_places(design)
+    rows = {row[""]: row for row in ratios.formatted().to_dict("records")}
+    levels = set(design.predictor.fixed.level_columns)
+    for term in design.predictor.fixed.terms:
+        if term.name in instead:
+            return _compared(design, term, instead[term.name])
+        place = places.get(term.name)
+        told = not term.is_interaction and not levels & set(term.columns)
+        if told and not (place and (place.bound or place.slope)):
+            where = f", at {place.where}" if place and place.where else ""
+            return _coefficient(design, term, rows[term.columns[0]], where)
+    return None
+
+
+def _compared(design: Design, term: Term, found: Interaction) -> Lead:
+    """The first comparison within an interaction."""
+    row = found.tables[0].formatted().to_dict("records")[0]
+    marginal = is_marginal(design, term) or (TYPICAL not in row and PLAIN not in row)
+    name = NEW if marginal and NEW in row else TYPICAL if TYPICAL in row else PLAIN
+    high, low = found.pairs[0]
+    where = f", at {found.where} = {row[found.where]}"
+    return Lead(_against(found.what, high, low, design), where, _number(row, name), marginal)
+
+
+def _coefficient(design: Design, term: Term, row: Mapping[Any, str], where: str) -> Lead:
+    """A row of the table of ratios."""
+    short, part = design.measure.short, term.products[0][0]
+    marginal = is_marginal(design, term)
+    has_own = bool(row.get("marginal lower"))
+    number = f"{row[short]} ({row['lower']} to {row['upper']})"
+    if marginal and has_own:
+        number = _number(row, f"marginal {short}", "marginal")
+    if part.level is not None and part.name in design.references:
+        change = _against(part.name, part.level, design.references[part.name], design)
+    else:
+        change = f"with one unit more of {term.columns[0]}"
+    return Lead(change, where, number, marginal)
+
+
+def _number(row: Mapping[Any, str], name: str, bounds: str = "") -> str:
+    ends = bounds or name
+    return f"{row[name]} ({row[f'{ends} lower']} to {row[f'{ends} upper']})"
+
+
+def _against(name: str, high: str, low: str, design: Design) -> str:
+    than = "as" if design.measure.ratio else "than"
+    return f"where {name} is {high} {than} where it is {low}"
+
+
+def _mean(design: Design) -> str:
+    """What is compared, as the subject of the sentence."""
+    spec, name = design.spec, design.spec.formula.response_name
+    if spec.family.support.name in ("binary", "proportion"):
+        event = (
+            f"that {name} is {design.success}" if design.success else f"of {spec.formula.successes}"
+        )
+        what = {"logit": "odds", "cloglog": "hazard"}.get(spec.link.name, "probit")
+        return f"the {what} {event}"
+    if spec.family.support.name == "real":
+        return f"the mean of {name}"
+    kind = "rate" if design.has_rates else "expected count"
+    root = "square root of the " if spec.link.name == "sqrt" else ""
+    return f"the {root}{kind} of {name}"
+
+
+def _verb(design: Design) -> str:
+    """Are or is, and what a difference is."""
+    measure = design.measure
+    odds = measure.ratio and measure.short == "OR"
+    return ("are " if odds else "is ") if measure.ratio else "is higher by "

@@ -1,0 +1,131 @@
+"""The first sentence of a report: one effect, one estimand, the words of the design."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
+
+import bayesglmm as bg
+from bayesglmm.errors import SpecError
+from bayesglmm.report import Material
+from bayesglmm.report.leading import leading
+from bayesglmm.report.sections.answer import answer
+from bayesglmm.report.units import new, several, typical
+
+
+def material(fit: bg.Fit) -> Material:
+    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+
+
+def first(fit: bg.Fit) -> str:
+    made = material(fit)
+    return leading(made.design, made.ratios, made.interactions, made.mass)
+
+
+def villages(**options: object) -> bg.Fit:
+    """Whole villages are treated; `seen` differs between the rows of a village."""
+    place = np.repeat(np.arange(20), 5)
+    rows = pd.DataFrame({"village": place, "net": np.where(place < 10, "none", "given")})
+    rows["seen"] = np.tile(["a", "b", "a", "b", "a"], 20)
+    rows["ill"] = np.random.default_rng(3).integers(0, 2, 100)
+    model = bg.Model(
+        "ill ~ net + seen + (1 | village)",
+        rows,
+        family="bernoulli",
+        reference={"net": "none"},
+        **options,
+    )
+    return make_fit(model, {"net[given]": -1.0, "1|village_sigma": 1.5}, noise=0.02)
+
+
+def test_what_changes_within_a_group_is_told_for_one_of_them():
+    fit = binary_fit(noise=0.02)
+    row = fit.ratios().formatted().set_index("").loc["trt[active]"]
+    assert first(fit) == (
+        f"For a typical ID, the odds that ill is ill are {row['OR']} ({row['lower']} to "
+        f"{row['upper']}) times as high where trt is active as where it is placebo (95 % credible "
+        "interval in brackets)."
+    )
+
+
+def test_what_is_the_same_in_a_group_is_told_of_the_population():
+    fit = villages()
+    row = fit.ratios().formatted().set_index("").loc["net[given]"]
+    assert row["marginal OR"] != row["OR"]
+    assert first(fit).startswith(
+        f"Averaged over new villages, the odds that ill is 1 are {row['marginal OR']} "
+        f"({row['marginal lower']} to {row['marginal upper']}) times as high where net is given as "
+        "where it is none"
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"), [("conditional", "For a typical village"), ("marginal", "Averaged over")]
+)
+def test_the_spec_may_say_which(answer, words):
+    assert first(villages(answer=answer)).startswith(words)
+
+
+def test_an_answer_that_is_none_is_refused():
+    with pytest.raises(SpecError, match='answer="conditional" or "marginal"'):
+        bg.specify("y ~ x", answer="both")
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (count_fit, "Averaged over new sites and years, the rate of events is 2.00"),
+        (normal_fit, "The mean of y is higher by -1.50"),
+    ],
+)
+def test_other_families(make, words):
+    assert first(make(noise=0.02)).startswith(words)
+
+
+def test_counts_without_an_exposure_and_an_interaction():
+    rows = pd.DataFrame({"f": list("ab") * 10, "h": list("ccdd") * 5, "y": np.arange(20)})
+    fit = make_fit(bg.Model("y ~ f * h", rows, family="poisson"), noise=0.02)
+    said = first(fit)
+    assert said.startswith("The expected count of y is ")
+    assert " where f is b as where it is a, at h = c (" in said
+    slope = make_fit(bg.Model("y ~ x", rows.assign(x=rows["y"] / 3), family="poisson"), noise=0.02)
+    assert "times as high with one unit more of x (95 %" in first(slope)
+
+
+def test_a_model_without_an_effect_of_its_own_has_none():
+    rows = pd.DataFrame({"x": np.arange(1.0, 21.0), "y": np.arange(20)})
+    for formula in ("y ~ 1", "y ~ log(x) + x", "y ~ poly(x, 2)"):
+        fit = make_fit(bg.Model(formula, rows, family="poisson"), noise=0.02)
+        assert first(fit) == ""
+        assert 'class="first"' not in answer(material(fit)).body
+
+
+def test_the_short_answer_begins_with_it_and_speaks_the_words_of_the_design():
+    body = str(answer(material(binary_fit())).body)
+    assert body.startswith('<div class="lead"><p class="first">For a typical ID')
+    assert "80 rows of 40 IDs" in body
+    assert "group" not in body
+
+
+@pytest.mark.parametrize(
+    ("word", "plural"),
+    [
+        ("county", "counties"),
+        ("day", "days"),
+        ("ID", "IDs"),
+        ("class", "classes"),
+        ("church", "churches"),
+        ("region:state", "levels of region:state"),
+        ("school_id", "levels of school_id"),
+    ],
+)
+def test_plurals(word, plural):
+    assert several(word) == plural
+
+
+def test_several_factors_and_none():
+    design = count_fit().design
+    assert (typical(design), new(design)) == ("a typical site and year", "new sites and years")
+    assert (typical(normal_fit().design), new(normal_fit().design)) == ("", "the rows")
