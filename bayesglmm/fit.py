@@ -585,12 +585,12 @@ def write_report(
     return write_pages(materials, path, watch)
 
 
-def _opinion(fit: Fit, asked: Callable[[], Opinion] | bool) -> Callable[[], Opinion] | None:
+def _opinion(fit: Fit, asked: Callable[[], Opinion] | bool | None) -> Callable[[], Opinion] | None:
     from bayesglmm.report import ask_opinion
 
     if isinstance(asked, bool):
         return ask_opinion(fit.design, fit.priors, fit.forms) if asked else None
-    if not callable(asked):
+    if asked is not None and not callable(asked):
         raise SpecError(
             f"opinion={brief(asked)} must be True or False, or what ask_opinion() gave."
         )
