@@ -8,7 +8,7 @@ are very many), or be functions that mix less well.
 from __future__ import annotations
 
 from bayesglmm.engine.convergence import R_HAT
-from bayesglmm.posterior.diagnose import ESS_PER_CHAIN
+from bayesglmm.engine.r_hat import ESS_PER_CHAIN
 from bayesglmm.report.material import Material
 from bayesglmm.tables import Table
 
