@@ -99,7 +99,7 @@ def relative_efficiency(draws: Array) -> Array:
     """
     if draws.shape[1] < SHORTEST:
         return np.ones(draws.shape[2])
-    halves = _split(np.ascontiguousarray(draws.transpose(2, 0, 1), dtype=float))
+    halves = split_chains(np.ascontiguousarray(draws.transpose(2, 0, 1), dtype=float))
     size = halves.shape[1] * halves.shape[2]
     found = effective_sizes(halves) / size
     return np.where(np.isnan(found), 1.0, np.minimum(found, 1.0))
@@ -112,12 +112,12 @@ def _diagnostics(values: Array) -> Array:
     whether a draw lies below a quantile gives the ESS of that tail.
     """
     with np.errstate(divide="ignore", invalid="ignore"):  # infinite draws, or none that moves
-        scores, folded = rank_scores(_split(values))
+        scores, folded = rank_scores(split_chains(values))
         location, spread = _r_hat(scores), _r_hat(folded)
         r_hat = np.fmax(location, spread)
         limits = np.quantile(values.reshape(len(values), -1), TAILS, axis=1)
     tails = [
-        effective_sizes(_split((values <= limit[:, np.newaxis, np.newaxis]).astype(float)))
+        effective_sizes(split_chains((values <= limit[:, np.newaxis, np.newaxis]).astype(float)))
         for limit in limits
     ]
     if values.shape[1] == 1:
@@ -133,7 +133,7 @@ def _diagnostics(values: Array) -> Array:
     return found
 
 
-def _split(values: Array) -> Array:
+def split_chains(values: Array) -> Array:
     """Halves of the chains, as chains of their own; an odd draw in the middle is left out."""
     half = values.shape[2] // 2
     return np.concatenate([values[..., :half], values[..., -half:]], axis=1)

@@ -10,16 +10,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.printed import printed_effects
 from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.engine.cells import make_cells
 from bayesglmm.engine.choice import choose_map
 from bayesglmm.engine.coordinates import make_coordinates
 from bayesglmm.engine.deadline import NEVER, Deadline, TimeRanOutError
+from bayesglmm.engine.digits import Digits, seconds_of
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.first_use import prepare
 from bayesglmm.engine.likelihoods import find_likelihood
-from bayesglmm.engine.nuts import POINTER, sampler_version
-from bayesglmm.engine.output import posterior_dataset, reported_draws
+from bayesglmm.engine.nuts import POINTER, Sample, sampler_version
+from bayesglmm.engine.output import fixed_draws, posterior_dataset, reported_draws
 from bayesglmm.engine.pilot import Pilot, make_pilot
 from bayesglmm.engine.progress import sampling_progress
 from bayesglmm.engine.settings import KERNEL, Settings
@@ -27,6 +29,7 @@ from bayesglmm.engine.stopping import Sampled, nothing_to_show, sample_target
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import identity
 from bayesglmm.errors import EngineError
+from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior, crude_facts
 
 UNMAPPED_WARMUP = 1000
@@ -144,8 +147,20 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
                 deadline,
                 progress,
                 lambda sample: reported_draws(design, target.coordinates, sample.positions),
+                _digits(design, target) if settings.digits else None,
             )
     return _draws(design, target, settings, sampled, clock, note)
+
+
+def _digits(design: Design, target: Target) -> Digits:
+    """What the table of ratios will print of the draws."""
+
+    def printed(sample: Sample) -> Array:
+        names, values = fixed_draws(design, target.coordinates, sample.positions)
+        return printed_effects(design, names, values)
+
+    kind = "positive" if design.measure.ratio else "estimate"
+    return Digits(printed, kind, seconds_of(target.cells.count, target.coordinates.size))
 
 
 def _map(

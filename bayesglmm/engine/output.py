@@ -94,6 +94,18 @@ def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -
     return Reported(values, (places >= 0) & (places < sum(f.size for f in coordinates.factors)))
 
 
+def fixed_draws(
+    design: Design, coordinates: Coordinates, positions: Array
+) -> tuple[tuple[str, ...], Array]:
+    """Names of the fixed effects, the intercept first, and their draws in the user's units."""
+    fixed = design.predictor.fixed
+    slopes = _coefficients(design, coordinates, positions)
+    if not fixed.intercept:
+        return fixed.names, slopes
+    first = _intercept(design, coordinates, positions)[:, :, None]
+    return ("Intercept", *fixed.names), np.concatenate([first, slopes], axis=2)
+
+
 def _coefficients(design: Design, coordinates: Coordinates, positions: Array) -> Array:
     """Coefficients in the user's units, shape (chains, draws, p)."""
     fixed = design.predictor.fixed

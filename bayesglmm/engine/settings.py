@@ -51,6 +51,9 @@ class Settings:
         stops with the draws it has: within a second or two, or one Newton step of the pilot.
     progress : bool
         Whether to show a progress bar.
+    digits : bool
+        Whether the kernel goes on for the digits of the main table, because neither `ess` nor
+        `draws` was given.
     """
 
     engine: str
@@ -63,6 +66,7 @@ class Settings:
     max_depth: int
     max_minutes: float
     progress: bool
+    digits: bool = False
 
 
 def make_settings(
@@ -85,7 +89,8 @@ def make_settings(
     engine, chains, max_depth, progress
         See `Settings`.
     ess : int, optional
-        1000 where neither `ess` nor `draws` is given; the kernel only.
+        1000 where neither `ess` nor `draws` is given, and then more for the digits of the main
+        table; see `bayesglmm.engine.digits`. The kernel only.
     draws : int, optional
         A fixed number instead of `ess`; 2000 for samplers of the graph.
     max_minutes : float, optional
@@ -116,6 +121,7 @@ def make_settings(
     if max_minutes is not None and not by_kernel:
         raise SpecError(f"engine='{engine}' cannot be stopped by max_minutes=. Leave it out.")
     max_minutes = DEFAULT_MINUTES if max_minutes is None else max_minutes
+    digits = by_kernel and ess is None and draws is None
     if draws is None:
         draws = None if by_kernel else GRAPH_DRAWS
         ess = DEFAULT_ESS if by_kernel and ess is None else ess
@@ -149,6 +155,7 @@ def make_settings(
         int(max_depth),
         float(max_minutes),
         progress,
+        digits,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from bayesglmm.engine.convergence import SHORTEST, convergence
 from bayesglmm.engine.deadline import Deadline, TimeRanOutError
+from bayesglmm.engine.digits import Digits
 from bayesglmm.engine.nuts import Chains, Sample
 from bayesglmm.engine.output import Reported
 from bayesglmm.engine.progress import Progress
@@ -56,6 +57,7 @@ def sample_target(
     deadline: Deadline,
     progress: Progress,
     reported: Callable[[Sample], Reported],
+    digits: Digits | None = None,
 ) -> Sampled:
     """Run chains on a target until they have what the settings ask for.
 
@@ -72,6 +74,8 @@ def sample_target(
         Told how the chains get on.
     reported : callable
         Draws to the quantities whose convergence counts.
+    digits : Digits, optional
+        With it, draws that are enough are added to where that gives digits; see `Digits`.
 
     Returns
     -------
@@ -86,7 +90,9 @@ def sample_target(
     chains = Chains(target, settings, most, progress.watch, _starts(target))
     complete = None
     try:
-        complete, stopped = _until_enough(chains, settings, most, deadline, progress, reported)
+        complete, stopped = _until_enough(
+            chains, settings, most, deadline, progress, reported, digits
+        )
     except TimeRanOutError as error:
         stopped = str(error)
     except KeyboardInterrupt:
@@ -113,22 +119,36 @@ def _until_enough(
     deadline: Deadline,
     progress: Progress,
     reported: Callable[[Sample], Reported],
+    digits: Digits | None,
 ) -> tuple[Sample | None, str]:
     """The draws that are what was asked for; without them, why there are none."""
     tune = settings.tune
     wanted = min(most, FIRST_LOOK) if settings.draws is None else most
-    while _have(chains, tune + wanted, deadline):
-        kept = chains.look().part(tune, tune + wanted)
+    limit, enough = 0, None
+    while True:
+        try:
+            if not _have(chains, tune + wanted, deadline):
+                return None, "the chains ended early"
+        except TimeRanOutError:
+            if enough is None:
+                raise
+            return enough, ""
+        sample = chains.look()
+        kept = sample.part(tune, tune + wanted)
         if settings.ess is None:
             return kept, ""
         least, following = _next_look(reported(kept), settings.ess, deadline)
         progress.looked(least)
+        if following <= wanted and digits is not None:
+            enough = kept
+            warmup = int(sample.statistics["n_steps"][:, :tune].sum())
+            limit = limit or min(most, digits.most_draws(warmup, kept))
+            following = digits.wanted(kept, limit)
         if following <= wanted:
             return kept, ""
         if wanted >= most:
             return None, f"{most:,} draws of each chain, the most that are kept, were not enough"
         wanted = min(following, most)
-    return None, "the chains ended early"
 
 
 def _most_draws(target: Target, settings: Settings) -> int:

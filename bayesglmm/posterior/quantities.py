@@ -11,6 +11,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.convergence import convergence as all_diagnostics
 from bayesglmm.engine.draws import Draws
+from bayesglmm.engine.quantile_errors import quantile_errors
 from bayesglmm.families.links import Array
 from bayesglmm.graph.groups import correlation_names
 from bayesglmm.posterior.arguments import check_share
@@ -133,16 +134,10 @@ def summarise(draws: Array, mass: float) -> pd.DataFrame:
         "mean": joined.mean(axis=0),
         "sd": joined.std(axis=0, ddof=1),
     }
-    errors: dict[str, dict[str, object]] = {
-        "median": {"method": "median"},
-        "lower": {"method": "quantile", "prob": tail},
-        "upper": {"method": "quantile", "prob": 1 - tail},
-        "mean": {"method": "mean"},
-        "sd": {"method": "sd"},
-    }
-    for name, how in errors.items():
+    summary |= dict(zip(ERRORS, quantile_errors(draws, (0.5, tail, 1 - tail)), strict=True))
+    for name in ("mean", "sd"):
         with np.errstate(invalid="ignore"):  # a quantity that never varies has no error
-            error = array_stats.mcse(draws, chain_axis=0, draw_axis=1, **how)
+            error = array_stats.mcse(draws, chain_axis=0, draw_axis=1, method=name)
         summary[f"mcse_{name}"] = np.atleast_1d(np.asarray(error, dtype=float))
     return pd.DataFrame(summary | convergence(draws))
 

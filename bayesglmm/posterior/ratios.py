@@ -9,11 +9,13 @@ import pandas as pd
 
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
+from bayesglmm.design.printed import printed_effects
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.estimands.companions import Companions, companions
+from bayesglmm.posterior.more_digits import more_digits_note
 from bayesglmm.posterior.notes import alias_notes, interval_note, reference_notes
 from bayesglmm.posterior.places import find_places, is_power, place_notes, slope_within
 from bayesglmm.posterior.quantities import (
@@ -54,13 +56,11 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     names, values = gather(reported(design, ("fixed",)), draws)
     named = baselines(design)
     is_baseline = np.array([name in named for name in names], dtype=bool)
-    shown = values * (design.spec.per if design.spec.link.name == "identity" else 1.0)
-    if measure.ratio:
-        shown = np.exp(values)
-    level = design.spec.link.inverse(values[..., is_baseline])
-    shown[..., is_baseline] = level * design.spec.per
+    shown = printed_effects(design, names, values)
     frame = pd.DataFrame({"": [named.get(name, name) for name in names]})
     frame = frame.join(summarise(shown, mass))
+    shape = "positive" if measure.ratio else "estimate"
+    short = more_digits_note(frame, draws, shape)
     column = f"P(>{measure.no_effect:g})"
     certainty, error = positive_part(values, frame["ess_bulk"].to_numpy())
     frame[column], frame[f"mcse_{column}"] = certainty, error
@@ -68,7 +68,6 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     beside = companions(design, draws, mass)
     frame = frame.join(beside.frame.reindex(names).reset_index(drop=True))
     frame = pd.concat([frame, _aliased(design)], ignore_index=True)
-    shape = "positive" if measure.ratio else "estimate"
     kinds = dict.fromkeys(ESTIMATES, shape) | {column: "probability"}
     kinds |= {name: shape if "marginal" in name else "estimate" for name in beside.columns}
     kinds |= DIAGNOSTICS
@@ -86,6 +85,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
             *_baseline_notes(design),
             *_place_notes(design, measure),
             *beside.notes,
+            *short,
             *alias_notes(design),
         ),
         kinds={called.get(name, name): kind for name, kind in kinds.items()},

@@ -13,7 +13,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.report.claims import Said, read_claims
 from bayesglmm.tables import Table
-from bayesglmm.tables.numbers import format_estimate
+from bayesglmm.tables.digits import format_interval
 
 LESS = re.compile(r"\b(?:lower|less|fewer|smaller|decreas\w*|reduc\w*|drop\w*|below)\b", re.I)
 
@@ -39,10 +39,10 @@ class Fact:
     def shown(self, percent: bool) -> str:
         """The right number in the words of the claim."""
         scale, shift = (100.0, 1.0) if percent else (1.0, 0.0)
-        texts = [
-            format_estimate(scale * (value - shift), scale * error)
-            for value, error in zip(self.values, self.errors, strict=True)
-        ]
+        value, low, high = ((number - shift) * scale for number in self.values)
+        errors = [error * scale for error in self.errors]
+        kind = "estimate" if percent or not self.ratio else "positive"
+        texts = format_interval((value, low, high), (errors[0], errors[1], errors[2]), kind)
         unit = " %" if percent else ""
         return f"{texts[0]}{unit} ({texts[1]} to {texts[2]})"
 

@@ -135,7 +135,8 @@ def _stopping(draws: Draws) -> str:
     aim = f"every parameter and group effect had {size}"
     if stopped:
         return f"Sampling was to go on until {aim}, but the run ended before that: {stopped}."
-    return f"Sampling went on until {aim}."
+    more = ", and on for the digits of the fixed effects" if asked.digits else ""
+    return f"Sampling went on until {aim}{more}."
 
 
 def _convergence(verdict: Verdict) -> str:

@@ -76,6 +76,7 @@ def _settings(settings: Settings) -> Iterator[tuple[str, Any]]:
     yield "seed", settings.seed
     for field in fields(settings):
         value = getattr(settings, field.name)
-        shown = field.name not in ("seed", "progress") and value is not None
-        if shown and (value != getattr(usual, field.name) or field.name == "engine"):
+        shown = field.name not in ("seed", "progress", "digits") and value is not None
+        asked = field.name == "engine" or (field.name == "ess" and not settings.digits)
+        if shown and (asked or value != getattr(usual, field.name)):
             yield field.name, value

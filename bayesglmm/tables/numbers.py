@@ -10,7 +10,13 @@ import numpy as np
 import pandas as pd
 
 MOST_DIGITS = 4
-"""Significant digits beyond which no summary is shown."""
+"""Significant digits beyond which no number by itself is shown."""
+
+MOST_DECIMALS = 3
+"""Decimals beyond which no probability is shown."""
+
+ALL = 300
+"""Decimals that an error of 0, or one that is not known, supports."""
 
 
 def format_estimate(value: float, error: float, positive: bool = False) -> str:
@@ -41,15 +47,55 @@ def format_estimate(value: float, error: float, positive: bool = False) -> str:
     '<0.001'
     """
     if not np.isfinite(value):
+        return signed_text(value, 0, positive)
+    size = size_of(value)
+    supported = supported_decimals(error)
+    decimals = 2 - size if supported == ALL else supported
+    return signed_text(value, min(decimals, MOST_DIGITS - 1 - size), positive)
+
+
+def supported_decimals(error: float) -> int:
+    """Decimals of which a unit of the last is at least the Monte Carlo error.
+
+    Parameters
+    ----------
+    error : float
+
+    Returns
+    -------
+    int
+        `ALL` where the error is 0 or not known.
+    """
+    return int(np.floor(-np.log10(error))) if np.isfinite(error) and error > 0 else ALL
+
+
+def size_of(value: float) -> int:
+    """Power of ten of the first digit of a number that is printed with three."""
+    return int(f"{value:.2e}".partition("e")[2])
+
+
+def signed_text(value: float, decimals: int, positive: bool = False) -> str:
+    """Print a number with so many decimals.
+
+    Parameters
+    ----------
+    value : float
+    decimals : int
+        Below 0 for zeros left of the point.
+    positive : bool
+        Whether 0 is impossible, so that what rounds to it is shown as below the last digit.
+
+    Returns
+    -------
+    str
+        Empty for a missing value.
+    """
+    if not np.isfinite(value):
         return "" if np.isnan(value) else ("∞" if value > 0 else "-∞")
-    size = int(f"{value:.2e}".partition("e")[2])
-    decimals = 2 - size
-    if np.isfinite(error) and error > 0:
-        decimals = int(np.floor(-np.log10(error)))
-    decimals = min(decimals, MOST_DIGITS - 1 - size)
     shown, places = round(float(value), decimals), max(0, decimals)
     if shown == 0:
         return f"<{10.0**-decimals:,.{places}f}" if positive and value > 0 else f"{0:.{places}f}"
+    size = size_of(value)
     if size >= 6 or size < -4:
         return f"{shown:.{max(size + decimals + 1, 1)}g}"
     return f"{shown:,.{places}f}"
@@ -69,10 +115,14 @@ def format_probability(value: float, error: float) -> str:
     str
         Never 0 or 1: ``"<0.001"``, ``">0.99"``. Empty for a missing value.
     """
+    return probability_text(value, min(supported_decimals(error), MOST_DECIMALS))
+
+
+def probability_text(value: float, decimals: int) -> str:
+    """Print a probability with so many decimals, one at least; see `format_probability`."""
     if np.isnan(value):
         return ""
-    supported = int(np.floor(-np.log10(error))) if np.isfinite(error) and error > 0 else 3
-    decimals = min(max(supported, 1), 3)
+    decimals = max(decimals, 1)
     shown = round(float(value), decimals)
     if 0 < shown < 1:
         return f"{shown:.{decimals}f}"

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.errors import SpecError, unknown
+from bayesglmm.tables.digits import format_interval
 from bayesglmm.tables.intervals import intervals, joined
 from bayesglmm.tables.numbers import BY_ERROR, FORMATS
 
@@ -41,7 +42,8 @@ class Table:
         Interval kind and mass, reference levels, rows and groups lost.
     kinds : mapping
         Column to how it is printed: ``"estimate"`` (digits by Monte Carlo error), ``"positive"``
-        (the same, for numbers that cannot be 0), ``"probability"`` (likewise), ``"count"``,
+        (the same, for numbers that cannot be 0), ``"probability"`` (likewise; each beside the
+        bounds of an interval as `format_interval` says), ``"count"``,
         ``"r_hat"``, ``"diagnostic"``, ``"number"``, ``"decimal"`` (three) or ``"text"``.
     """
 
@@ -61,7 +63,12 @@ class Table:
             Strings; the columns of Monte Carlo errors left out.
         """
         shown = self._shown()
-        return pd.DataFrame({name: self._column(name) for name in shown}, columns=shown)
+        cells = {name: self._column(name) for name in shown}
+        for name, (low, high) in intervals(shown).items():
+            kinds = {self.kinds.get(column, "text") for column in (name, low, high)}
+            if len(kinds) == 1 and kinds <= set(BY_ERROR):
+                cells |= self._interval((name, low, high), *kinds)
+        return pd.DataFrame(cells, columns=shown)
 
     def printed(self) -> pd.DataFrame:
         """The frame as every printed form shows it.
@@ -89,6 +96,14 @@ class Table:
             BY_ERROR[kind](value, known)
             for value, known in zip(self.frame[name], error, strict=True)
         ]
+
+    def _interval(self, columns: tuple[str, str, str], kind: str) -> dict[str, list[str]]:
+        """An estimate and its bounds, each row by one rule of digits."""
+        unknown = pd.Series(np.nan, self.frame.index)
+        values = zip(*(self.frame[name] for name in columns), strict=True)
+        errors = zip(*(self.frame.get(f"mcse_{name}", unknown) for name in columns), strict=True)
+        rows = [format_interval(*row, kind) for row in zip(values, errors, strict=True)]
+        return {name: [row[place] for row in rows] for place, name in enumerate(columns)}
 
     @property
     def numeric(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import bayesglmm as bg
 from bayesglmm.engine import deadline, nuts, stopping
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.deadline import NEVER
+from bayesglmm.engine.digits import CORES, GRADIENT, LEAST_SECONDS
 from bayesglmm.engine.nuts import Chains
 from bayesglmm.engine.output import Reported
 from bayesglmm.engine.stopping import FIRST_LOOK
@@ -78,10 +79,18 @@ def test_every_reported_quantity_reaches_the_size_asked_for(name, ess):
     assert (fit.draws.settings.ess, fit.draws.settings.draws) == (ess, None)
 
 
-def test_a_thousand_where_nothing_is_said(model: bg.Model):
+def test_a_thousand_and_digits_where_nothing_is_said(model: bg.Model):
     fit = model.fit(seed=seed(1), progress=False)
-    assert fit.draws.settings.ess == 1000
-    assert_same_draws(fit, model.fit(seed=seed(1), ess=1000, progress=False))
+    asked = model.fit(seed=seed(1), ess=1000, progress=False)
+    assert (fit.draws.settings.ess, fit.draws.settings.digits) == (1000, True)
+    assert (asked.draws.settings.ess, asked.draws.settings.digits) == (1000, False)
+    assert fit.engine.complete
+    assert size(fit) >= size(asked)
+    for name, values in asked.draws.posterior.items():
+        np.testing.assert_array_equal(fit.draws.posterior[name][:, : size(asked)], values)
+    longest = LEAST_SECONDS * CORES / GRADIENT  # of gradients, all chains
+    asked_for = asked.engine.gradients + asked.engine.warmup_gradients
+    assert fit.engine.gradients <= 1.3 * (asked_for + max(longest, asked_for))
 
 
 @pytest.mark.parametrize("settings", [{}, {"ess": 3000}, {"draws": 150}], ids=str)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayesglmm.report.html import FIGURE_SPACE, table
+from bayesglmm.report.html import FIGURE_SPACE, POINT_SPACE, table
 from bayesglmm.tables import Table
 from bayesglmm.tables.intervals import intervals
 
@@ -33,7 +33,7 @@ def make_table(columns: list[str]) -> Table:
         [["x", 12.0, 1.5, 30.0, 3.25, 1.0, 4.0], ["y", 3.0, 1.0, 7.0] + [np.nan] * 3],
         columns=["", *columns],
     )
-    return Table(frame, "t", kinds=dict.fromkeys(columns, "estimate"))
+    return Table(frame, "t", kinds=dict.fromkeys(columns, "positive"))
 
 
 SEVERAL = ["OR", "lower", "upper", "marginal", "marginal lower", "marginal upper"]
@@ -43,11 +43,11 @@ def test_several_estimates_hold_their_intervals():
     made = make_table(SEVERAL)
     shown = made.printed()
     assert list(shown) == ["", "OR", "marginal"]
-    assert list(shown["OR"]) == ["12.0 (1.50 to 30.0)", "3.00 (1.00 to 7.00)"]
-    assert list(shown["marginal"]) == ["3.25 (1.00 to 4.00)", ""]
+    assert list(shown["OR"]) == ["12 (1.5 to 30)", "3.0 (1.0 to 7.0)"]
+    assert list(shown["marginal"]) == ["3.2 (1.0 to 4.0)", ""]
     assert list(made.formatted()) == ["", *SEVERAL]
     for text in (repr(made), made.to_markdown(), made.to_latex(), made.to_html()):
-        assert "12.0 (1.50 to 30.0)" in text.replace("\\", "")
+        assert "12 (1.5 to 30)" in text.replace("\\", "")
 
 
 def test_one_estimate_keeps_its_columns():
@@ -57,6 +57,6 @@ def test_one_estimate_keeps_its_columns():
 
 def test_the_estimates_of_a_page_stand_below_one_another():
     page = str(table(make_table(SEVERAL)))
-    assert f'<td class="e">12.0{FIGURE_SPACE} <i>(1.50 to 30.0)</i></td>' in page
-    assert f'<td class="e">{FIGURE_SPACE}3.00 <i>(1.00 to 7.00)</i></td>' in page
+    assert f'<td class="e">12{POINT_SPACE}{FIGURE_SPACE} <i>(1.5 to 30)</i></td>' in page
+    assert f'<td class="e">{FIGURE_SPACE}3.0 <i>(1.0 to 7.0)</i></td>' in page
     assert '<td class="e"></td>' in page

@@ -18,8 +18,9 @@ from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.posterior.priors.power_scaling import power_scaling
 from bayesglmm.posterior.priors.refits import Watch, other_spreads, other_widths, refits
 from bayesglmm.posterior.priors.verdicts import MEANING, VERDICTS, Answers, answers, judge, worst
+from bayesglmm.posterior.quantities import ERRORS, ESTIMATES
 from bayesglmm.tables import Table
-from bayesglmm.tables.numbers import format_estimate
+from bayesglmm.tables.digits import format_interval
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -215,14 +216,13 @@ def _cells(design: Design, found: Answers) -> list[str]:
     cells = []
     for label, row in zip(found.labels, found.frame.to_dict("records"), strict=True):
         exponentiated = ratio and label in names
-        parts = []
-        for name in ("median", "lower", "upper"):
-            value, error = row[name], row[f"mcse_{name}"]
-            if exponentiated:
-                value = float(np.exp(value))
-                error *= value  # delta method
-            parts.append(format_estimate(value, error, positive=exponentiated))
-        cells.append(f"{parts[0]} ({parts[1]} to {parts[2]})")
+        values, errors = (np.array([row[name] for name in of]) for of in (ESTIMATES, ERRORS))
+        if exponentiated:
+            values = np.exp(values)
+            errors = errors * values  # delta method
+        kind = "positive" if exponentiated else "estimate"
+        estimate, low, high = format_interval(tuple(values), tuple(errors), kind)
+        cells.append(f"{estimate} ({low} to {high})")
     return cells
 
 

@@ -38,6 +38,8 @@ def reproduce(material: Material) -> Section:
 
 
 def _goal(settings: Settings) -> str:
+    if settings.digits:
+        return f"ess and digits by default, max_minutes={settings.max_minutes:g}"
     if settings.ess is not None:
         return f"ess={settings.ess}, max_minutes={settings.max_minutes:g}"
     return f"draws={settings.draws}"
