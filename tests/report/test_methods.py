@@ -64,7 +64,8 @@ USER = "interrupted by the user"
 @pytest.mark.parametrize(
     ("asked", "stopped", "sentence"),
     [
-        ({}, "", f"Sampling went on {AIM}."),
+        ({}, "", f"Sampling went on {AIM}, and on for the digits of the fixed effects."),
+        ({"ess": 1000}, "", f"Sampling went on {AIM}."),
         ({}, TIME, f"Sampling was to go on {AIM}, but the run ended before that: {TIME}."),
         ({}, USER, f"Sampling was to go on {AIM}, but the run ended before that: {USER}."),
         ({"draws": 500}, "", "The number of draws was fixed beforehand, at 500 a chain."),
