@@ -36,7 +36,9 @@ def check_share(argument: str, value: Any) -> None:
         If it is no number between 0 and 1.
     """
     if not is_real(value):
-        raise SpecError(f"{argument}={brief(value)} is no number. Write a share such as 0.95.")
+        raise SpecError(
+            f"{argument}={brief(value)} is no number between 0 and 1. Write a share such as 0.95."
+        )
     if not 0 < value < 1:
         raise SpecError(no_share(argument, value))
 
