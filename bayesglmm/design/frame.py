@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.labels import is_number, labelled, level_names
+from bayesglmm.design.labels import is_factor, is_number, labelled, level_names
+from bayesglmm.design.objects import check_one_kind
 from bayesglmm.errors import DataError, first_rows, nearest, unknown
 from bayesglmm.spec.formula import variables
 from bayesglmm.spec.model import ModelSpec
@@ -139,8 +140,8 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
     Raises
     ------
     DataError
-        For unknown or repeated columns, missing or infinite values, unlabelled values, a factor
-        with one level, or no rows.
+        For unknown or repeated columns, missing or infinite values, numbers mixed with text,
+        unlabelled values, a factor with one level, or no rows.
     """
     uses = column_uses(spec)
     picked = _pick(uses, data)
@@ -154,6 +155,9 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
     keep = ~needed.isna().any(axis=1).to_numpy()
     if not keep.any():
         raise DataError(f"No row is left: each of {len(data)} has a missing value.")
+    for name in uses:
+        if not is_factor(spec, name):
+            check_one_kind(name, picked[name])
     cleaned = {name: labelled(spec, name, picked[name]) for name in uses}
     used = pd.DataFrame(
         {name: _without_empty(column[keep], name, spec) for name, column in cleaned.items()}

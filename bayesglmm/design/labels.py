@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.objects import read_objects
 from bayesglmm.errors import DataError, first_rows, nearest
 from bayesglmm.spec.coded import coded_variables
 from bayesglmm.spec.model import ModelSpec
@@ -41,22 +42,39 @@ def labelled(spec: ModelSpec, name: str, column: pd.Series) -> pd.Series:
     Raises
     ------
     DataError
-        For infinite numbers, dates, values without a label, or level names that a reader could
-        not tell apart or a table not show.
+        For infinite numbers, dates, values without a label, or level
+        names that a reader could not tell apart or a table not show.
     """
     if name in spec.labels:
         return _factor(spec, name, *_mapped(name, column, spec.labels[name]))
+    column = read_objects(column)
     _check_infinite(name, column)
-    is_group = name in spec.formula.group_variables and name not in spec.formula.fixed_variables
     if isinstance(column.dtype, pd.CategoricalDtype):
         order = [label_of(value) for value in column.cat.categories]
         return _factor(spec, name, level_names(column), order)
-    is_factor = is_group or name in spec.reference or name in coded_variables(spec.formula)
-    if is_factor or not pd.api.types.is_numeric_dtype(column):
+    if is_factor(spec, name) or not pd.api.types.is_numeric_dtype(column):
         return _textual(spec, name, column)
     if pd.api.types.is_integer_dtype(column) and not column.isna().any():
         return pd.Series(column.to_numpy(dtype=np.int64), name=name)
     return pd.Series(column.to_numpy(dtype=float, na_value=np.nan), name=name)
+
+
+def is_factor(spec: ModelSpec, name: str) -> bool:
+    """Whether a spec makes a column a factor, whatever its values are.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    name : str
+
+    Returns
+    -------
+    bool
+    """
+    formula = spec.formula
+    is_group = name in formula.group_variables and name not in formula.fixed_variables
+    said = name in spec.labels or name in spec.reference or name in coded_variables(formula)
+    return is_group or said
 
 
 def label_of(value: Any) -> str:
