@@ -5,8 +5,9 @@ One file a kind of finding, and a row of `CHECKS` for each check.
 
 from __future__ import annotations
 
-from bayesglmm.design.audit.checks import CHECKS, REFUSALS, Check, audit, refused
+from bayesglmm.design.audit.checks import CHECKS, Check, audit
 from bayesglmm.design.audit.finding import Audit, Evidence, Finding, Severity
+from bayesglmm.design.audit.refusals import REFUSALS, refused
 
 __all__ = [
     "CHECKS",

@@ -25,7 +25,7 @@ from bayesglmm.design.audit.serial import serial_rows
 from bayesglmm.design.audit.suppressed import suppressed_counts
 from bayesglmm.design.coding import coding_sentences
 from bayesglmm.design.design import Design
-from bayesglmm.errors import BayesglmmError, DataError, FormulaError
+from bayesglmm.errors import DataError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,12 +207,6 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check, in the order in which findings of one severity are told."""
 
-REFUSALS: tuple[tuple[type[BayesglmmError], str, str, str], ...] = (
-    (FormulaError, "FORMULA", "Formula refused", "a formula that cannot be read or evaluated"),
-    (DataError, "DATA", "Data refused", "data that do not fit, such as a constant predictor"),
-)
-"""Kinds of error that stop a model before there is a design: class, code, title, what is seen."""
-
 
 def audit(design: Design) -> Audit:
     """Look a design over before sampling.
@@ -241,31 +235,3 @@ def audit(design: Design) -> Audit:
     ]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     return Audit(tuple(found), coding_sentences(design))
-
-
-def refused(error: BayesglmmError) -> Audit:
-    """The error that stopped a model, as the finding it is.
-
-    Parameters
-    ----------
-    error : BayesglmmError
-
-    Returns
-    -------
-    Audit
-        Of one error; its last sentence is what to do.
-    """
-    for kind, code, title, _ in REFUSALS:
-        if isinstance(error, kind):
-            sentence, fix = _last_sentence(str(error))
-            return Audit((Finding(code, "error", title, sentence, (), fix),))
-    raise error
-
-
-def _last_sentence(message: str) -> tuple[str, str]:
-    """Messages end with what to write instead."""
-    body, found, last = message.rstrip().rpartition("\n")
-    if not found:
-        body, found, last = message.rpartition(". ")
-        body += found.strip()
-    return (body, last) if found else (message, "Mend this, and audit again.")
