@@ -116,6 +116,16 @@ def with_statistics(fit: bg.Fit, **statistics: np.ndarray) -> bg.Fit:
     return replace(fit, draws=replace(fit.draws, sample_stats=sample_stats))
 
 
+def mixed(fit: bg.Fit) -> None:
+    """Chains of a model without difficulties tell one story, whatever their seed.
+
+    The verdict is stricter: it may fail for a stray divergence or for one R-hat of many.
+    """
+    worst = {check.name: check.value for check in fit.verdict.checks}
+    assert worst["R-hat"] < 1.05
+    assert worst["divergences"] <= 0.01 * fit.draws.size
+
+
 def joined(fit: bg.Fit) -> xr.Dataset:
     """The posterior with its chains joined: the last dimension is all the draws."""
     return fit.draws.posterior.stack(all_draws=("chain", "draw"))  # noqa: PD013 (not pandas)
@@ -160,7 +170,7 @@ def _statistics(draws: int, rng: np.random.Generator) -> xr.Dataset:
 
 def count_rows(rows: int = 96) -> pd.DataFrame:
     """Counts in 6 sites and 4 years, with an exposure, a factor and a number."""
-    rng = generator(11)
+    rng = np.random.default_rng(11)  # a worked example
     place = np.arange(rows)
     return pd.DataFrame(
         {
@@ -205,7 +215,7 @@ def count_fit(noise: float = 0.02, **options: object) -> bg.Fit:
 
 def binary_fit(noise: float = 0.1, link: str = "logit") -> bg.Fit:
     """Hand-made draws for 40 patients seen twice."""
-    rng = generator(12)
+    rng = np.random.default_rng(12)  # a worked example
     rows = pd.DataFrame(
         {
             "ill": rng.integers(0, 2, size=80),
@@ -239,7 +249,7 @@ def response_draws(fit: bg.Fit, target: Design, seed: int) -> np.ndarray:
 
 def normal_fit(noise: float = 0.1) -> bg.Fit:
     """Hand-made draws of a Gaussian model without groups."""
-    rng = generator(13)
+    rng = np.random.default_rng(13)  # a worked example
     rows = pd.DataFrame({"x": rng.normal(size=30), "y": rng.normal(10, 2, size=30)})
     known = {"Intercept": 10.0, "x": -1.5, "sigma": 2.0}
     return make_fit(bg.Model("y ~ x", rows), known, noise=noise)

@@ -43,6 +43,7 @@ def test_a_study_is_whole(name: str):
     assert len((STUDIES / name / "findings.md").read_text(encoding="utf-8")) > 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(run.SPECS))
 def test_a_notebook_runs(name: str, tmp_path: Path, request: pytest.FixtureRequest):
     if name not in ("crossover", "back_pain"):  # these two bring their data

@@ -8,6 +8,7 @@ import re
 import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
 from doc_pages import agree, blocks, check
 
@@ -100,6 +101,11 @@ def anchors(path: Path) -> set[str]:
     [
         ("OR 0.43  0.2", "OR 0.41 0.2", True),
         ("OR 0.43", "OR 0.73", False),
+        ("IRR 1.60", "IRR 1.48", False),
+        ("IRR 1.60", "IRR 1.6", True),
+        ("IRR 1.60", "IRR 1.66", True),
+        ("weight 0.263", "weight 0.284", True),
+        ("R-hat 1.0049", "R-hat 1.0100", True),
         ("OR 0.43", "RR 0.43", False),
         ("of 134 rows", "of 67 rows", False),
         ("ess 1,233", "ess 2,400", True),
@@ -185,3 +191,12 @@ def test_commands_exist(path):
             for command, *rest in (words[place + 1 :] for place in places):
                 known = {flag for each in commands[command].params for flag in each.opts}
                 assert {word for word in rest if word.startswith("-")} <= known | {"--help"}, line
+
+
+def test_reference_shows_one_fit():
+    """Wherever they are printed, ratio and coefficient are of one posterior."""
+    found = [float(text) for text in re.findall(r"sex\[male\] +(\d\.\d\d+)", REFERENCE)]
+    ratios, coefficients = ([one for one in found if (one > 1) is above] for above in (True, False))
+    assert len(ratios) > 3
+    assert len(set(ratios)) == 1
+    assert np.exp(coefficients) == pytest.approx(ratios[0], rel=0.01)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import make_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.posterior.estimands.cells import interaction_comparisons
@@ -68,7 +69,7 @@ def made(names: dict, formula: str, family: str) -> bg.Fit:
     """A fit with draws by hand under some names; the draws do not depend on the names."""
     names = HARMLESS | names
     columns = HARMLESS["columns"] | names["columns"]
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     rows = 144
     place = np.arange(rows)
     levels = {"factor": place % 3, "other": (place // 3) % 2, "group": (place // 6) % 6}

@@ -163,6 +163,7 @@ def extended_fit(extended: bg.Model) -> bg.Fit:
     return extended.fit(seed=seed(1), **QUICK)
 
 
+@pytest.mark.slow
 def test_an_extended_graph_is_sampled_itself(fit: bg.Fit, extended_fit: bg.Fit):
     run = extended_fit.engine
     assert run.engine == "nutpie"
@@ -180,6 +181,7 @@ def changed() -> bg.Model:
     return model
 
 
+@pytest.mark.slow
 def test_a_graph_of_changed_data_is_sampled_itself(changed: bg.Model, fit: bg.Fit, monkeypatch):
     seen = []
 
@@ -198,6 +200,7 @@ def test_a_graph_of_changed_data_is_sampled_itself(changed: bg.Model, fit: bg.Fi
     pm.set_data({"y_data": np.full(240, 50)}, model=changed.pymc)
 
 
+@pytest.mark.slow
 def test_a_graph_engine_that_is_asked_for_is_taken(model: bg.Model, fit: bg.Fit, monkeypatch):
     seen = []
 

@@ -13,6 +13,9 @@ from bayesglmm.families.links import Array
 from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.tables import Table
 
+ROUNDING = 1e-6
+"""Twice a difference of log likelihoods that optimisers leave where there is none."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LikelihoodRatio:
@@ -22,7 +25,7 @@ class LikelihoodRatio:
     ----------
     small, large : MaximumLikelihood
     statistic : float
-        Twice the difference of the log likelihoods, 0 where it is negative by rounding.
+        Twice the difference of the log likelihoods, 0 where nothing is gained but rounding.
     df : int
         Parameters that the large model has more.
     weights : mapping
@@ -114,7 +117,8 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
         )
     if any(item.role == "auxiliary" for item in new):  # the shape: other families share theirs
         weights, reason = _without_shape(weights, reason, variances > 1)
-    statistic = max(0.0, 2 * (large.loglik - small.loglik))
+    gained = 2 * (large.loglik - small.loglik)
+    statistic = gained if gained > ROUNDING else 0.0
     return LikelihoodRatio(small, large, statistic, df, weights, _tail(weights, statistic), reason)
 
 

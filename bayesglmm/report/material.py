@@ -134,7 +134,9 @@ class Material:
             for found in self.groups.values()
             for table in (found.rates, found.spread, found.effects)
         ]
-        found = [self.ratios, self.random_part, self.cells, *compared, *groups, self.shares]
+        spread = bool(self.design.predictor.groups or self.design.spec.family.parameters)
+        part = self.random_part if spread else None
+        found = [self.ratios, part, self.cells, *compared, *groups, self.shares]
         return [table for table in found if table is not None]
 
     @cached_property

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import make_fit
+from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError
@@ -26,7 +27,7 @@ ROWS = {
     "one row": [5],
     "one level": [1, 5, 9],
     "reordered": list(range(N))[::-1],
-    "shuffled": list(np.random.default_rng(1).permutation(N)),
+    "shuffled": list(generator(1).permutation(N)),
     "repeated": [3, 3, 0],
 }
 TERMS = [

@@ -24,6 +24,7 @@ print(draws.posterior["Intercept"].to_numpy().tobytes().hex())
 """
 
 
+@pytest.mark.slow
 def test_the_first_fit_of_a_seed_is_that_of_later_ones(tmp_path: Path):
     environment = os.environ | {"BAYESGLMM_CACHE": str(tmp_path)}
     found = [

@@ -9,7 +9,8 @@ import sys
 import numpy as np
 import pytest
 from kernel_maker import counts_model, non_centred
-from seeds import seed
+from posterior_maker import mixed
+from seeds import bound, seed
 
 import bayesglmm as bg
 from bayesglmm.engine import nuts
@@ -83,6 +84,7 @@ def test_the_inner_settings_take_what_is_set():
     assert found["adapt_options"]["step_size_settings"]["target_accept"] == 0.83
 
 
+@pytest.mark.slow
 def test_nothing_else_is_loaded_with_it():
     code = (
         "import sys; from bayesglmm.engine.nuts import inner_library; first = inner_library();"
@@ -93,6 +95,7 @@ def test_nothing_else_is_loaded_with_it():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.slow
 def test_a_whole_fit_loads_neither_arviz_nor_pymc():
     code = (
         "import sys; from kernel_maker import counts_model;"
@@ -115,11 +118,11 @@ def test_both_roads_give_one_posterior(model: bg.Model, by_pointer: bg.Fit):
         other.engine.notes
     )
     assert other.draws.posterior.sizes == by_pointer.draws.posterior.sizes
-    assert other.verdict.passed, other.verdict.table()
+    mixed(other)
     ours, theirs = (fit.fixef().frame for fit in (by_pointer, other))
     for value in ("mean", "sd"):
         error = np.hypot(ours[f"mcse_{value}"], theirs[f"mcse_{value}"])
-        assert (np.abs(ours[value] - theirs[value]) < 4 * error).all()
+        assert (np.abs(ours[value] - theirs[value]) < bound(4, scatter=0.1) * error).all()
 
 
 @pytest.mark.usefixtures("closed")

@@ -115,7 +115,9 @@ def test_what_stops_a_run_is_what_is_reported(model: bg.Model):
     shown_effects, judged_effects = values[..., effects], judged.values[..., judged.effects]
     np.testing.assert_allclose(np.sort(shown_effects), np.sort(judged_effects), rtol=1e-12)
     shown = convergence(values)
-    for name in ("ess_bulk", "ess_tail", "r_hat"):
-        every = getattr(found, name)
-        for label, value in zip(labels, getattr(shown, name), strict=True):
-            assert np.isclose(every, value, rtol=1e-9).any(), (name, label)
+    for place, label in enumerate(labels):
+        same = np.isclose(found.ess_bulk, shown.ess_bulk[place], rtol=1e-9)
+        same &= np.isclose(found.ess_tail, shown.ess_tail[place], rtol=1e-9)
+        # Two draws about a median are as far from it; on another scale, rounding may part them.
+        same &= np.isclose(found.r_hat, shown.r_hat[place], rtol=1e-3)
+        assert same.any(), label

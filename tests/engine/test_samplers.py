@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from seeds import generator, seed
+from posterior_maker import mixed
+from seeds import bound, generator, seed
 
 import bayesglmm as bg
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +49,10 @@ def test_statistics_bear_arviz_names(nutpie_fit: bg.Fit):
 def test_engines_agree(model: bg.Model, nutpie_fit: bg.Fit, engine: str):
     other = model.fit(seed=seed(8), draws=1000, tune=500, engine=engine, progress=False)
     assert other.engine.engine == engine
-    assert other.verdict.passed, other.verdict.table()
+    mixed(other)
     ours, theirs = (fit.fixef().frame for fit in (nutpie_fit, other))
     error = np.hypot(ours["mcse_mean"], theirs["mcse_mean"])
-    assert (np.abs(ours["mean"] - theirs["mean"]) < 4 * error).all()
+    assert (np.abs(ours["mean"] - theirs["mean"]) < bound(2, scatter=0.1) * error).all()
 
 
 def test_unknown_engine_names_the_nearest(model: bg.Model):

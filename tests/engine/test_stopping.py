@@ -264,7 +264,8 @@ def test_near_misses_are_looked_at_rarely(monkeypatch):
 
 def test_max_minutes_is_kept_by_chains_that_mix_badly():
     """An exact line: the residual sd runs to 0, and no chain ever agrees with another."""
-    g, x = np.repeat(np.arange(15), 20), np.random.default_rng(21).normal(size=300)
+    x = np.random.default_rng(21).normal(size=300)  # data as they were reported
+    g = np.repeat(np.arange(15), 20)
     model = bg.Model("y ~ x + (1|g)", pd.DataFrame({"x": x, "g": g, "y": 2 * x + g}))
     model.fit(seed=seed(1), draws=100, progress=False)  # machine code is loaded
     start = time.monotonic()

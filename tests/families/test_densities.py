@@ -6,7 +6,7 @@ from math import comb, log
 import numpy as np
 import pytest
 from scipy import stats
-from seeds import generator
+from seeds import bound, generator
 
 from bayesglmm.errors import SpecError
 from bayesglmm.families import FAMILIES, Rows, find_family, find_link
@@ -132,8 +132,8 @@ def test_draws_have_the_mean_and_variance_of_the_density(family, link):
     excess = float(twin.stats(moments="k"))
     error_of_mean = np.sqrt(twin.var() / count)
     error_of_variance = twin.var() * np.sqrt((excess + 2) / count)
-    assert abs(draws.mean() - twin.mean()) < 5 * error_of_mean
-    assert abs(draws.var() - twin.var()) < 5 * error_of_variance
+    assert abs(draws.mean() - twin.mean()) < bound(2) * error_of_mean
+    assert abs(draws.var() - twin.var()) < bound(2) * error_of_variance
 
 
 @pytest.mark.parametrize(

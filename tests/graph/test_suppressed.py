@@ -16,6 +16,7 @@ from bayesglmm.families import Rows, find_family, find_link
 DATA = pd.DataFrame({"y": [0.0, np.nan, 14, np.nan, 3, 25], "t": [1.0, 2, 3, 1, 2, 3]})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", ["poisson", "negative_binomial"])
 def test_density_draws_and_replaced_data(family):
     model = bg.Model("suppressed(y, 1, 9) ~ 1", DATA, family=family, exposure="t")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from seeds import generator
+from seeds import bound, generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
@@ -102,10 +102,10 @@ def test_nothing_gained_has_a_p_of_one(rows):
     counts = np.tile([0, 1, 2, 3, 4], 60).reshape(30, 10)
     even = rows.assign(y=rng.permuted(counts, axis=1).ravel())
     test = bg.lrt(ml(even, "x"), ml(even, "x + (1 | g)"))
-    assert test.statistic < 1e-6
-    assert test.p == pytest.approx(1.0, abs=1e-3)
+    assert (test.statistic, test.p) == (0.0, 1.0)
 
 
+@pytest.mark.slow
 def test_the_mixture_is_the_distribution_under_the_small_model():
     """Self and Liang's mixture, by simulation: about half of the statistics are 0."""
     rng = generator(12)
@@ -115,8 +115,10 @@ def test_the_mixture_is_the_distribution_under_the_small_model():
         frame = pd.DataFrame({"g": g, "y": rng.poisson(3.0, size=240)})
         statistics.append(bg.lrt(ml(frame, "1"), ml(frame, "1 + (1 | g)")).statistic)
     above = np.mean(np.array(statistics) > stats.chi2.isf(0.2, 1))
-    assert abs(above - 0.1) < 4 * np.sqrt(0.1 * 0.9 / 120)
-    assert 0.4 < np.mean(np.array(statistics) < 1e-4) < 0.72
+    assert abs(above - 0.1) < bound() * np.sqrt(0.1 * 0.9 / 120)
+    # Half of them in the limit; with 30 groups, up to a tenth more.
+    allowed = bound() * np.sqrt(0.25 / 120)
+    assert 0.5 - allowed < np.mean(np.array(statistics) < 1e-4) < 0.6 + allowed
 
 
 def test_refusals(rows):
@@ -159,7 +161,8 @@ def test_profile_ends_are_where_the_likelihood_has_fallen(rows, family):
         assert fall == pytest.approx(goal, abs=1e-4)
     for end in table.frame.set_index("").loc["1|g_sigma", ["lower", "upper"]]:
         fall = found.loglik - best_with(objective, found.optimum.free, 2, end)
-        assert fall == pytest.approx(goal, abs=1e-4)
+        # A standard deviation ends at 0 where the likelihood has not fallen so far there.
+        assert fall == pytest.approx(goal, abs=1e-4) if end > 0 else fall <= goal
 
 
 def best_with(objective, free, place, value):

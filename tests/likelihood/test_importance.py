@@ -24,7 +24,7 @@ def at(fit, free, draws=800, number=1):
 
 def crossed(levels: int = 60, times: int = 6, sd: float = 1.2) -> pd.DataFrame:
     """Binary rows of two crossed factors, each level in `times` rows."""
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(1)  # data of a known answer
     a = np.tile(np.arange(levels), times)
     b = np.concatenate([rng.permutation(levels) for _ in range(times)])
     eta = rng.normal(0, sd, levels)[a] + rng.normal(0, sd, levels)[b]
@@ -33,7 +33,7 @@ def crossed(levels: int = 60, times: int = 6, sd: float = 1.2) -> pd.DataFrame:
 
 
 def small_groups(groups: int = 150, rows: int = 6) -> pd.DataFrame:
-    rng = np.random.default_rng(4)
+    rng = np.random.default_rng(4)  # data of a known answer
     place = np.repeat(np.arange(groups), rows)
     chance = 1 / (1 + np.exp(-(-0.5 + 1.5 * rng.standard_normal(groups)[place])))
     return pd.DataFrame({"y": rng.binomial(1, chance), "g": place.astype(str)})
@@ -44,7 +44,7 @@ def small_groups(groups: int = 150, rows: int = 6) -> pd.DataFrame:
 )
 def test_a_gaussian_integral_is_exact(formula):
     """Integrand and proposal are both Gaussian, so that only the widening leaves an error."""
-    rng = np.random.default_rng(2)
+    rng = np.random.default_rng(2)  # data of a known answer
     frame = pd.DataFrame({"x": rng.normal(size=80), "g": np.arange(80) % 8, "h": np.arange(80) % 5})
     frame["y"] = frame["x"] + 0.8 * rng.normal(size=8)[frame["g"]] + rng.normal(size=80)
     fit = bg.Model(formula, frame).ml()
@@ -94,7 +94,7 @@ def test_crossed_binary_factors_have_the_error_of_laplace_measured():
 
 
 def test_three_effects_of_a_group():
-    rng = np.random.default_rng(8)
+    rng = np.random.default_rng(8)  # data of a known answer
     place = np.repeat(np.arange(40), 8)
     x, z = rng.normal(size=(2, 320))
     b = rng.normal(size=(40, 3))[place]

@@ -16,7 +16,7 @@ def crossover() -> bg.Model:
 
 
 def counts(effects: str) -> bg.Model:
-    rng = np.random.default_rng(21)
+    rng = np.random.default_rng(21)  # data of a known answer
     frame = pd.DataFrame({"x": rng.normal(size=200), "g": np.repeat(np.arange(20), 10)})
     eta = 1 + 0.3 * frame["x"] + 0.5 * rng.normal(size=20)[frame["g"]]
     rows = frame.assign(y=rng.poisson(np.exp(eta)), h=np.tile(np.arange(10), 20))

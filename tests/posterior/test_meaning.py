@@ -131,8 +131,8 @@ def test_batch_errors_agree_with_the_error_of_each_quantity():
     found = batch_errors(draws.reshape(-1, 200), (0.5, 0.025))
     one_by_one = summarise(draws, 0.95)
     # Each is the mean of 200 noisy estimates of one error; theirs scatter by about a sixth.
-    assert found[0].mean() == pytest.approx(one_by_one["mcse_median"].mean(), rel=0.1)
-    assert found[1].mean() == pytest.approx(one_by_one["mcse_lower"].mean(), rel=0.2)
+    assert found[0].mean() == pytest.approx(one_by_one["mcse_median"].mean(), rel=0.15)
+    assert found[1].mean() == pytest.approx(one_by_one["mcse_lower"].mean(), rel=0.25)
 
 
 def test_a_long_table_is_cut_only_to_be_looked_at():

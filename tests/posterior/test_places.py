@@ -14,7 +14,7 @@ from bayesglmm.report.effect_prose import findings, spoken
 
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(1)  # data of a known answer
     return pd.DataFrame(
         {
             "y": rng.integers(0, 2, 60),

@@ -18,7 +18,7 @@ from posterior_maker import (
     normal_fit,
 )
 from scipy import stats
-from seeds import generator
+from seeds import bound, generator
 
 import bayesglmm as bg
 from bayesglmm.posterior import fixed_effects, random_part, ratios
@@ -34,9 +34,10 @@ def test_rate_ratios_and_baseline_per_units_of_exposure():
     baseline = "baseline rate per 100,000 time"
     assert list(found.index) == [baseline, "sex[male]", "x"]
     # The median of 2000 draws has a standard error of 1.25 * 0.02 / sqrt(2000) = 0.0006.
-    assert np.log(found.loc[baseline, "IRR"] / 15.1) == pytest.approx(0, abs=0.0025)
-    assert np.log(found.loc["sex[male]", "IRR"] / 2) == pytest.approx(0, abs=0.0025)
-    assert np.log(found.loc["x", "IRR"]) == pytest.approx(0.25, abs=0.0025)
+    allowed = bound(3) * 1.25 * 0.02 / np.sqrt(2000)
+    assert np.log(found.loc[baseline, "IRR"] / 15.1) == pytest.approx(0, abs=allowed)
+    assert np.log(found.loc["sex[male]", "IRR"] / 2) == pytest.approx(0, abs=allowed)
+    assert np.log(found.loc["x", "IRR"]) == pytest.approx(0.25, abs=allowed)
     draws = np.exp(fit.draws.flat("x"))
     for name, at in (("lower", 0.025), ("IRR", 0.5), ("upper", 0.975)):
         assert found.loc["x", name] == pytest.approx(np.quantile(draws, at))
@@ -57,8 +58,8 @@ def test_probability_above_no_effect(mean):
     fit = make_fit(count_model(), COUNT_KNOWN | {"x": mean}, noise=0.02)
     found = rows_of(ratios(fit.design, fit.draws))
     expected = stats.norm.cdf(mean / 0.02)
-    # 2000 independent draws: 4 binomial standard errors.
-    allowed = 4 * np.sqrt(expected * (1 - expected) / 2000)
+    # 2000 independent draws, and one more where the expected number of them is nearly 0.
+    allowed = bound() * np.sqrt(expected * (1 - expected) / 2000) + 1 / 2000
     assert abs(found.loc["x", "P(>1)"] - expected) <= allowed
     assert np.isnan(found["P(>1)"].iloc[0])
 
@@ -68,7 +69,7 @@ def test_a_probability_shows_no_more_digits_than_its_error_supports():
     table = ratios(fit.design, fit.draws)
     # About 0.69, with a standard error of sqrt(0.69 * 0.31 / 2000) = 0.01.
     error = table.frame.set_index("").loc["x", "mcse_P(>1)"]
-    assert error == pytest.approx(np.sqrt(0.69 * 0.31 / 2000), rel=0.15)
+    assert error == pytest.approx(np.sqrt(0.69 * 0.31 / 2000), rel=0.3)
     shown = table.formatted().set_index("").loc["x", "P(>1)"]
     assert re.fullmatch(r"0\.\d\d?", shown)
     assert table.formatted().set_index("").loc["sex[male]", "P(>1)"] == ">0.999"
@@ -83,9 +84,9 @@ def test_odds_ratios_start_from_a_probability():
     table = ratios(fit.design, fit.draws)
     found = rows_of(table)
     assert list(found.index) == ["baseline probability", "trt[active]"]
-    # 4 standard errors: 4 * 1.25 * 0.02 / sqrt(2000) = 0.0023 on the log-odds scale.
-    assert found.loc["baseline probability", "OR"] == pytest.approx(1 / (1 + np.e), abs=0.0023)
-    assert np.log(found.loc["trt[active]", "OR"]) == pytest.approx(0.7, abs=0.0023)
+    allowed = bound(2) * 1.25 * 0.02 / np.sqrt(2000)  # on the log-odds scale
+    assert found.loc["baseline probability", "OR"] == pytest.approx(1 / (1 + np.e), abs=allowed)
+    assert np.log(found.loc["trt[active]", "OR"]) == pytest.approx(0.7, abs=allowed)
     assert table.caption == "Fixed effects: odds ratio"
     assert "Reference levels: trt = placebo." in table.notes
     assert "Success: ill = ill; the other outcome is well." in table.notes
@@ -99,9 +100,10 @@ def test_odds_ratios_start_from_a_probability():
 def test_other_probability_links(link, column, inverse):
     fit = binary_fit(noise=0.02, link=link)
     found = rows_of(ratios(fit.design, fit.draws))
-    assert found.loc["baseline probability", column] == pytest.approx(inverse(-1), abs=0.0023)
+    allowed = bound(2) * 1.25 * 0.02 / np.sqrt(2000)
+    assert found.loc["baseline probability", column] == pytest.approx(inverse(-1), abs=allowed)
     expected = 0.7 if column == "Diff." else np.exp(0.7)
-    assert found.loc["trt[active]", column] == pytest.approx(expected, rel=0.005)
+    assert found.loc["trt[active]", column] == pytest.approx(expected, rel=2 * allowed)
     assert f"P(>{0 if column == 'Diff.' else 1})" in found
 
 
@@ -129,9 +131,9 @@ def test_differences_of_rates_are_per_units_of_exposure_like_their_baseline():
     fit = make_fit(model, {"Intercept": 2e-3, "sex[male]": 1e-3}, noise=1e-5)
     table = ratios(fit.design, fit.draws)
     found = rows_of(table)["Diff."]
-    # 4 standard errors of a median: 4 * 1.25 * 1e-5 / sqrt(2000) = 1.1e-6.
-    assert found["baseline rate per 100,000 time"] == pytest.approx(200, abs=0.11)
-    assert found["sex[male]"] == pytest.approx(100, abs=0.11)
+    allowed = 1e5 * bound(2) * 1.25 * 1e-5 / np.sqrt(2000)
+    assert found["baseline rate per 100,000 time"] == pytest.approx(200, abs=allowed)
+    assert found["sex[male]"] == pytest.approx(100, abs=allowed)
     assert "per 100,000 time" in table.scale
 
 
@@ -164,7 +166,7 @@ def test_kind_and_mass_of_the_interval_are_told(mass):
     found = rows_of(fixed_effects(fit.design, fit.draws, mass)).loc["x"]
     half = stats.norm.ppf((1 + mass) / 2) * 0.02
     for name, value in (("lower", 0.25 - half), ("upper", 0.25 + half)):
-        assert abs(found[name] - value) < 4 * found[f"mcse_{name}"]
+        assert abs(found[name] - value) < bound(2, scatter=0.15) * found[f"mcse_{name}"]
 
 
 def test_coefficients_are_on_the_link_scale():
@@ -223,7 +225,7 @@ def test_a_variance_for_each_arm_counts_the_groups_of_that_arm():
 
 
 def test_groups_without_data_on_a_slope_are_explained():
-    rng = np.random.default_rng(3)
+    rng = generator(3)
     frame = pd.DataFrame({"g": np.repeat(range(9), 4), "y": rng.normal(size=36)})
     frame["x"] = np.where(frame["g"] < 3, 0.0, rng.normal(size=36))
     table = random_part(*_parts(make_fit(bg.Model("y ~ x + (1 + x || g)", frame))))
@@ -242,7 +244,7 @@ def _parts(fit: bg.Fit):
 
 
 def test_a_standard_deviation_is_never_printed_as_zero():
-    rng = np.random.default_rng(3)
+    rng = generator(3)
     frame = pd.DataFrame({"g": np.repeat(range(9), 4), "y": rng.normal(size=36)})
     known = {"1|g_sigma": 0.05}
     fit = make_fit(bg.Model("y ~ 1 + (1 | g)", frame), known, noise=1.0, draws=100)

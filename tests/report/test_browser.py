@@ -16,6 +16,8 @@ import bayesglmm as bg
 from bayesglmm.report import Material, page
 from bayesglmm.report.page import side_by_side
 
+pytestmark = pytest.mark.slow
+
 ATTACK = "<script>alert(1)</script>"
 LONG = "a-level-with-a-name-that-is-longer-than-a-narrow-screen-" * 2
 WIDTHS = (390, 1280)

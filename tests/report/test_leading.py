@@ -29,7 +29,7 @@ def villages(**options: object) -> bg.Fit:
     place = np.repeat(np.arange(20), 5)
     rows = pd.DataFrame({"village": place, "net": np.where(place < 10, "none", "given")})
     rows["seen"] = np.tile(["a", "b", "a", "b", "a"], 20)
-    rows["ill"] = np.random.default_rng(3).integers(0, 2, 100)
+    rows["ill"] = np.random.default_rng(3).integers(0, 2, 100)  # data of a known answer
     model = bg.Model(
         "ill ~ net + seen + (1 | village)",
         rows,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 from markupsafe import escape
-from posterior_maker import binary_fit, count_fit, normal_fit
+from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 from report.test_page import failed_fit
 
+import bayesglmm as bg
 from bayesglmm.engine import make_settings
 from bayesglmm.report import Material
 from bayesglmm.report.methods import methods
@@ -36,6 +38,14 @@ def sampled(fit, ess: int = 400):
     """The fit as one that was asked for an effective sample size."""
     settings = replace(fit.draws.settings, ess=ess, draws=None)
     return replace(fit, draws=replace(fit.draws, settings=settings))
+
+
+def test_a_model_without_spread_has_its_methods():
+    """A Poisson model without groups has a table of ratios, and none of standard deviations."""
+    rows = pd.DataFrame({"y": [0, 1, 3, 2, 4, 3], "x": [0.0, 1, 2, 3, 4, 5]})
+    made = material(make_fit(bg.Model("y ~ x", rows, family="poisson")))
+    assert "Poisson with log link" in methods(made)[0]
+    assert [table.frame.columns[1] for table in made.tables] == ["IRR"]
 
 
 def material(fit) -> Material:

@@ -22,6 +22,7 @@ def section(opinion, fit=None) -> str:
     return independent(Material(*parts, opinion=opinion)).body
 
 
+@pytest.mark.slow
 def test_the_other_process_says_what_this_one_would():
     fit = normal_fit()
     opinion = ask_opinion(fit.design, fit.priors, fit.forms)

@@ -12,7 +12,7 @@ from posterior_maker import autoregressive, binary_fit, count_fit, make_fit, wit
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal, norm
 from scipy.stats import t as student
-from seeds import generator, seed
+from seeds import bound, generator, seed
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
@@ -24,7 +24,7 @@ from bayesglmm.posterior.comparison.table import stacking
 
 
 def linear(seed: int = 7, rows: int = 60, slope: float = 0.8) -> pd.DataFrame:
-    rng = generator(seed)
+    rng = np.random.default_rng(seed)  # data of a known answer
     data = pd.DataFrame({"x": rng.normal(size=rows), "z": rng.normal(size=rows)})
     return data.assign(y=1.0 + slope * data["x"] + rng.normal(size=rows))
 
@@ -73,9 +73,11 @@ def test_a_linear_model_against_the_exact_answer():
     table = found.table.frame.set_index("model")
     exact = {name: exact_loo(data, columns[name]) for name in fits}
     for name, loo in found.pointwise.items():
-        assert np.all(np.abs(loo.elpd - exact[name]) < 5 * loo.error + 0.003), name
+        assert np.all(
+            np.abs(loo.elpd - exact[name]) < bound(180, scatter=0.1) * loo.error + 0.003
+        ), name
         assert table.loc[name, "elpd"] == pytest.approx(
-            exact[name].sum(), abs=4 * table.loc[name, "mcse_elpd"]
+            exact[name].sum(), abs=bound(3, scatter=0.1) * table.loc[name, "mcse_elpd"]
         )
         assert table.loc[name, "mcse_elpd"] < 0.15
     difference = exact["none"] - exact[table.index[0]]
@@ -93,13 +95,14 @@ def test_a_linear_model_against_the_exact_answer():
 
 def test_groups_against_exact_predictive_densities():
     """Known variances and a flat mean: the density of a group left out is multivariate normal."""
-    rng = generator(9)
+    rng = np.random.default_rng(9)  # data of a known answer
     groups, size, tau, sigma = 25, 3, 1.4, 0.7
     data = pd.DataFrame({"g": np.repeat(np.arange(groups), size)})
     data["y"] = np.repeat(rng.normal(0, tau, groups), size) + rng.normal(0, sigma, groups * size)
     means = data.groupby("g")["y"].mean().to_numpy()
     variance = tau**2 + sigma**2 / size
     fit = make_fit(bg.Model("y ~ 1 + (1 | g)", data), noise=0.0, draws=1000)
+    rng = generator(9)
     center = rng.normal(means.mean(), np.sqrt(variance / groups), (4, 1000))
     shape = np.ones((4, 1000))
     known = {"Intercept": center, "1|g_sigma": tau * shape, "sigma": sigma * shape}
@@ -115,7 +118,7 @@ def test_groups_against_exact_predictive_densities():
         own = data.loc[data["g"] == g, "y"]
         exact.append(multivariate_normal.logpdf(own, np.full(size, others.mean()), total))
     loo = found.pointwise["groups"]
-    assert np.all(np.abs(loo.elpd - exact) < 5 * loo.error + 0.005)
+    assert np.all(np.abs(loo.elpd - exact) < bound(25, scatter=0.1) * loo.error + 0.005)
     assert loo.k.max() < 0.65
     note = "With 25 units left out, the standard errors may be too small."
     assert note in found.table.notes
@@ -129,7 +132,7 @@ def test_monte_carlo_error_of_a_density():
     found = [leave_one_out(log_density, 4)[0] for log_density in sets]
     scatter = np.std([loo.elpd for loo in found], axis=0, ddof=1)
     error = np.mean([loo.error for loo in found], axis=0)
-    np.testing.assert_allclose(error, scatter, rtol=0.25)
+    np.testing.assert_allclose(error, scatter, rtol=bound(3) / np.sqrt(2 * 200) + 0.05)
 
 
 def test_the_bound_of_k_falls_with_the_draws():
@@ -153,13 +156,15 @@ def test_dependent_draws_count_for_fewer():
     ]
     found = [leave_one_out(log_density, 4)[0] for log_density in logs]
     scatter = np.std([loo.elpd[0] for loo in found], ddof=1)
-    assert np.mean([loo.error[0] for loo in found]) == pytest.approx(scatter, rel=0.25)
+    assert np.mean([loo.error[0] for loo in found]) == pytest.approx(
+        scatter, rel=bound() / np.sqrt(2 * 100) + 0.1
+    )
     assert 0.05 < np.mean([loo.efficiency[0] for loo in found]) < 0.25
 
 
 def test_stacking_of_two_models():
     """Two densities whose best mixture is found on a grid."""
-    rng = generator(2)
+    rng = np.random.default_rng(2)  # data of a known answer
     y = np.where(rng.uniform(size=400) < 0.3, rng.normal(3, 1, 400), rng.normal(0, 1, 400))
     logs = [norm.logpdf(y, 0, 1), norm.logpdf(y, 3, 1)]
     grid = np.linspace(0.001, 0.999, 999)
@@ -315,7 +320,7 @@ def test_true_refits_without_each_group():
         exact = logsumexp(logs) - np.log(len(logs))
         # The refit's own Monte Carlo error, from an ESS of 1000 at least, beside that of PSIS.
         error = np.hypot(np.std(np.exp(logs - exact)) / np.sqrt(1000), found.error[place])
-        assert found.elpd[place] == pytest.approx(exact, abs=4 * error + 0.01)
+        assert found.elpd[place] == pytest.approx(exact, abs=bound(3) * error + 0.01)
 
 
 def test_a_second_opinion_on_every_row():

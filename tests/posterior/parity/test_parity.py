@@ -139,7 +139,7 @@ def test_a_boundary_is_no_claim_of_no_variation(counts):
 
 
 def test_several_factors_are_checked_by_importance_sampling(counts):
-    rng = np.random.default_rng(6)
+    rng = np.random.default_rng(6)  # data of a known answer
     rows = counts.assign(y=rng.poisson(np.exp(1 + 0.6 * rng.normal(size=10)[counts["h"]])))
     model = bg.Model("y ~ x + (1 | g) + (1 | h)", rows, family="poisson")
     found = at_maximum(model, 0.05, **{"1|g_sigma": 0.1}).parity()
@@ -154,7 +154,7 @@ def test_several_factors_are_checked_by_importance_sampling(counts):
 def crossed_binary() -> bg.Model:
     """60 x 60 crossed levels, six binary rows a level: spreads 0.957 and 1.143, by Laplace 0.844
     and 1.045 (`tests/likelihood/test_importance.py`)."""
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(1)  # data of a known answer
     a = np.tile(np.arange(60), 6)
     b = np.concatenate([rng.permutation(60) for _ in range(6)])
     eta = rng.normal(0, 1.2, 60)[a] + rng.normal(0, 1.2, 60)[b]

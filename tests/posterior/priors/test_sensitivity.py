@@ -24,7 +24,7 @@ ATTACK = "<script>alert(1)"
 @pytest.fixture(scope="module")
 def strong():
     """Twelve patients twice, and a prior that says much of the treatment."""
-    rng = generator(5)
+    rng = np.random.default_rng(5)  # data of a known answer
     rows = pd.DataFrame({"ID": np.repeat(np.arange(12), 2), f"t {ATTACK}": np.tile([0, 1], 12)})
     rows["y"] = rng.integers(0, 2, 24)
     priors = {
@@ -81,7 +81,7 @@ def test_section_is_escaped_and_in_the_tables_words(strong):
 
 def test_a_conjugate_mean_under_other_priors():
     """Known variance, nearly: the posterior mean of one coefficient has a closed form."""
-    rng = generator(8)
+    rng = np.random.default_rng(8)  # data of a known answer
     y = rng.normal(2.0, 1.0, 40)
     priors = {
         "Intercept": bg.Prior("Normal", mu=0, sigma=0.2),
