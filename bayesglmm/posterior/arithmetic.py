@@ -211,7 +211,9 @@ def new_responses(
     return spec.family.draw(rng, spec.link, eta, design.rows.take(rows), parameters)
 
 
-def log_likelihood(design: Design, draws: Draws, eta: Array, rows: slice = slice(None)) -> Array:
+def log_likelihood(
+    design: Design, draws: Draws, eta: Array, rows: slice | NDArray[np.int64] = slice(None)
+) -> Array:
     """Log density of each observed response in each draw.
 
     Parameters
@@ -220,7 +222,7 @@ def log_likelihood(design: Design, draws: Draws, eta: Array, rows: slice = slice
         The model's own.
     draws : Draws
     eta : array of shape (S, rows)
-    rows : slice
+    rows : slice or array of int
 
     Returns
     -------

@@ -27,7 +27,7 @@ from bayesglmm.report.figures.picture import Picture
 from bayesglmm.report.figures.reliability import reliability_diagram
 from bayesglmm.report.figures.replicates import replicates
 from bayesglmm.report.figures.rootogram import hanging_rootogram
-from bayesglmm.report.html import drawn, folded, paragraph, subtitle, table
+from bayesglmm.report.html import drawn, folded, paragraph, short_table, subtitle
 from bayesglmm.tables import Table
 
 
@@ -58,7 +58,7 @@ class Panel:
 
     def html(self) -> Markup:
         """The panel as HTML, text from data escaped."""
-        shown = table(self.table)
+        shown = short_table(self.table)
         parts = [subtitle(self.title), paragraph(self.text)]
         if self.picture is not None:
             parts.append(drawn(self.picture))
@@ -119,11 +119,15 @@ def make_checks(design: Design, draws: Draws) -> Checks:
     -------
     Checks
     """
-    same = replicate(design, draws)
-    panels = [panel for make in PANELS for panel in make(same)]
+    panels = _same_groups(replicate(design, draws))
     if design.predictor.groups:
         panels += _new_groups(replicate(design, draws, new_groups=True))
     return Checks(tuple(panels))
+
+
+def _same_groups(same: Replicates) -> list[Panel]:
+    """Checks that draw data for the groups of the data; the replicates go when they are made."""
+    return [panel for make in PANELS for panel in make(same)]
 
 
 def _statistics(same: Replicates) -> Iterator[Panel]:

@@ -11,6 +11,10 @@ from bayesglmm.report.figures.picture import Picture
 from bayesglmm.report.mathml import Math, display
 from bayesglmm.tables import Table
 
+MOST_ROWS = 500
+"""Rows beyond which a table of a report shows its first and last ones only."""
+
+
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
 """As wide as a digit, and as a decimal point."""
 
@@ -83,6 +87,11 @@ def table(content: Table) -> Markup:
         '<table aria-label="{0}"{4}><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>'
         "{3}</figure>"
     ).format(content.caption, head, rows, _about(content), _many(len(kinds)), _hint(len(kinds)))
+
+
+def short_table(content: Table) -> Markup:
+    """A table; of more than `MOST_ROWS` rows the first and last ones only, and it says so."""
+    return table(content.head() if len(content.frame) > MOST_ROWS else content)
 
 
 def picture(svg: str, description: str) -> Markup:

@@ -33,6 +33,10 @@ from bayesglmm.graph.priors import ChosenPrior
 if TYPE_CHECKING:
     from bayesglmm.crosscheck import Described
 
+MOST_CELLS = 50_000_000
+"""Rows times group effects beyond which bambi is not asked: it holds a dense matrix of them, half a
+gigabyte with its copies."""
+
 PATIENCE = 120.0
 """Seconds after which an opinion is given up."""
 
@@ -104,6 +108,7 @@ def ask_opinion(
     """
     try:
         check_sayable(design)
+        _check_size(design)
     except SpecError as error:
         silent = Opinion(None, str(error))
         return lambda: silent
@@ -111,6 +116,16 @@ def ask_opinion(
     found: Future[Opinion] = Future()
     Thread(target=lambda: found.set_result(_ask(content)), daemon=True).start()
     return found.result
+
+
+def _check_size(design: Design) -> None:
+    """Refuse models whose matrix in bambi would fill the memory."""
+    effects = sum(len(group.levels) * len(group.columns) for group in design.predictor.groups)
+    if design.n * effects > MOST_CELLS:
+        raise SpecError(
+            f"bambi was not asked: it would hold a matrix of {design.n:,} rows by {effects:,} "
+            "group effects. compare_densities() and to_bambi() of bayesglmm.crosscheck ask it."
+        )
 
 
 def _ask(content: bytes) -> Opinion:

@@ -8,6 +8,10 @@ import pytest
 from posterior_maker import binary_fit, count_fit, count_rows, make_fit, normal_fit
 
 import bayesglmm as bg
+from bayesglmm.posterior.checks import replicated
+from bayesglmm.report import html as pieces
+from bayesglmm.report.checks import make_checks
+from bayesglmm.tables import table
 
 ATTACK = "<script>alert(1)</script>"
 
@@ -51,3 +55,14 @@ def test_text_from_data_stays_text():
 
 def test_the_same_checks_twice():
     assert count_fit().checks()._repr_html_() == count_fit().checks()._repr_html_()
+
+
+def test_memory_is_bounded(monkeypatch):
+    """Rows times replicates; a table of very many groups shows its first and last ones."""
+    monkeypatch.setattr(replicated, "MOST_CELLS", 0)
+    monkeypatch.setattr(pieces, "MOST_ROWS", 3)
+    monkeypatch.setattr(table, "MOST_ROWS", 2)
+    fit = count_fit()
+    assert len(replicated.replicate(fit.design, fit.draws).drawn) == replicated.FEWEST
+    body = make_checks(fit.design, fit.draws).html()
+    assert "The first and last 1 of" in body

@@ -41,6 +41,15 @@ def test_what_bambi_cannot_say_is_told_without_a_process(monkeypatch):
     assert "bambi has no correlated group effects" in section(opinion)
 
 
+def test_a_model_that_would_fill_the_memory_of_bambi_is_not_asked_of_it(monkeypatch):
+    monkeypatch.setattr(module.subprocess, "run", None)
+    fit = binary_fit()
+    effects = sum(len(g.levels) * len(g.columns) for g in fit.design.predictor.groups)
+    monkeypatch.setattr(module, "MOST_CELLS", fit.design.n * effects - 1)
+    opinion = ask_opinion(fit.design, fit.priors, fit.forms)
+    assert f"a matrix of {fit.design.n} rows by {effects} group effects" in section(opinion)
+
+
 def test_an_answer_that_does_not_come_is_told(monkeypatch):
     monkeypatch.setattr(module, "PATIENCE", 0.01)
     fit = binary_fit()

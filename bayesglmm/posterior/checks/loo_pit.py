@@ -154,9 +154,9 @@ def loo_pit(replicates: Replicates) -> LooPit:
     chosen = np.arange(design.n)
     if design.n > MOST_ROWS:
         chosen = np.sort(rng.choice(design.n, MOST_ROWS, replace=False))
-    density = log_likelihood(design, replicates.draws, replicates.eta)
+    density = log_likelihood(design, replicates.draws, replicates.eta[:, chosen], chosen)
     chains = replicates.draws.posterior.sizes["chain"]
-    loo, log_weights = leave_one_out(density[:, chosen], chains)
+    loo, log_weights = leave_one_out(density, chains)
     drawn = np.ascontiguousarray(replicates.drawn[:, chosen].T)
     y = replicates.observed[chosen]
     values = array_stats.loo_pit(drawn, y, log_weights, chain_axis=None, random_state=seed)

@@ -28,6 +28,9 @@ from bayesglmm.tables import Table
 REPLICATES = 500
 """Replicated data sets behind each check."""
 
+MOST_CELLS, FEWEST = 20_000_000, 100
+"""Replicates times rows beyond which there are fewer replicates, and how many there always are."""
+
 STATISTICS: dict[str, dict[str, Callable[[Array], Array]]] = {
     "count": {
         "mean": lambda y: y.mean(axis=-1),
@@ -100,13 +103,13 @@ def replicate(
         Every group effect drawn anew from the population, in place of the posterior of the
         observed group.
     count : int
-        Data sets, about.
+        Data sets, about; fewer where rows are very many (`MOST_CELLS`).
 
     Returns
     -------
     Replicates
     """
-    some = thin(draws, count)
+    some = thin(draws, min(count, max(FEWEST, MOST_CELLS // design.n)))
     rng = np.random.default_rng(draws.settings.seed)
     effects = (population_draws if new_groups else group_draws)(design, some, rng)
     eta = linear_predictor(design, some, effects)

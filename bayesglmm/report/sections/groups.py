@@ -13,15 +13,21 @@ from bayesglmm.report.figures.map import rate_map
 from bayesglmm.report.figures.ranks import rank_plot
 from bayesglmm.report.figures.shrinkage import shrinkage_plot
 from bayesglmm.report.group_prose import extremes, spread_sentence
-from bayesglmm.report.html import drawn, folded, note, paragraph, picture, subtitle, table
+from bayesglmm.report.html import (
+    MOST_ROWS,
+    drawn,
+    folded,
+    note,
+    paragraph,
+    picture,
+    short_table,
+    subtitle,
+)
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
 
 LONG = 40
 """Groups beyond which a caterpillar is folded."""
-
-MOST = 500
-"""Rows beyond which a table shows its first and last ones only, and says so."""
 
 DRAWN = 300
 """Lines of a caterpillar, evenly from the sorted groups where there are more."""
@@ -59,7 +65,7 @@ def _factor(material: Material, factor: str) -> list[Markup]:
     body = Markup("").join(figures)
     many = len(rates.frame) > LONG
     parts.append(folded(f"Effects of {factor} on the link scale, drawn", body) if many else body)
-    which = "All" if len(rates.frame) <= MOST else f"Some of the {len(rates.frame):,}"
+    which = "All" if len(rates.frame) <= MOST_ROWS else f"Some of the {len(rates.frame):,}"
     parts.append(folded(f"{which} levels of {factor}: means and ranks", _tables(spread, rates)))
     parts.append(folded(f"{which} effects of {factor} on the link scale", _tables(effects)))
     return parts
@@ -84,8 +90,7 @@ def _map(material: Material, factor: str, rates: Table) -> list[Markup]:
 
 
 def _tables(*contents: Table) -> Markup:
-    shown = [content.head() if len(content.frame) > MOST else content for content in contents]
-    return Markup("").join(table(content) for content in shown)
+    return Markup("").join(short_table(content) for content in contents)
 
 
 def _of(found: tuple[Group, ...]) -> list[tuple[Group, str]]:
