@@ -18,6 +18,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.comparison.integrated import group_log_density
 from bayesglmm.posterior.comparison.loo import Loo, leave_one_out, row_log_density
+from bayesglmm.posterior.comparison.scatter import find_scatter, with_scatter
 from bayesglmm.posterior.comparison.table import Units, comparison_table
 from bayesglmm.tables import Table
 
@@ -90,6 +91,7 @@ def compare(candidates: Candidates, unit: Unit = "row", factor: str | None = Non
             _log_density(design, some, units), some.posterior.sizes["chain"]
         )[0]
     table = comparison_table(pointwise, units, _estimand(units, candidates), thinned)
+    table = with_scatter(table, find_scatter(candidates), units.factor)
     return Comparison(table, units, pointwise)
 
 

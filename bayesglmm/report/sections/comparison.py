@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bayesglmm.errors import BayesglmmError
 from bayesglmm.posterior.comparison.compare import Candidates, Comparison, Unit, compare
+from bayesglmm.posterior.comparison.scatter import FAILS
 from bayesglmm.posterior.comparison.table import DOUBT
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.html import bullets, paragraph, picture, table
@@ -97,15 +98,23 @@ def sentences(content: Table) -> list[str]:
     Returns
     -------
     list of str
-        One for each model but the best.
+        One for each model but the best, and one for each that fails the dispersion check.
     """
-    shown = content.formatted()
-    best = shown["model"].iloc[0]
-    return [
-        f"{row['model']} {_VERDICTS[row['verdict'].removesuffix(DOUBT)]} {best}: difference "
-        f"{row['difference']}, standard error {row['its se']}"
-        f"{DOUBT if row['verdict'].endswith(DOUBT) else ''}."
-        for _, row in shown.iloc[1:].iterrows()
+    shown = content.formatted().to_dict("records")
+    best = shown[0]["model"]
+    found = []
+    for row in shown[1:]:
+        verdict = row["verdict"].removesuffix(FAILS)
+        found.append(
+            f"{row['model']} {_VERDICTS[verdict.removesuffix(DOUBT)]} {best}: difference "
+            f"{row['difference']}, standard error {row['its se']}"
+            f"{DOUBT if verdict.endswith(DOUBT) else ''}."
+        )
+    failed = [row["model"] for row in shown if row["verdict"].endswith(FAILS)]
+    return found + [
+        f"{name} fails the dispersion check: rows scatter more widely about their means than it "
+        "says, so its intervals are too narrow."
+        for name in failed
     ]
 
 
