@@ -166,7 +166,7 @@ def _long(caption: str, shape: str, head: str, body: str, notes: str) -> str:
 
 def _row(cells: Sequence[str], numbers: Sequence[bool]) -> str:
     shown = [
-        re.sub(r"^-(?=[\d$])", "$-$", escape(cell)) if number else escape(cell)
+        re.sub(r"(?<![\w.])-(?=[\d$])", "$-$", escape(cell)) if number else escape(cell)
         for cell, number in zip(cells, numbers, strict=True)
     ]
     line = " & ".join(shown)

@@ -19,6 +19,9 @@ from bayesglmm.tables.numbers import BY_ERROR, FORMATS
 MOST_ROWS = 100
 """Rows beyond which a table is cut when it is looked at (not in reports)."""
 
+DIAGNOSTICS = ("ess_bulk", "ess_tail", "r_hat")
+"""Columns that a publication does not print."""
+
 WIDTH = 100
 """Letters of a line of notes where a table is looked at as text."""
 
@@ -184,13 +187,34 @@ class Table:
         note = f"The {rows} largest and {rows} smallest by {column}, of {len(ordered):,} rows."
         return replace(self, frame=frame, notes=(*self.notes, note))
 
+    def published(self, diagnostics: bool = False) -> Table:
+        """The table as a publication prints it.
+
+        Parameters
+        ----------
+        diagnostics : bool
+            Whether effective sample sizes and R-hat stay.
+
+        Returns
+        -------
+        Table
+        """
+        if diagnostics:
+            return self
+        return replace(self, frame=self.frame.drop(columns=list(DIAGNOSTICS), errors="ignore"))
+
     def __repr__(self) -> str:
         shown = self.head()
         body = [] if shown.frame.empty else [shown.printed().to_string(index=False), ""]
         return "\n".join([shown.caption, "", *body, *map(_wrapped, shown.about())])
 
-    def to_html(self) -> str:
+    def to_html(self, diagnostics: bool = False) -> str:
         """The whole table as a fragment of HTML, styles included, text escaped.
+
+        Parameters
+        ----------
+        diagnostics : bool
+            As for `published`.
 
         Returns
         -------
@@ -198,7 +222,7 @@ class Table:
         """
         from great_tables import GT
 
-        shown = self.printed()
+        shown = self.published(diagnostics).printed()
         text = shown.to_csv() + self.caption
         name = "table-" + hashlib.sha256(text.encode()).hexdigest()[:12]
         table = GT(shown, id=name)
@@ -211,8 +235,33 @@ class Table:
         table = table.opt_css(f"#{name} * {{ color: inherit !important; font-family: inherit; }}")
         return str(table.as_raw_html())
 
-    def to_latex(self) -> str:
+    def to_csv(self, diagnostics: bool = False) -> str:
+        """The whole table as comma-separated values, digits as they are printed.
+
+        Parameters
+        ----------
+        diagnostics : bool
+            As for `published`.
+
+        Returns
+        -------
+        str
+            Estimates and the ends of their intervals in columns of their own; numbers without
+            thousands separators. Full numbers are in ``frame``.
+        """
+        cells = self.published(diagnostics).formatted()
+        for name in self.numeric:
+            if name in cells:
+                cells[name] = cells[name].str.replace(",", "")
+        return cells.to_csv(index=False, lineterminator="\n")
+
+    def to_latex(self, diagnostics: bool = False) -> str:
         """The whole table as LaTeX, for ``booktabs`` (and ``longtable`` beyond 45 rows).
+
+        Parameters
+        ----------
+        diagnostics : bool
+            As for `published`.
 
         Returns
         -------
@@ -220,10 +269,16 @@ class Table:
         """
         from bayesglmm.tables.latex import latex
 
-        return latex(self.caption, self.printed(), self.numeric, self.about())
+        cells = self.published(diagnostics).printed()
+        return latex(self.caption, cells, self.numeric, self.about())
 
-    def to_markdown(self) -> str:
+    def to_markdown(self, diagnostics: bool = False) -> str:
         """The whole table as Markdown with pipes.
+
+        Parameters
+        ----------
+        diagnostics : bool
+            As for `published`.
 
         Returns
         -------
@@ -231,14 +286,17 @@ class Table:
         """
         from bayesglmm.tables.markdown import markdown
 
-        return markdown(self.caption, self.printed(), self.numeric, self.about())
+        cells = self.published(diagnostics).printed()
+        return markdown(self.caption, cells, self.numeric, self.about())
 
-    def to_docx(self, path: str | Path) -> Path:
+    def to_docx(self, path: str | Path, diagnostics: bool = False) -> Path:
         """Write the whole table to a Word document.
 
         Parameters
         ----------
         path : str or Path
+        diagnostics : bool
+            As for `published`.
 
         Returns
         -------
@@ -251,10 +309,10 @@ class Table:
         """
         from bayesglmm.tables.word import write_word
 
-        return write_word((self,), path)
+        return write_word((self.published(diagnostics),), path)
 
     def _repr_html_(self) -> str:
-        return self.head().to_html()
+        return self.head().to_html(diagnostics=True)
 
 
 _CLEAR = {

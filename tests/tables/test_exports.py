@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -108,6 +111,67 @@ def test_a_bare_table_has_no_notes():
     assert "minipage" not in text
 
 
+def test_minus_is_one_sign_in_every_cell_of_numbers():
+    frame = pd.DataFrame({"": ["a-1"], "d": [-0.31], "lower": [-0.52], "upper": [-0.11]})
+    more = {f"m{name}": frame[name] for name in ("d",)} | {
+        "m lower": frame["lower"],
+        "m upper": frame["upper"],
+    }
+    frame = frame.assign(**more).rename(columns={"md": "m"})
+    kinds = dict.fromkeys([name for name in frame if name], "estimate")
+    text = Table(frame, "t", kinds=kinds).to_latex()
+    assert text.count("$-$0.31 ($-$0.52 to $-$0.11)") == 2
+    assert "a-1 &" in text
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no TeX is installed")
+def test_latex_compiles(tmp_path: Path):
+    """Once, everything: a summary, nasty texts, a long table, signs and Greek letters."""
+    long = make_table([f"row {k}" for k in range(latex_module.PAGE + 1)])
+    signs = Table(pd.DataFrame({"a": ["≥ × ∞ ÷ σ² − “x”… Müller"]}), "Signs & co.")
+    parts = [count_fit().table().to_latex(), make_table().to_latex(), long.to_latex()]
+    body = "\n\n".join([*parts, signs.to_latex()])
+    packages = r"\usepackage[utf8]{inputenc}\usepackage{booktabs}\usepackage{longtable}"
+    source = rf"\documentclass{{article}}{packages}\begin{{document}}{body}\end{{document}}"
+    (tmp_path / "t.tex").write_text(source, encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "t.tex"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode(errors="replace")[-2000:]
+    assert (tmp_path / "t.pdf").stat().st_size > 10_000
+
+
+# CSV
+
+
+def test_csv_read_back():
+    table = make_table()
+    read = pd.read_csv(io.StringIO(table.to_csv()))
+    assert read.iloc[:, 0].tolist() == NASTY
+    assert read["N"].tolist() == [1200] * len(NASTY)
+    assert read["β × 10²"].tolist() == [float(cell) for cell in table.formatted()["β × 10²"]]
+
+
+# Diagnostics
+
+
+@pytest.mark.parametrize("form", ["to_html", "to_latex", "to_markdown", "to_csv"])
+@pytest.mark.parametrize("make", [lambda: count_fit().table(), lambda: count_fit().ratios()])
+def test_publications_have_no_diagnostics_unless_asked_for(form, make):
+    made, told = make(), re.compile(r"ess\W*_bulk|r\W*_hat")
+    assert not told.search(getattr(made, form)())
+    assert told.search(getattr(made, form)(diagnostics=True))
+    assert told.search(repr(made))
+    assert told.search(made._repr_html_())
+
+
+def test_word_has_no_diagnostics_unless_asked_for(tmp_path: Path):
+    made = count_fit().ratios()
+    for asked in (False, True):
+        path = made.to_docx(tmp_path / "t.docx", diagnostics=asked)
+        (grid,) = Document(str(path)).tables
+        assert ("r_hat" in [cell.text for cell in grid.rows[0].cells]) == asked
+
+
 # Markdown
 
 
@@ -153,7 +217,7 @@ def test_markdown_keeps_dollars_from_being_mathematics():
 @pytest.mark.parametrize("text", ["ess_bulk", "_x_", "a_b_c", "__x", "x_ _y", "a &amp; b", "1_000"])
 def test_markdown_of_underscores_and_entities(text):
     table = Table(pd.DataFrame({text: [text]}), "t")
-    rows, _ = parsed(table.to_markdown())
+    rows, _ = parsed(table.to_markdown(diagnostics=True))
     assert rows == [[text], [text]]
 
 
@@ -216,6 +280,6 @@ def test_tables_of_a_fit(tmp_path: Path):
     assert "credible interval" in table.to_latex()
     assert "sd(1\\|site)" in table.to_markdown()
     document = Document(str(table.to_docx(tmp_path / "fit.docx")))
-    ratios = fit.ratios().printed()
+    ratios = fit.ratios().published().printed()
     cells = [[cell.text for cell in row.cells] for row in document.tables[1].rows[1:]]
     assert cells == ratios.to_numpy().tolist()
