@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,6 +26,7 @@ from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.posterior.preview import Preview, preview
 from bayesglmm.posterior.priors.predictive import PriorPredictive, prior_predictive
 from bayesglmm.posterior.priors.table import prior_table
+from bayesglmm.spec.arguments import check_arguments
 from bayesglmm.spec.model import ModelSpec, specify
 from bayesglmm.spec.priors import make_rules
 from bayesglmm.tables import Table
@@ -54,7 +56,13 @@ class Model:
 
     def __init__(self, spec: ModelSpec | str, data: pd.DataFrame, **options: Any) -> None:
         if isinstance(spec, str):
+            check_arguments(options, tuple(signature(specify).parameters)[1:])
             spec = specify(spec, **options)
+        elif not isinstance(spec, ModelSpec):
+            raise SpecError(
+                f"The first argument is a {type(spec).__name__}, not a formula or a spec. "
+                "Write Model('y ~ x', data)."
+            )
         elif options:
             raise SpecError(
                 f"The spec is already made, so {', '.join(options)}= cannot be added. "

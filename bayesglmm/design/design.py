@@ -23,6 +23,9 @@ from bayesglmm.spec.model import ModelSpec
 LARGEST_LOG = 300.0
 """Beyond any logarithm of an exposure: exp(300) is 2e130."""
 
+DRAWS = ("chain", "draw")
+"""Dimensions of the draws; ArviZ keeps these names for itself."""
+
 OBSERVATION = "__obs__"
 """Name of the dimension that runs over the rows used."""
 
@@ -334,6 +337,11 @@ def _check_names(design: Design) -> None:
     names = [term.name for term in fixed.terms]
     response = design.spec.formula.response_name
     for name in [*names, response]:
+        if name in DRAWS:
+            raise DataError(
+                f"A column is named '{name}', which is what ArviZ calls a dimension of the draws. "
+                f"Rename it: data.rename(columns={{'{name}': '{name}_'}})."
+            )
         if name in taken:
             raise DataError(
                 f"A column is named '{name}', which is also the name of a dimension or parameter "

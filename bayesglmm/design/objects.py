@@ -37,7 +37,7 @@ def read_objects(column: pd.Series) -> pd.Series:
     whole = len(known) == len(column) and all(isinstance(value, Integral) for value in known)
     if whole and all(abs(int(value)) <= np.iinfo(np.int64).max for value in known):
         return column.astype(np.int64)
-    return column.map(float, na_action="ignore").astype(float)
+    return column.where(column.notna(), np.nan).map(float)
 
 
 def check_one_kind(name: str, column: pd.Series) -> None:

@@ -10,6 +10,7 @@ from bayesglmm.families.links import LINKS, Link, find_link
 from bayesglmm.families.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.families.poisson import POISSON
 from bayesglmm.families.prior import DISTRIBUTIONS, Prior
+from bayesglmm.families.synonyms import meant_family
 
 FAMILIES: tuple[Family, ...] = (GAUSSIAN, BERNOULLI, BINOMIAL, POISSON, NEGATIVE_BINOMIAL)
 
@@ -49,4 +50,8 @@ def find_family(name: str) -> Family:
     for family in FAMILIES:
         if family.name == name:
             return family
-    raise SpecError(unknown("family", name, (family.name for family in FAMILIES)))
+    names = [family.name for family in FAMILIES]
+    meant = meant_family(name, names) if isinstance(name, str) else None
+    if meant is not None:
+        raise SpecError(f"Unknown family '{name}'. {meant}")
+    raise SpecError(unknown("family", name, names))

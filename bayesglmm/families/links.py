@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families.integrals import WIDEST, logistic_over_normal, sigmoid_mean
+from bayesglmm.families.synonyms import meant_link
 
 type Array = NDArray[np.float64]
 type ArrayFunction = Callable[[Any], Any]
@@ -279,4 +280,7 @@ def find_link(name: str) -> Link:
     for link in LINKS:
         if link.name == name:
             return link
+    meant = meant_link(name) if isinstance(name, str) else None
+    if meant is not None:
+        raise SpecError(f"Unknown link '{name}'. {meant}")
     raise SpecError(unknown("link", name, (link.name for link in LINKS)))

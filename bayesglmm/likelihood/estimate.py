@@ -22,6 +22,8 @@ from bayesglmm.likelihood.start import starting_point, without_factors
 
 ZERO, TINY = 1e-3, 1e-6
 """Standard deviation beside its error, or by itself where it has none, that counts as 0."""
+EXACT = 1e-12
+"""Residual of least squares, relative to the response, that is rounding."""
 ONE = 0.9999
 """Correlation that counts as 1."""
 WIDEST = 30.0
@@ -56,8 +58,10 @@ def maximum_likelihood(
     Raises
     ------
     SpecError
-        If the model has no such likelihood, or `quadrature` cannot be had.
+        If the model has no such likelihood, its fixed effects fit a Gaussian response exactly, or
+        `quadrature` cannot be had.
     """
+    _check_spread(design)
     problem = make_problem(design)
     check_nodes(problem, quadrature)
     objective = make_objective(problem, quadrature)
@@ -65,6 +69,24 @@ def maximum_likelihood(
     optimum = _at_limit(problem, objective, maximise(objective, free))
     optimum = turned(optimum, positive(problem, optimum.free))
     return _result(design, problem, optimum, quadrature)
+
+
+def _check_spread(design: Design) -> None:
+    """Refuse a Gaussian response that its columns fit exactly: the likelihood has no maximum."""
+    if design.spec.family.name != "gaussian" or design.spec.link.name != "identity":
+        return
+    fixed, y = design.predictor, design.rows.y - design.predictor.offset
+    ones = [np.ones((len(y), 1))] if fixed.fixed.intercept else []
+    columns = np.concatenate([*ones, fixed.X], axis=1)
+    if not columns.shape[1]:
+        return
+    rest = y - columns @ np.linalg.lstsq(columns, y, rcond=None)[0]
+    if np.linalg.norm(rest) <= EXACT * np.linalg.norm(y):
+        raise SpecError(
+            f"The fixed effects fit '{design.spec.formula.response}' exactly, so sigma is 0 and "
+            "the likelihood has no maximum. Is the response computed from a predictor, or are "
+            "there as many columns as rows?"
+        )
 
 
 def _at_limit(problem: Problem, objective: Objective, optimum: Optimum) -> Optimum:

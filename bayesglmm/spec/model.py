@@ -153,7 +153,7 @@ def specify(
         raise SpecError(f'answer={answer!r} is unknown. Write answer="conditional" or "marginal".')
     _check_mappings(labels=labels, reference=reference, priors=priors)
     for column, mapping in (labels or {}).items():
-        _check_mappings(**{f"labels['{column}']": mapping})
+        _check_labels_of(column, mapping)
     _check_names("reference", reference or {}, parsed.fixed_variables)
     _check_centered(centered)
     _check_offset(parsed, exposure)
@@ -269,6 +269,19 @@ def _check_mappings(**given: Any) -> None:
     for argument, value in given.items():
         if value is not None and not isinstance(value, Mapping):
             raise SpecError(f"{argument} is {value!r}. It must be a dictionary.")
+
+
+def _check_labels_of(column: str, mapping: Any) -> None:
+    """The labels of a column: a dictionary of value to text."""
+    example = f"Write labels={{{column!r}: {{1: 'male', 2: 'female'}}}}, say."
+    if not isinstance(mapping, Mapping) or not mapping:
+        raise SpecError(
+            f"labels[{column!r}] is {mapping!r}. It must be a dictionary of values to labels. "
+            f"{example}"
+        )
+    for value, label in mapping.items():
+        if label is None:
+            raise SpecError(f"labels[{column!r}] gives the value {value!r} no label. {example}")
 
 
 def _check_names(argument: str, given: Mapping[str, Any], known: Sequence[str]) -> None:

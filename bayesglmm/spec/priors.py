@@ -6,6 +6,7 @@ cor, and one for each auxiliary parameter. The most exact rule wins.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -66,9 +67,20 @@ class PriorRule:
         """
         return (
             self.kind == kind
-            and (self.coefficient is None or self.coefficient in tuple(coefficients))
-            and (self.factor is None or self.factor == factor)
+            and (self.coefficient is None or _is_among(self.coefficient, coefficients))
+            and (self.factor is None or _plain(self.factor) == _plain(factor or ""))
         )
+
+
+def _is_among(key: str, names: Iterable[str]) -> bool:
+    """Whether a key is one of some names, whatever its blanks."""
+    return _plain(key) in map(_plain, names)
+
+
+def _plain(name: str) -> str:
+    """A name as keys are compared: blanks only between words, and one sign for each operator."""
+    name = name.replace("÷", "/").replace("^", "**").replace("`", "").replace('"', "'")
+    return re.sub(r"\s*([^\w\s])\s*", r"\1", " ".join(name.split()))
 
 
 def make_rules(
@@ -99,6 +111,11 @@ def make_rules(
     """
     rules = []
     for key, prior in priors.items():
+        if not isinstance(key, str):
+            raise SpecError(
+                f"priors= has the key {key!r}, which is no text. Name a parameter or a class of "
+                "them: 'age', 'slopes', 'county', 'sd'."
+            )
         if not isinstance(prior, Prior):
             raise SpecError(
                 f"priors['{key}'] is {prior!r}. Write Prior('Normal', mu=0, sigma=2.5), say."
@@ -133,7 +150,7 @@ def _rule(key: str, prior: Prior, formula: Formula, family: Family) -> PriorRule
             return PriorRule("cor", prior, factor=factor, key=key)
         return PriorRule("sd", prior, coefficient=left.strip(), factor=factor, key=key)
     factors = {bar.factor for bar in formula.bars}
-    if key in factors and key not in formula.fixed_variables:
+    if _is_among(key, factors) and key not in formula.fixed_variables:
         return PriorRule("sd", prior, factor=key, key=key)
     if prior.support != "real" and key not in formula.fixed_variables:
         # Not meant for a coefficient: more likely a misspelt factor or parameter.
@@ -167,6 +184,7 @@ def find_rule(
     fitting = [rule for rule in rules if rule.fits(kind, names, factor)]
 
     def exactness(rule: PriorRule) -> tuple[int, bool]:
-        return rule.exactness, rule.coefficient == next(iter(names), None)
+        own = next(iter(names), None)
+        return rule.exactness, own is not None and _plain(rule.coefficient or "") == _plain(own)
 
     return max(reversed(fitting), key=exactness, default=None)

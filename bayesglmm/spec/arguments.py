@@ -1,0 +1,51 @@
+"""Arguments of a model that there are not, and what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bayesglmm.errors import SpecError, unknown
+
+_SAMPLING = "It is an argument of fit(): Model(...).fit({name}=...)."
+_GROUPS = "Group terms stand in the formula: y ~ x + (1 | g)."
+_MISSING = 'Rows are chosen in the data; missing="drop" drops those with a missing value.'
+
+_MEANT = {
+    "weights": "There are no weights of rows. For k successes of n trials write p(k, n) ~ ... with "
+    "family='binomial'; for counts of unequal exposure name it: exposure='births'; for rows that "
+    "stand for several, repeat them: data.loc[data.index.repeat(data['w'])]; weights of a "
+    "population belong to poststratify().",
+    "offset": "Write offset(x) in the formula, or exposure='x' for a count's denominator.",
+    "prior": "Write priors={'x': Prior('Normal', sigma=1)}.",
+    "contrasts": "Write C(f, Sum) in the formula, or reference={'f': 'placebo'}.",
+    "trials": "Write p(k, n) ~ ... with family='binomial'.",
+    "formula": "The formula is the first argument: Model('y ~ x', data).",
+    **dict.fromkeys(("random", "groups", "re_formula", "vc_formula", "ranef", "group"), _GROUPS),
+    **dict.fromkeys(("subset", "na_action", "dropna", "na"), _MISSING),
+    **dict.fromkeys(
+        ("seed", "draws", "chains", "cores", "tune", "ess", "iter", "warmup", "engine",
+         "target_accept", "max_minutes", "progress"),
+        _SAMPLING,
+    ),
+}  # fmt: skip
+
+
+def check_arguments(given: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse arguments that a spec has not.
+
+    Parameters
+    ----------
+    given : iterable of str
+    known : sequence of str
+
+    Raises
+    ------
+    SpecError
+    """
+    for name in given:
+        if name in known:
+            continue
+        if name in _MEANT:
+            meant = _MEANT[name].replace("{name}", name)
+            raise SpecError(f"A model has no argument {name}=. {meant}")
+        raise SpecError(unknown("argument", name, known))
