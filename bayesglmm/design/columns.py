@@ -105,10 +105,14 @@ class Columns:
         return kept | {alias.column: alias.product for alias in self.aliased}
 
     @property
-    def lost_levels(self) -> set[tuple[str, str]]:
-        """Factor and level, of each level alone that cannot be told from the other columns."""
-        alone = [alias.product[0] for alias in self.aliased if len(alias.product) == 1]
-        return {(part.name, part.level) for part in alone if part.level is not None}
+    def entangled(self) -> set[str]:
+        """Coefficients that hang on which dependent column was left out, the intercept included.
+
+        Those that a left-out column is a combination of: only functions that are orthogonal to
+        these combinations are estimable.
+        """
+        names = {name for alias in self.aliased for _, name in alias.parts}
+        return {"Intercept" if name == "1" else name for name in names}
 
     @property
     def level_columns(self) -> tuple[str, ...]:
@@ -189,7 +193,9 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
     return columns, encoded.offset
 
 
-def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array, Array]:
+def apply_columns(
+    columns: Columns, data: pd.DataFrame, check: bool = True
+) -> tuple[Array, Array, Array]:
     """Evaluate the same columns on new data, with the transforms as they were learnt.
 
     Parameters
@@ -197,6 +203,8 @@ def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array, A
     columns : Columns
     data : pandas.DataFrame
         m rows.
+    check : bool
+        Whether columns must be finite.
 
     Returns
     -------
@@ -216,7 +224,8 @@ def apply_columns(columns: Columns, data: pd.DataFrame) -> tuple[Array, Array, A
         raise DataError(f"The new data do not fit the model: {error}") from error
     place = {name: index for index, name in enumerate(encoded.names)}
     values = encoded.values[:, [place[name] for name in columns.names]]
-    _check_finite(columns.names, values)
+    if check:
+        _check_finite(columns.names, values)
     aliases = [(alias.column, alias.parts) for alias in columns.aliased]
     gaps = row_gaps(encoded.names, encoded.values, aliases)
     return np.ascontiguousarray(values), encoded.offset, gaps

@@ -159,6 +159,15 @@ class Design:
             for name, level in references.items()
         }
 
+    def reference_of(self, name: str) -> str:
+        """The level that others of a column are compared with, the first where no term says."""
+        bars = [group.encoder for group in self.predictor.groups]
+        for side in (self.predictor.fixed, *bars):
+            for part in (part for parts in side.products.values() for part in parts):
+                if part.factor == name and part.name in side.references:
+                    return side.references[part.name]
+        return self.levels[name][0]
+
     def apply(self, data: pd.DataFrame, exposure: float | None = None) -> Design:
         """The same design on new data.
 

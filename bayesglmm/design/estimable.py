@@ -49,19 +49,3 @@ def row_gaps(
         gap = own - said
         gaps[:, number] = np.where(np.abs(gap) > NEGLIGIBLE * size, gap, 0.0)
     return gaps
-
-
-def is_estimable(gaps: Array, weights: Array) -> Array:
-    """Whether the data can tell weighted sums of rows.
-
-    Parameters
-    ----------
-    gaps : array of shape (m, k)
-    weights : array of shape (m, sums)
-
-    Returns
-    -------
-    array of bool, shape (sums,)
-    """
-    total, size = weights.T @ gaps, np.abs(weights.T) @ np.abs(gaps)
-    return np.asarray((np.abs(total) <= NEGLIGIBLE * size).all(axis=1))

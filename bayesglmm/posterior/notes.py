@@ -51,6 +51,6 @@ def mean_column(design: Design) -> str:
 def alias_notes(design: Design) -> tuple[str, ...]:
     """Which columns were left out because others determine them."""
     return tuple(
-        f"Not identified: {alias}. The column adds nothing to the others and was left out."
+        f"Not identified: {alias} in the rows of the data, so the column was left out."
         for alias in design.predictor.fixed.aliased
     )

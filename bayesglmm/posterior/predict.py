@@ -27,6 +27,7 @@ from bayesglmm.posterior.arithmetic import (
     mean_response,
     new_responses,
 )
+from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.quantities import batch_errors, tail_of
 from bayesglmm.tables import Table
@@ -76,6 +77,7 @@ def predict(
     Table
         The columns of the right-hand side, then median and interval. Conditional on each row's
         groups; unseen groups are drawn from the population, one draw each in every posterior draw.
+        Rows that the data cannot tell are empty, and a note names them.
 
     Raises
     ------
@@ -101,6 +103,9 @@ def predict(
     errors = np.concatenate([error for _, error in found], axis=1)
     used = target.data.drop(columns=_left_columns(design), errors="ignore")
     given = unlike_results(used, RESULTS)
+    known = told([(1.0, target.predictor.gaps)], linear=False)
+    median, lower, upper = (np.where(known, part, np.nan) for part in (median, lower, upper))
+    errors = np.where(known, errors, np.nan)
     frame = given.assign(median=median, lower=lower, upper=upper)
     frame = frame.assign(**{f"mcse_{name}": e for name, e in zip(RESULTS, errors, strict=True)})
     return Table(
@@ -108,7 +113,7 @@ def predict(
         caption="Predictions",
         scale=_scale(design, kind),
         estimand=_estimand(groups),
-        notes=(interval_note(mass),),
+        notes=(interval_note(mass), *estimability_notes(line_names(given), known)),
         kinds=dict.fromkeys(RESULTS, _printed(design, kind)),
     )
 

@@ -15,6 +15,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_frame
 from bayesglmm.posterior.arithmetic import coefficients, thin
+from bayesglmm.posterior.estimands.estimability import check_rows
 
 BUDGET = 20_000_000
 """Evaluations of the inverse link behind one table."""
@@ -107,7 +108,9 @@ def rows_at(design: Design, at: pd.DataFrame, factors: Sequence[str]) -> Design:
     given = {name: design.data[name].iloc[0] for name in factors if name not in at}
     exposure = design.spec.exposure
     alone = exposure is not None and exposure not in at
-    return design.apply(at.assign(**given), 1.0 if alone else None)
+    rows = design.apply(at.assign(**given), 1.0 if alone else None)
+    check_rows(rows, "at=")
+    return rows
 
 
 def row_sizes(design: Design) -> Array:

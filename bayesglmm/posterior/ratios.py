@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,8 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     Returns
     -------
     Table
-        One row for the baseline, one for each coefficient, one for each aliased column.
+        One row for the baseline, one for each coefficient, one for each aliased column. Empty
+        where the data cannot tell: where it hangs on which dependent column was left out.
         Conditional on the group effects: for a typical group, whose effects are zero. Beside them,
         for a log, logit, probit or cloglog link, the marginal ratio over new groups and an
         absolute difference; see `bayesglmm.posterior.estimands.companions`.
@@ -67,6 +68,13 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     frame.loc[is_baseline, column] = np.nan
     beside = companions(design, draws, mass)
     frame = frame.join(beside.frame.reindex(names).reset_index(drop=True))
+    hangs = design.predictor.fixed.entangled & set(names)
+    lost = np.array([name in hangs for name in names], dtype=bool)
+    frame.loc[lost, frame.columns.drop("")] = np.nan
+    frame[""] = [
+        f"{label} (not estimable)" if hanging else label
+        for label, hanging in zip(frame[""], lost, strict=True)
+    ]
     frame = pd.concat([frame, _aliased(design)], ignore_index=True)
     kinds = dict.fromkeys(ESTIMATES, shape) | {column: "probability"}
     kinds |= {name: shape if "marginal" in name else "estimate" for name in beside.columns}
@@ -87,6 +95,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
             *beside.notes,
             *short,
             *alias_notes(design),
+            *_hanging_notes(names, hangs),
         ),
         kinds={called.get(name, name): kind for name, kind in kinds.items()},
     )
@@ -276,6 +285,17 @@ def interaction_name(measure: Measure) -> str:
     if not measure.ratio:
         return "difference of differences"
     return f"ratio of {measure.long.replace('ratio', 'ratios', 1)}"
+
+
+def _hanging_notes(names: Sequence[str], hangs: Set[str]) -> tuple[str, ...]:
+    """Which coefficients hang on the choice of the column that was left out."""
+    lost = [name for name in names if name in hangs]
+    if not lost:
+        return ()
+    return (
+        f"Not estimable, hence empty: {', '.join(lost)}. Such a coefficient would hang on which of "
+        "the dependent columns was left out; fixef() shows what was sampled.",
+    )
 
 
 def _aliased(design: Design) -> pd.DataFrame:

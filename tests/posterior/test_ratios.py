@@ -144,7 +144,7 @@ def test_an_aliased_column_is_named_with_its_reason():
     table = ratios(fit.design, fit.draws)
     shown = table.formatted().set_index("")
     assert shown.loc["z (not identified)"].tolist() == [""] * (shown.shape[1])
-    note = "Not identified: z = 2 × x. The column adds nothing to the others and was left out."
+    note = "Not identified: z = 2 × x in the rows of the data, so the column was left out."
     assert note in table.notes
     assert note in table.to_html().replace("&times;", "×")
     coefficients = fixed_effects(fit.design, fit.draws)

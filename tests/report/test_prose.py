@@ -61,12 +61,13 @@ def test_sentences_of_a_rate():
     )
 
 
-def test_an_aliased_column_says_nothing():
+def test_columns_that_determine_each_other_say_nothing():
     rows = pd.DataFrame({"y": [1, 2, 3, 4, 6], "x": [0.0, 1, 2, 4, 5]}).assign(
         z=lambda data: 2 * data["x"]
     )
     fit = make_fit(bg.Model("y ~ x + z", rows, family="poisson"))
-    assert len(findings(fit.design, ratios(fit.design, fit.draws))) == 2
+    (only,) = findings(fit.design, ratios(fit.design, fit.draws))
+    assert only.startswith("The baseline")
 
 
 def test_a_column_named_baseline_is_a_predictor():

@@ -15,6 +15,7 @@ from bayesglmm.errors import SpecError
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.estimands.comparisons import WAYS, avg_comparisons
 from bayesglmm.posterior.estimands.contrasts import make_contrasts
+from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names
 from bayesglmm.posterior.estimands.grid import grid
 from bayesglmm.posterior.estimands.means import Effects
 from bayesglmm.posterior.estimands.predictions import predictions
@@ -93,7 +94,7 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
         "Predicted means",
         first.scale,
         f"{first.scale}; {_conditions(design)}{which}",
-        (interval_note(mass), *success_notes(design)),
+        (interval_note(mass), *success_notes(design), *_lost(frame, labels)),
         _kinds(frame, positive=design.spec.family.support.name != "real"),
     )
 
@@ -134,7 +135,7 @@ def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) ->
     list of Interaction
         In the order of the formula.
     """
-    products = [[part.column for part in term.products[0]] for term in design.predictor.fixed.terms]
+    products = [[part.factor for part in term.products[0]] for term in design.predictor.fixed.terms]
     pairs = [(a, b) for a, b in (p for p in products if len(p) == 2) if a and b]
     pairs = [pair for pair in pairs if set(pair) <= set(design.levels)]
     scales = ["or"] if design.spec.link.log_odds else ["ratio"]
@@ -165,7 +166,11 @@ def _compared(
         first.scale,
         f"{first.scale} of the averages over the {design.n:,} rows within each {where}, each row "
         f"taken under either level of {what}; {_conditions(design)}",
-        (interval_note(mass), *success_notes(design)),
+        (
+            interval_note(mass),
+            *success_notes(design),
+            *_lost(frame, line_names(frame[["comparison", where]])),
+        ),
         _kinds(frame, positive=way.no_effect == 1),
     )
 
@@ -181,16 +186,16 @@ def _cells(design: Design, factors: list[str]) -> tuple[list[str], pd.DataFrame,
         labels = list(rows.agg(" · ".join, axis=1))
         words = f"; cells: {' · '.join(factors)}" + (f", at {held}" if held else "")
         return labels, rows.assign(**numbers), words
-    lost = design.predictor.fixed.lost_levels
-    varied = [
-        (name, level)
-        for name in factors
-        for level in design.levels[name]
-        if (name, level) not in lost
-    ]
+    varied = [(name, level) for name in factors for level in design.levels[name]]
     rows = pd.concat([grid(design, {name: level}) for name, level in varied], ignore_index=True)
     words = "; other columns at their most frequent level" + (f", at {held}" if held else "")
     return [f"{name} = {level}" for name, level in varied], rows, words
+
+
+def _lost(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
+    """Which lines the data cannot tell: those that are empty for a typical group."""
+    known = frame[TYPICAL if TYPICAL in frame else PLAIN].notna()
+    return estimability_notes(names, known.tolist())
 
 
 def _sides(design: Design) -> tuple[tuple[str, Effects], ...]:

@@ -68,18 +68,18 @@ def companions(design: Design, draws: Draws, mass: float) -> Companions:
     if not design.spec.link.unit:
         return Companions(pd.DataFrame())
     alone = [term for term in design.predictor.fixed.terms if _is_alone(design, term)]
-    levels = set(design.predictor.fixed.level_columns)
+    levels, entangled = set(design.predictor.fixed.level_columns), design.predictor.fixed.entangled
     shared = [
         term.name
         for term in design.predictor.fixed.terms
-        if term not in alone and not levels & set(term.columns)
+        if term not in alone and not (levels | entangled) & set(term.columns)
     ]
     if not alone:
         return Companions(pd.DataFrame(), notes=_shared_note(shared))
     averaged = average_rows(design, draws, sum(len(term.columns) + 1 for term in alone))
     marginal = bool(design.predictor.groups) and not _equal(design, alone)
     parts = []
-    if marginal and design.predictor.fixed.intercept:
+    if marginal and design.predictor.fixed.intercept and "Intercept" not in entangled:
         level = _named(answer([averaged.at_zero()], mass), "marginal")
         parts.append(level.set_axis(["Intercept"]))
     parts += [_companion(averaged, term, marginal, mass) for term in alone]
@@ -122,6 +122,9 @@ def _is_alone(design: Design, term: Term) -> bool:
     if set(fixed.level_columns) & set(term.columns):
         return False
     own = _names(term.products[0])
+    lost = {name for alias in fixed.aliased for name in _names(alias.product)}
+    if own & lost or fixed.entangled & set(term.columns):
+        return False
     others = [_names(other.products[0]) for other in fixed.terms if other is not term]
     others += [set(columns_of(inside)) for inside in design.spec.formula.offsets]
     if any(own & other for other in others):

@@ -15,6 +15,12 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_word
 from bayesglmm.posterior.estimands.answers import answer, condition, make_table
 from bayesglmm.posterior.estimands.contrasts import Contrast, Variables, make_contrasts
+from bayesglmm.posterior.estimands.estimability import (
+    emptied,
+    estimability_notes,
+    line_names,
+    told,
+)
 from bayesglmm.posterior.estimands.means import Effects, Mean, cell_means, make_mean
 from bayesglmm.posterior.estimands.rows import Target, make_target
 from bayesglmm.tables import Table
@@ -88,7 +94,8 @@ def comparisons(
         With `by`, the two means are averaged over rows within each draw and then compared: a ratio
         is a ratio of averages, not an average of ratios. With ``re="integrate"`` each of the two
         is integrated over new groups by itself: a marginal ratio compares two populations of
-        groups, one under each value, and not what changes within a group.
+        groups, one under each value, and not what changes within a group. Empty, with a note,
+        where the data cannot tell.
 
     Raises
     ------
@@ -101,12 +108,18 @@ def comparisons(
     contrasts = make_contrasts(design, variables)
     mean = make_mean(design, re, "response", exposure)
     target = make_target(design, newdata, by, weights, re == "observed")
-    parts = []
+    parts, names, known = [], [], []
     for contrast in contrasts:
         lines = target.lines.copy()
         lines.insert(0, "comparison", contrast.label(way.sign))
-        found = answer(_compared(target, contrast, draws, mean, way), mass, way.no_effect)
+        sides = contrast.apply(target.design)
+        kept = _told(target, sides, scale, mean)
+        found = emptied(
+            answer(_compared(target, contrast, sides, draws, mean, way), mass, way.no_effect), kept
+        )
         parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
+        names += line_names(lines) if len(lines) > 1 else [contrast.label(way.sign)]
+        known += list(kept[target.cell])
     what = comparison_words(scale, mean.words)
     averaged = target.weights is not None
     how = "the averages are compared within each draw, " if averaged else ""
@@ -118,7 +131,7 @@ def comparisons(
         scale=what,
         estimand=f"{what}; {condition(target, mean)}; {target.words}, {how}"
         "each row taken under either value with its other columns as they are",
-        notes=_notes(target, mean, way),
+        notes=(*_notes(target, mean, way), *estimability_notes(names, known)),
         positive=scale != "difference",
     )
 
@@ -176,16 +189,35 @@ def _find_way(design: Design, scale: str) -> Way:
 
 
 def _compared(
-    target: Target, contrast: Contrast, draws: Draws, mean: Mean, way: Way
+    target: Target,
+    contrast: Contrast,
+    sides: tuple[Design, Design],
+    draws: Draws,
+    mean: Mean,
+    way: Way,
 ) -> Iterator[Array]:
     """Draws of the comparison, a stretch of cells at a time."""
-    for low, high in cell_means(target, contrast.apply(target.design), draws, mean):
+    for low, high in cell_means(target, sides, draws, mean):
         if way.no_effect == 1 and not (low.min() > 0 and high.min() > 0):
             raise SpecError(
                 f"The ratio {contrast.label('/')} is not defined: a mean is not above 0 in some "
                 "draws. Write scale='difference'."
             )
         yield way.combine(low, high)
+
+
+def _told(target: Target, sides: tuple[Design, Design], scale: str, mean: Mean) -> Array:
+    """Whether the data tell the comparison in each cell.
+
+    A difference under the identity link, and of single rows a ratio under the log link and an odds
+    ratio under the logit, are functions of the difference of two linear predictors.
+    """
+    link, single = target.design.spec.link, target.weights is None
+    linear = scale == "difference" and link.name == "identity"
+    linear |= single and scale == "ratio" and link.name == "log"
+    linear |= single and scale == "or" and link.name == "logit" and mean.effects != "integrate"
+    low, high = (side.predictor.gaps for side in sides)
+    return told([(-1.0, low), (1.0, high)], target.weights, linear)
 
 
 def _notes(target: Target, mean: Mean, way: Way) -> tuple[str, ...]:

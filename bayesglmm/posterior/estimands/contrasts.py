@@ -100,31 +100,28 @@ def check_variable(design: Design, name: str) -> None:
 
 def _of_factor(design: Design, name: str, how: Any) -> list[Contrast]:
     levels = design.levels[name]
-    lost = design.predictor.fixed.lost_levels
-    known = [level for level in levels if (name, level) not in lost]
     if how is None:
-        first = design.references.get(name, levels[0])
-        return [Contrast(name, first, level) for level in known if level != first]
+        first = design.reference_of(name)
+        return [Contrast(name, first, level) for level in levels if level != first]
     if isinstance(how, str) and how == PAIRWISE:
-        return [Contrast(name, low, high) for low, high in combinations(known, 2)]
+        return [Contrast(name, low, high) for low, high in combinations(levels, 2)]
     if isinstance(how, str) or not isinstance(how, Sequence) or len(how) != 2:
         raise SpecError(
             f"{{'{name}': {brief(how)}}} compares nothing. Write a pair of its levels "
             f"({', '.join(levels[:6])}), or '{PAIRWISE}'."
         )
-    low, high = (_level(design, name, value, known) for value in how)
+    low, high = (_level(design, name, value) for value in how)
     return [Contrast(name, low, high)]
 
 
-def _level(design: Design, name: str, value: Any, known: Sequence[str]) -> str:
+def _level(design: Design, name: str, value: Any) -> str:
     """A level by its name, or by the value that a label stands for."""
+    known = design.levels[name]
     labels = {label_of(key): label for key, label in design.spec.labels.get(name, {}).items()}
     text = label_of(value)
     level = text if text in known else labels.get(text, text)
     if level not in known:
-        raise SpecError(
-            f"'{level}' is no level of '{name}' that the model can tell. {nearest(level, known)}"
-        )
+        raise SpecError(f"'{level}' is no level of '{name}'. {nearest(level, known)}")
     return level
 
 

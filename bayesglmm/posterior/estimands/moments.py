@@ -28,6 +28,7 @@ from bayesglmm.posterior.arithmetic import (
     linear_predictor,
 )
 from bayesglmm.posterior.estimands.answers import answer, make_table
+from bayesglmm.posterior.estimands.estimability import check_rows
 from bayesglmm.posterior.estimands.rows import with_groups
 from bayesglmm.tables import Table
 
@@ -79,6 +80,7 @@ def moments(
         raise DataError(
             f"{rows.n} rows make {rows.n * (rows.n - 1) // 2:,} pairs. Give at most {MOST_ROWS}."
         )
+    check_rows(rows, "newdata=")
     if rows.rows.trials is None:
         raise DataError(f"Add the number of trials: the column '{design.spec.formula.trials}'.")
     labels, values = _values(rows, draws)

@@ -10,6 +10,12 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.estimands.answers import answer, condition, make_table
+from bayesglmm.posterior.estimands.estimability import (
+    emptied,
+    estimability_notes,
+    line_names,
+    told,
+)
 from bayesglmm.posterior.estimands.means import Effects, Scale, cell_means, make_mean
 from bayesglmm.posterior.estimands.rows import make_target
 from bayesglmm.tables import Table
@@ -56,7 +62,7 @@ def predictions(
     Returns
     -------
     Table
-        Averages are over rows within each draw.
+        Averages are over rows within each draw. Empty, with a note, where the data cannot tell.
 
     Raises
     ------
@@ -68,7 +74,9 @@ def predictions(
     mean = make_mean(design, re, scale, exposure)
     target = make_target(design, newdata, by, weights, re == "observed")
     blocks = (found[0] for found in cell_means(target, (target.design,), draws, mean))
-    found = answer(blocks, mass).iloc[target.cell].reset_index(drop=True)
+    linear = scale == "link" or design.spec.link.name == "identity"
+    known = told([(1.0, target.design.predictor.gaps)], target.weights, linear)
+    found = emptied(answer(blocks, mass), known).iloc[target.cell].reset_index(drop=True)
     averaged = target.weights is not None
     return make_table(
         design,
@@ -77,6 +85,7 @@ def predictions(
         caption="Average predictions" if averaged else "Predictions",
         scale=mean.words,
         estimand=f"{mean.words}; {condition(target, mean)}; {target.words}",
+        notes=estimability_notes(line_names(target.lines), known[target.cell]),
         positive=scale == "response" and design.spec.family.support.name != "real",
     )
 

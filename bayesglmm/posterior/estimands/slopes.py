@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.columns import apply_columns
+from bayesglmm.design.derivative import derivatives
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import names_of
 from bayesglmm.posterior.estimands.answers import answer, condition, make_table
-from bayesglmm.posterior.estimands.contrasts import Contrast, check_variable
+from bayesglmm.posterior.estimands.contrasts import check_variable
+from bayesglmm.posterior.estimands.estimability import (
+    emptied,
+    estimability_notes,
+    line_names,
+    told,
+)
 from bayesglmm.posterior.estimands.means import Effects, Mean, Scale, cell_means, make_mean
 from bayesglmm.posterior.estimands.rows import Target, make_target
 from bayesglmm.tables import Table
 
 STEP = 1e-4
-"""Half the width of the central difference, in standard deviations of the column: its error is
-about (STEP * slope * sd)^2 / 6 of the derivative, and rounding adds about 1e-12."""
+"""Half the width of the central difference along the columns' own slopes, in their scales: its
+error is about (STEP * coefficient * scale)^2 / 6 of the derivative, and rounding adds 1e-12."""
 
 
 def slopes(
@@ -39,8 +48,9 @@ def slopes(
 ) -> Table:
     """Derivative of the mean, or of the linear predictor, with respect to a number.
 
-    By a central difference of the mean itself, through the model's own transforms, interactions
-    and slopes of groups; so a marginal slope is the derivative of the marginal mean.
+    Columns are differentiated row by row (`bayesglmm.design.derivative`), through the model's own
+    transforms, interactions and slopes of groups, and the mean along them; so a marginal slope is
+    the derivative of the marginal mean.
 
     Parameters
     ----------
@@ -63,19 +73,23 @@ def slopes(
     SpecError
         If a column is no number, or a column, word or number cannot be used.
     DataError
-        If the new rows do not fit the model.
+        If the new rows do not fit the model, or a row has no slope.
     """
     names = names_of("variables", variables)
     if not names:
         raise SpecError("No slope is asked for. Name a number of the fixed part.")
-    contrasts = [_step(design, name) for name in names]
+    for name in names:
+        _check_number(design, name)
     mean = make_mean(design, re, scale, exposure)
     target = make_target(design, newdata, by, weights, re == "observed")
-    parts = []
-    for contrast in contrasts:
+    parts, labels, known = [], [], []
+    for name in names:
         lines = target.lines.copy()
-        lines.insert(0, "slope", contrast.variable)
-        found = answer(_derivatives(target, contrast, draws, mean), mass, 0.0)
+        lines.insert(0, "slope", name)
+        moved = _moved(design, target, name, mean)
+        found = emptied(answer(_derivatives(target, moved, draws, mean), mass, 0.0), moved.known)
+        labels += line_names(lines) if len(lines) > 1 else [name]
+        known += list(moved.known[target.cell])
         parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
     what = f"change in {mean.words} for one unit"
     averaged = target.weights is not None
@@ -86,6 +100,7 @@ def slopes(
         caption="Average slopes" if averaged else "Slopes",
         scale=what,
         estimand=f"{what}, at each row's own value; {condition(target, mean)}; {target.words}",
+        notes=estimability_notes(labels, known),
     )
 
 
@@ -109,18 +124,82 @@ def avg_slopes(
     return slopes(design, draws, variables, newdata, by=() if by is None else by, **options)
 
 
-def _step(design: Design, name: str) -> Contrast:
-    """A small step to either side."""
+def _check_number(design: Design, name: str) -> None:
     check_variable(design, name)
     if name in design.levels:
         raise SpecError(f"'{name}' is a factor and has no slope. Write comparisons('{name}').")
-    values = design.data[name].to_numpy(dtype=float)
-    step = STEP * (float(values.std()) or max(1.0, abs(float(values[0]))))
-    return Contrast(name, -step, step, step=True)
 
 
-def _derivatives(target: Target, contrast: Contrast, draws: Draws, mean: Mean) -> Iterator[Array]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Moved:
+    """Rows a little to either side along the slopes of their columns.
+
+    Attributes
+    ----------
+    low, high : Design
+    rate : array of shape (u,)
+        By which the difference of the means of each row is to be multiplied.
+    known : array of bool, shape (cells,)
+        Which slopes the data can tell.
+    """
+
+    low: Design
+    high: Design
+    rate: Array
+    known: Array
+
+
+def _moved(design: Design, target: Target, name: str, mean: Mean) -> _Moved:
+    """The rows with their columns moved by `STEP` of their scales, whatever the row's own slope."""
+    rows, own = target.design, design.data[name].to_numpy(dtype=float)
+    spread = float(own.std()) or max(1.0, abs(float(own[0])))
+    sides = [rows.predictor.fixed, *(group.encoder for group in rows.predictor.groups)]
+    scale = np.concatenate([[1.0], *(side.scale for side in sides)])
+
+    def evaluate(values: Array) -> Array:
+        changed = rows.data.assign(**{name: values})
+        found = [apply_columns(side, changed, check=False) for side in sides]
+        return np.column_stack([found[0][1], *(columns for columns, _, _ in found)])
+
+    x = rows.data[name].to_numpy(dtype=float)
+    slope, step = derivatives(evaluate, x, spread, scale, name)
+    size = np.abs(slope / scale).max(axis=1)
+    size[size == 0] = 1.0
+    move = STEP * slope / size[:, None]
+    low, high = (_shifted(rows, sign * move) for sign in (-1, 1))
+    gaps = [
+        apply_columns(sides[0], rows.data.assign(**{name: x + sign * step}), check=False)[2]
+        for sign in (-1, 1)
+    ]
+    linear = mean.scale == "link" or design.spec.link.name == "identity"
+    terms = [(-1.0, gaps[0]), (1.0, gaps[1])]
+    terms += [] if linear else [(0.0, rows.predictor.gaps)]
+    return _Moved(low, high, size / (2 * STEP), told(terms, target.weights, linear))
+
+
+def _shifted(rows: Design, move: Array) -> Design:
+    """Rows with their offset, columns, and columns left of bars moved."""
+    old = rows.predictor
+    start, groups = 1 + old.X.shape[1], []
+    for group in old.groups:
+        width = len(group.encoder.names)
+        Z = group.Z.copy()
+        Z[:, group.Z.shape[1] - width :] += move[:, start : start + width]
+        groups.append(replace(group, Z=Z))
+        start += width
+    X = old.X + move[:, 1 : 1 + old.X.shape[1]]
+    offset = old.offset + move[:, 0]
+    return replace(rows, predictor=replace(old, X=X, offset=offset, groups=tuple(groups)))
+
+
+def _derivatives(target: Target, moved: _Moved, draws: Draws, mean: Mean) -> Iterator[Array]:
     """Draws of the derivative, a stretch of cells at a time."""
-    width = contrast.high - contrast.low
-    for low, high in cell_means(target, contrast.apply(target.design), draws, mean):
-        yield np.asarray((high - low) / width)
+    if target.weights is not None:
+        target = replace(target, weights=target.weights * moved.rate[:, None])
+    start = 0
+    for low, high in cell_means(target, (moved.low, moved.high), draws, mean):
+        change = high - low
+        if target.weights is None:
+            change = change * moved.rate[start : start + change.shape[1]]
+            start += change.shape[1]
+        yield np.asarray(change)

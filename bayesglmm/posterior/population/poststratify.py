@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
+from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import (
     check_column,
     check_frame,
@@ -26,6 +27,7 @@ from bayesglmm.posterior.arithmetic import (
     group_draws,
     weighted_means,
 )
+from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.notes import interval_note, mean_name, success_notes
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.tables import Table
@@ -72,7 +74,8 @@ def poststratify(
         For each level, in order: cells with weight, their total weight, median and interval of the
         mean response (a probability, mean, count, or rate per `per` units of exposure). Groups
         that the model has not seen are drawn from the population of groups, one draw each in every
-        posterior draw, shared by all cells of the group. Levels without any weight stay empty.
+        posterior draw, shared by all cells of the group. Levels without any weight stay empty, and
+        so do those that the data cannot tell.
 
     Raises
     ------
@@ -100,7 +103,8 @@ def poststratify(
         cells=np.bincount(place[used], minlength=len(levels)),
         **{weights: np.bincount(place, weight, minlength=len(levels))},
     )
-    filled = np.flatnonzero(found["cells"])
+    known = _told(target, weight[used], place[used], len(levels))
+    filled = np.flatnonzero((found["cells"] > 0) & known)
     sizes = draws.posterior.sizes
     values = means[:, filled].reshape(sizes["chain"], sizes["draw"], len(filled))
     summary = summarise(values, mass).set_index(filled).reindex(range(len(levels)))
@@ -114,6 +118,7 @@ def poststratify(
             interval_note(mass),
             *success_notes(design),
             *_empty(found, names, len(frame), used),
+            *estimability_notes(line_names(levels), known),
             *_unseen(target, groups),
         ),
         kinds={"cells": "count", weights: "number" if (weight % 1).any() else "count"}
@@ -146,6 +151,18 @@ def _levels(frame: pd.DataFrame, names: list[str]) -> tuple[NDArray[np.int64], p
     grouped = frame.groupby(names, sort=True, observed=True)
     levels = grouped.size().index.to_frame(index=False)
     return np.asarray(grouped.ngroup(), dtype=np.int64), levels
+
+
+def _told(target: Design, weight: Array, place: NDArray[np.int64], count: int) -> Array:
+    """Whether the data tell the mean of each level, shape (count,)."""
+    linear, gaps = target.spec.link.name == "identity", target.predictor.gaps
+    if not gaps.any():
+        return np.ones(count, dtype=bool)
+    parts = []
+    for level in range(count):
+        rows = place == level
+        parts.append(told([(1.0, gaps[rows])], weight[rows, None], linear))
+    return np.concatenate(parts)
 
 
 def _empty(

@@ -19,7 +19,7 @@ ESTIMATES = ["median", "lower", "upper"]
 
 @pytest.fixture(scope="module")
 def crossover() -> bg.Fit:
-    rows = bg.datasets.load("crossover").assign(dose=np.tile([1.0, 3.0], 67))
+    rows = bg.datasets.load("crossover").assign(dose=np.resize([1.0, 3.0, 3.0, 1.0], 134))
     model = bg.Model(
         "outcome ~ trt * period + dose + (1 | ID)",
         rows,
@@ -79,10 +79,11 @@ def test_the_short_answer_tells_of_every_kind_of_effect(crossover):
     assert answer.sentences[:2] == (first, second)
     assert [text.partition(" ")[0] for text in answer.sentences[2:]] == [
         "trt:period[active,",
+        "dose,",
         "The",
     ]
     assert answer.left == 2  # trt and period, each at one level of the other
-    assert len(findings(crossover.design, table)) == 4
+    assert len(findings(crossover.design, table)) == 5
 
 
 def test_a_short_answer_is_short():

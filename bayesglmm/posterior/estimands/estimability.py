@@ -1,0 +1,123 @@
+"""Which numbers the data cannot tell: marked, never printed.
+
+What hangs on which of several dependent columns was left out is an answer of the parameterisation,
+not of the data; see `bayesglmm.design.estimable`. A mean, or a comparison on a curved scale, is
+told where each of its rows is; a linear one where the weighted sum of its rows is, so that a
+contrast may be told where neither of its means is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.estimable import NEGLIGIBLE
+from bayesglmm.errors import DataError, first_rows
+from bayesglmm.families.links import Array
+
+NOT_ESTIMABLE = (
+    "Not estimable, hence empty: {}. The rows of the data do not tell {}: the columns of the model "
+    "depend on each other there, and a number would hang on which of them was left out."
+)
+SHOWN = 6
+"""Lines of a table that a note names; the others are counted."""
+
+
+def told(
+    terms: Sequence[tuple[float, Array]], weights: Array | None = None, linear: bool = True
+) -> Array:
+    """Whether the data tell sums of rows.
+
+    Parameters
+    ----------
+    terms : sequence of (float, array of shape (u, k))
+        Factor of a linear predictor in the sum, and the gaps of its rows.
+    weights : array of shape (u, cells), optional
+        Of the rows in each cell; each row a cell by itself where left out.
+    linear : bool
+        Whether the sum itself is what is asked; if not, every row of it must be told.
+
+    Returns
+    -------
+    array of bool, shape (cells,)
+    """
+    if not linear:
+        known = np.all([(gaps == 0).all(axis=1) for _, gaps in terms], axis=0)
+        if weights is None:
+            return np.asarray(known)
+        return np.asarray(~((weights > 0) & ~known[:, None]).any(axis=0))
+    total = np.sum([factor * gaps for factor, gaps in terms], axis=0)
+    size = np.sum([abs(factor) * np.abs(gaps) for factor, gaps in terms], axis=0)
+    if weights is not None:
+        total, size = weights.T @ total, weights.T @ size
+    return np.asarray((np.abs(total) <= NEGLIGIBLE * size).all(axis=1))
+
+
+def emptied(found: pd.DataFrame, known: Array) -> pd.DataFrame:
+    """Answers with those that the data cannot tell left empty."""
+    return found if known.all() else found.where(pd.Series(known, index=found.index), axis=0)
+
+
+def estimability_notes(names: Sequence[str], known: Sequence[bool] | Array) -> tuple[str, ...]:
+    """Which lines are empty, and why.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the lines.
+    known : sequence of bool
+
+    Returns
+    -------
+    tuple of str
+        Empty where all are known.
+    """
+    lost = [name for name, kept in zip(names, known, strict=True) if not kept]
+    if not lost:
+        return ()
+    more = f" and {len(lost) - SHOWN:,} more" if len(lost) > SHOWN else ""
+    return (
+        NOT_ESTIMABLE.format("; ".join(lost[:SHOWN]) + more, "them" if len(lost) > 1 else "it"),
+    )
+
+
+def line_names(lines: pd.DataFrame) -> list[str]:
+    """What a note calls the lines of a table: the values that tell them apart."""
+    if not lines.shape[1]:
+        return [f"row {place}" for place in range(len(lines))]
+    varied = [name for name in lines if len(lines[name].drop_duplicates()) > 1]
+    shown = lines[varied or list(lines)[:1]]
+    return [
+        ", ".join(
+            str(value) if name in ("", "comparison", "slope") else f"{name} = {value}"
+            for name, value in zip(shown, row, strict=True)
+        )
+        for row in shown.itertuples(index=False, name=None)
+    ]
+
+
+def check_rows(design: Design, what: str) -> None:
+    """Refuse rows that the data cannot tell.
+
+    Parameters
+    ----------
+    design : Design
+        Applied to new rows.
+    what : str
+        What they were given for, such as ``"at="``.
+
+    Raises
+    ------
+    DataError
+        If there are any.
+    """
+    lost = np.flatnonzero(design.predictor.gaps.any(axis=1))
+    if len(lost):
+        raise DataError(
+            f"The data cannot tell {first_rows(lost)} of {what}: the columns of the model depend "
+            "on each other in the data, and these rows part them. Give combinations that the "
+            f"data can tell. Left out of the model: {design.predictor.fixed.aliased[0]}."
+        )
