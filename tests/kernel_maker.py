@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.interpolate import CubicSpline
+from scipy.optimize import brentq
 from scipy.sparse import csr_matrix
 from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.design import Design
+from bayesglmm.engine.bend import KNOTS, spline
 from bayesglmm.engine.coordinates import Coordinates
+from bayesglmm.engine.kernel.hyper import KNOT_STEP
 from bayesglmm.engine.target import Target
-from bayesglmm.engine.transport import Block, Cross, Transport, mean_squares
+from bayesglmm.engine.transport import Block, Cross, Transport, mean_squares, plain_block
 from bayesglmm.families.links import Array
 
 type Point = dict[str, Array]
@@ -113,8 +118,12 @@ def random_transport(
     rng: np.random.Generator,
     *,
     latent: float = 0.0,
+    residual: bool = False,
     turned: bool = False,
     crossed: bool = True,
+    bent: bool = False,
+    shifted: bool = False,
+    joint: int = 0,
 ) -> Transport:
     """A map without any sense in its numbers.
 
@@ -123,14 +132,27 @@ def random_transport(
     coordinates : Coordinates
     rng : numpy.random.Generator
     latent : float
+    residual : bool
+        Whether deviations go with a residual sd, where there is one.
     turned : bool
         Whether factors with one effect have a rotation.
     crossed : bool
         Whether effects depend on the parameters before them.
+    bent, shifted : bool
+        Whether theta's coordinates are bent, and columns of slopes centred.
+    joint : int
+        Factors that make the joint block, at most.
     """
     T, P = coordinates.theta, coordinates.fixed
-    blocks, before = [], P
-    for factor in coordinates.factors:
+    joint = min(joint, len(coordinates.factors))
+    H = sum(factor.size for factor in coordinates.factors[:joint])
+    blocks, before = [], P + H
+    if joint:
+        root, block = rng.normal(size=(H, H)), plain_block(1, H)
+        information = (root @ root.T)[None]
+        vectors = {"linear": rng.normal(size=H), "center": rng.normal(size=H)}
+        blocks.append(replace(block, information=information, **vectors))
+    for factor in coordinates.factors[joint:]:
         root = rng.normal(size=(factor.levels, factor.q, factor.q))
         terms = csr_matrix(0.3 * crossed * rng.normal(size=(factor.size, before)))
         rotation = None
@@ -146,16 +168,53 @@ def random_transport(
             )
         )
         before += factor.size
+    residual = residual and coordinates.auxiliary == "sigma"
+    rising = np.cumsum(rng.uniform(0.4, 0.6, (T, len(KNOTS))), axis=1) + KNOTS[0] - 1
     return Transport(
-        "random",
-        0.3 * rng.normal(size=T),
-        0.3 * np.tril(rng.normal(size=(T, T))),
-        rng.normal(size=P),
-        0.5 * np.tril(rng.normal(size=(P, P))),
-        latent,
-        mean_squares(coordinates),
-        tuple(blocks),
+        name="random",
+        theta_center=0.3 * rng.normal(size=T),
+        theta_factor=0.3 * np.tril(rng.normal(size=(T, T))),
+        theta_shape=np.array([spline(row) for row in rising]) if bent else np.zeros((T, 0)),
+        fixed_center=rng.normal(size=P),
+        fixed_factor=0.5 * np.tril(rng.normal(size=(P, P))),
+        fixed_cross=0.3 * rng.normal(size=(P, H)),
+        latent=latent,
+        log_scale=0.4 if latent or residual else 0.0,
+        residual=residual,
+        spread=mean_squares(coordinates),
+        shift=rng.normal(size=len(coordinates.effects)) * shifted * ~first_of_block(coordinates),
+        joint=joint,
+        blocks=tuple(blocks),
     )
+
+
+def first_of_block(coordinates: Coordinates) -> Any:
+    """Whether an effect is the first of its correlated block, which no shift is for."""
+    return np.array([effect.place == effect.block for effect in coordinates.effects], dtype=bool)
+
+
+def bent(transport: Transport, z: Array) -> Array:
+    """Bent coordinates of theta, by SciPy's natural splines, linear beyond the ends."""
+    if not transport.theta_shape.size:
+        return z
+    found = np.empty(len(z))
+    for place, (row, at) in enumerate(zip(transport.theta_shape, z, strict=True)):
+        c = row.reshape(-1, 4)
+        values = [*c[:, 0], c[-1] @ KNOT_STEP ** np.arange(4)]
+        smooth = CubicSpline(KNOTS, values, bc_type="natural")
+        inside = np.clip(at, KNOTS[0], KNOTS[-1])
+        found[place] = smooth(inside) + smooth(inside, 1) * (at - inside)
+    return found
+
+
+def unbent(transport: Transport) -> Array:
+    """Coordinates that the bends take to zero."""
+    T = len(transport.theta_center)
+
+    def value(at: float, place: int) -> float:
+        return float(bent(transport, np.full(T, at))[place])
+
+    return np.array([brentq(value, -40, 40, args=(place,), xtol=1e-13) for place in range(T)])
 
 
 def non_centred(target: Target, parameters: Array) -> Array:

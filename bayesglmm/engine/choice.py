@@ -88,4 +88,5 @@ def log_weights(target: Target, positions: Array) -> Array:
 def non_centred(transport: Transport) -> Transport:
     """The map with all effects in their non-centred form."""
     blocks = tuple(plain_block(*block.information.shape[:2]) for block in transport.blocks)
-    return replace(transport, name="non-centred", blocks=blocks)
+    cross = np.zeros_like(transport.fixed_cross)
+    return replace(transport, name="non-centred", blocks=blocks, fixed_cross=cross)

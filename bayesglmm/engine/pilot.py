@@ -11,22 +11,25 @@ Chopin 2009, J. R. Statist. Soc. B 71(2)).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bayesglmm.engine.bend import bends
 from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.engine.pilot_system import (
     Solution,
     System,
+    as_array,
     diagonal_blocks,
     make_system,
     prior_precision,
 )
 from bayesglmm.engine.target import Target
-from bayesglmm.engine.transport import Block, Cross, Transport, mean_squares
+from bayesglmm.engine.transport import Block, Cross, Transport, mean_squares, plain_block
 from bayesglmm.families.links import Array
 
 EM_STEPS = 4
@@ -41,6 +44,8 @@ LEAST_CURVATURE = 0.3
 """Of the evidence bound in theta; a flatter direction gets the scale of this one."""
 LEAST_FALL, LARGEST_FALL = 0.01, 0.9
 """Below the first the linear predictor's scale is taken not to depend on the sds."""
+MOST_JOINT = 18
+"""Effects of small factors that are built together: each gradient costs their number cubed."""
 TURNED = 1500
 """Levels of a factor up to which the directions of its effects are worked out."""
 
@@ -52,6 +57,7 @@ class Pilot:
     Attributes
     ----------
     theta : array of shape (T,)
+        Of centred columns; see `centred`.
     covariance : array of shape (T, T)
         Of theta.
     solution : Solution
@@ -112,7 +118,7 @@ def make_pilot(
         slope = following
     curvature, fall = _profile(system, theta, solution)
     covariance = np.linalg.inv(curvature) if len(theta) else np.zeros((0, 0))
-    transport = _transport(target, theta, covariance, solution, fall)
+    transport = _transport(system, theta, covariance, solution, fall)
     return Pilot(theta, covariance, solution, transport, system.solves)
 
 
@@ -176,22 +182,79 @@ def _updated(curvature: Array, step: Array, change: Array) -> Array:
 
 
 def _transport(
-    target: Target, theta: Array, covariance: Array, solution: Solution, fall: float
+    system: System, theta: Array, covariance: Array, solution: Solution, fall: float
 ) -> Transport:
     """The map in which the pilot's Gaussian is standard normal."""
-    coordinates = target.coordinates
-    blocks, schur = _blocks(coordinates, theta, solution)
-    spread = mean_squares(coordinates)
+    coordinates, users = system.target.coordinates, system.users(theta)
+    blocks, schur = _blocks(coordinates, users, solution)
+    spread, joint = mean_squares(coordinates), small_factors(coordinates)
+    latent = _latent(users, spread, fall)
+    residual = coordinates.auxiliary == "sigma" and latent == 0.0
+    P, factor = coordinates.fixed, np.linalg.cholesky(covariance) if len(theta) else covariance
+    own, cross = schur[:P, :P], np.zeros((P, 0))
+    if joint:
+        cross = np.linalg.solve(own, schur[:P, P:])
+        blocks = (_joint_block(coordinates, joint, users, solution, schur, cross), *blocks)
     return Transport(
         name="conditional Gaussian",
         theta_center=theta,
-        theta_factor=np.linalg.cholesky(covariance) if len(theta) else covariance,
+        theta_factor=factor,
+        theta_shape=_bends(system, theta, factor, solution),
         fixed_center=solution.fixed,
-        fixed_factor=np.linalg.cholesky(np.linalg.inv(schur)) if len(schur) else schur,
-        latent=_latent(theta, spread, fall),
+        fixed_factor=np.linalg.cholesky(np.linalg.inv(own)) if P else own,
+        fixed_cross=cross,
+        latent=latent,
+        log_scale=_log_scale(users, spread, latent, residual),
+        residual=residual,
         spread=spread,
+        shift=system.shift,
+        joint=joint,
         blocks=blocks,
     )
+
+
+def small_factors(coordinates: Coordinates) -> int:
+    """How many of the first factors have so few effects that they are one block."""
+    sizes = np.cumsum([factor.size for factor in coordinates.factors])
+    return int(np.sum(sizes <= MOST_JOINT))
+
+
+def _bends(system: System, theta: Array, factor: Array, solution: Solution) -> Array:
+    """Bends of theta's coordinates, from the bound along each."""
+    last: dict[tuple[int, bool], Solution] = {}  # of each coordinate and side
+
+    def slope(coordinate: int, at: float) -> float:
+        place, side = theta + at * factor[:, coordinate], (coordinate, at > 0)
+        last[side] = system.solve(place, last.get(side, solution))
+        return float(factor[:, coordinate] @ system.theta_slope(place, last[side]))
+
+    return bends([partial(slope, coordinate) for coordinate in range(len(theta))])
+
+
+def _joint_block(
+    coordinates: Coordinates,
+    joint: int,
+    theta: Array,
+    solution: Solution,
+    schur: Array,
+    cross: Array,
+) -> Block:
+    """Map of the effects of small factors, the fixed effects integrated out."""
+    from scipy.linalg import block_diag
+
+    P = coordinates.fixed
+    information = schur[P:, P:] - schur[P:, :P] @ cross
+    prior = block_diag(
+        *(
+            np.kron(np.eye(factor.levels), prior_precision(coordinates, number, theta))
+            for number, factor in enumerate(coordinates.factors[:joint])
+        )
+    )
+    u = np.concatenate([effects.ravel() for effects in solution.effects[:joint]])
+    size = len(u)
+    block = plain_block(1, size)
+    linear = (information + prior) @ u
+    return replace(block, information=information[None], linear=linear, center=u)
 
 
 def _latent(theta: Array, spread: Array, fall: float) -> float:
@@ -205,23 +268,35 @@ def _latent(theta: Array, spread: Array, fall: float) -> float:
     return share / (variance * (1 - share)) if share > LEAST_FALL else 0.0
 
 
+def _log_scale(theta: Array, spread: Array, latent: float, residual: bool) -> float:
+    """Log of the common scale at theta: of the residual sd, or of kappa."""
+    if residual:
+        return float(theta[-1])
+    return float(0.5 * np.log1p(latent * np.sum(spread * np.exp(2 * theta[: len(spread)]))))
+
+
 def _blocks(
     coordinates: Coordinates, theta: Array, solution: Solution
 ) -> tuple[tuple[Block, ...], Array]:
-    """Maps of the factors, last eliminated first; and the precision left for the fixed effects."""
+    """Maps of the factors but the joint ones, and the precision left for the rest.
+
+    It is that of the fixed and the joint effects, the prior of these left out.
+    """
     from scipy.sparse import csr_matrix
 
-    P = coordinates.fixed
-    if not coordinates.factors:
-        return (), solution.head_precision
+    P, joint = coordinates.fixed, small_factors(coordinates)
     shaft = len(coordinates.factors) - 1
+    if shaft < 0:
+        return (), solution.head_precision
     precision = solution.information + prior_precision(coordinates, shaft, theta)
+    if joint > shaft:
+        return (), _whole(solution, precision)
     u = solution.effects[shaft]
     linear = np.einsum("gij,gj->gi", precision, u).ravel()
-    blocks = [Block(solution.information, linear, u.ravel(), _sparse(solution.cross))]
+    blocks = [Block(solution.information, linear, u.ravel(), _sparse(csr_matrix(solution.cross)))]
     schur = solution.head_precision
     starts = [P, *(P + np.cumsum([f.size for f in coordinates.factors[:-1]])).tolist()]
-    for number in range(shaft - 1, -1, -1):
+    for number in range(shaft - 1, joint - 1, -1):
         before, after = starts[number], starts[number + 1]
         factor = coordinates.factors[number]
         prior = prior_precision(coordinates, number, theta)
@@ -241,6 +316,15 @@ def _blocks(
         full = own + np.kron(np.eye(factor.levels), prior)
         schur = schur[:before, :before] - cross.T @ np.linalg.solve(full, cross)
     return tuple(reversed(blocks)), schur
+
+
+def _whole(solution: Solution, precision: Array) -> Array:
+    """Precision of all coefficients and effects, the shaft's put back that the pilot eliminated."""
+    from scipy.linalg import block_diag
+
+    cross, inverse = as_array(solution.cross), block_diag(*np.linalg.inv(precision))
+    head = solution.head_precision + cross.T @ inverse @ cross
+    return np.block([[head, cross.T], [cross, block_diag(*solution.information)]])
 
 
 def _sparse(matrix: Any) -> Cross:

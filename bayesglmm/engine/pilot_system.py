@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.engine.cells import Factor
+from bayesglmm.engine.centred import carry, centred, column_means
 from bayesglmm.engine.coordinates import Coordinates, lkj_powers
 from bayesglmm.engine.target import Target
 from bayesglmm.families.links import Array
@@ -32,6 +33,8 @@ ROUGH = 0.3
 NODES = ((1.0, 15), (0.02, 7), (0.0, 3))
 """Gauss-Hermite nodes by the largest variance of the linear predictor."""
 LEAST_VARIANCE = 1e-8
+SMALL = 40_000
+"""Numbers in the columns of all effects up to which they are dense: sparse ones cost more."""
 WIDE_HEAD = 200
 """Head coordinates from which covariances between head and shaft are left out of the moments."""
 
@@ -53,7 +56,7 @@ class Solution:
         Expected slope of the log-likelihood with respect to the log auxiliary parameter.
     information : array of shape (G, q, q)
         Likelihood's information about the shaft's effects.
-    cross : sparse matrix of shape (G * q, H)
+    cross : matrix of shape (G * q, H)
         ... and its cross term with the head.
     head_precision : array of shape (H, H)
         Of the head with the shaft eliminated; the prior of the fixed effects included, that of
@@ -82,15 +85,17 @@ class System:
     ----------
     target : Target
     X : array of shape (m, P)
-    head : sparse matrix of shape (m, H - P)
-        Columns of the effects of all factors but the last.
-    shaft : sparse matrix of shape (m, G * q)
-        Columns of the effects of the last factor.
+    head : matrix of shape (m, H - P)
+        Columns of the effects of all factors but the last; sparse unless small.
+    shaft : matrix of shape (m, G * q)
+        Columns of the effects of the last factor; sparse unless small.
     offset : array of shape (m,)
     start : array of shape (P,)
         Where the fixed effects start.
     between : callable
         Called before each Newton step.
+    shift : array of shape (E,)
+        From `column_means`: theta is that of centred columns.
     """
 
     target: Target
@@ -100,17 +105,23 @@ class System:
     offset: Array
     start: Array
     between: Callable[[], None]
+    shift: Array
     solves: int = field(default=0)
+
+    def users(self, theta: Array) -> Array:
+        """Theta of the user's columns."""
+        return carry(self.target.coordinates, self.shift, theta, 1.0)
 
     @cached_property
     def dense(self) -> Array:
         """Columns of the head, shape (m, H); read where it is narrow."""
-        return np.concatenate([self.X, self.head.toarray()], axis=1)
+        return np.concatenate([self.X, as_array(self.head)], axis=1)
 
     @cached_property
-    def transposed(self) -> tuple[Any, Any]:
+    def transposed(self) -> tuple[Any, ...]:
         """Head and shaft with a row for each effect."""
-        return self.head.T.tocsr(), self.shaft.T.tocsr()
+        columns = (self.head, self.shaft)
+        return tuple(c.T if isinstance(c, np.ndarray) else c.T.tocsr() for c in columns)
 
     def solve(self, theta: Array, before: Solution | None) -> Solution:
         """Gaussian of coefficients and effects given theta.
@@ -127,9 +138,10 @@ class System:
         """
         solution = before if before is not None else self._first()
         enough = STEPS if before is not None else FIRST_STEPS
+        own = self.users(theta)
         for number in range(MOST_STEPS):
             self.between()
-            solution, change = _step(self, theta, solution)
+            solution, change = _step(self, own, solution)
             self.solves += 1
             if change < (SETTLED if number + 1 < enough else ROUGH):
                 break
@@ -142,8 +154,8 @@ class System:
         for place in range(len(theta)):
             step = np.zeros(len(theta))
             step[place] = shift
-            ahead = _theta_bound(coordinates, theta + step, solution.moments)
-            behind = _theta_bound(coordinates, theta - step, solution.moments)
+            ahead = _theta_bound(coordinates, self.users(theta + step), solution.moments)
+            behind = _theta_bound(coordinates, self.users(theta - step), solution.moments)
             slope[place] = (ahead - behind) / (2 * shift)
         if coordinates.auxiliary:
             slope[-1] += solution.auxiliary_slope
@@ -155,7 +167,8 @@ class System:
         moved = theta.copy()
         for number, factor in enumerate(coordinates.factors):
             first = coordinates.first_effect(number)
-            squares = np.diagonal(solution.moments[number]) / factor.levels
+            moment = centred(self.shift, coordinates, number, solution.moments[number])
+            squares = np.diagonal(moment) / factor.levels
             moved[first : first + factor.q] = 0.5 * np.log(np.maximum(squares, 1e-8))
         if coordinates.auxiliary:
             slope = self.theta_slope(theta, solution)[-1]
@@ -196,8 +209,22 @@ def make_system(target: Target, location: float, between: Callable[[], None]) ->
     start = np.zeros(X.shape[1])
     if target.coordinates.intercept:
         start[0] = location
+    if m * (head.shape[1] + shaft.shape[1]) <= SMALL:
+        head, shaft = head.toarray(), shaft.toarray()
     offset = cells.offset if len(cells.offset) else np.zeros(m)
-    return System(target, X, head, shaft, offset, start, between)
+    return System(target, X, head, shaft, offset, start, between, column_means(target.coordinates))
+
+
+def as_array(matrix: Any) -> Array:
+    """A matrix, dense."""
+    return matrix if isinstance(matrix, np.ndarray) else np.asarray(matrix.toarray())
+
+
+def _times_rows(matrix: Any, weight: Array) -> Any:
+    """A matrix, its rows times weights."""
+    if isinstance(matrix, np.ndarray):
+        return matrix * weight[:, None]
+    return matrix.multiply(weight[:, None]).tocsr()
 
 
 def _columns(factor: Factor) -> Any:
@@ -229,7 +256,7 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
     head_rows, shaft_rows = system.transposed
     XX = X.T @ weighted + np.diag(curvature)
     SX = head_rows @ weighted
-    SS = (head_rows @ system.head.multiply(weight[:, None]).tocsr()).toarray()
+    SS = as_array(head_rows @ _times_rows(system.head, weight))
     information = np.block([[XX, SX.T], [SX, SS]])
     gradient = np.concatenate([X.T @ score + slope, head_rows @ score - prior_pull[0]])
     prior = np.zeros_like(information)
@@ -241,7 +268,7 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
         inverse = np.linalg.inv(own + precisions[-1])
         cross = _cross(system, weighted, weight)
         eliminated = _apply_blocks(inverse, cross)
-        schur = information - np.asarray((cross.T @ eliminated).todense())
+        schur = information - as_array(cross.T @ eliminated)
         shaft_gradient = shaft_rows @ score - prior_pull[1]
         right = gradient - eliminated.T @ shaft_gradient
     else:
@@ -300,7 +327,7 @@ class _Expected:
 
 def _expectation(target: Target, eta: Array, variance: Array, theta: Array) -> _Expected:
     """Gauss-Hermite quadrature; the weight by Stein's lemma from the score alone."""
-    from bayesglmm.engine.kernel.likelihoods import evaluate_rows
+    from bayesglmm.engine.kernel.likelihoods import evaluate_several
 
     auxiliary = float(np.exp(theta[-1])) if target.coordinates.auxiliary else 1.0
     largest = float(variance.max(initial=0.0))
@@ -308,21 +335,16 @@ def _expectation(target: Target, eta: Array, variance: Array, theta: Array) -> _
         count = next(number for bound, number in NODES if largest >= bound)
         places, masses = _nodes(count)
         sd = np.sqrt(np.clip(variance, LEAST_VARIANCE, max(largest, LEAST_VARIANCE)))
-        value = auxiliary_slope = 0.0
-        score, weight = np.zeros_like(eta), np.zeros_like(eta)
-        for place, mass in zip(places, masses, strict=True):
-            part, own, slope = evaluate_rows(
-                target.likelihood, target.cells.statistics, eta + place * sd, auxiliary
-            )
-            value += mass * part
-            auxiliary_slope += mass * slope
-            score += mass * own
-            weight -= mass * place * own / sd
+        values, scores, slopes = evaluate_several(
+            target.likelihood, target.cells.statistics, eta + places[:, None] * sd, auxiliary
+        )
+        value = float(masses @ values)
         if np.isfinite(value) or largest <= LEAST_VARIANCE:
             break
         largest /= 100  # a mean must stay positive: look less far
+    weight = -(masses * places) @ scores / sd
     least = 1e-4 * float(np.mean(np.abs(weight))) + 1e-12
-    return _Expected(value, score, np.maximum(weight, least), auxiliary_slope)
+    return _Expected(value, masses @ scores, np.maximum(weight, least), float(masses @ slopes))
 
 
 @cache
@@ -423,20 +445,22 @@ def _level_information(factor: Factor, weight: Array) -> Array:
 
 def _cross(system: System, weighted: Array, weight: Array) -> Any:
     """Sum over cells of ``w z x'`` between shaft and head, sparse (G * q, H)."""
+    rows = system.transposed[1]
+    with_head = rows @ _times_rows(system.head, weight)
+    if isinstance(rows, np.ndarray):
+        return np.concatenate([rows @ weighted, with_head], axis=1)
     from scipy.sparse import csr_matrix, hstack
 
-    rows = system.transposed[1]
-    parts = [csr_matrix(rows @ weighted)]
-    if system.head.shape[1]:
-        parts.append(rows @ system.head.multiply(weight[:, None]).tocsr())
-    return hstack(parts, format="csr")
+    return hstack([csr_matrix(rows @ weighted), with_head], format="csr")
 
 
 def _apply_blocks(inverse: Array, cross: Any) -> Any:
-    """Each level's q x q matrix times its q sparse rows."""
+    """Each level's q x q matrix times its q rows."""
+    count, q = inverse.shape[:2]
+    if isinstance(cross, np.ndarray):
+        return (inverse @ cross.reshape(count, q, cross.shape[1])).reshape(cross.shape)
     from scipy.sparse import bsr_matrix
 
-    count, q = inverse.shape[:2]
     places = np.arange(count)
     blocks = bsr_matrix((inverse, places, np.arange(count + 1)), (count * q, count * q))
     return blocks.tocsr() @ cross
@@ -457,7 +481,7 @@ def _variance(system: System, inverse: Array, eliminated: Any, covariance: Array
     if len(covariance) <= WIDE_HEAD:
         rows = system.dense
         if factors:
-            shaft, blocks = factors[-1], eliminated.toarray()
+            shaft, blocks = factors[-1], as_array(eliminated)
             for place, values in enumerate(shaft.Z):
                 rows = rows - values[:, None] * blocks[place :: shaft.q][shaft.index]
         found += np.sum((rows @ covariance) * rows, axis=1)
@@ -497,7 +521,7 @@ def _moments(
         values, q = effects[-1], factors[-1].q
         total = values.T @ values + inverse.sum(axis=0)
         width = len(covariance) if len(covariance) <= WIDE_HEAD else coordinates.fixed
-        rows, shape = eliminated[:, :width].toarray(), (factors[-1].levels, q, width)
+        rows, shape = as_array(eliminated[:, :width]), (factors[-1].levels, q, width)
         spread = (rows @ covariance[:width, :width]).reshape(shape)
         found.append(total + np.einsum("giw,gjw->ij", spread, rows.reshape(shape)))
     return tuple(found)

@@ -149,6 +149,8 @@ def _record(target: Target) -> Any:
             bool(coordinates.auxiliary),
             max((factor.q for factor in cells.factors), default=1),
             *part_addresses(),
+            transport.joint,
+            transport.joint_size,
         ),
         a=statistics.a,
         b=statistics.b,
@@ -167,13 +169,16 @@ def _record(target: Target) -> Any:
         effects=effect_table(coordinates, np.all(Z == 1, axis=1)),
         lkj=powers,
         spread=transport.spread,
+        shift=transport.shift,
         priors=np.array(rows).reshape(-1, 4),
         constant=(statistics.constant + sum(constants) + lkj + normal,),
         theta_center=transport.theta_center,
         theta_factor=transport.theta_factor,
+        theta_shape=transport.theta_shape,
         fixed_center=transport.fixed_center,
         fixed_factor=transport.fixed_factor,
-        scaling=(transport.latent, transport.log_kappa),
+        fixed_cross=transport.fixed_cross,
+        scaling=(transport.latent, transport.log_scale, transport.residual),
         information=_joined([block.information.ravel() for block in blocks]),
         linear=_joined([block.linear for block in blocks]),
         center=_joined([block.center for block in blocks]),
@@ -204,14 +209,15 @@ def _cross_starts(transport: Transport) -> Any:
 
 def _factor_table(coordinates: Coordinates, transport: Transport) -> Any:
     rows = []
-    information = cross = rotation = 0
-    for number, (factor, block) in enumerate(
-        zip(coordinates.factors, transport.blocks, strict=True)
-    ):
+    information, cross, rotation = transport.joint_size**2, transport.joint_size, 0
+    blocks = (*transport.blocks[:1] * transport.joint, *transport.blocks[bool(transport.joint) :])
+    for number, (factor, block) in enumerate(zip(coordinates.factors, blocks, strict=True)):
         first = coordinates.first_effect(number)
         turn = rotation if block.rotation is not None else -1
         start = coordinates.starts[number]
         rows.append((factor.levels, factor.q, first, start, information, cross, turn))
+        if number < transport.joint:
+            continue
         information += factor.size * factor.q
         cross += factor.size
         rotation += block.rotation.size if block.rotation is not None else 0

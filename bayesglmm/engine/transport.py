@@ -1,11 +1,13 @@
 """The map: from coordinates that are nearly standard normal to the parameters.
 
-    theta   = center + factor z
-    fixed   = s (center + L z)
+    theta   = center + factor bend(z)    see `kernel.hyper`
+    effects of small factors, together: see `kernel.joint`
+    fixed   = s (center + L z - cross (effects - center))
     effects, factor by factor, each given those before: see `kernel.blocks`
 
 where ``s = kappa(theta) / kappa(pilot)`` carries all coefficients and effects along with the group
-sds for binary responses, whose likelihood fixes only their ratios where groups are small. The map
+sds for binary responses, whose likelihood fixes only their ratios where groups are small, and
+``s = sigma / sigma(pilot)`` carries deviations from the centre along with a residual sd. The map
 is a change of variables with its Jacobian: a poor one costs time, never truth.
 """
 
@@ -39,12 +41,13 @@ class Cross:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """The map of one factor's effects.
+    """The map of one factor's effects, or of all effects of several small ones.
 
     Attributes
     ----------
     information : array of shape (G, q, q)
-        W of each level (of each rotated effect where there is a rotation).
+        W of each level (of each rotated effect where there is a rotation); one of shape (1, H, H)
+        for the joint block.
     linear : array of shape (G * q,)
         Linear term, rotated where there is a rotation.
     center : array of shape (G * q,)
@@ -73,30 +76,48 @@ class Transport:
     theta_center : array of shape (T,)
     theta_factor : array of shape (T, T)
         Lower triangular.
+    theta_shape : array of shape (T, 4 * pieces)
+        Splines of theta's coordinates, of `bend.bends`; no pieces where nothing is bent.
     fixed_center : array of shape (P,)
     fixed_factor : array of shape (P, P)
         Lower triangular.
+    fixed_cross : array of shape (P, H)
+        Fall of the fixed effects with the deviations of the joint block.
     latent : float
         c of the common scale, 0 for none.
+    log_scale : float
+        Log of the common scale, kappa or the residual sd, at the centre.
+    residual : bool
+        Whether deviations go with a residual sd, the last of theta; only without `latent`.
     spread : array of shape (E,)
         Mean square of each effect's column.
+    shift : array of shape (E,)
+        Means of the columns that theta is centred at; see `Coordinates.shift`.
+    joint : int
+        The first factors whose effects are one block, the first of `blocks`, built before the
+        fixed effects.
     blocks : tuple of Block
     """
 
     name: str
     theta_center: Array
     theta_factor: Array
+    theta_shape: Array
     fixed_center: Array
     fixed_factor: Array
+    fixed_cross: Array
     latent: float
+    log_scale: float
+    residual: bool
     spread: Array
+    shift: Array
+    joint: int
     blocks: tuple[Block, ...]
 
     @property
-    def log_kappa(self) -> float:
-        """Log of kappa at the centre of theta."""
-        sds = np.exp(self.theta_center[: len(self.spread)])
-        return float(0.5 * np.log1p(self.latent * np.sum(self.spread * np.square(sds))))
+    def joint_size(self) -> int:
+        """Effects of the joint block, H."""
+        return len(self.blocks[0].linear) if self.joint else 0
 
 
 def plain_block(levels: int, q: int) -> Block:
@@ -127,5 +148,18 @@ def identity(coordinates: Coordinates) -> Transport:
     blocks = tuple(plain_block(factor.levels, factor.q) for factor in coordinates.factors)
     spread = mean_squares(coordinates)
     return Transport(
-        "identity", np.zeros(T), np.eye(T), np.zeros(P), np.eye(P), 0.0, spread, blocks
+        name="identity",
+        theta_center=np.zeros(T),
+        theta_factor=np.eye(T),
+        theta_shape=np.zeros((T, 0)),
+        fixed_center=np.zeros(P),
+        fixed_factor=np.eye(P),
+        fixed_cross=np.zeros((P, 0)),
+        latent=0.0,
+        log_scale=0.0,
+        residual=False,
+        spread=spread,
+        shift=np.zeros(len(spread)),
+        joint=0,
+        blocks=blocks,
     )

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from kernel_maker import central_differences, non_centred, random_transport
+from kernel_maker import bent, central_differences, non_centred, random_transport, unbent
 from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.engine import choice
+from bayesglmm.engine.centred import carry
 from bayesglmm.engine.kernel_sampler import make_target, run_pilot
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import Transport
@@ -54,7 +55,12 @@ MAPS: dict[str, dict[str, Any]] = {
     "cross terms": {},
     "rotation": {"turned": True},
     "latent scale": {"latent": 0.5, "crossed": False},
-    "all": {"latent": 0.3, "turned": True},
+    "residual scale": {"residual": True},
+    "bends": {"bent": True},
+    "centred columns": {"shifted": True},
+    "joint block": {"joint": 1, "crossed": False},
+    "joint blocks": {"joint": 2, "residual": True},
+    "all": {"latent": 0.3, "turned": True, "bent": True, "shifted": True, "joint": 1},
 }
 
 
@@ -116,21 +122,29 @@ def test_theta_and_fixed_effects_are_as_the_map_says(mapped: Target):
     transport, coordinates = mapped.transport, mapped.coordinates
     T, P = coordinates.theta, coordinates.fixed
     z = position(mapped, seed=3)
-    theta = transport.theta_center + transport.theta_factor @ z[:T]
-    fixed = transport.fixed_center + transport.fixed_factor @ z[T : T + P]
+    centred = transport.theta_center + transport.theta_factor @ bent(transport, z[:T])
+    theta = carry(coordinates, transport.shift, centred, 1.0)
     sds = np.exp(theta[: len(coordinates.effects)])
     kappa = np.sqrt(1 + transport.latent * np.sum(transport.spread * sds**2))
+    scale = (np.exp(theta[-1]) if transport.residual else kappa) / np.exp(transport.log_scale)
+    anchor = 1 / scale if transport.residual else 1.0
     found = mapped.place(z)
-    np.testing.assert_allclose(found[:T], theta, rtol=1e-12)
-    scale = kappa / np.exp(transport.log_kappa)
-    np.testing.assert_allclose(found[T : T + P], scale * fixed, rtol=1e-12)
+    np.testing.assert_allclose(found[:T], theta, rtol=1e-9, atol=1e-12)
+    effects, H = found[T + P :] / scale, transport.joint_size
+    before = effects[:H] - anchor * transport.blocks[0].center if H else np.zeros(0)
+    fixed = anchor * transport.fixed_center + transport.fixed_factor @ z[T : T + P]
+    expected = scale * (fixed - transport.fixed_cross @ before)
+    np.testing.assert_allclose(found[T : T + P], expected, rtol=1e-9, atol=1e-12)
 
 
 def test_the_pilot_s_centre_is_where_zero_goes(natural: Target, pilots: dict[str, Transport]):
     pilot = pilots["pilot"]
     centers = [block.center for block in pilot.blocks]
-    expected = np.concatenate([pilot.theta_center, pilot.fixed_center, *centers])
-    found = natural.moved(pilot).place(np.zeros(natural.coordinates.size))
+    theta = carry(natural.coordinates, pilot.shift, pilot.theta_center, 1.0)
+    expected = np.concatenate([theta, pilot.fixed_center, *centers])
+    z = np.zeros(natural.coordinates.size)
+    z[: len(theta)] = unbent(pilot)
+    found = natural.moved(pilot).place(z)
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-8)
 
 

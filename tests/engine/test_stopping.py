@@ -263,16 +263,23 @@ def test_near_misses_are_looked_at_rarely(monkeypatch):
 
 
 def test_max_minutes_is_kept_by_chains_that_mix_badly():
-    """An exact line: the residual sd runs to 0, and no chain ever agrees with another."""
+    """An exact line: the residual sd runs to 0, and trajectories grow as long as they may.
+
+    A slow machine has no draws of it after the warm-up to show within the second.
+    """
     x = np.random.default_rng(21).normal(size=300)  # data as they were reported
     g = np.repeat(np.arange(15), 20)
     model = bg.Model("y ~ x + (1|g)", pd.DataFrame({"x": x, "g": g, "y": 2 * x + g}))
     model.fit(seed=seed(1), draws=100, progress=False)  # machine code is loaded
     start = time.monotonic()
-    fit = model.fit(seed=seed(1), max_minutes=1 / 60, progress=False)
+    try:
+        fit = model.fit(seed=seed(1), max_minutes=1 / 60, progress=False)
+        why, passed = fit.engine.stopped, fit.verdict.passed
+    except EngineError as error:
+        why, passed = str(error), False
+    assert "the time allowed by max_minutes= ran out" in why
+    assert not passed
     assert time.monotonic() - start < 5  # two seconds, on a machine with other work
-    assert fit.engine.stopped == "the time allowed by max_minutes= ran out"
-    assert not fit.verdict.passed
 
 
 def test_chains_that_fail_are_said(model: bg.Model, monkeypatch):

@@ -18,6 +18,7 @@ from numba import carray, types
 
 from bayesglmm.engine.kernel import record as field
 from bayesglmm.engine.kernel.access import floats, longs
+from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.engine.kernel.mapping import backward, forward
 from bayesglmm.engine.kernel.pointers import as_pointer, call_part
 from bayesglmm.engine.kernel.prior_pass import add_priors
@@ -44,16 +45,26 @@ EXPAND = types.int64(
 NOT_FINITE = 1
 
 
+@compiled
+def work_size(record: Any, dim: int) -> int:
+    """Numbers of the work array: a row for each parameter, then those of the joint block."""
+    sizes = longs(record, field.SIZES)
+    H = sizes[field.JOINT_SIZE]
+    found: int = dim * (4 + sizes[field.WIDEST]) + H * (4 + H)
+    return found
+
+
 def map_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:  # noqa: ARG001
     """`forward`, its arguments as addresses; the log determinant. `PART` is its signature."""
     header = carray(as_pointer(record), (field.LENGTH,), types.int64)
+    sizes = longs(header, field.SIZES)
+    width, H = 4 + sizes[field.WIDEST], sizes[field.JOINT_SIZE]
     return forward(
         header,
         carray(as_pointer(z), (dim,), types.float64),
         carray(as_pointer(natural), (dim,), types.float64),
-        carray(
-            as_pointer(work), (dim, 4 + longs(header, field.SIZES)[field.WIDEST]), types.float64
-        ),
+        carray(as_pointer(work), (dim, width), types.float64),
+        carray(as_pointer(work + np.uint64(8 * dim * width)), (H, 4 + H), types.float64),
     )
 
 
@@ -76,13 +87,14 @@ def rows_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any
 def back_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:
     """`backward`, its arguments as addresses; the gradient goes to z. `PART` is its signature."""
     header = carray(as_pointer(record), (field.LENGTH,), types.int64)
+    sizes = longs(header, field.SIZES)
+    width, H = 4 + sizes[field.WIDEST], sizes[field.JOINT_SIZE]
     return backward(
         header,
         dim,
         carray(as_pointer(natural), (dim,), types.float64),
-        carray(
-            as_pointer(work), (dim, 4 + longs(header, field.SIZES)[field.WIDEST]), types.float64
-        ),
+        carray(as_pointer(work), (dim, width), types.float64),
+        carray(as_pointer(work + np.uint64(8 * dim * width)), (H, 4 + H), types.float64),
         carray(as_pointer(slope), (dim,), types.float64),
         carray(as_pointer(z), (dim,), types.float64),
     )
@@ -101,7 +113,7 @@ def density(dim: Any, position: Any, gradient: Any, value: Any, data: Any) -> in
     record = carray(data, (field.LENGTH,), types.int64)
     sizes = longs(record, field.SIZES)
     z, slopes = carray(position, (dim,)), carray(gradient, (dim,))
-    work = np.empty(dim * (6 + sizes[field.WIDEST]))
+    work = np.empty(2 * dim + work_size(record, dim))
     natural, slope, rest = work[:dim], work[dim : 2 * dim], work[2 * dim :]
     addresses = (natural.ctypes.data, rest.ctypes.data, slope.ctypes.data)
     header = record.ctypes.data
@@ -123,7 +135,7 @@ def expand(dim: Any, size: Any, position: Any, result: Any, data: Any) -> int:
     record = carray(data, (field.LENGTH,), types.int64)
     sizes = longs(record, field.SIZES)
     z, natural = carray(position, (dim,)), carray(result, (size,))
-    work = np.empty(dim * (4 + sizes[field.WIDEST]))
+    work = np.empty(work_size(record, dim))
     log_determinant = call_part(
         sizes[field.MAP_PART],
         record.ctypes.data,

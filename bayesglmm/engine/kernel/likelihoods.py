@@ -100,17 +100,40 @@ def evaluate_rows(
     slope : float
         Derivative with respect to the log of the auxiliary parameter.
     """
-    eta, score = np.ascontiguousarray(eta, dtype=float), np.empty(len(eta))
+    values, scores, slopes = evaluate_several(likelihood, statistics, eta[None], auxiliary)
+    return float(values[0]), scores[0], float(slopes[0])
+
+
+def evaluate_several(
+    likelihood: Likelihood, statistics: Statistics, eta: Array, auxiliary: float
+) -> tuple[Array, Array, Array]:
+    """`evaluate_rows` at several linear predictors.
+
+    Parameters
+    ----------
+    likelihood, statistics, auxiliary
+    eta : array of shape (k, m)
+
+    Returns
+    -------
+    values : array of shape (k,)
+    scores : array of shape (k, m)
+    slopes : array of shape (k,)
+    """
+    eta = np.ascontiguousarray(eta, dtype=float)
+    k, m = eta.shape
+    values, scores, slopes, change = np.empty(k), np.empty((k, m)), np.empty(k), np.zeros(1)
     a, b, c, table = (
         np.ascontiguousarray(values, dtype=float)
         for values in (statistics.a, statistics.b, statistics.c, statistics.table)
     )
-    change = np.zeros(1)
-    arrays = [values.ctypes.data for values in (eta, score, a, b, c)]
-    value = rows_function(likelihood).ctypes(len(eta), *arrays, auxiliary, change.ctypes.data)
-    slope = float(change[0])
+    rows, shared = rows_function(likelihood).ctypes, [x.ctypes.data for x in (a, b, c)]
+    starts = (eta.ctypes.data, scores.ctypes.data, slopes.ctypes.data)
+    for number in range(k):
+        at, score = (start + 8 * m * number for start in starts[:2])
+        values[number] = rows(m, at, score, *shared, auxiliary, starts[2] + 8 * number)
     function = auxiliary_function(likelihood)
     if function is not None:
-        value += function.ctypes(table.shape[1], table.ctypes.data, auxiliary, change.ctypes.data)
-        slope += float(change[0])
-    return float(value), score, slope
+        values += function.ctypes(table.shape[1], table.ctypes.data, auxiliary, change.ctypes.data)
+        slopes += change[0]
+    return values, scores, slopes

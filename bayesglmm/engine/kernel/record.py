@@ -20,9 +20,10 @@ class Record(NamedTuple):
 
     Attributes
     ----------
-    sizes : int64 (10,)
+    sizes : int64 (12,)
         Cells m, T, P, addresses of the likelihood and of its auxiliary part (0 for none), whether
-        there is an auxiliary parameter, the largest q, and the addresses of the density's parts.
+        there is an auxiliary parameter, the largest q, the addresses of the density's parts, and
+        the first factors that make the joint block, and their effects H.
     a, b, c : float64 (m,)
         Statistics of the cells.
     table : float64 (2, k)
@@ -54,17 +55,21 @@ class Record(NamedTuple):
         Power of the Cholesky factor's diagonal in the density of the correlations.
     spread : float64 (E,)
         Mean square of the effect's column.
+    shift : float64 (E,)
+        Mean of the effect's column, where the map's theta is that of a centred one; else 0.
     priors : float64 (P + E + 1, 4)
         Of `fixed`, of the sds and of the auxiliary parameter.
     constant : float64 (1,)
         Everything that does not depend on the vector.
-    theta_center (T,), theta_factor (T, T) : float64
-        Map of theta: ``center + factor @ z``.
-    fixed_center (P,), fixed_factor (P, P) : float64
-    scaling : float64 (2,)
-        c and log kappa at the pilot; see `transport`.
+    theta_center (T,), theta_factor (T, T), theta_shape (T, 4 * pieces) : float64
+        Map of theta: ``center + factor @ bend(z)``; no pieces where nothing is bent.
+    fixed_center (P,), fixed_factor (P, P), fixed_cross (P, H) : float64
+        Map of the fixed effects; how they fall with the deviations of the joint block.
+    scaling : float64 (3,)
+        c of the common scale, the log of the scale at the pilot, whether it is the residual sd
+        instead; see `mapping.common_scale`.
     information : float64
-        W of each level, q x q.
+        W of the joint block, H x H, then of each level, q x q.
     linear, center : float64 (effects,)
         Linear term and mean of the effects in the pilot.
     cross_start, cross_index, cross_value
@@ -91,12 +96,15 @@ class Record(NamedTuple):
     effects: Any
     lkj: Array
     spread: Array
+    shift: Array
     priors: Array
     constant: Array
     theta_center: Array
     theta_factor: Array
+    theta_shape: Array
     fixed_center: Array
     fixed_factor: Array
+    fixed_cross: Array
     scaling: Array
     information: Array
     linear: Array
@@ -111,7 +119,7 @@ UNSIGNED = ("pattern", "index", "cross_index")
 INT64 = ("sizes", "pattern_columns", "dense_columns", "factors", "effects", "cross_start", "shaft")
 MATRICES = (
     *("table", "patterns", "dense", "index", "Z", "factors", "effects", "priors"),
-    *("theta_factor", "fixed_factor"),
+    *("theta_factor", "theta_shape", "fixed_factor", "fixed_cross"),
 )
 
 (
@@ -133,12 +141,15 @@ MATRICES = (
     EFFECTS,
     LKJ,
     SPREAD,
+    SHIFT,
     PRIORS,
     CONSTANT,
     THETA_CENTER,
     THETA_FACTOR,
+    THETA_SHAPE,
     FIXED_CENTER,
     FIXED_FACTOR,
+    FIXED_CROSS,
     SCALING,
     INFORMATION,
     LINEAR,
@@ -152,6 +163,7 @@ MATRICES = (
 
 CELLS, THETA, FIXED, ROWS_ADDRESS, TABLE_ADDRESS, HAS_AUXILIARY, WIDEST = range(7)
 MAP_PART, ROWS_PART, BACK_PART = range(7, 10)
+JOINT_FACTORS, JOINT_SIZE = range(10, 12)
 """Places in `sizes`."""
 
 LEVELS, Q, FIRST_EFFECT, PLACE, FIRST_NUMBER, FIRST_ROW, TURN = range(7)
@@ -159,6 +171,9 @@ LEVELS, Q, FIRST_EFFECT, PLACE, FIRST_NUMBER, FIRST_ROW, TURN = range(7)
 
 OWN_PLACE, BLOCK, CORRELATIONS, ONES = range(4)
 """Places in a row of `effects`."""
+
+LATENT, LOG_CENTER, RESIDUAL = range(3)
+"""Places in `scaling`."""
 
 LENGTH = 3 * len(Record._fields)
 """Numbers of a record as addresses."""
