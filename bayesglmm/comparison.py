@@ -63,9 +63,10 @@ def side_by_side(fits: Mapping[str, Fit] | Sequence[Fit], mass: float = 0.95) ->
     Returns
     -------
     Table
-        Posterior median and interval of each coefficient as each fit's own table prints them; an
-        empty cell is a coefficient that a model does not have. Family, rows, groups and verdict
-        stand below.
+        Posterior median and interval of each coefficient, standard deviation, correlation and
+        parameter of the family, of ICC and R² on the latent scale where they are defined, as each
+        fit's own tables print them; an empty cell is what a model does not have. Family, numbers
+        of rows and groups, and the verdict stand below.
 
     Raises
     ------

@@ -11,6 +11,7 @@ from report.test_page import Outline, failed_fit
 
 import bayesglmm as bg
 from bayesglmm.posterior import ratios
+from bayesglmm.posterior.variance import variance_partition
 from bayesglmm.report import Material
 from bayesglmm.report.page import side_by_side
 from bayesglmm.report.sections.data import data
@@ -118,3 +119,49 @@ def test_the_table_alone_says_what_differs(materials):
     assert list(named.frame) == ["", count_fit().design.spec.formula.text, "events ~ sex"]
     with pytest.raises(bg.BayesglmmError, match="no fits"):
         bg.side_by_side({})
+
+
+def interval(row) -> str:
+    return f"{row['median']} ({row['lower']} to {row['upper']})"
+
+
+def test_the_spread_of_the_groups_stands_below_the_coefficients(materials):
+    shown = ratio_columns(materials).frame.set_index("")
+    rows = material(count_fit()).random_part.formatted()
+    assert list(rows[""])[:2] == ["sd(1|site)", "sd(x|site)"]
+    for _, row in rows.iterrows():
+        assert shown.loc[row[""], "rates & <b>"] == interval(row)
+        assert shown.loc[row[""], "counts"] == ""
+
+
+def test_shares_of_variance_are_those_of_each_own_table(materials):
+    found = ratio_columns(materials)
+    shown = found.frame.set_index("")
+    for name, made in materials.items():
+        rows = variance_partition(made.design, made.draws).formatted().set_index("quantity")
+        for label in ("ICC, site", "ICC, year", "R², marginal", "R², conditional"):
+            assert shown.loc[label, name] == (
+                interval(rows.loc[label]) if label in rows.index else ""
+            )
+        assert f"ICC and R² of '{name}': latent scale; over new groups" in " ".join(found.notes)
+    assert shown.loc["ICC, site", "counts"] == ""
+    assert shown.loc["R², marginal", "counts"] != ""
+    assert "exposure of" in " ".join(found.notes)
+
+
+def test_what_has_no_latent_variance_has_no_shares():
+    model = bg.Model("events ~ 1", count_model().design.data, family="poisson", link="identity")
+    found = ratio_columns({"a": material(make_fit(model))})
+    assert not any(label.startswith(("ICC", "R²", "sd(")) for label in found.frame[""])
+    assert not any("ICC" in note for note in found.notes)
+
+
+def test_auxiliary_parameters_and_correlations_are_shown():
+    data = count_model().design.data.assign(y=lambda frame: frame["x"] * 2.0 + 1)
+    fit = make_fit(bg.Model("y ~ sex + (1 + x | site)", data))
+    shown = ratio_columns({"a": material(fit)}).frame.set_index("")["a"]
+    rows = material(fit).random_part.formatted()
+    assert list(rows[""]) == ["sd(1|site)", "sd(x|site)", "cor(1, x|site)", "sigma"]
+    assert [shown[row[""]] for _, row in rows.iterrows()] == [
+        interval(row) for _, row in rows.iterrows()
+    ]

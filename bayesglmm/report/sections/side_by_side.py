@@ -10,16 +10,17 @@ from markupsafe import Markup
 
 from bayesglmm.design.design import Design
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.ratios import ratios
+from bayesglmm.posterior.variance import variance_partition
 from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
+from bayesglmm.report.units import joined
 from bayesglmm.tables import Table
 
 
 def compare_ratios(materials: Mapping[str, Material]) -> Section:
     """Ratios of all models by coefficient, with rows, and what keeps them from being compared."""
     parts = [
-        paragraph("Each column is a model; an empty cell is a coefficient it does not have."),
+        paragraph("Each column is a model; an empty cell is something it does not have."),
         table(ratio_columns(materials)),
         bullets(differences(materials)),
     ]
@@ -27,7 +28,7 @@ def compare_ratios(materials: Mapping[str, Material]) -> Section:
 
 
 def ratio_columns(materials: Mapping[str, Material]) -> Table:
-    """Median and interval of every coefficient, a column for each model.
+    """Median and interval of what each model estimates, a column for each model.
 
     Parameters
     ----------
@@ -37,7 +38,8 @@ def ratio_columns(materials: Mapping[str, Material]) -> Table:
     Returns
     -------
     Table
-        Text: the numbers are those that each model's own table prints.
+        Text: the numbers are those that each model's own tables print. Coefficients, spread of
+        the groups, ICC and R² on the latent scale where they are defined, then facts of the model.
     """
     columns = {name: _column(material) for name, material in materials.items()}
     ordered = _merged(columns.values())
@@ -46,7 +48,7 @@ def ratio_columns(materials: Mapping[str, Material]) -> Table:
         frame[name] = [column.get(label, "") for label in ordered]
     masses = {material.mass for material in materials.values()}
     estimands = "conditional: for a typical group, where the model has groups"
-    notes = tuple(interval_note(mass) for mass in sorted(masses))
+    notes = (*(interval_note(mass) for mass in sorted(masses)), *_share_notes(materials))
     return Table(frame, "Ratios or differences by model", estimand=estimands, notes=notes)
 
 
@@ -65,7 +67,7 @@ def _merged(columns: Iterable[Iterable[Row]]) -> list[Row]:
 
 
 type Row = tuple[str, str]
-"""What a row is, a coefficient or a fact of the model, and its label: a column may be `family`."""
+"""Which part of the table a row is of, and its label: a column may be called `family`."""
 
 _FACTS = ("family", "reported as", "observations", "groups", "verdict")
 
@@ -73,12 +75,12 @@ _FACTS = ("family", "reported as", "observations", "groups", "verdict")
 def _column(material: Material) -> dict[Row, str]:
     design = material.design
     measure = design.measure
-    shown = ratios(design, material.draws, material.mass).formatted()
     found = {
         ("coefficient", row[""]): f"{row[measure.short]} ({row['lower']} to {row['upper']})"
-        for _, row in shown.iterrows()
+        for row in _printed(material.ratios)
         if row[measure.short]
     }
+    found |= _spread(material) | _shares(material)
     factors = design.predictor.factors
     facts = (
         f"{design.spec.family.title}, {design.spec.link.name} link",
@@ -88,6 +90,49 @@ def _column(material: Material) -> dict[Row, str]:
         "converged" if material.verdict.passed else "NOT converged",
     )
     return found | {("fact", name): text for name, text in zip(_FACTS, facts, strict=True)}
+
+
+def _spread(material: Material) -> dict[Row, str]:
+    """Standard deviations, correlations and the family's own parameters, with their intervals."""
+    return {("spread", row[""]): _interval(row) for row in _printed(material.random_part)}
+
+
+def _shares(material: Material) -> dict[Row, str]:
+    """ICC of each factor and R², with their intervals; empty where the model has none."""
+    return {
+        ("share", row["quantity"]): _interval(row)
+        for row in _printed(_partition(material))
+        if row["quantity"].startswith(("ICC, ", "R², "))
+    }
+
+
+def _partition(material: Material) -> Table:
+    """The variance partition, also of a model without groups, which has an R²."""
+    found = material.shares
+    if found is None:
+        return variance_partition(material.design, material.draws, mass=material.mass)
+    return found
+
+
+def _share_notes(materials: Mapping[str, Material]) -> list[str]:
+    """What the shares hold for: those of counts hang on the exposure."""
+    alike: dict[str, list[str]] = {}
+    for name, material in materials.items():
+        if _shares(material):
+            alike.setdefault(_partition(material).estimand, []).append(name)
+    return [
+        f"ICC and R² of {joined([f"'{name}'" for name in names])}: latent scale; {estimand}."
+        for estimand, names in alike.items()
+    ]
+
+
+def _printed(found: Table) -> list[dict[str, str]]:
+    shown = found.formatted()
+    return [dict(zip(shown, row, strict=True)) for row in shown.itertuples(index=False)]
+
+
+def _interval(row: Mapping[str, str]) -> str:
+    return f"{row['median']} ({row['lower']} to {row['upper']})"
 
 
 def differences(materials: Mapping[str, Material]) -> list[str]:
