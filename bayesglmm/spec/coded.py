@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from bayesglmm.spec.expression import Call, Leaf, Node, columns_of, parts_of
+from bayesglmm.spec.formula import Formula, read_terms
 
-from bayesglmm.spec.formula import Formula, variables
-
-CODED = re.compile(
-    r"\b(?:C|S|T|factor)\(\s*(?:`(?P<quoted>[^`]+)`|(?P<name>[^\W\d][\w.]*))"
-    r"\s*(?:,(?:[^()]|\([^()]*\))*)?\)"
-)
-"""A column made a factor, such as ``C(edu)`` or ``C(edu, Treatment(2))``."""
+CODED = ("C", "S", "T", "factor")
+"""Functions that make a factor of a column."""
 
 
 def coded_variables(formula: Formula) -> frozenset[str]:
@@ -25,7 +21,16 @@ def coded_variables(formula: Formula) -> frozenset[str]:
     frozenset of str
         Those of the fixed part and left of bars; such a column is a factor, numbers or not.
     """
-    texts = (formula.fixed, *(bar.columns for bar in formula.bars))
-    coded = {match["quoted"] or match["name"] for text in texts for match in CODED.finditer(text)}
-    elsewhere = {name for text in texts for name in variables(CODED.sub("0", text))}
-    return frozenset(coded - elsewhere)
+    sides = [formula.fixed_node, *(read_terms(bar.columns) for bar in formula.bars)]
+    coded = {name for side in sides for name in _used(side, coded=True)}
+    return frozenset(coded - {name for side in sides for name in _used(side, coded=False)})
+
+
+def _used(node: Node, coded: bool) -> set[str]:
+    """Columns that are made factors, or those that stand anywhere else."""
+    match node:
+        case Call(arguments=(Leaf(column=str(name)), *_)) if node.name in CODED:
+            return {name} if coded else set()
+        case Leaf():
+            return set() if coded else set(columns_of(node))
+    return {name for part in parts_of(node) for name in _used(part, coded)}

@@ -121,6 +121,30 @@ class Call:
 type Node = Leaf | Signed | Joined | Bracketed | Several | Call
 
 
+def parts_of(node: Node) -> tuple[Node, ...]:
+    """The expressions that an expression is made of, without bare codings; none of a leaf.
+
+    Parameters
+    ----------
+    node : Node
+
+    Returns
+    -------
+    tuple of Node
+    """
+    match node:
+        case Signed() | Bracketed():
+            return (node.inner,)
+        case Joined():
+            return node.left, node.right
+        case Several():
+            return node.items
+        case Call():
+            parts = (*node.arguments, *(value for _, value in node.keywords))
+            return tuple(part for part in parts if not node.is_coding(part))
+    return ()
+
+
 def columns_of(node: Node) -> tuple[str, ...]:
     """Names of the data columns that an expression uses, in order, each once.
 
@@ -133,35 +157,15 @@ def columns_of(node: Node) -> tuple[str, ...]:
     tuple of str
         Without functions, keywords, literals and bare codings.
     """
-    match node:
-        case Leaf():
-            found = [node.column] if node.column is not None else []
-        case Signed() | Bracketed():
-            found = list(columns_of(node.inner))
-        case Joined():
-            found = [*columns_of(node.left), *columns_of(node.right)]
-        case Several():
-            found = [name for item in node.items for name in columns_of(item)]
-        case Call():
-            parts = [*node.arguments, *(value for _, value in node.keywords)]
-            used = [part for part in parts if not node.is_coding(part)]
-            found = [name for part in used for name in columns_of(part)]
-    return tuple(dict.fromkeys(found))
+    if isinstance(node, Leaf):
+        return () if node.column is None else (node.column,)
+    return tuple(dict.fromkeys(name for part in parts_of(node) for name in columns_of(part)))
 
 
 def calls_of(node: Node) -> list[Call]:
     """All functions that are called in an expression."""
-    match node:
-        case Call():
-            inner = [*node.arguments, *(value for _, value in node.keywords)]
-            return [node, *(call for part in inner for call in calls_of(part))]
-        case Signed() | Bracketed():
-            return calls_of(node.inner)
-        case Joined():
-            return [*calls_of(node.left), *calls_of(node.right)]
-        case Several():
-            return [call for item in node.items for call in calls_of(item)]
-    return []
+    inner = [call for part in parts_of(node) for call in calls_of(part)]
+    return [node, *inner] if isinstance(node, Call) else inner
 
 
 def is_offset(term: Node) -> TypeGuard[Call]:

@@ -12,6 +12,7 @@ from bayesglmm.design.audit.finding import Evidence, number
 from bayesglmm.design.design import Design
 from bayesglmm.design.offsets import offsets_of
 from bayesglmm.families.links import Array
+from bayesglmm.spec.expression import Node, calls_of, columns_of
 
 NAMED = re.compile(
     r"\b(pop|population|births|livebirths|denom|denominator|exposed|(n )?at risk|py|pyrs?"
@@ -81,7 +82,8 @@ def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
     response = design.spec.formula.response_name
     looks = "by its name" if named else "by how it behaves"
     if used:
-        plain = name in used_as_number(design) and f"log({name})" not in design.spec.formula.fixed
+        logged = _logged(design.spec.formula.fixed_node)
+        plain = name in used_as_number(design) and name not in logged
         yield Evidence(
             "warning" if plain else "note",
             f"{name} looks like an exposure ({looks}) but is a predictor"
@@ -124,13 +126,20 @@ def _in_proportion(log_values: Array, log_y: Array) -> bool:
     return bool(0.5 <= slope <= 2)
 
 
+def _logged(node: Node) -> set[str]:
+    """Columns that an expression takes the logarithm of."""
+    logs = [call for call in calls_of(node) if call.name.startswith("log")]
+    return {name for call in logs for name in columns_of(call)}
+
+
 def _unlogged_offset(design: Design) -> Iterator[Evidence]:
     """An offset on the log scale that is no logarithm."""
     if design.spec.link.name != "log":
         return
-    for offset in offsets_of(design.spec.formula.fixed):
+    formula = design.spec.formula
+    for offset, inside in zip(offsets_of(formula.fixed), formula.offsets, strict=True):
         for name in offset.columns:
-            logged = "log" in str(offset) or re.match(r"(log|ln)\b", spelled(name))
+            logged = name in _logged(inside) or re.match(r"(log|ln)\b", spelled(name))
             values = None if logged else _candidate(design, name)
             if values is not None:
                 yield Evidence(

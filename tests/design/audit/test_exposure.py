@@ -72,6 +72,13 @@ def test_an_offset_that_is_no_logarithm():
     assert finding.fix == "Write offset(log(millions)), or exposure='millions'."
 
 
+def test_a_name_that_holds_log_is_no_logarithm():
+    data = counts("millions").rename(columns={"millions": "catalog"})
+    data["catalog"] = data["catalog"] % 5 + 1
+    finding = one(look("events ~ x + offset(catalog)", data, family="poisson"), "EXPOSURE")
+    assert finding.fix == "Write offset(log(catalog)), or exposure='catalog'."
+
+
 def test_an_offset_beyond_any_logarithm_is_refused():
     with pytest.raises(DataError, match=r"offset reaches .* on the log scale.*Write offset\(log"):
         look("events ~ x + offset(population)", counts("population"), family="poisson")
