@@ -8,7 +8,6 @@ environment (names never come from the caller's frame), and it never sees a bar 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -257,16 +256,13 @@ def make_numbers(text: str, data: pd.DataFrame) -> Array:
 
 
 def _evaluate(text: str, data: pd.DataFrame) -> _Encoded:
-    from formulae.categorical import CategoricalBox
     from formulae.matrices import DesignMatrices
     from formulae.transforms import TRANSFORMS
 
     offsets = offsets_of(text)
     try:
         description = describe(read_terms(text))
-        # In a/b formulae lets two terms share one component, which then miscounts its columns.
-        description.common_terms = [deepcopy(term) for term in description.common_terms]
-        remember(description, TRANSFORMS, CategoricalBox)
+        remember(description, TRANSFORMS)
         with np.errstate(all="ignore"):  # what is not finite is reported by row
             matrices = DesignMatrices(description, data, environment())
     except Exception as error:  # formulae raises many kinds, some of them bare

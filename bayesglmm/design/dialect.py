@@ -6,11 +6,13 @@ takes ``-x**2`` for ``(-x)**2``, knows no lists, and prints ``I((a + b)*c)`` as 
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from bayesglmm.design.memory import remember_calls
+from bayesglmm.spec.algebra import expand
 from bayesglmm.spec.expression import (
     LITERALS,
     POWERS,
@@ -21,8 +23,6 @@ from bayesglmm.spec.expression import (
     Node,
     Several,
     Signed,
-    is_offset,
-    terms_of,
 )
 from bayesglmm.spec.functions import NUMPY_FUNCTIONS
 
@@ -55,15 +55,19 @@ def describe(node: Node) -> Any:
     -------
     formulae.terms.terms.Model
     """
-    from formulae import expr
-    from formulae.resolver import Resolver
-    from formulae.terms.terms import Model
+    from formulae.terms.terms import Intercept, Model, Term
 
-    whole: Any = expr.Literal(1)
-    for sign, term in _signed_terms(node):
-        whole = expr.Binary(whole, _operator(sign), _term(term))
-    description = Resolver(whole).resolve()
-    return description if isinstance(description, Model) else Model(description)
+    class FullRank(Model):  # type: ignore[misc]
+        """A model that spans all cells of an interaction, whatever is written beside it."""
+
+        def add_extra_terms(self, encodings: Any, data: Any, env: Any) -> None:
+            """Look until no term is missing: formulae looks once only."""
+            while any(len(ways) > 1 for ways in encodings.values()):
+                super().add_extra_terms(encodings, data, env)
+                encodings = self._get_encoding_bools()
+
+    terms = [[_component(part) for part in parts] for parts in expand(node)]
+    return FullRank(*(Term(*parts) if parts else Intercept() for parts in terms))
 
 
 def arithmetic(node: Node) -> Any:
@@ -79,12 +83,11 @@ def arithmetic(node: Node) -> Any:
     object
         Its ``eval(data, environment)`` gives the values.
     """
-    from formulae.categorical import CategoricalBox
     from formulae.terms.call_resolver import CallResolver
     from formulae.transforms import TRANSFORMS
 
     expression = CallResolver(_argument(node)).resolve()
-    remember_calls(expression, TRANSFORMS, CategoricalBox)
+    remember_calls(expression, TRANSFORMS)
     return expression
 
 
@@ -95,7 +98,8 @@ def environment() -> Any:
     from formulae.transforms import TRANSFORMS, C
 
     functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
-    return Environment([{**functions, "np": np, "factor": C, **TRANSFORMS, **ENCODINGS}])
+    numpy = SimpleNamespace(**functions)  # formulae copies it, which it cannot a module
+    return Environment([{**functions, "np": numpy, "factor": C, **TRANSFORMS, **ENCODINGS}])
 
 
 def columns_in(call: Any) -> list[str]:
@@ -154,38 +158,18 @@ class _Parentheses:
         return _InParentheses(self.inner.accept(visitor))
 
 
-def _signed_terms(node: Node, sign: str = "+") -> list[tuple[str, Node]]:
-    """Terms with their signs, offsets left out; a sum in parentheses stays whole where it can."""
-    match node:
-        case Signed():
-            return [(node.sign.text, node.inner)]
-        case Joined() if node.operator.text in ("+", "-"):
-            return [*_signed_terms(node.left), *_signed_terms(node.right, node.operator.text)]
-        case Bracketed() if any(is_offset(term) for term in terms_of(node)):
-            return _signed_terms(node.inner)  # never after a minus sign
-    return [] if is_offset(node) else [(sign, node)]
-
-
 def _operator(text: str) -> Any:
     from formulae.token import Token
 
     return Token(_KINDS["**" if text in POWERS else text], text)
 
 
-def _term(node: Node) -> Any:
-    """A term, where names are factors and numbers and ``:`` joins them."""
-    from formulae import expr
+def _component(node: Node) -> Any:
+    """A column, or a function of columns, as a part of a term."""
+    from formulae.resolver import Resolver
 
-    match node:
-        case Leaf() if node.column is None:
-            return expr.Literal(int(node.token.text))
-        case Joined():
-            return expr.Binary(_term(node.left), _operator(node.operator.text), _term(node.right))
-        case Bracketed():
-            return expr.Grouping(_term(node.inner))
-        case Signed():
-            return expr.Unary(_operator(node.sign.text), _term(node.inner))
-    return _argument(node)
+    (component,) = Resolver(_argument(node)).resolve().components
+    return component
 
 
 def _argument(node: Node) -> Any:

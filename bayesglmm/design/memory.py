@@ -7,6 +7,7 @@ their levels anew from whatever rows they are given; here they keep those of the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ CODINGS = {"C": "contrast", "S": "omit", "T": "ref", "factor": "contrast"}
 """Functions that turn a column into a factor, and what their second argument is called."""
 
 
-def remember(description: Any, functions: Mapping[str, Any], box: Any) -> None:
+def remember(description: Any, functions: Mapping[str, Any]) -> None:
     """Give a memory to the functions of a formula that formulae leaves without.
 
     Parameters
@@ -30,21 +31,19 @@ def remember(description: Any, functions: Mapping[str, Any], box: Any) -> None:
         formulae's description of a model, not evaluated yet.
     functions : mapping
         Name to formulae's own function.
-    box : type
-        formulae's container of a factor: values, contrast, levels.
     """
     for term in description.common_terms:
         for component in getattr(term, "components", ()):
-            remember_calls(getattr(component, "call", None), functions, box)
+            remember_calls(getattr(component, "call", None), functions)
 
 
-def remember_calls(expression: Any, functions: Mapping[str, Any], box: Any) -> None:
+def remember_calls(expression: Any, functions: Mapping[str, Any]) -> None:
     """Give a memory to the functions of one expression of formulae; see `remember`."""
     for call in _calls(expression):
         if call.callee in BINARY:
             call.stateful_transform = _Binary()
         elif call.callee in CODINGS:
-            call.stateful_transform = _Coding(call.callee, functions, box)
+            call.stateful_transform = _Coding(call.callee, functions)
 
 
 def _calls(node: Any) -> Iterator[Any]:
@@ -72,33 +71,47 @@ class _Binary:
 class _Coding:
     """A factor with the levels of the rows that it met first."""
 
-    def __init__(self, name: str, functions: Mapping[str, Any], box: Any) -> None:
+    def __init__(self, name: str, functions: Mapping[str, Any]) -> None:
         self.code = functions["C" if name == "factor" else name]
         self.keyword = CODINGS[name]
         self.names_level = name in ("S", "T")
-        self.box = box
-        self.met = False
+        self.made: Any = None
 
     def __call__(self, data: Any, how: Any = None, levels: Any = None, **named: Any) -> Any:
-        if self.met:
-            return self.box(np.asarray(getattr(data, "data", data)), None, None)
-        self.met = True
+        if self.made is not None:
+            again = copy(self.made)
+            again.data = np.asarray(getattr(data, "data", data))
+            return again
         how = named.pop(self.keyword, how)
         if named:
             raise TypeError(f"{', '.join(named)}= is none of {self.keyword}=, levels=")
         names = list(data.cat.categories) if hasattr(data, "cat") else []
         if names:
             how = _known(how, names) if self.names_level else _in_contrast(how, names)
-        return self.code(data, how, levels)
+            levels = _in_order(levels, names)
+        self.made = self.code(data, how, levels)
+        return self.made
 
 
 def _in_contrast(contrast: Any, levels: list[str]) -> Any:
     """A contrast that names its level as the levels are named: 2 is "2"."""
     made = contrast() if callable(contrast) else contrast
+    if made is not None and not hasattr(made, "code_with_intercept"):
+        raise ValueError(f"{made!r} is no coding; there are Treatment and Sum")
     for name in ("reference", "omit"):
         if getattr(made, name, None) is not None:
             setattr(made, name, _known(getattr(made, name), levels))
     return made
+
+
+def _in_order(chosen: Any, levels: list[str]) -> Any:
+    """The order of the levels that ``levels=`` asks for, as the levels are named."""
+    if chosen is None:
+        return None
+    order = [_known(value, levels) for value in chosen]
+    if sorted(order) != sorted(levels):
+        raise ValueError(f"levels= does not name each of {', '.join(levels)} once")
+    return order
 
 
 def _known(value: Any, levels: list[Any]) -> Any:

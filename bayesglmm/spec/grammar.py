@@ -75,7 +75,17 @@ class _Reader:
         return token
 
     def _comparison(self) -> Node:
-        return self._left_to_right(self._sum, *COMPARISONS)
+        node = self._sum()
+        if operator := self._take(*COMPARISONS):
+            node = Joined(node, operator, self._sum())
+            if again := self._take(*COMPARISONS):
+                raise FormulaError(
+                    f"'{again.text}' cannot follow another comparison.",
+                    self._text,
+                    again.start,
+                    "Multiply two conditions: I((x > 0)*(x < 2)).",
+                )
+        return node
 
     def _sum(self) -> Node:
         return self._left_to_right(self._signed_product, "+", "-")
@@ -218,12 +228,16 @@ class _Reader:
             "[": "A level is chosen with labels= or reference=; quote a column with brackets in "
             "its name: `x[1]`.",
             "=": "Write == to compare; a formula has '~' between its sides.",
+            "and": "Multiply two conditions: I((a > 1)*(b > 1)).",
+            "or": "Add two conditions: I((a > 1) + (b > 1) > 0).",
+            "in": "Compare with each value: I((f == 'a') + (f == 'b')).",
         }
-        pair = f"{before.text} + {token.text}"
         starts = token.kind != "operator" or token.text in ("(", "{")
-        usual = f"Put an operator between them, such as '+': {pair}" if starts else ""
-        if starts and token.text in OPEN:
-            usual += f" ... {OPEN[token.text]}"
+        left = "( ... )" if before.text in OPEN.values() else before.text
+        right = f"{token.text} ... {OPEN[token.text]}" if token.text in OPEN else token.text
+        called = [after.text for after in self._tokens[self._place + 1 : self._place + 2]] == ["("]
+        right += "( ... )" if called and token.kind == "name" else ""
+        usual = f"Put an operator between them, such as '+': {left} + {right}" if starts else ""
         message = f"'{token.text}' cannot follow '{before.text}'."
         return FormulaError(
             message, self._text, token.start, fixes.get(token.text, usual and f"{usual}.")

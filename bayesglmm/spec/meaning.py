@@ -19,15 +19,24 @@ from bayesglmm.spec.expression import (
     Several,
     Signed,
     calls_of,
+    terms_of,
 )
+from bayesglmm.spec.functions import CODINGS
 from bayesglmm.spec.suppression import CALL
 from bayesglmm.spec.tokens import Token
 
 RESPONSES = ("p", CALL)
 """Functions that make a response."""
 
-R_LITERALS = {"TRUE": "True", "FALSE": "False", "NULL": "None", "NA": "None"}
-"""Names of R's literals, and Python's."""
+R_WORDS = {
+    "TRUE": "True",
+    "FALSE": "False",
+    "NULL": "None",
+    "NA": "None",
+    "contr.treatment": "Treatment",
+    "contr.sum": "Sum",
+}
+"""Words of R, and what they are called here."""
 
 
 def check_terms(node: Node, text: str, later: bool = False) -> None:
@@ -85,7 +94,9 @@ def check_response_call(call: Call, text: str) -> None:
     ------
     FormulaError
     """
-    _Terms(text).call(call, response=True)
+    rules = _Terms(text)
+    rules.no_coding(call)
+    rules.call(call, response=True)
 
 
 class _Terms:
@@ -139,12 +150,13 @@ class _Terms:
             case Bracketed():
                 self.sum(node.inner)
             case Call():
+                self.no_coding(node)
                 self.call(node)
             case Joined() if node.operator.text in COMPARISONS:
                 raise self._error(
                     f"'{node.operator.text}' compares nothing outside a function.",
                     node.operator,
-                    "Write I(x > 2), say.",
+                    f"Write I(x {node.operator.text} 2), say.",
                 )
             case Joined() if node.operator.text in POWERS:
                 self._power(node)
@@ -174,13 +186,20 @@ class _Terms:
     def _factor(self, node: Node, operator: Token) -> None:
         """One side of a product."""
         self._no_offset(node, f"joined with '{operator.text}'", "Add it: + offset(x).")
-        if isinstance(node, Leaf) and node.column is None:
-            raise self._error(
-                f"{node.token.text} is no column, and '{operator.text}' joins columns here.",
-                node.token,
-                "Write I(2*x) or I(x/100) for arithmetic.",
-            )
+        self._no_constant(node, operator)
         self.term(node)
+
+    def _no_constant(self, node: Node, operator: Token) -> None:
+        """Refuse a number among what a product joins."""
+        for part in terms_of(node):
+            if isinstance(part, Leaf) and part.column is None:
+                raise self._error(
+                    f"{part.token.text} is no column, and '{operator.text}' joins columns here.",
+                    part.token,
+                    "Write I(2*x) or I(x/100) for arithmetic."
+                    if part is node
+                    else "Write 0 + ... or 1 + ... outside the parentheses.",
+                )
 
     def _power(self, node: Joined) -> None:
         """``(a + b)**2``: the terms and their interactions."""
@@ -205,6 +224,7 @@ class _Terms:
                 if isinstance(base, Leaf)
                 else "Write I(x**2) for the square of a column x.",
             )
+        self._no_constant(node.left, node.operator)
         self.term(node.left)
 
     def _no_offset(self, node: Node, what: str, fix: str) -> None:
@@ -212,6 +232,15 @@ class _Terms:
         for call in calls_of(node):
             if call.name == "offset":
                 raise self._error(f"An offset cannot be {what}.", call.function, fix)
+
+    def no_coding(self, call: Call) -> None:
+        """Refuse a coding that stands by itself: it codes a factor in ``C()``."""
+        if call.name in CODINGS:
+            raise self._error(
+                f"{call.name}() says how a factor is coded, and stands in C() only.",
+                call.function,
+                f"Write C(f, {call.name}) for a factor f.",
+            )
 
     def call(self, call: Call, response: bool = False) -> None:
         """A function and its arguments."""
@@ -262,10 +291,10 @@ class _Terms:
                     )
                 self.call(node)
             case Leaf():
-                python = R_LITERALS.get(node.token.text)
-                if python and node.token.kind == "name":
+                ours = R_WORDS.get(node.token.text)
+                if ours and node.token.kind == "name":
                     raise self._error(
                         f"'{node.token.text}' is R's word.",
                         node.token,
-                        f"Write {python}; a column of that name is quoted: `{node.token.text}`.",
+                        f"Write {ours}; a column of that name is quoted: `{node.token.text}`.",
                     )

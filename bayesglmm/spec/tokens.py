@@ -100,7 +100,9 @@ def check_brackets(tokens: Sequence[Token], text: str) -> None:
             opened.pop()
     if opened:
         first = opened[-1]
-        tail = text[first.start :].strip()
+        before = tokens[tokens.index(first) - 1] if tokens.index(first) else first
+        called = before.kind == "name" and before.stop == first.start
+        tail = text[before.start if called else first.start :].strip()
         raise FormulaError(
             f"'{first.text}' is never closed.",
             text,

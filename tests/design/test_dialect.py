@@ -1,5 +1,6 @@
 """Our reading of a formula beside formulae's own, and what only ours can say."""
 
+import re
 import warnings
 
 import numpy as np
@@ -12,7 +13,7 @@ from formulae.transforms import C
 
 from bayesglmm.design import make_design
 from bayesglmm.design.columns import apply_columns, make_columns
-from bayesglmm.errors import DataError
+from bayesglmm.errors import DataError, FormulaError
 from bayesglmm.spec import specify
 
 
@@ -48,13 +49,21 @@ DATA = pd.DataFrame(
         "a:b": np.sin(17 * ROW),
     }
 )
+CROSSED = pd.DataFrame(
+    {
+        "f": ordered(np.array(list("abc"))[np.arange(72) % 3], "abc"),
+        "g": ordered(np.array(list("qp"))[(np.arange(72) // 3) % 2], "qp"),
+        "h": ordered(np.array(list("uvw"))[(np.arange(72) // 6) % 3], "uvw"),
+        "k": (np.arange(72) // 18) % 4 % 3,
+    }
+)
 X, Z = DATA["x"].to_numpy(), DATA["z"].to_numpy()
 
 SAME = """
 1 | 0 | -1 | x | 0 + x | x - 1 | x + 0 | 1 + x | x + z | x + z - x | x + x | (x + z) | ((x))
 f | 0 + f | f + g | 0 + f + g | f*g | f:g | 0 + f:g | f/g | g/f | f/x | x/f | f*x | f:x | x:z
 x*z*w | (x + z)**2 | (x + z + w)**2 | (x + z + w)**3 | (f + x)**2 | f*g - f:g | f*(x + z)
-(f + g):x | f*g*h | f*g*x | x + f:x | (x + z)*g | f/g/x | f:g:h | 0 + f*x | x + (z + w)
+(f + g):x | f*g*h | f*g*x | x + f:x | (x + z)*g | f/g/x | 0 + f*x | x + (z + w)
 log(x) | np.log(x) | exp(w) + sqrt(x) | log(x)*f | abs(w) | log1p(x) | I(x + z) | {x + z}
 I(x**2) | I(x**0.5) | I(x*z + w) | I(x/z) | I(x - z - w) | I(x > 2) | I(k == 1) | I(x*2 >= z)
 center(x) | scale(x)*f | standardize(z) | center(log(x)) | poly(x, 2) | poly(x, 3, raw=True)
@@ -140,6 +149,68 @@ def test_what_only_we_read(text):
         np.testing.assert_allclose(found, expected, rtol=1e-14)
     again, *_ = apply_columns(columns, DATA.iloc[3:9])
     np.testing.assert_allclose(again, columns.values[3:9], rtol=1e-13)
+
+
+# Interactions whose lower terms are not all written: they span all cells, as in R.
+CELLS = [
+    "f:g",
+    "f:g:h",
+    "C(f):C(g)",
+    "C(f):C(g):C(h)",
+    "C(k, Sum):C(f):g",
+    "f:g:h + f",
+    "f:g + f:h:g",
+]
+CELLS += ["C(f, levels=['c', 'a', 'b']):g", "h:f + f:g:h + g:f", "f/g/h", "0 + f:g:h"]
+
+
+@pytest.mark.parametrize("text", CELLS)
+def test_an_interaction_spans_its_cells(text):
+    columns, _ = make_columns(text, CROSSED)
+    names = [name for name in "fgh" if name in text] + ["k"] * ("k" in text)
+    cells = len(CROSSED.groupby(names, observed=True))
+    assert columns.values.shape[1] + columns.intercept == cells
+    assert columns.aliased == ()
+    again, *_ = apply_columns(columns, CROSSED.iloc[7:12])
+    np.testing.assert_array_equal(again, columns.values[7:12])
+
+
+# Interaction; the reference level of each of its factors. g:T() needs T() alone beside it.
+CODED = {
+    "f:g": {"f": "a", "g": "q"},
+    "T(k, 1):g": {"T(k, 1)": "1", "g": "q"},
+    "g:T(k, 1)": {"T(k, 1)": "1", "g": "q"},
+    "C(f, levels=['c', 'a', 'b']):g": {"C(f, levels=[c, a, b])": "c", "g": "q"},
+    "g:C(f, levels=['c', 'a', 'b'])": {"C(f, levels=[c, a, b])": "c", "g": "q"},
+    "g:C(f, Treatment('b'))": {"C(f, Treatment('b'))": "b", "g": "q"},
+}
+
+
+@pytest.mark.parametrize("text", CODED)
+def test_an_interaction_keeps_the_coding_of_its_factors(text):
+    columns, _ = make_columns(text, CROSSED)
+    assert columns.references == CODED[text]
+
+
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        ("C(f, levels=['a', 'b'])", "levels= does not name each of a, b, c once"),
+        ("C(f, levels=['a', 'b', 'b'])", "levels= does not name each of a, b, c once"),
+        ("C(f, levels=['a', 'b', 'd'])", "'d' is none of a, b, c"),
+        ("C(f, 1)", "1 is no coding; there are Treatment and Sum"),
+    ],
+)
+def test_a_coding_that_does_not_fit_is_refused(text, fragment):
+    with pytest.raises(FormulaError, match=re.escape(fragment)):
+        make_columns(text, CROSSED)
+
+
+def test_levels_are_chosen_as_they_are_written_in_the_data():
+    data = pd.DataFrame({"y": ROW * 1.0, "k": ROW % 3})
+    fixed = make_design(specify("y ~ C(k, levels=[2, 0, 1])"), data).predictor.fixed
+    assert [part.level for parts in fixed.products.values() for part in parts] == ["0", "1"]
+    assert fixed.references == {"C(k, levels=[2, 0, 1])": "2"}
 
 
 @pytest.mark.parametrize("knots", ["[2, 3.5]", "(2, 3.5)", "[+2, 3.5,]"])

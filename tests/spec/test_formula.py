@@ -67,7 +67,7 @@ def test_good_formulas(text, response, fixed, bars):
 # Formula; the same with a caret beneath the culprit (None: no one place); part of the message.
 BAD = [
     ("y ~ x + (1 + z | g", "        ^", "'(' is never closed"),
-    ("y ~ log(x", "       ^", "Write (x)."),
+    ("y ~ log(x", "       ^", "Write log(x)."),
     ("y ~ x) + z", "     ^", "')' closes nothing"),
     ("y ~ (x] + z", "      ^", "']' closes nothing"),
     ("y ~ `x + z", "    ^", "Close the backquote"),
