@@ -41,7 +41,7 @@ def read_objects(column: pd.Series) -> pd.Series:
 
 
 def check_one_kind(name: str, column: pd.Series) -> None:
-    """Refuse a column of numbers with some text in it: it is neither a number nor a factor.
+    """Refuse a column of numbers and other things, such as text: neither a number nor a factor.
 
     Parameters
     ----------
@@ -56,19 +56,27 @@ def check_one_kind(name: str, column: pd.Series) -> None:
     if column.dtype != object:
         return
     number = column.map(_is_number).to_numpy(dtype=bool) & column.notna().to_numpy()
-    text = column.map(lambda value: isinstance(value, str)).to_numpy(dtype=bool)
-    if not number.any() or not text.any():
+    others = ~number & column.notna().to_numpy()
+    if not number.any() or not others.any():
         return
-    rare, kind, other = (
-        (text, "text", "numbers") if text.sum() <= number.sum() else (*(number, "numbers"), "text")
-    )
+    what = _kind(column[others])
+    few = others.sum() <= number.sum()
+    rare, kind, other = (others, what, "numbers") if few else (number, "numbers", what)
     rows = np.flatnonzero(rare)
     verb = "is" if len(rows) == 1 else "are"
     raise DataError(
-        f"'{name}' mixes numbers and text: {first_rows(rows)} {verb} {kind} "
+        f"'{name}' mixes numbers and {what}: {first_rows(rows)} {verb} {kind} "
         f"({column.iloc[rows[0]]!r}), the rest {other}. Write pandas.to_numeric(data['{name}'], "
         f"errors='coerce') for numbers, or data['{name}'].astype(str) for a factor."
     )
+
+
+def _kind(values: pd.Series) -> str:
+    """What values that are no numbers are, in a sentence."""
+    if values.map(lambda value: isinstance(value, str)).all():
+        return "text"
+    truth = values.map(lambda value: isinstance(value, (bool, np.bool_))).all()
+    return "truth values" if truth else "something else"
 
 
 def _is_number(value: Any) -> bool:

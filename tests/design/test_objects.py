@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import bayesglmm as bg
 from bayesglmm.design import make_design
 from bayesglmm.design.objects import read_objects
 from bayesglmm.errors import DataError
@@ -73,6 +74,8 @@ def test_text_and_truth_values_stay_factors(column, levels):
         ({2: "three"}, "row 2 is text ('three'), the rest numbers"),
         ({2: "three", 7: "?"}, "rows 2, 7 are text ('three'), the rest numbers"),
         (dict.fromkeys(range(10), "a"), "rows 10, 11 are numbers (11), the rest text"),
+        ({2: True, 7: False}, "rows 2, 7 are truth values (True), the rest numbers"),
+        ({2: 1j}, "row 2 is something else (1j), the rest numbers"),
     ],
 )
 @pytest.mark.parametrize("text", ["y ~ x", "x ~ y", "y ~ offset(x)"])
@@ -89,6 +92,16 @@ def test_identifiers_of_groups_may_mix_numbers_and_text():
     data = pd.DataFrame({"g": column, "y": np.sin(np.arange(N))})
     (group,) = make_design(specify("y ~ (1 | g)"), data).predictor.groups
     assert set(group.levels) == {"1", "2", "2b", "3"}
+
+
+@pytest.mark.parametrize("text", ["y ~ C(x)", "y ~ 1 + (1 | x)"])
+def test_the_audit_reads_objects_as_the_model_does(text):
+    values = np.repeat([value for value in range(1, 22) if value != 6], 3)
+    frames = [pd.DataFrame({"x": values, "y": np.sin(np.arange(60))}) for _ in range(2)]
+    frames[1]["x"] = objects([int(value) for value in values])
+    plain, other = (bg.Model(text, data, family="gaussian").audit() for data in frames)
+    assert repr(plain) == repr(other)
+    assert set(plain.codes) & {"CODES", "LOST"}
 
 
 def test_other_columns_are_untouched():

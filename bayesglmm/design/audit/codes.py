@@ -12,6 +12,7 @@ from bayesglmm.design.audit.columns import spelled, used_as_factor, used_as_numb
 from bayesglmm.design.audit.finding import Evidence, listed
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of, natural_order
+from bayesglmm.design.objects import read_objects
 
 MOST = 7
 """Consecutive whole numbers beyond which a column is taken for a measurement."""
@@ -119,7 +120,11 @@ def _labels(name: str, values: Sequence[object]) -> str:
 def _codes(column: pd.Series) -> list[str]:
     """Values of a column as they would be written as keys of labels."""
     values = natural_order({label_of(value) for value in column.dropna().unique()})
-    return values if pd.api.types.is_numeric_dtype(column) else [repr(value) for value in values]
+    return (
+        values
+        if pd.api.types.is_numeric_dtype(read_objects(column))
+        else [repr(value) for value in values]
+    )
 
 
 def _coded_groups(design: Design) -> list[str]:
@@ -128,6 +133,6 @@ def _coded_groups(design: Design) -> list[str]:
         name
         for name in design.spec.formula.group_variables
         if name not in design.spec.labels
-        and pd.api.types.is_integer_dtype(design.given[name])
-        and _few_whole_numbers(design.given[name]) is not None
+        and pd.api.types.is_integer_dtype(read_objects(design.given[name]))
+        and _few_whole_numbers(read_objects(design.given[name])) is not None
     ]

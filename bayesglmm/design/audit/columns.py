@@ -10,6 +10,7 @@ import pandas as pd
 
 from bayesglmm.design.columns import Columns
 from bayesglmm.design.design import Design
+from bayesglmm.design.objects import read_objects
 from bayesglmm.design.parts import Part
 from bayesglmm.families.links import Array
 from bayesglmm.spec.formula import variables
@@ -60,6 +61,7 @@ def response_column(design: Design) -> str | None:
 
 def numbers_of(column: pd.Series) -> Array | None:
     """A column as floats, missing values as NaN; None where it does not hold numbers."""
+    column = read_objects(column)
     if pd.api.types.is_bool_dtype(column) or not pd.api.types.is_numeric_dtype(column):
         return None
     if pd.api.types.is_complex_dtype(column):

@@ -10,6 +10,7 @@ import pandas as pd
 from bayesglmm.design.audit.columns import fixed_factors, response_columns
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.design import Design
+from bayesglmm.design.objects import read_objects
 
 FEW_LOST = 0.05
 """Share of rows lost from which it is a warning whatever was missing."""
@@ -53,9 +54,10 @@ def lost(design: Design) -> Iterator[Evidence]:
 def _gaps(design: Design) -> Iterator[str]:
     """Grouping factors whose whole-number codes run on, but for a few that never occur."""
     for name in design.spec.formula.group_variables:
-        if name in design.spec.labels or not pd.api.types.is_integer_dtype(design.given[name]):
+        given = read_objects(design.given[name])
+        if name in design.spec.labels or not pd.api.types.is_integer_dtype(given):
             continue
-        codes = np.unique(design.given[name].iloc[design.positions].to_numpy())
+        codes = np.unique(given.iloc[design.positions].to_numpy())
         span = int(codes[-1]) - int(codes[0]) + 1
         if 0 < span - len(codes) <= MOST_GAPS * span:
             absent = np.setdiff1d(np.arange(codes[0], codes[-1] + 1), codes)
