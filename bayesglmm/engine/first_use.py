@@ -7,9 +7,11 @@ run only where all runs load the same code. Run as a module, this is one of the 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 
@@ -65,11 +67,16 @@ HALVES: dict[str, Callable[[Likelihood], None]] = {"first": first_half, "second"
 def _compile_elsewhere(likelihood: Likelihood) -> bool:
     """Have each half compiled by a process of its own; whether both were."""
     quiet = subprocess.DEVNULL
+    home = str(Path(__file__).parents[2])  # this package, however it was found
+    paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = os.environ | {"PYTHONPATH": paths}
     program = [sys.executable, "-m", "bayesglmm.engine.first_use", _name(likelihood)]
     running: list[subprocess.Popen[bytes]] = []
     try:
         running.extend(
-            subprocess.Popen([*program, half], stdin=quiet, stdout=quiet, stderr=quiet)
+            subprocess.Popen(
+                [*program, half], stdin=quiet, stdout=quiet, stderr=quiet, env=environment
+            )
             for half in HALVES
         )
         return {process.wait(PATIENCE) for process in running} == {0}

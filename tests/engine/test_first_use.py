@@ -61,3 +61,21 @@ def test_what_others_cannot_compile_is_compiled_here(tmp_path, monkeypatch):
     first_use.prepare(find_likelihood("poisson", "log"))
     assert done == ["first", "second"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_others_compile_this_package(tmp_path, monkeypatch):
+    """Not one that stands elsewhere on their path: its code would lie in another folder."""
+    started = []
+
+    def refuse(program, env, **_):
+        started.append((program, env["PYTHONPATH"].split(os.pathsep)[0]))
+        raise OSError
+
+    monkeypatch.setattr(first_use, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(first_use, "HALVES", {"first": lambda _: None})
+    monkeypatch.setattr(first_use.subprocess, "Popen", refuse)
+    first_use.prepare(find_likelihood("poisson", "log"))
+    [(program, path)] = started
+    assert program[2] == "bayesglmm.engine.first_use"
+    assert Path(first_use.__file__).is_relative_to(path)
+    assert (Path(path) / "bayesglmm" / "__init__.py").exists()
