@@ -120,6 +120,12 @@ def row_sizes(design: Design) -> Array:
     return np.broadcast_to(sizes, (len(design.predictor.offset),))
 
 
+def size_words(design: Design) -> str:
+    """What the sizes of rows are, such as ``"births"``; empty where every row counts as one."""
+    trials = design.spec.formula.trials
+    return design.spec.exposure or (trials if trials in design.data else None) or ""
+
+
 def make_profiles(
     design: Design,
     draws: Draws,

@@ -22,6 +22,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.estimands.means import Mean, make_mean, row_means
 from bayesglmm.posterior.estimands.rows import distinct
+from bayesglmm.posterior.profiles import row_sizes
 
 MOST = 2_000_000
 """Draws times rows times means beyond which draws are thinned."""
@@ -88,17 +89,19 @@ def average_rows(design: Design, draws: Draws, means: int) -> Averaged:
     Returns
     -------
     Averaged
-        Of marginal means. Where rows times draws are very many, draws are thinned; rows, evenly
-        spaced, only where `FEWEST` draws would still be too many.
+        Of marginal means; rows weigh as their exposure or number of trials. Where rows times draws
+        are very many, draws are thinned; rows, evenly spaced, only where `FEWEST` draws would
+        still be too many.
     """
-    merged, weights = _merged(design, np.full(design.n, 1 / design.n))
+    sizes = row_sizes(design)
+    merged, weights = _merged(design, sizes / sizes.sum())
     closed = not design.predictor.groups or design.spec.link.name == "log"
     cost = means / CLOSED if closed else means
     most, rows = int(LARGEST / (FEWEST * cost)), design.n
     if len(weights) > most:
         some = np.arange(0, design.n, -(-design.n // max(most, 1)))
         merged, rows = _take(design, some), len(some)
-        weights = np.full(rows, 1 / rows)
+        weights = sizes[some] / sizes[some].sum()
     kept = thin(draws, max(FEWEST, int(MOST / (cost * len(weights)))))
     return Averaged(merged, weights, kept, make_mean(design, "integrate"), rows)
 

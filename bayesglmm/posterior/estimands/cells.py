@@ -20,6 +20,7 @@ from bayesglmm.posterior.estimands.grid import grid
 from bayesglmm.posterior.estimands.means import Effects
 from bayesglmm.posterior.estimands.predictions import predictions
 from bayesglmm.posterior.notes import interval_note, success_notes
+from bayesglmm.posterior.profiles import size_words
 from bayesglmm.posterior.quantities import ESTIMATES
 from bayesglmm.tables import Summary, Table
 
@@ -159,13 +160,14 @@ def _compared(
     }
     first = next(iter(found.values()))
     frame = first.frame[["comparison", where]].join(_side_by_side(found))
-    way = WAYS[scale]
+    way, sizes = WAYS[scale], size_words(design)
+    weighted = f", weighted by {sizes}" if sizes else ""
     return Table(
         frame,
         f"{what} by {where}: {first.scale}",
         first.scale,
-        f"{first.scale} of the averages over the {design.n:,} rows within each {where}, each row "
-        f"taken under either level of {what}; {_conditions(design)}",
+        f"{first.scale} of the averages over the {design.n:,} rows within each {where}{weighted}, "
+        f"each row taken under either level of {what}; {_conditions(design)}",
         (
             interval_note(mass),
             *success_notes(design),

@@ -1,6 +1,7 @@
 """What stands beside a conditional ratio: the marginal one, and an absolute difference.
 
-Averaged over the model's rows and integrated over new groups. The marginal coefficient is
+Averaged over the model's rows, which weigh as their exposure or number of trials, and integrated
+over new groups. The marginal coefficient is
 ``g(m1) - g(m0)`` with g the link and m0, m1 the averages of the marginal means with the column at
 one value and the other (Zeger, Liang & Albert 1988, Biometrics 44(4), call it population-averaged).
 """
@@ -21,6 +22,7 @@ from bayesglmm.families import find_measure
 from bayesglmm.posterior.estimands.answers import answer
 from bayesglmm.posterior.estimands.averaged import Averaged, average_rows
 from bayesglmm.posterior.estimands.means import Mean
+from bayesglmm.posterior.profiles import size_words
 from bayesglmm.spec.expression import columns_of
 
 
@@ -161,18 +163,16 @@ def _notes(averaged: Averaged, marginal: bool, thinned: bool) -> tuple[str, ...]
     groups = ", ".join(design.predictor.factors)
     share = "" if averaged.rows == design.n else f"{averaged.rows:,} evenly spaced ones of "
     over = f"averaged over {share}the {design.n:,} rows"
+    over += f", weighted by {size_words(design)}," if size_words(design) else ""
     over += f" and integrated over new groups of {groups}" if groups else ""
     notes = []
     if marginal:
         notes.append(
-            f"Marginal: the averages of the mean under either value are compared, {over}; not "
+            "Marginal: the averages of the mean under either value are compared, "
+            f"{over.rstrip(',')}; not "
             "what changes within a group."
         )
-    alike = f", rows counting alike whatever their {design.spec.exposure}"
-    notes.append(
-        f"{what.capitalize()}: in {averaged.mean.words}, {over}"
-        f"{alike if design.spec.exposure else ''}."
-    )
+    notes.append(f"{what.capitalize()}: in {averaged.mean.words}, {over.rstrip(',')}.")
     if groups and not marginal:
         notes.append(
             "Marginal ratios equal the conditional ones: under a log link, new groups that differ "

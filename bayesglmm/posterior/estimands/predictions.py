@@ -55,7 +55,7 @@ def predictions(
         own groups, unseen ones drawn from the population. ``"integrate"``: the mean over new
         groups, ``E[g(eta + b)]`` over ``b ~ N(0, z' Sigma z)``; see `Link.marginal`.
     weights : str, optional
-        Column that weighs the rows of an average.
+        Column that weighs the rows of an average, in place of their exposure or number of trials.
     mass : float
         Posterior probability inside the equal-tailed intervals.
 

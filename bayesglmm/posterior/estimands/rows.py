@@ -19,6 +19,7 @@ from bayesglmm.posterior.arguments import (
     read_weights,
     unlike_results,
 )
+from bayesglmm.posterior.profiles import row_sizes, size_words
 
 RESULTS = ("comparison", "slope", "median", "lower", "upper")
 """Columns of the answers."""
@@ -69,7 +70,9 @@ def make_target(
     by : str, sequence of str or None
         Columns whose combinations are averaged within; all rows where empty; none where None.
     weights : str or None
-        Column of weights of the average.
+        Column of weights of the average. Where None, rows weigh as their exposure or number of
+        trials, so that it makes no difference how the data were cut into rows; new rows without
+        such a column count alike.
     own_groups : bool
         Whether the estimand depends on the groups that rows name.
 
@@ -84,7 +87,7 @@ def make_target(
     """
     if weights is not None:
         check_column("weights", weights)
-    rows, beside = _rows(design, newdata, own_groups)
+    rows, beside = _rows(design, newdata, own_groups, sized=by is not None and weights is None)
     words = f"{rows.n:,} {'rows of the data' if newdata is None else 'new rows'}"
     words = words.replace("rows", "row", 1) if rows.n == 1 else words
     keys = rows.data[_used(design, rows, own_groups)]
@@ -99,18 +102,19 @@ def make_target(
     columns = pd.DataFrame(
         {name: _by_column(name, rows.data, beside) for name in by}, index=range(rows.n)
     )
-    weight = np.ones(rows.n) if weights is None else _weight(weights, beside)
+    weight, how = _row_weights(design, rows, weights, beside)
     cell, place = distinct(columns, rows.n, sort=True)
     code, first = distinct(keys.assign(**{" cell": cell}), rows.n)
     matrix = np.zeros((len(first), len(place)))
     matrix[np.arange(len(first)), cell[first]] = np.bincount(code, weight)
     if not matrix.any(axis=0).all():
-        raise DataError(f"The weights '{weights}' are all 0 in a cell of by=. Drop its rows.")
+        raise DataError(f"The weights '{how}' are all 0 in a cell of by=. Drop its rows.")
     which = f"averaged over the {words}" if rows.n > 1 else f"for {words}"
     which += f" within each {' x '.join(by)}" if by else ""
-    which += f", weighted by {weights}" if weights else ""
-    if design.spec.exposure and not weights and rows.n > 1:
-        which += f", rows counting alike whatever their {design.spec.exposure}"
+    if how and rows.n > 1:
+        which += f", weighted by {how}"
+    elif size_words(design) and rows.n > 1:
+        which += f", rows counting alike: they have no column '{size_words(design)}'"
     lines = unlike_results(columns.iloc[place], RESULTS)
     weighting = matrix / matrix.sum(axis=0)
     return Target(_taken(rows, first), lines, np.arange(len(place)), weighting, which)
@@ -137,15 +141,26 @@ def with_groups(design: Design, newdata: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rows(
-    design: Design, newdata: pd.DataFrame | None, own_groups: bool
+    design: Design, newdata: pd.DataFrame | None, own_groups: bool, sized: bool
 ) -> tuple[Design, pd.DataFrame]:
-    """The rows meant, and the frame in which columns beside the model's are found."""
+    """The rows meant, with their exposure if `sized`, and the frame that has all columns."""
     if newdata is None:
         return design, design.given.iloc[design.positions].reset_index(drop=True)
     check_frame("newdata", newdata, "Pass rows as one; grid() makes one.")
     filled = newdata if own_groups else with_groups(design, newdata)
-    exposed = None if design.spec.exposure is None else 1.0
-    return design.apply(filled, exposed), newdata.reset_index(drop=True)
+    exposure = design.spec.exposure
+    alone = exposure is not None and not (sized and exposure in newdata)
+    return design.apply(filled, 1.0 if alone else None), newdata.reset_index(drop=True)
+
+
+def _row_weights(
+    design: Design, rows: Design, weights: str | None, beside: pd.DataFrame
+) -> tuple[Array, str]:
+    """Weights of the rows of an average, and what they are; empty where rows count alike."""
+    if weights is not None:
+        return _weight(weights, beside), weights
+    sizes = size_words(design)
+    return (row_sizes(rows), sizes) if sizes in beside else (np.ones(rows.n), "")
 
 
 def _used(design: Design, rows: Design, own_groups: bool) -> list[str]:

@@ -18,6 +18,7 @@ from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.posterior.priors.power_scaling import power_scaling
 from bayesglmm.posterior.priors.refits import Watch, other_spreads, other_widths, refits
 from bayesglmm.posterior.priors.verdicts import MEANING, VERDICTS, Answers, answers, judge, worst
+from bayesglmm.posterior.profiles import size_words
 from bayesglmm.posterior.quantities import ERRORS, ESTIMATES
 from bayesglmm.tables import Table
 from bayesglmm.tables.digits import format_interval
@@ -185,10 +186,11 @@ def spread_table(design: Design, fitted: Mapping[str, Draws], mass: float) -> Ta
     frame = pd.DataFrame(
         {"": rows} | {name: list(cells.values()) for name, cells in columns.items()}
     )
+    weighted = f" (weighted by {size_words(design)})" if size_words(design) else ""
     notes = (
         interval_note(mass),
         "The other priors as they are. Marginal: two populations of new groups, averaged over the "
-        "observed rows, one under each value.",
+        f"observed rows{weighted}, one under each value.",
     )
     return Table(
         frame,

@@ -11,7 +11,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.arguments import check_exposure, check_share, check_word
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes, rows_at
+from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes, rows_at, size_words
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.posterior.variance.latent import (
     COUNT_VARIANCES,
@@ -84,6 +84,7 @@ def variance_partition(
     frame = pd.concat([_rows(found, from_, mass) for found, from_ in blocks if found])
     reasons = [f"Not defined: {item.quantity}; {item.reason}." for item in undefined + others]
     rows = f"all {design.n:,} rows" if at is None else f"the {target.n:,} rows given"
+    rows += f", counting alike whatever their {size_words(own)}" if size_words(own) else ""
     sample, note = (averaged.sample, averaged.note) if averaged else ("", "")
     but = f" (the VPC on the response scale {sample})" if sample else ""
     return Table(

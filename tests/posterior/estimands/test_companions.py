@@ -91,7 +91,7 @@ def test_rates_with_slopes_of_sites():
     difference = fit.avg_comparisons(["sex", "x"], re="integrate").frame[ESTIMATES]
     np.testing.assert_allclose(beside(fit, "difference", labels, "rate difference"), difference)
     assert any(
-        "averaged over the 96 rows and integrated over new groups of site, year" in note
+        "the 96 rows, weighted by time, and integrated over new groups of site, year" in note
         for note in fit.ratios().notes
     )
 

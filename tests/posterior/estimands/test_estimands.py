@@ -57,23 +57,66 @@ def test_averages_are_over_rows_within_each_draw(counts):
     rows = count_rows()
     eta, variance = count_parts(counts, rows)
     means = 1e5 * np.exp(eta + variance / 2)
-    expect(counts.avg_predictions(re="integrate").frame, means.mean(axis=1, keepdims=True))
+    weight = rows["time"].to_numpy()
+    every = counts.avg_predictions(re="integrate")
+    expect(every.frame, (means @ weight / weight.sum())[:, None])
+    assert every.estimand.endswith("averaged over the 96 rows of the data, weighted by time")
     by = counts.avg_predictions(re="integrate", by="sex")
     male = (rows["sex"] == "male").to_numpy()
     assert by.frame["sex"].tolist() == ["female", "male"]
-    expect(by.frame, np.column_stack([means[:, ~male].mean(axis=1), means[:, male].mean(axis=1)]))
-    weight = rows["time"].to_numpy()
-    weighted = counts.avg_predictions(re="integrate", weights="time")
-    expect(weighted.frame, (means @ weight / weight.sum())[:, None])
-    assert "weighted by time" in weighted.estimand
+    sides = [np.average(means[:, who], axis=1, weights=weight[who]) for who in (~male, male)]
+    expect(by.frame, np.column_stack(sides))
+    other = rows.assign(w=np.arange(96.0))
+    weighted = counts.avg_predictions(other, re="integrate", weights="w")
+    expect(weighted.frame, (means @ np.arange(96) / np.arange(96).sum())[:, None])
+    assert weighted.estimand.endswith("weighted by w")
+    alike = counts.avg_predictions(rows.drop(columns="time"), re="integrate")
+    expect(alike.frame, means.mean(axis=1, keepdims=True))
+    assert alike.estimand.endswith("rows counting alike: they have no column 'time'")
+
+
+def test_an_average_does_not_hang_on_how_the_data_were_cut_into_rows():
+    """A row of 8 days is two of 4, and one of 8 trials eight of one."""
+    rows = pd.DataFrame({"y": [3, 1, 7], "n": [8, 2, 9], "x": [0.0, 1.0, 3.0]})
+    sizes, known = rows["n"].to_numpy(), {"Intercept": -1.0, "x": 0.5}
+    singles = rows.loc[rows.index.repeat(sizes)].assign(y=np.arange(19) % 2)
+    cut = pd.concat([rows.assign(n=sizes / 2)] * 2, ignore_index=True)
+    p = np.average(special.expit(-1 + 0.5 * rows["x"]), weights=sizes)
+    cases = [
+        (bg.Model("p(y, n) ~ x", rows, family="binomial"), p),
+        (bg.Model("y ~ x", singles, family="bernoulli"), p),
+    ]
+    rate = np.average(np.exp(-1 + 0.5 * rows["x"]), weights=sizes)
+    counts = {"family": "poisson", "exposure": "n"}
+    cases += [(bg.Model("y ~ x", frame, **counts), rate) for frame in (rows, cut)]
+    for model, expected in cases:
+        fit = make_fit(model, known, noise=0)
+        assert fit.avg_predictions().frame["median"].item() == pytest.approx(expected)
+        moved = fit.avg_comparisons({"x": 1}).frame["median"].item()
+        name = next(name for name in fit.ratios().frame if "difference" in name)
+        assert fit.ratios().frame[name].iloc[1] == pytest.approx(moved)
+    assert "weighted by n" in make_fit(cases[0][0], known).avg_predictions().estimand
+
+
+def test_averages_and_rates_of_groups_weigh_rows_alike():
+    """With one group the average rate is that of the group."""
+    rows = pd.DataFrame({"y": [3, 1, 7, 2], "days": [8.0, 200, 9, 50], "x": [0.0, 1.0, 3.0, 2.0]})
+    rows["g"] = ["a", "a", "b", "b"]
+    model = bg.Model("y ~ x + (1 | g)", rows, family="poisson", exposure="days", per=10)
+    known = {"Intercept": -2.0, "x": 0.3}
+    fit = make_fit(model, known, {"1|g": {"a": 0.4, "b": -0.2}}, noise=0)
+    by = fit.avg_predictions(by="g", re="observed").frame
+    own = fit.group_rates("g", over="own").frame
+    np.testing.assert_allclose(by["median"], own["rate"])
+    whole = fit.group_rates("g").frame["rate"] / np.exp([0.4, -0.2])
+    np.testing.assert_allclose(whole, fit.avg_predictions().frame["median"].item())
 
 
 def test_ratios_are_of_averages_and_slopes_of_groups_count(counts):
     rows = count_rows()
     low, high = ([*count_parts(counts, rows.assign(x=rows["x"] + k))] for k in (0, 2))
-    means = [
-        np.exp(eta + variance / 2).mean(axis=1, keepdims=True) for eta, variance in (low, high)
-    ]
+    weight = rows["time"].to_numpy() / rows["time"].sum()
+    means = [(np.exp(eta + v / 2) @ weight)[:, None] for eta, v in (low, high)]
     table = counts.avg_comparisons({"x": 2}, scale="ratio", re="integrate")
     expect(table.frame, means[1] / means[0])
     assert table.frame["comparison"].tolist() == ["x: +2"]
@@ -191,7 +234,9 @@ def test_slopes_in_closed_form(counts):
     expect(counts.slopes("x", re="integrate").frame, exact.T, rtol=1e-7)
     averaged = counts.avg_slopes("x", re="integrate", by="sex").frame
     male = (rows["sex"] == "male").to_numpy()
-    expect(averaged, np.stack([exact[~male].mean(axis=0), exact[male].mean(axis=0)], axis=1), 1e-7)
+    time = rows["time"].to_numpy()
+    sides = [np.average(exact[who], axis=0, weights=time[who]) for who in (~male, male)]
+    expect(averaged, np.stack(sides, axis=1), 1e-7)
     linear = counts.slopes("x", scale="link").frame
     np.testing.assert_allclose(linear["median"], np.median(beta), rtol=1e-7)
 

@@ -106,7 +106,7 @@ def test_rows_of_new_data_are_counted(counts):
     new = counts.grid(sex=["male", "female"])
     assert counts.predictions(new).estimand.endswith("for each of the 2 new rows")
     assert counts.predictions(counts.grid()).estimand.endswith("for 1 new row")
-    alike = "averaged over the 2 new rows, rows counting alike whatever their time"
+    alike = "averaged over the 2 new rows, rows counting alike: they have no column 'time'"
     assert counts.avg_predictions(new).estimand.endswith(alike)
 
 
