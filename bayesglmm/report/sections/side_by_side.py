@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -126,12 +126,11 @@ def _share_notes(materials: Mapping[str, Material]) -> list[str]:
     ]
 
 
-def _printed(found: Table) -> list[dict[str, str]]:
-    shown = found.formatted()
-    return [dict(zip(shown, row, strict=True)) for row in shown.itertuples(index=False)]
+def _printed(found: Table) -> list[dict[Hashable, str]]:
+    return found.formatted().to_dict("records")
 
 
-def _interval(row: Mapping[str, str]) -> str:
+def _interval(row: Mapping[Hashable, str]) -> str:
     return f"{row['median']} ({row['lower']} to {row['upper']})"
 
 
