@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 
 
@@ -40,7 +43,7 @@ def success_sentences(design: Design) -> tuple[str, ...]:
 
 
 def reference_sentences(design: Design) -> tuple[str, ...]:
-    """Which level each factor is compared with; nothing for a model without factors.
+    """What each factor's levels are compared with; nothing for a model without factors.
 
     Parameters
     ----------
@@ -50,5 +53,18 @@ def reference_sentences(design: Design) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    levels = ", ".join(f"{name} = {level}" for name, level in design.references.items())
-    return (f"Reference levels: {levels}.",) if levels else ()
+    called = printed_names(design)
+    levels = ", ".join(f"{called[name]} = {level}" for name, level in design.references.items())
+    about = (f"Reference levels: {levels}.",) if levels else ()
+    centred = dict.fromkeys(called[name] for name in _sum_coded(design))
+    return (*about, *(f"{name}: each level against the mean of all levels." for name in centred))
+
+
+def _sum_coded(design: Design) -> Iterator[str]:
+    """Factors whose columns are -1 in the rows of the level left out, as in ``C(f, Sum)``."""
+    fixed = design.predictor.fixed
+    for term in fixed.terms:
+        first = term.products[0][0]
+        columns = fixed.values[:, [fixed.names.index(name) for name in term.columns]]
+        if not term.is_interaction and first.factor and (columns == -1).all(axis=1).any():
+            yield term.name

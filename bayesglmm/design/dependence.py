@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,11 +45,16 @@ class Alias:
         return ":".join(part.name for part in self.product)
 
     def __str__(self) -> str:
+        return self.words({})
+
+    def words(self, called: Mapping[str, str]) -> str:
+        """The column as a sum of others, under the names that readers see."""
         words = []
         for weight, name in self.parts:
             size = "" if np.isclose(abs(weight), 1) else f"{abs(weight):.3g} × "
-            words.append(f"{'-' if weight < 0 else '+'} {size}{name}")
-        return f"{self.column} = {' '.join(words).removeprefix('+ ') or '0'}"
+            words.append(f"{'-' if weight < 0 else '+'} {size}{called.get(name, name)}")
+        column = called.get(self.column, self.column)
+        return f"{column} = {' '.join(words).removeprefix('+ ') or '0'}"
 
 
 def independent(

@@ -50,22 +50,23 @@ def group_effects(
     return sum(values[:, place] * effect[index] for place, effect in enumerate(effects))
 
 
-def correlation_names(group: Group) -> tuple[str, ...]:
+def correlation_names(group: Group, called: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """Labels of a block's correlations, in the order of the lower triangle.
 
     Parameters
     ----------
     group : Group
+    called : mapping, optional
+        What columns are called where their own names are not wanted.
 
     Returns
     -------
     tuple of str
         Such as ``("1, year",)``.
     """
+    names = [(called or {}).get(column, column) for column in group.columns]
     return tuple(
-        f"{group.columns[column]}, {group.columns[row]}"
-        for row in range(len(group.columns))
-        for column in range(row)
+        f"{names[column]}, {names[row]}" for row in range(len(names)) for column in range(row)
     )
 
 

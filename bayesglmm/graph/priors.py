@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bayesglmm.design.called import Called, printed_names
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
@@ -14,7 +15,7 @@ from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.families import Prior
 from bayesglmm.spec.defaults import Facts, default_prior
 from bayesglmm.spec.model import per_words
-from bayesglmm.spec.priors import CLASSES, find_rule
+from bayesglmm.spec.priors import CLASSES, PriorRule, find_rule, own_names
 
 CENTERED_INTERCEPT = "Intercept_centered"
 """The intercept the sampler sees: the linear predictor at the mean of the columns."""
@@ -79,12 +80,13 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
         If a rule speaks of no parameter of this design.
     """
     questions = list(_questions(design))
-    _check_rules(design, questions)
+    rules = own_names(design.spec.rules, printed_names(design))
+    _check_rules(design, rules, questions)
     facts = crude_facts(design)
     chosen = {}
     for asked in questions:
         kind = asked.rule_kind or asked.kind
-        rule = find_rule(design.spec.rules, kind, asked.names, asked.factor)
+        rule = find_rule(rules, kind, asked.names, asked.factor)
         if rule is not None:
             prior, reason = rule.prior, f"said by the user: priors['{rule.key}']"
             source = ""
@@ -165,7 +167,7 @@ def crude_facts(design: Design) -> Facts:
 
 
 def _questions(design: Design) -> Iterator[_Question]:
-    fixed = design.predictor.fixed
+    fixed, called = design.predictor.fixed, printed_names(design)
     if fixed.intercept:
         yield _Question("Intercept", "Intercept", "intercept")
     scale = dict(zip(fixed.names, fixed.scale, strict=True))
@@ -174,19 +176,22 @@ def _questions(design: Design) -> Iterator[_Question]:
         for column in term.columns:
             kind = "intercept" if column in levels else "slope"
             names = (column, term.name)
-            yield _Question(column, column, kind, names, None, "slope", float(scale[column]))
+            yield _Question(
+                column, called[column], kind, names, None, "slope", float(scale[column])
+            )
     for group in design.predictor.groups:
-        yield from _group_questions(group)
+        yield from _group_questions(group, called)
     for parameter in design.spec.family.parameters:
         yield _Question(parameter.name, parameter.name, parameter.kind, rule_kind=parameter.name)
 
 
-def _group_questions(group: Group) -> Iterator[_Question]:
+def _group_questions(group: Group, called: Called) -> Iterator[_Question]:
     for column, effect, spread in zip(group.columns, group.effects, _spreads(group), strict=True):
-        name, shown = f"{effect}_sigma", f"sd({effect})"
+        name, shown = f"{effect}_sigma", f"sd({called.effect(column, group.factor)})"
         yield _Question(name, shown, "sd", (column,), group.factor, column=spread)
     if group.correlated:
-        yield _Question(f"{group.name}_cor", f"cor({group.name})", "cor", (), group.factor)
+        shown = f"cor({called.block(group.columns, group.factor)})"
+        yield _Question(f"{group.name}_cor", shown, "cor", (), group.factor)
 
 
 def _spreads(group: Group) -> list[float]:
@@ -203,10 +208,12 @@ def _spreads(group: Group) -> list[float]:
     return [float(spread) for spread in np.where(constant, 1 / np.sqrt(1 + lever), spreads)]
 
 
-def _check_rules(design: Design, questions: Iterable[_Question]) -> None:
+def _check_rules(
+    design: Design, rules: Iterable[PriorRule], questions: Iterable[_Question]
+) -> None:
     """Refuse a rule that no parameter answers to: a misspelt name would be lost in silence."""
     asked = list(questions)
-    for rule in design.spec.rules:
+    for rule in rules:
         if any(rule.fits(item.rule_kind or item.kind, item.names, item.factor) for item in asked):
             continue
         if rule.key in CLASSES:

@@ -10,7 +10,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood import rows
+from bayesglmm.likelihood import rows, show
 from bayesglmm.likelihood.modes import Modes
 from bayesglmm.likelihood.objective import Objective, check_nodes, make_objective, modes_at
 from bayesglmm.likelihood.optimum import Optimum, covariance, maximise, turned
@@ -221,11 +221,12 @@ def _edges(
     design: Design, found: tuple[Parameter, ...], estimates: Array, errors: Array
 ) -> dict[int, str]:
     """Parameters on the boundary of their range: place to a sentence."""
-    edges = {}
+    edges, called = {}, show.labels_called(design)
     counts = design.spec.family.name == "negative_binomial"
     for place, (item, value, error) in enumerate(zip(found, estimates, errors, strict=True)):
+        label = called.get(item.label, item.label)
         if item.role == "sd" and value < (ZERO * error if 0 < error < np.inf else TINY):
-            edges[place] = f"{item.label} is estimated as 0, the boundary: the fit is singular."
+            edges[place] = f"{label} is estimated as 0, the boundary: the fit is singular."
         elif counts and item.role == "auxiliary" and value > MANY:
             edges[place] = (
                 f"{item.label} grows without bound: the counts are no more spread than Poisson."
@@ -233,8 +234,9 @@ def _edges(
     for group in design.predictor.groups:
         gone = any(found[place].of in group.effects for place in edges)
         for place, (item, value) in enumerate(zip(found, estimates, strict=True)):
+            label = called.get(item.label, item.label)
             own = item.role == "cor" and item.of == group.name
             if own and (gone or not abs(value) < ONE):
                 what = "not defined" if gone else "on the boundary"
-                edges[place] = f"{item.label} is {what}: the fit is singular."
+                edges[place] = f"{label} is {what}: the fit is singular."
     return edges

@@ -23,7 +23,7 @@ from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import ascent_matrix, climb
 from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.likelihood.scale import Parameter, intercept_weights
-from bayesglmm.likelihood.show import quantile
+from bayesglmm.likelihood.show import labels_called, quantile
 from bayesglmm.tables import Table
 
 ENOUGH = 1e-9
@@ -96,6 +96,7 @@ def profile(fit: MaximumLikelihood, labels: Sequence[str] = (), mass: float = 0.
             *filter(None, [fit.caution]),
         ),
         kinds=dict.fromkeys(("estimate", "lower", "upper"), "estimate"),
+        called={"": labels_called(fit.design)},
     )
 
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.called import printed_names
+from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
+from bayesglmm.graph.groups import correlation_names
 from bayesglmm.tables import Table
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ def table(fit: MaximumLikelihood, mass: float) -> Table:
         estimand=fit.design.predictor.condition,
         notes=(fit.verdict(), _interval_note(fit, mass)),
         kinds=dict.fromkeys(("estimate", "SE", "lower", "upper"), "estimate"),
+        called={"": labels_called(fit.design)},
     )
 
 
@@ -85,7 +89,31 @@ def ratios(fit: MaximumLikelihood, mass: float) -> Table:
         estimand=fit.design.predictor.condition,
         notes=(fit.verdict(), _interval_note(fit, mass)),
         kinds=dict.fromkeys((measure.short, "lower", "upper"), "positive"),
+        called={"": labels_called(fit.design)},
     )
+
+
+def labels_called(design: Design) -> dict[str, str]:
+    """What readers see the labels of a fit called, where they differ.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    dict
+        Such as ``{"C(period)[2]": "period[2]"}``.
+    """
+    called = printed_names(design)
+    found = dict(called)
+    for group in design.predictor.groups:
+        for column, effect in zip(group.columns, group.effects, strict=True):
+            found[f"{effect}_sigma"] = f"{called.effect(column, group.factor)}_sigma"
+        block = called.block(group.columns, group.factor)
+        pairs = zip(correlation_names(group), correlation_names(group, called), strict=True)
+        found |= {f"{group.name}_cor[{own}]": f"{block}_cor[{shown}]" for own, shown in pairs}
+    return found
 
 
 def _interval_note(fit: MaximumLikelihood, mass: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.coding import coding_sentences, success_sentences
 from bayesglmm.design.design import Design
 from bayesglmm.spec.model import per_words
@@ -50,7 +51,9 @@ def mean_column(design: Design) -> str:
 
 def alias_notes(design: Design) -> tuple[str, ...]:
     """Which columns were left out because others determine them."""
+    called = printed_names(design)
     return tuple(
-        f"Not identified: {alias} in the rows of the data, so the column was left out."
+        f"Not identified: {alias.words(called)} in the rows of the data, so the column was left "
+        "out."
         for alias in design.predictor.fixed.aliased
     )

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
 from bayesglmm.spec.expression import columns_of
@@ -23,6 +24,8 @@ class Place:
     Attributes
     ----------
     term : str
+    called : str
+        The term as readers see it.
     partners : str
         The other factors and numbers of its interactions, such as ``"period = first"``; empty where
         it is in none.
@@ -35,6 +38,7 @@ class Place:
     """
 
     term: str
+    called: str = ""
     partners: str = ""
     slope: str = ""
     bound: str = ""
@@ -99,7 +103,9 @@ def _place(design: Design, term: Term) -> Place:
         for part in other.parts
         if part != base
     )
-    held = " and ".join(f"{part} = {design.references.get(part, '0')}" for part in partners)
+    called = printed_names(design)
+    shown = called[term.name]
+    held = " and ".join(f"{called[part]} = {design.references.get(part, '0')}" for part in partners)
     beside = [
         other
         for other in terms
@@ -107,12 +113,12 @@ def _place(design: Design, term: Term) -> Place:
     ]
     offsets = {name for inside in design.spec.formula.offsets for name in columns_of(inside)}
     if beside and not own & offsets and all(_is_flat(other, base) for other in beside):
-        return Place(term.name, held, slope=f"{base} = 0")
+        return Place(term.name, shown, held, slope=f"{called[base]} = 0")
     several = any(part.level is not None and not part.is_factor for part in number)
     if several or beside or own & offsets:
         shared = own if several else own & offsets.union(*map(_variables, beside))
-        return Place(term.name, held, bound=", ".join(sorted(shared)))
-    return Place(term.name, held)
+        return Place(term.name, shown, held, bound=", ".join(sorted(shared)))
+    return Place(term.name, shown, held)
 
 
 def _variables(term: Term) -> set[str]:
@@ -146,11 +152,11 @@ def place_notes(places: Iterable[Place]) -> list[str]:
     for place in places:
         if place.slope:
             at = f" with {place.partners}" if place.partners else ""
-            notes.append(f"{place.term}: the slope at {place.slope}{at}.")
+            notes.append(f"{place.called}: the slope at {place.slope}{at}.")
         elif place.partners:
-            notes.append(f"{place.term}: the effect where {place.partners}.")
+            notes.append(f"{place.called}: the effect where {place.partners}.")
         if place.bound:
-            bound.setdefault(place.bound, []).append(place.term)
+            bound.setdefault(place.bound, []).append(place.called)
     for columns, names in bound.items():
         each = "each by itself" if len(names) > 1 else "by itself"
         notes.append(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.engine.convergence import convergence as all_diagnostics
 from bayesglmm.engine.draws import Draws
@@ -64,16 +65,20 @@ def reported(design: Design, roles: tuple[str, ...] = ()) -> list[Quantity]:
     -------
     list of Quantity
     """
-    fixed = design.predictor.fixed
+    fixed, called = design.predictor.fixed, printed_names(design)
     found = [_plain("Intercept", ("Intercept",), "fixed")] if fixed.intercept else []
-    found += [_plain(term.name, term.columns, "fixed") for term in fixed.terms]
+    found += [
+        Quantity(term.name, term.columns, "fixed", tuple(called[name] for name in term.columns))
+        for term in fixed.terms
+    ]
     for group in design.predictor.groups:
-        for effect in group.effects:
+        for column, effect in zip(group.columns, group.effects, strict=True):
             name = f"{effect}_sigma"
-            found.append(Quantity(name, (name,), "sd", (f"sd({effect})",)))
+            spread = f"sd({called.effect(column, group.factor)})"
+            found.append(Quantity(name, (name,), "sd", (spread,)))
         if group.correlated:
-            pairs = correlation_names(group)
-            labels = tuple(f"{group.name}_cor[{pair}]" for pair in pairs)
+            labels = tuple(f"{group.name}_cor[{pair}]" for pair in correlation_names(group))
+            pairs = correlation_names(group, called)
             shown = tuple(f"cor({pair}|{group.factor})" for pair in pairs)
             found.append(Quantity(f"{group.name}_cor", labels, "cor", shown))
     found += [
@@ -81,10 +86,12 @@ def reported(design: Design, roles: tuple[str, ...] = ()) -> list[Quantity]:
         for parameter in design.spec.family.parameters
     ]
     for group in design.predictor.groups:
-        for effect in group.effects:
-            found.append(
-                _plain(effect, tuple(f"{effect}[{level}]" for level in group.levels), "effect")
+        for column, effect in zip(group.columns, group.effects, strict=True):
+            labels, shown = (
+                tuple(f"{name}[{level}]" for level in group.levels)
+                for name in (effect, called.effect(column, group.factor))
             )
+            found.append(Quantity(effect, labels, "effect", shown))
     return [item for item in found if not roles or item.role in roles]
 
 

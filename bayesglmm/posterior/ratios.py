@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.printed import printed_effects
@@ -95,10 +96,18 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
             *beside.notes,
             *short,
             *alias_notes(design),
-            *_hanging_notes(names, hangs),
+            *_hanging_notes(design, names, hangs),
         ),
         kinds={called.get(name, name): kind for name, kind in kinds.items()},
+        called={"": _rows_called(design)},
     )
+
+
+def _rows_called(design: Design) -> dict[str, str]:
+    """What the rows of a table of fixed effects are called, marked ones included."""
+    called = printed_names(design)
+    marks = ("", " (not estimable)", " (not identified)")
+    return {f"{name}{mark}": f"{shown}{mark}" for name, shown in called.items() for mark in marks}
 
 
 def companion_names(measure: Measure, beside: Companions) -> dict[str, str]:
@@ -141,6 +150,7 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         estimand=design.predictor.condition,
         notes=(interval_note(mass), *reference_notes(design), *alias_notes(design)),
         kinds=dict.fromkeys(columns, "estimate") | DIAGNOSTICS,
+        called={"": printed_names(design)},
     )
 
 
@@ -238,7 +248,8 @@ def baselines(design: Design) -> dict[str, str]:
         what = "count where the offset is 0" if design.predictor.offset.any() else "count"
     if fixed.intercept:
         return {"Intercept": f"baseline {what}"}
-    return {column: f"{what}, {column}" for column in fixed.level_columns}
+    called = printed_names(design)
+    return {column: f"{what}, {called[column]}" for column in fixed.level_columns}
 
 
 def _baseline_notes(design: Design) -> tuple[str, ...]:
@@ -259,7 +270,8 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
     ]
     where = ["factors at their reference"] if design.references else []
     names = dict.fromkeys([*numeric, *slopes])
-    where += [f"{name} at 0" for name in names if not any(is_power(name, o) for o in names)]
+    called = printed_names(design)
+    where += [f"{called[name]} at 0" for name in names if not any(is_power(name, o) for o in names)]
     where += ["the offset at 0"] if design.predictor.offset.any() else []
     if not where or not baselines(design):
         return ()
@@ -268,12 +280,12 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
 
 def _place_notes(design: Design, measure: Measure) -> tuple[str, ...]:
     """Where a coefficient holds whose column stands in other terms too."""
-    notes = place_notes(find_places(design).values())
+    notes, called = place_notes(find_places(design).values()), printed_names(design)
     products = [term for term in design.predictor.fixed.terms if term.is_interaction]
     if any(not slope_within(design, term) for term in products):
         notes.append(f"An interaction (a:b) is a {interaction_name(measure)}.")
     notes += [
-        f"{term.name}: the {measure.long} of each level by itself."
+        f"{called[term.name]}: the {measure.long} of each level by itself."
         for term in products
         if slope_within(design, term)
     ]
@@ -287,9 +299,10 @@ def interaction_name(measure: Measure) -> str:
     return f"ratio of {measure.long.replace('ratio', 'ratios', 1)}"
 
 
-def _hanging_notes(names: Sequence[str], hangs: Set[str]) -> tuple[str, ...]:
+def _hanging_notes(design: Design, names: Sequence[str], hangs: Set[str]) -> tuple[str, ...]:
     """Which coefficients hang on the choice of the column that was left out."""
-    lost = [name for name in names if name in hangs]
+    called = printed_names(design)
+    lost = [called[name] for name in names if name in hangs]
     if not lost:
         return ()
     return (

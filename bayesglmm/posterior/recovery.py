@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
@@ -74,6 +75,7 @@ def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: flo
             f"{int(inside.sum())} of {len(true)} intervals hold the truth; "
             f"{100 * mass:g} % of very many would.",
         ),
+        called={"": printed_names(design)},
         kinds={"truth": "number", "distance in sd": "decimal"}
         | dict.fromkeys(ESTIMATES, "estimate"),
     )

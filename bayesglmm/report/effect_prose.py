@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
 from bayesglmm.posterior.places import Place, find_places, slope_within
@@ -200,17 +201,19 @@ def _bound(place: Place) -> str:
 def _subject(design: Design, label: str, place: Place, within: bool) -> str:
     """A coefficient in words: which level against which, or one unit of what; and where."""
     part, *others = design.predictor.fixed.products[label]
+    called = printed_names(design)
     if within:
         parts = (part, *others)
-        number = next(item.name for item in parts if not item.is_factor)
-        levels = [f"{item.name} = {item.level}" for item in parts if item.is_factor]
+        number = next(called[item.name] for item in parts if not item.is_factor)
+        levels = [f"{called[item.name]} = {item.level}" for item in parts if item.is_factor]
         return f"{number}, one unit more, where {' and '.join(levels)}"
     if others:
-        return label
+        return called[label]
     where = f", where {place.where}" if place.where else ""
     if part.level is not None and part.name in design.references:
-        return f"{part.name}, {part.level} against {design.references[part.name]}{where}"
+        return f"{called[part.name]}, {part.level} against {design.references[part.name]}{where}"
     if place.slope:
         at = f", where {place.partners}" if place.partners else ""
-        return f"{label}, one unit more at the slope at {place.slope}{at}"
-    return f"{label}{where}" if part.level is not None else f"{label}, one unit more{where}"
+        return f"{called[label]}, one unit more at the slope at {place.slope}{at}"
+    shown = called[label]
+    return f"{shown}{where}" if part.level is not None else f"{shown}, one unit more{where}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from bayesglmm.design.called import Called, printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.families import Prior
@@ -51,7 +52,9 @@ def equations(design: Design) -> list[Math]:
     parts = _terms(design)
     left = LINKS.get(design.spec.link.name, _named_link(design.spec.link.name))(_mean(design))
     predictor = aligned(left, IS, list(_lines(parts)))
-    groups = [line for group in design.predictor.groups for line in _group(group)]
+    groups = [
+        line for group in design.predictor.groups for line in _group(group, printed_names(design))
+    ]
     return [_likelihood(design), *_suppressed(design), predictor, *groups]
 
 
@@ -92,7 +95,7 @@ def legend(design: Design) -> list[str]:
     -------
     list of str
     """
-    spec, fixed = design.spec, design.predictor.fixed
+    spec, fixed, called = design.spec, design.predictor.fixed, printed_names(design)
     what = "probability" if spec.family.support.name in ("binary", "proportion") else "mean"
     if spec.exposure is not None:
         what = f"rate for one unit of {spec.exposure}"
@@ -104,7 +107,7 @@ def legend(design: Design) -> list[str]:
             f"{suppression.words}, and the likelihood is the probability of that."
         )
     if design.references:
-        level = next((column for column in fixed.names if "[" in column), "")
+        level = next((called[column] for column in fixed.names if "[" in column), "")
         if level:
             said.append(
                 f"A column with a level in brackets, such as {level}, is 1 in rows of that level "
@@ -168,16 +171,17 @@ def _greek(parameter: str) -> Math:
 
 
 def _terms(design: Design) -> list[Math]:
-    fixed = design.predictor.fixed
+    fixed, called = design.predictor.fixed, printed_names(design)
     parts = [below(BETA, ZERO)] if fixed.intercept else []
-    parts += [row(below(BETA, name(c)), TIMES, below(name(c), ROW)) for c in fixed.names]
+    names = [name(called[column]) for column in fixed.names]
+    parts += [row(below(BETA, shown), TIMES, below(shown, ROW)) for shown in names]
     if design.predictor.offset.any():
         parts.append(below(name("offset"), ROW))
     for group in design.predictor.groups:
         index = (
             below(J, ROW) if len(design.predictor.groups) == 1 else below(name(group.factor), ROW)
         )
-        for column in group.columns:
+        for column in (called[own] for own in group.columns):
             effect = both(U, index, _which(group, column))
             times = () if column == "1" else (TIMES, below(name(column), ROW))
             parts.append(row(effect, *times))
@@ -201,10 +205,10 @@ def _lines(parts: list[Math]) -> Iterator[Math]:
     yield summed(line) if first else row(sign("+"), summed(line))
 
 
-def _group(group: Group) -> Iterator[Math]:
+def _group(group: Group, called: Called) -> Iterator[Math]:
     """What a group's effects are drawn from."""
-    effects = [both(U, J, _which(group, column)) for column in group.columns]
-    names = [name(effect) for effect in group.effects]
+    effects = [both(U, J, _which(group, called[column])) for column in group.columns]
+    names = [name(called.effect(column, group.factor)) for column in group.columns]
     spreads = [below(SIGMA, effect) for effect in names]
     variances = [both(SIGMA, effect, number("2")) for effect in names]
     normal = name("Normal")
@@ -233,12 +237,16 @@ def _covariances(spreads: list[Math], variances: list[Math]) -> list[list[Math]]
 
 def _parameters(design: Design) -> dict[str, Math]:
     """The letter of every parameter that has a prior, by the parameter's name."""
-    fixed = design.predictor.fixed
+    fixed, called = design.predictor.fixed, printed_names(design)
     zero = below(BETA, ZERO)
     mean = row(zero, sign("+"), symbol("x̄"), symbol("β")) if fixed.names else zero
-    found = {"Intercept": mean} | {column: below(BETA, name(column)) for column in fixed.names}
+    found = {"Intercept": mean}
+    found |= {column: below(BETA, name(called[column])) for column in fixed.names}
     for group in design.predictor.groups:
-        found |= {f"{effect}_sigma": below(SIGMA, name(effect)) for effect in group.effects}
+        found |= {
+            f"{effect}_sigma": below(SIGMA, name(called.effect(column, group.factor)))
+            for column, effect in zip(group.columns, group.effects, strict=True)
+        }
         found[f"{group.name}_cor"] = below(RHO, name(group.factor))
     return found | {p.name: _greek(p.name) for p in design.spec.family.parameters}
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
 from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
@@ -136,15 +137,16 @@ def _compared(design: Design, term: Term, found: Interaction) -> Lead:
 def _coefficient(design: Design, term: Term, row: Mapping[Any, str], where: str) -> Lead:
     """A row of the table of ratios."""
     short, part = design.measure.short, term.products[0][0]
+    called = printed_names(design)
     marginal = is_marginal(design, term)
     has_own = bool(row.get("marginal lower"))
     number = f"{row[short]} ({row['lower']} to {row['upper']})"
     if marginal and has_own:
         number = _number(row, f"marginal {short}", "marginal")
     if part.level is not None and part.name in design.references:
-        change = _against(part.name, part.level, design.references[part.name], design)
+        change = _against(called[part.name], part.level, design.references[part.name], design)
     else:
-        change = f"with one unit more of {term.columns[0]}"
+        change = f"with one unit more of {called[term.columns[0]]}"
     return Lead(change, where, number, marginal)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.draws import Draws
@@ -85,15 +86,16 @@ def _response(design: Design) -> str:
         )
     fixed = f"; the fixed part was {spec.formula.fixed}"
     if design.references:
-        levels = ", ".join(f"{name} {level}" for name, level in design.references.items())
+        called = printed_names(design)
+        levels = ", ".join(f"{called[name]} {level}" for name, level in design.references.items())
         fixed += f" (reference levels: {levels})"
     return f"{said}{fixed}."
 
 
 def _groups(design: Design) -> list[str]:
-    terms = []
+    terms, called = [], printed_names(design)
     for group in design.predictor.groups:
-        columns = " and ".join("intercept" if c == "1" else c for c in group.columns)
+        columns = " and ".join("intercept" if c == "1" else called[c] for c in group.columns)
         tied = "correlated " if group.correlated else ""
         terms.append(f"{tied}{columns} by {group.factor} ({len(group.levels):,} levels)")
     if not terms:

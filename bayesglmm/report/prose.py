@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.priors.predictive import PriorPredictive
@@ -48,10 +49,11 @@ def closing(design: Design, spread: Table) -> str:
     -------
     str
     """
+    called = printed_names(design)
     names = {
-        f"sd({effect})": (group.factor, column)
+        f"sd({called.effect(column, group.factor)})": (group.factor, called[column])
         for group in design.predictor.groups
-        for column, effect in zip(group.columns, group.effects, strict=True)
+        for column in group.columns
     }
     sentences = []
     for _, row in spread.formatted().iterrows():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Family, Prior
@@ -157,6 +157,28 @@ def _rule(key: str, prior: Prior, formula: Formula, family: Family) -> PriorRule
         known = [*(parameter.name for parameter in family.parameters), *factors, *CLASSES]
         raise SpecError(unknown("name in priors=", key, known))
     return PriorRule("slope", prior, coefficient=key, key=key)
+
+
+def own_names(rules: Iterable[PriorRule], called: Mapping[str, str]) -> tuple[PriorRule, ...]:
+    """Rules with the names that tables print turned into the formula's own.
+
+    Parameters
+    ----------
+    rules : iterable of PriorRule
+    called : mapping
+        Own name to printed name, such as ``{"C(edu)[4]": "edu[4]"}``.
+
+    Returns
+    -------
+    tuple of PriorRule
+    """
+    own = {_plain(shown): name for name, shown in called.items()}
+    return tuple(
+        rule
+        if rule.coefficient is None
+        else replace(rule, coefficient=own.get(_plain(rule.coefficient), rule.coefficient))
+        for rule in rules
+    )
 
 
 def find_rule(

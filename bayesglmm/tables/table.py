@@ -48,6 +48,8 @@ class Table:
         (the same, for numbers that cannot be 0), ``"probability"`` (likewise; each beside the
         bounds of an interval as `format_interval` says), ``"count"``,
         ``"r_hat"``, ``"diagnostic"``, ``"number"``, ``"decimal"`` (three) or ``"text"``.
+    called : mapping
+        Column to what is printed for the names in it; the frame keeps its own.
     """
 
     frame: pd.DataFrame
@@ -56,6 +58,7 @@ class Table:
     estimand: str = ""
     notes: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def formatted(self) -> pd.DataFrame:
         """The frame as text, with no more digits than the Monte Carlo error supports.
@@ -80,10 +83,13 @@ class Table:
         -------
         pandas.DataFrame
             As `formatted`; where a row holds several estimates with intervals, each interval
-            stands in the cell of its estimate: ``"7 (1.0 to 70)"``.
+            stands in the cell of its estimate: ``"7 (1.0 to 70)"``. Rows bear the names that
+            readers see.
         """
-        found = intervals(self._shown())
-        return joined(self.formatted(), found) if len(found) > 1 else self.formatted()
+        found, shown = intervals(self._shown()), self.formatted()
+        for column, names in self.called.items():
+            shown[column] = [names.get(name, name) for name in shown[column]]
+        return joined(shown, found) if len(found) > 1 else shown
 
     def _shown(self) -> list[str]:
         names = [str(name) for name in self.frame.columns]

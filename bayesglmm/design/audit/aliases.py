@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.dependence import Alias
 from bayesglmm.design.design import Design
 
@@ -14,19 +15,21 @@ from bayesglmm.design.design import Design
 def aliased(design: Design) -> Iterator[Evidence]:
     """Columns kept out of the sampler, term by term."""
     fixed = design.predictor.fixed
+    called = printed_names(design)
     term_of = {column: term.name for term in fixed.terms for column in term.columns}
     terms: dict[str, list[Alias]] = {}
     for alias in fixed.aliased:
         terms.setdefault(alias.term, []).append(alias)
     for term, aliases in terms.items():
-        names = listed(alias.column for alias in aliases)
+        names = listed(called[alias.column] for alias in aliases)
         others = dict.fromkeys(
             term_of[name] for alias in aliases for _, name in alias.parts if name in term_of
         )
+        sums = listed(alias.words(called) for alias in aliases)
         partners = f" (aliased with {listed(others)})" if others else " (no rows)"
         yield Evidence(
             "warning",
-            f"{names} cannot be told from the other columns: {listed(map(str, aliases))}. "
+            f"{names} cannot be told from the other columns: {sums}. "
             f"Kept out of the sampler and reported as not identified{partners}.",
             _fix(term, list(others)),
             positions_of(design.positions[_members(design, aliases)]),

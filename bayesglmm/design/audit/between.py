@@ -8,6 +8,7 @@ import numpy as np
 
 from bayesglmm.design.audit.columns import fixed_factors
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
@@ -98,12 +99,13 @@ def _evidence(design: Design, group: Group, term: Term, values: Array, share: fl
         if 0 < len(mixed) <= count / 2
         else ""
     )
+    name = printed_names(design)[term.name]
     return Evidence(
         "warning",
-        f"{term.name} is constant within {pure} of the {count} levels of {group.factor}; "
+        f"{name} is constant within {pure} of the {count} levels of {group.factor}; "
         f"{100 * share:.0f} % of its variation is between them.{inside} Its effect rests on a "
         f"comparison of {count} groups, not of {design.n:,} rows.",
         f"Keep (1 | {group.factor}), give its standard deviation a prior, and read the effect of "
-        f"{term.name} as one of few groups that differ in other ways too.",
+        f"{name} as one of few groups that differ in other ways too.",
         positions_of(design.positions[rows]),
     )

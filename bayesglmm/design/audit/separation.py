@@ -10,6 +10,7 @@ import pandas as pd
 from bayesglmm.design.audit.columns import codes_of, fixed_factors, used_as_factor, used_as_number
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.audit.overlap import Separation, separation
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
 
@@ -36,7 +37,8 @@ def separated(design: Design) -> Iterator[Evidence]:
 
 
 def _combination(design: Design, seen: Separation) -> Evidence:
-    names = [design.predictor.fixed.names[place] for place in seen.columns]
+    called = printed_names(design)
+    names = [called[design.predictor.fixed.names[place]] for place in seen.columns]
     together = names[0] if len(names) == 1 else f"a combination of {listed(names)}"
     how = "all rows" if seen.complete else f"{len(seen.rows):,} of {design.n:,} rows"
     return Evidence(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import Term, is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.parts import Part
@@ -71,8 +72,9 @@ def companions(design: Design, draws: Draws, mass: float) -> Companions:
         return Companions(pd.DataFrame())
     alone = [term for term in design.predictor.fixed.terms if _is_alone(design, term)]
     levels, entangled = set(design.predictor.fixed.level_columns), design.predictor.fixed.entangled
+    called = printed_names(design)
     shared = [
-        term.name
+        called[term.name]
         for term in design.predictor.fixed.terms
         if term not in alone and not (levels | entangled) & set(term.columns)
     ]

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.estimable import NEGLIGIBLE
 from bayesglmm.errors import DataError, first_rows
@@ -116,8 +117,9 @@ def check_rows(design: Design, what: str) -> None:
     """
     lost = np.flatnonzero(design.predictor.gaps.any(axis=1))
     if len(lost):
+        gone = design.predictor.fixed.aliased[0].words(printed_names(design))
         raise DataError(
             f"The data cannot tell {first_rows(lost)} of {what}: the columns of the model depend "
             "on each other in the data, and these rows part them. Give combinations that the "
-            f"data can tell. Left out of the model: {design.predictor.fixed.aliased[0]}."
+            f"data can tell. Left out of the model: {gone}."
         )

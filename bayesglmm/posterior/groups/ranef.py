@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
@@ -68,6 +69,7 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
         scale=f"link ({design.spec.link.scale})",
         estimand="each group's deviation from a typical group",
         notes=tuple(notes),
+        called={"effect": printed_names(design)},
         kinds=dict.fromkeys(("shrunken", "lower", "upper", "raw"), "estimate")
         | {"shrinkage": "number", "rows": "count"}
         | DIAGNOSTICS,

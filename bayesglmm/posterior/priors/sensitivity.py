@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import EngineError
@@ -205,7 +206,8 @@ def _scale(design: Design) -> str:
     measure = design.measure
     coefficients = f"{measure.long} for coefficients" if measure.ratio else "link scale throughout"
     levels = design.predictor.fixed.level_columns
-    level = f"{', '.join(levels)}" if levels else "the intercept"
+    called = printed_names(design)
+    level = ", ".join(called[name] for name in levels) if levels else "the intercept"
     rest = f"; link scale for {level} and standard deviations" if measure.ratio else ""
     own = ", ".join(parameter.name for parameter in design.spec.family.parameters)
     return f"{coefficients}{rest}{f'; natural for {own}' if own else ''}"
@@ -214,7 +216,8 @@ def _scale(design: Design) -> str:
 def _cells(design: Design, found: Answers) -> list[str]:
     """Median and interval of each quantity as text; coefficients as ratios where they are so."""
     ratio = design.measure.ratio
-    names = set(design.predictor.fixed.names) - set(design.predictor.fixed.level_columns)
+    fixed, called = design.predictor.fixed, printed_names(design)
+    names = {called[name] for name in set(fixed.names) - set(fixed.level_columns)}
     cells = []
     for label, row in zip(found.labels, found.frame.to_dict("records"), strict=True):
         exponentiated = ratio and label in names

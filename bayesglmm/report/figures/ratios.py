@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError
 from bayesglmm.report.figures.forest import forest
@@ -35,7 +36,7 @@ def ratio_plot(design: Design, results: Table, mass: float) -> Picture:
         raise SpecError("The model has no fixed effects besides its baselines to draw.")
     measure = design.measure
     made = forest(
-        list(frame[""]),
+        [printed_names(design)[name] for name in frame[""]],
         frame[measure.short].to_numpy(),
         frame["lower"].to_numpy(),
         frame["upper"].to_numpy(),

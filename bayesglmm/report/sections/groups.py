@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from bayesglmm.design.called import printed_names
 from bayesglmm.design.groups import Group
 from bayesglmm.errors import SpecError
 from bayesglmm.report.figures.forest import forest
@@ -103,7 +104,8 @@ def _caterpillar(material: Material, group: Group, column: str, effects: pd.Data
     some = f" {DRAWN} of {len(rows):,}, evenly spaced." if len(rows) > DRAWN else ""
     if some:
         frame = frame.iloc[np.linspace(0, len(rows) - 1, DRAWN).round().astype(int)]
-    what = "intercept" if column == "1" else f"slope of {column}"
+    shown = printed_names(material.design)[column]
+    what = "intercept" if column == "1" else f"slope of {shown}"
     made = forest(
         list(frame["level"]),
         frame["shrunken"].to_numpy(),

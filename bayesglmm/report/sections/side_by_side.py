@@ -74,9 +74,11 @@ _FACTS = ("family", "reported as", "observations", "groups", "verdict")
 
 def _column(material: Material) -> dict[Row, str]:
     design = material.design
-    measure = design.measure
+    measure, called = design.measure, material.ratios.called[""]
     found = {
-        ("coefficient", row[""]): f"{row[measure.short]} ({row['lower']} to {row['upper']})"
+        ("coefficient", called.get(row[""], row[""])): (
+            f"{row[measure.short]} ({row['lower']} to {row['upper']})"
+        )
         for row in _printed(material.ratios)
         if row[measure.short]
     }
