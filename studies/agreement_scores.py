@@ -52,12 +52,15 @@ def estimates(design: Design, draws: Draws) -> tuple[pd.Series[float], pd.Series
     labels, values = gather(reported(design), draws)
     joined = values.reshape(-1, len(labels))
     found = {
-        "mean": (joined.mean(axis=0), _errors(values, method="mean")),
-        "sd": (joined.std(axis=0, ddof=1), _errors(values, method="sd")),
+        "mean": (joined.mean(axis=0), monte_carlo_errors(values, method="mean")),
+        "sd": (joined.std(axis=0, ddof=1), monte_carlo_errors(values, method="sd")),
     }
     for prob in QUANTILES:
         quantile = np.quantile(joined, prob, axis=0)
-        found[f"{prob:.0%} quantile"] = quantile, _errors(values, method="quantile", prob=prob)
+        found[f"{prob:.0%} quantile"] = (
+            quantile,
+            monte_carlo_errors(values, method="quantile", prob=prob),
+        )
     rows = {
         (label, statistic): (estimate[place], error[place])
         for statistic, (estimate, error) in found.items()
@@ -72,8 +75,8 @@ def estimates(design: Design, draws: Draws) -> tuple[pd.Series[float], pd.Series
     return both["estimate"], both["error"]
 
 
-def _errors(values: Array, **how: object) -> Array:
-    """Monte Carlo errors of k quantities, (chains, draws, k)."""
+def monte_carlo_errors(values: Array, **how: object) -> Array:
+    """Monte Carlo errors of k quantities, (chains, draws, k), as `array_stats.mcse` has them."""
     return np.atleast_1d(array_stats.mcse(values, chain_axis=0, draw_axis=1, **how))
 
 
@@ -87,4 +90,4 @@ def _correlation(pair: Array) -> tuple[float, float]:
     a, b = np.moveaxis((pair - pair.mean(axis=(0, 1))) / pair.std(axis=(0, 1)), -1, 0)
     r = float((a * b).mean())
     influence = a * b - 0.5 * r * (a**2 + b**2)
-    return r, float(_errors(influence[:, :, None], method="mean")[0])
+    return r, float(monte_carlo_errors(influence[:, :, None], method="mean")[0])
