@@ -23,8 +23,8 @@ PARTS = (0.5, 0.025, 0.975)
 """Estimate and bounds of the table's default interval."""
 MARGIN = 1.1
 """Draws asked for over those that the errors so far would need: an error is known to some 10 %."""
-LEAST_SECONDS, MOST_SECONDS = 0.5, 3.0
-"""What digits may cost at most; half a second is what loading and pilot take at the least."""
+MOST_SECONDS = 3.0
+"""What digits may cost at most, where the run so far took longer."""
 GRADIENT, CELL, POSITION = 8e-6, 2e-9, 5e-8
 """Seconds of a gradient: for itself, for each cell, and for each position."""
 CORES = 2
@@ -65,7 +65,7 @@ class Digits:
         """
         steps = int(kept.statistics["n_steps"].sum())
         spent, each = (count * self.seconds / CORES for count in (warmup + steps, steps))
-        allowed = min(max(spent, LEAST_SECONDS), MOST_SECONDS)
+        allowed = min(spent, MOST_SECONDS)
         return int(kept.draws * (1 + allowed / each))
 
     def wanted(self, kept: Sample, most: int) -> int:

@@ -34,6 +34,9 @@ from bayesglmm.graph.priors import ChosenPrior, crude_facts
 
 UNMAPPED_WARMUP = 1000
 """Warm-up draws where there is no pilot to tell the scales."""
+CORNERED_ACCEPTANCE = 0.9
+"""Target acceptance where a factor has few levels or a hyperparameter is far from normal: such
+posteriors have corners that a step for their middle is too long for."""
 WIDEST_HEAD = 4000
 """Effects of all factors but the largest, for which the pilot holds a dense matrix."""
 
@@ -166,7 +169,7 @@ def _digits(design: Design, target: Target) -> Digits:
 def _map(
     design: Design, target: Target, settings: Settings, deadline: Deadline
 ) -> tuple[Target, str, Settings]:
-    """The target behind its map, why that map, and settings with the warm-up that it needs."""
+    """The target behind its map, why that map, and settings as it needs them."""
     try:
         pilot = run_pilot(design, target, deadline)
     except TimeRanOutError as error:
@@ -176,6 +179,9 @@ def _map(
         why = str(error).rstrip(".")
         note = f"map: none ({why}), so plain non-centred NUTS with {tune:,} warm-up draws"
         return target, note, replace(settings, tune=tune)
+    cornered = pilot.transport.joint or pilot.transport.theta_shape.size
+    if settings.own_acceptance and cornered:
+        settings = replace(settings, target_accept=CORNERED_ACCEPTANCE)
     choice = choose_map(target, pilot.transport, settings.seed)
     return choice.target, f"map: {choice.target.transport.name}; {choice.reason}", settings
 

@@ -51,6 +51,8 @@ class Settings:
         stops with the draws it has: within a second or two, or one Newton step of the pilot.
     progress : bool
         Whether to show a progress bar.
+    own_acceptance : bool
+        Whether `target_accept` is the engine's own choice, which it may raise for the posterior.
     digits : bool
         Whether the kernel goes on for the digits of the main table, because neither `ess` nor
         `draws` was given.
@@ -66,6 +68,7 @@ class Settings:
     max_depth: int
     max_minutes: float
     progress: bool
+    own_acceptance: bool = False
     digits: bool = False
 
 
@@ -126,6 +129,7 @@ def make_settings(
         draws = None if by_kernel else GRAPH_DRAWS
         ess = DEFAULT_ESS if by_kernel and ess is None else ess
     tune = DEFAULTS[by_kernel][0] if tune is None else tune
+    own_acceptance = target_accept is None
     target_accept = DEFAULTS[by_kernel][1] if target_accept is None else target_accept
     for name, value, least in (
         ("ess", ess, 100),
@@ -155,6 +159,7 @@ def make_settings(
         int(max_depth),
         float(max_minutes),
         progress,
+        own_acceptance,
         digits,
     )
 

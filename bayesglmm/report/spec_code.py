@@ -73,10 +73,12 @@ def _prior(prior: Prior) -> str:
 def _settings(settings: Settings) -> Iterator[tuple[str, Any]]:
     """Settings that the engine would not choose by itself."""
     usual = make_settings(engine=settings.engine, seed=settings.seed)
+    chosen = {"progress", "digits", "own_acceptance"}
+    chosen |= {"target_accept"} if settings.own_acceptance else set()
     yield "seed", settings.seed
     for field in fields(settings):
         value = getattr(settings, field.name)
-        shown = field.name not in ("seed", "progress", "digits") and value is not None
+        shown = field.name not in {"seed", *chosen} and value is not None
         asked = field.name == "engine" or (field.name == "ess" and not settings.digits)
         if shown and (asked or value != getattr(usual, field.name)):
             yield field.name, value

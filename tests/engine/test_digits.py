@@ -9,7 +9,7 @@ from posterior_maker import autoregressive, binary_fit, make_fit, normal_fit
 from scipy import stats
 from seeds import generator
 
-from bayesglmm.engine.digits import CORES, LEAST_SECONDS, MARGIN, MOST_SECONDS, Digits, shortage
+from bayesglmm.engine.digits import CORES, MARGIN, MOST_SECONDS, Digits, shortage
 from bayesglmm.engine.nuts import Sample
 from bayesglmm.engine.quantile_errors import quantile_errors
 
@@ -56,9 +56,9 @@ def test_digits_cost_no_more_than_the_run_so_far_and_three_seconds(seconds):
     each = 4 * 10 * seconds / CORES
     more = (most - kept.draws) * each
     so_far = kept.draws * each + warmup * seconds / CORES
-    assert more <= max(so_far, LEAST_SECONDS)
+    assert more <= so_far
     assert more <= MOST_SECONDS
-    assert more == pytest.approx(min(max(so_far, LEAST_SECONDS), MOST_SECONDS), abs=each)
+    assert more == pytest.approx(min(so_far, MOST_SECONDS), abs=each)
 
 
 def test_what_cannot_be_reached_costs_nothing():

@@ -16,6 +16,7 @@ from bayesglmm.engine.bend import KNOTS, bends
 from bayesglmm.engine.deadline import NEVER
 from bayesglmm.engine.kernel_sampler import make_target, run_pilot
 from bayesglmm.engine.transport import Transport, identity
+from bayesglmm.report.spec_code import spec_code
 
 FITS, FEWEST = 8, 6
 """Fits, and those at least that have no divergence: where one in 500 has, 5e-7 fail by chance."""
@@ -28,7 +29,8 @@ def without_divergences(models: list[bg.Model]) -> int:
 
 
 def four_batches() -> pd.DataFrame:
-    rng, g = np.random.default_rng(3), np.repeat(list("abcd"), 5)
+    rng = np.random.default_rng(3)  # fixed: a worked example
+    g = np.repeat(list("abcd"), 5)
     effects = np.repeat(rng.normal(0, 0.25, 4), 5)
     return pd.DataFrame({"g": g, "y": 60 + effects + rng.normal(0, 0.33, 20)})
 
@@ -37,6 +39,16 @@ def four_batches() -> pd.DataFrame:
 def test_few_levels_do_not_diverge(levels):
     rows = four_batches().head(5 * levels)
     assert without_divergences([bg.Model("y ~ 1 + (1 | g)", rows)] * FITS) >= FEWEST
+
+
+@pytest.mark.parametrize(
+    ("formula", "asked", "acceptance"),
+    [("y ~ 1 + (1 | g)", {}, 0.9), ("y ~ 1 + (1 | g)", {"target_accept": 0.7}, 0.7)],
+)
+def test_steps_are_shorter_where_levels_are_few(formula, asked, acceptance):
+    fit = bg.Model(formula, four_batches()).fit(seed=seed(1), draws=100, progress=False, **asked)
+    assert fit.draws.settings.target_accept == acceptance
+    assert ("target_accept" in spec_code(fit.design.spec, fit.draws.settings)) == bool(asked)
 
 
 def test_counts_without_overdispersion_do_not_diverge():
@@ -51,7 +63,8 @@ def test_counts_without_overdispersion_do_not_diverge():
 
 def lines(center: float) -> pd.DataFrame:
     """Lines of 12 groups over x, whose mean is `center` and whose sd is 0.46."""
-    rng, g = np.random.default_rng(5), np.repeat(np.arange(12), 15)
+    rng = np.random.default_rng(5)  # fixed: only where x lies changes
+    g = np.repeat(np.arange(12), 15)
     x = rng.normal(0, 0.46, len(g))
     effects = rng.normal(size=(2, 12))
     y = effects[0, g] + (1 + effects[1, g]) * x + rng.normal(0, 0.5, len(g))
