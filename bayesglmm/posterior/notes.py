@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bayesglmm.design.called import printed_names
 from bayesglmm.design.coding import coding_sentences, success_sentences
 from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Run
+from bayesglmm.families.links import Array
 from bayesglmm.spec.model import per_words
 
 
@@ -56,4 +60,43 @@ def alias_notes(design: Design) -> tuple[str, ...]:
         f"Not identified: {alias.words(called)} in the rows of the data, so the column was left "
         "out."
         for alias in design.predictor.fixed.aliased
+    )
+
+
+def left_out(run: Run) -> str:
+    """What an estimand of the formula leaves out, to end it with: the user's parts of the graph."""
+    if not run.extensions:
+        return ""
+    return f"; without {', '.join(run.extensions)}, which the graph was extended by"
+
+
+def may_be_negative(design: Design) -> bool:
+    """Whether the link lets the mean of a count fall below 0."""
+    return design.spec.family.support.name == "count" and design.spec.link.name == "identity"
+
+
+def below_zero_notes(design: Design, shares: Array) -> tuple[str, ...]:
+    """How many means of counts lie below 0, and in how many draws.
+
+    Parameters
+    ----------
+    design : Design
+    shares : array of shape (k,)
+        Share of the draws below 0, of each mean of a table.
+
+    Returns
+    -------
+    tuple of str
+        Empty where no draw is.
+    """
+    below = int(np.count_nonzero(shares > 0))
+    if not below or not may_be_negative(design):
+        return ()
+    what = "rate" if design.spec.exposure else "expected count"
+    many = f"In {below:,} of {len(shares):,} rows the" if len(shares) > 1 else "The"
+    most, up_to = 100 * float(shares.max()), "up to " if below > 1 else ""
+    share = "less than 0.1" if most < 0.1 else f"{most:.2g}" if most < 99.5 else f"{most:.0f}"
+    return (
+        f"{many} {what} lies below 0 in {up_to}{share} % of the draws, which no {what} can: the "
+        "identity link does not prevent it. Under link='log' or 'sqrt' it cannot happen.",
     )

@@ -28,7 +28,7 @@ from bayesglmm.posterior.arithmetic import (
     new_responses,
 )
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
-from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.notes import below_zero_notes, interval_note, left_out
 from bayesglmm.posterior.quantities import batch_errors, tail_of
 from bayesglmm.tables import Table
 
@@ -96,11 +96,16 @@ def predict(
     tail = tail_of(mass)
     quantiles = (0.5, tail, 1 - tail)
     found = [
-        (np.quantile(values, quantiles, axis=0), batch_errors(values, quantiles))
+        (
+            np.quantile(values, quantiles, axis=0),
+            batch_errors(values, quantiles),
+            (values < 0).mean(axis=0),
+        )
         for values in _chunks(target, draws, groups, kind, rng)
     ]
-    median, lower, upper = np.concatenate([values for values, _ in found], axis=1)
-    errors = np.concatenate([error for _, error in found], axis=1)
+    median, lower, upper = np.concatenate([values for values, _, _ in found], axis=1)
+    errors = np.concatenate([error for _, error, _ in found], axis=1)
+    below = np.concatenate([share for _, _, share in found]) * (kind == "mean")
     used = target.data.drop(columns=_left_columns(design), errors="ignore")
     given = unlike_results(used, RESULTS)
     known = told([(1.0, target.predictor.gaps)], linear=False)
@@ -112,8 +117,12 @@ def predict(
         frame=frame,
         caption="Predictions",
         scale=_scale(design, kind),
-        estimand=_estimand(groups),
-        notes=(interval_note(mass), *estimability_notes(line_names(given), known)),
+        estimand=_estimand(groups) + left_out(draws.run),
+        notes=(
+            interval_note(mass),
+            *below_zero_notes(design, below),
+            *estimability_notes(line_names(given), known),
+        ),
         kinds=dict.fromkeys(RESULTS, _printed(design, kind)),
     )
 

@@ -17,7 +17,13 @@ from bayesglmm.families.family import Measure
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.estimands.companions import Companions, companions
 from bayesglmm.posterior.more_digits import more_digits_note
-from bayesglmm.posterior.notes import alias_notes, interval_note, reference_notes
+from bayesglmm.posterior.notes import (
+    alias_notes,
+    below_zero_notes,
+    interval_note,
+    left_out,
+    reference_notes,
+)
 from bayesglmm.posterior.places import find_places, is_power, place_notes, slope_within
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
@@ -87,11 +93,12 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         frame=frame[kept].rename(columns=called),
         caption=f"Fixed effects: {measure.long}",
         scale=_ratio_scale(design, measure),
-        estimand=_estimand(design, measure),
+        estimand=_estimand(design, measure) + left_out(draws.run),
         notes=(
             interval_note(mass),
             *reference_notes(design),
             *_baseline_notes(design),
+            *below_zero_notes(design, (values < 0).mean(axis=(0, 1))[is_baseline]),
             *_place_notes(design, measure),
             *beside.notes,
             *short,
@@ -215,6 +222,8 @@ def _groups_of(design: Design, quantities: Sequence[Quantity]) -> list[str]:
 def _estimand(design: Design, measure: Measure) -> str:
     """What a table of ratios estimates, in words."""
     over = "for one unit, or for a level against its reference"
+    curves = [name for name, place in find_places(design).items() if place.bound]
+    over += f" (not so for {', '.join(curves)})" if curves else ""
     return f"{measure.long} {over}; {design.predictor.condition}"
 
 
@@ -280,7 +289,14 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
 
 def _place_notes(design: Design, measure: Measure) -> tuple[str, ...]:
     """Where a coefficient holds whose column stands in other terms too."""
-    notes, called = place_notes(find_places(design).values()), printed_names(design)
+    places, called = find_places(design), printed_names(design)
+    notes = place_notes(places.values())
+    curves = dict.fromkeys(place.bound for place in places.values() if place.bound)
+    notes += [
+        f"Read {bound} through predictions() on a grid() of values, or comparisons() of two: no "
+        f"{measure.long} here is for one unit more of it."
+        for bound in curves
+    ]
     products = [term for term in design.predictor.fixed.terms if term.is_interaction]
     if any(not slope_within(design, term) for term in products):
         notes.append(f"An interaction (a:b) is a {interaction_name(measure)}.")

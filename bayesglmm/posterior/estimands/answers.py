@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.estimands.means import Mean
 from bayesglmm.posterior.estimands.rows import Target
-from bayesglmm.posterior.notes import alias_notes, interval_note, reference_notes
+from bayesglmm.posterior.notes import alias_notes, interval_note, left_out, reference_notes
 from bayesglmm.posterior.quantities import BATCHES, ESTIMATES, batch_errors, tail_of
 from bayesglmm.tables import Table
 
@@ -111,8 +112,12 @@ def make_table(
     return Table(frame, caption, scale, estimand, told, kinds)
 
 
-def condition(target: Target, mean: Mean) -> str:
-    """On which groups an estimand is conditional, or over which it is averaged."""
+def condition(target: Target, mean: Mean, draws: Draws) -> str:
+    """On which groups an estimand is conditional, or averaged, and without what."""
+    return _condition(target, mean) + left_out(draws.run)
+
+
+def _condition(target: Target, mean: Mean) -> str:
     groups = target.design.predictor.groups
     if not groups:
         return f"{target.design.predictor.condition}, which has no group terms"

@@ -12,14 +12,16 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
+from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.estimands.comparisons import WAYS, avg_comparisons
 from bayesglmm.posterior.estimands.contrasts import make_contrasts
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names
 from bayesglmm.posterior.estimands.grid import grid
-from bayesglmm.posterior.estimands.means import Effects
+from bayesglmm.posterior.estimands.means import Effects, make_mean, shares_below_zero
 from bayesglmm.posterior.estimands.predictions import predictions
-from bayesglmm.posterior.notes import interval_note, success_notes
+from bayesglmm.posterior.estimands.rows import make_target
+from bayesglmm.posterior.notes import below_zero_notes, interval_note, left_out, success_notes
 from bayesglmm.posterior.profiles import size_words
 from bayesglmm.posterior.quantities import ESTIMATES
 from bayesglmm.tables import Summary, Table
@@ -94,8 +96,13 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
         frame,
         "Predicted means",
         first.scale,
-        f"{first.scale}; {_conditions(design)}{which}",
-        (interval_note(mass), *success_notes(design), *_lost(frame, labels)),
+        f"{first.scale}; {_conditions(design, draws)}{which}",
+        (
+            interval_note(mass),
+            *success_notes(design),
+            *below_zero_notes(design, _below_zero(design, draws, rows)),
+            *_lost(frame, labels),
+        ),
         _kinds(frame, positive=design.spec.family.support.name != "real"),
     )
 
@@ -167,7 +174,7 @@ def _compared(
         f"{what} by {where}: {first.scale}",
         first.scale,
         f"{first.scale} of the averages over the {design.n:,} rows within each {where}{weighted}, "
-        f"each row taken under either level of {what}; {_conditions(design)}",
+        f"each row taken under either level of {what}; {_conditions(design, draws)}",
         (
             interval_note(mass),
             *success_notes(design),
@@ -200,6 +207,12 @@ def _lost(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
     return estimability_notes(names, known.tolist())
 
 
+def _below_zero(design: Design, draws: Draws, rows: pd.DataFrame) -> Array:
+    """Share of draws in which the mean of each cell is below 0, which groups do not change."""
+    target = make_target(design, rows, None, None, own_groups=False)
+    return shares_below_zero(target, (target.design,), draws, make_mean(design, "typical"))
+
+
 def _sides(design: Design) -> tuple[tuple[str, Effects], ...]:
     if not design.predictor.groups:
         return ((PLAIN, "typical"),)
@@ -217,13 +230,13 @@ def _side_by_side(tables: dict[str, Table]) -> pd.DataFrame:
     return pd.concat(parts, axis=1)
 
 
-def _conditions(design: Design) -> str:
+def _conditions(design: Design, draws: Draws) -> str:
     if not design.predictor.groups:
-        return design.predictor.condition
+        return design.predictor.condition + left_out(draws.run)
     factors = ", ".join(design.predictor.factors)
     return (
         f"{TYPICAL}: conditional, for a typical group with all effects at zero; {NEW}: integrated "
-        f"over new groups of {factors} from the population"
+        f"over new groups of {factors} from the population{left_out(draws.run)}"
     )
 
 

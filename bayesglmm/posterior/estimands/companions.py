@@ -23,6 +23,7 @@ from bayesglmm.families import find_measure
 from bayesglmm.posterior.estimands.answers import answer
 from bayesglmm.posterior.estimands.averaged import Averaged, average_rows
 from bayesglmm.posterior.estimands.means import Mean
+from bayesglmm.posterior.notes import left_out
 from bayesglmm.posterior.profiles import size_words
 from bayesglmm.spec.expression import columns_of
 
@@ -167,14 +168,15 @@ def _notes(averaged: Averaged, marginal: bool, thinned: bool) -> tuple[str, ...]
     over = f"averaged over {share}the {design.n:,} rows"
     over += f", weighted by {size_words(design)}," if size_words(design) else ""
     over += f" and integrated over new groups of {groups}" if groups else ""
+    over = over.rstrip(",") + left_out(averaged.draws.run)
     notes = []
     if marginal:
         notes.append(
             "Marginal: the averages of the mean under either value are compared, "
-            f"{over.rstrip(',')}; not "
+            f"{over}; not "
             "what changes within a group."
         )
-    notes.append(f"{what.capitalize()}: in {averaged.mean.words}, {over.rstrip(',')}.")
+    notes.append(f"{what.capitalize()}: in {averaged.mean.words}, {over}.")
     if groups and not marginal:
         notes.append(
             "Marginal ratios equal the conditional ones: under a log link, new groups that differ "

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
@@ -21,8 +22,15 @@ from bayesglmm.posterior.estimands.estimability import (
     line_names,
     told,
 )
-from bayesglmm.posterior.estimands.means import Effects, Mean, cell_means, make_mean
+from bayesglmm.posterior.estimands.means import (
+    Effects,
+    Mean,
+    cell_means,
+    make_mean,
+    shares_below_zero,
+)
 from bayesglmm.posterior.estimands.rows import Target, make_target
+from bayesglmm.posterior.notes import below_zero_notes
 from bayesglmm.tables import Table
 
 type Comparison = Literal["difference", "ratio", "or"]
@@ -108,7 +116,7 @@ def comparisons(
     contrasts = make_contrasts(design, variables)
     mean = make_mean(design, re, "response", exposure)
     target = make_target(design, newdata, by, weights, re == "observed")
-    parts, names, known = [], [], []
+    parts, names, known, below = [], [], [], []
     for contrast in contrasts:
         lines = target.lines.copy()
         lines.insert(0, "comparison", contrast.label(way.sign))
@@ -120,6 +128,7 @@ def comparisons(
         parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
         names += line_names(lines) if len(lines) > 1 else [contrast.label(way.sign)]
         known += list(kept[target.cell])
+        below += list(shares_below_zero(target, sides, draws, mean))
     what = comparison_words(scale, mean.words)
     averaged = target.weights is not None
     how = "the averages are compared within each draw, " if averaged else ""
@@ -129,9 +138,13 @@ def comparisons(
         mass,
         caption="Average comparisons" if averaged else "Comparisons",
         scale=what,
-        estimand=f"{what}; {condition(target, mean)}; {target.words}, {how}"
+        estimand=f"{what}; {condition(target, mean, draws)}; {target.words}, {how}"
         "each row taken under either value with its other columns as they are",
-        notes=(*_notes(target, mean, way), *estimability_notes(names, known)),
+        notes=(
+            *_notes(target, mean, way),
+            *below_zero_notes(design, np.array(below)),
+            *estimability_notes(names, known),
+        ),
         positive=scale != "difference",
     )
 

@@ -24,6 +24,7 @@ from bayesglmm.posterior.arithmetic import (
     row_variance,
 )
 from bayesglmm.posterior.estimands.rows import Target
+from bayesglmm.posterior.notes import may_be_negative
 from bayesglmm.spec.model import per_words
 
 type Effects = Literal["typical", "observed", "integrate"]
@@ -139,6 +140,33 @@ def cell_means(
                 total += values @ target.weights[rows]
     if target.weights is not None:
         yield tuple(sums)
+
+
+def shares_below_zero(
+    target: Target, designs: tuple[Design, ...], draws: Draws, mean: Mean
+) -> Array:
+    """For each line of a target the share of draws in which a mean of a count is below 0.
+
+    Parameters
+    ----------
+    target : Target
+    designs : tuple of Design
+        As for `cell_means`; the largest of their shares is taken.
+    draws : Draws
+    mean : Mean
+
+    Returns
+    -------
+    array of shape (lines,)
+        0 where the link prevents it, and on the link scale.
+    """
+    if mean.scale == "link" or not may_be_negative(target.design):
+        return np.zeros(len(target.lines))
+    parts = [
+        np.max([(values < 0).mean(axis=0) for values in found], axis=0)
+        for found in cell_means(target, designs, draws, mean)
+    ]
+    return np.asarray(np.concatenate(parts)[target.cell])
 
 
 def row_means(

@@ -16,8 +16,15 @@ from bayesglmm.posterior.estimands.estimability import (
     line_names,
     told,
 )
-from bayesglmm.posterior.estimands.means import Effects, Scale, cell_means, make_mean
+from bayesglmm.posterior.estimands.means import (
+    Effects,
+    Scale,
+    cell_means,
+    make_mean,
+    shares_below_zero,
+)
 from bayesglmm.posterior.estimands.rows import make_target
+from bayesglmm.posterior.notes import below_zero_notes
 from bayesglmm.tables import Table
 
 
@@ -84,8 +91,11 @@ def predictions(
         mass,
         caption="Average predictions" if averaged else "Predictions",
         scale=mean.words,
-        estimand=f"{mean.words}; {condition(target, mean)}; {target.words}",
-        notes=estimability_notes(line_names(target.lines), known[target.cell]),
+        estimand=f"{mean.words}; {condition(target, mean, draws)}; {target.words}",
+        notes=(
+            *below_zero_notes(design, shares_below_zero(target, (target.design,), draws, mean)),
+            *estimability_notes(line_names(target.lines), known[target.cell]),
+        ),
         positive=scale == "response" and design.spec.family.support.name != "real",
     )
 

@@ -99,7 +99,8 @@ def slopes(
         mass,
         caption="Average slopes" if averaged else "Slopes",
         scale=what,
-        estimand=f"{what}, at each row's own value; {condition(target, mean)}; {target.words}",
+        estimand=f"{what}, at each row's own value; {condition(target, mean, draws)}; "
+        f"{target.words}",
         notes=estimability_notes(labels, known),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -24,7 +25,14 @@ from bayesglmm.posterior.groups.means import (
 from bayesglmm.posterior.groups.ranef import shrinkage
 from bayesglmm.posterior.groups.raw import group_information
 from bayesglmm.posterior.groups.standardise import standardised, terms_of
-from bayesglmm.posterior.notes import interval_note, mean_column, mean_name, success_notes
+from bayesglmm.posterior.notes import (
+    below_zero_notes,
+    interval_note,
+    left_out,
+    mean_column,
+    mean_name,
+    success_notes,
+)
 from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
@@ -103,6 +111,7 @@ def group_rates(
         standard = make_group_standard(design, draws, factor, at)
         some, notes = standard.draws, tuple(filter(None, [standard.profiles.note]))
         means = standardised(standard, level_effects(own, standard))
+    notes += below_zero_notes(design, (means < 0).mean(axis=0))
     if np.isnan(raw).any():
         notes += (
             "A group with a suppressed count has no raw mean; the mean of all rows takes such a "
@@ -114,7 +123,8 @@ def group_rates(
     frame[_size_name(design)] = np.bincount(group.index, row_sizes(own))
     frame["raw"] = raw * unit
     frame["shrinkage"] = _shrinkage(design, draws, group)
-    return _table(design, factor, frame, (over, at is not None, threshold, limit), mass, notes)
+    table = _table(design, factor, frame, (over, at is not None, threshold, limit), mass, notes)
+    return replace(table, estimand=table.estimand + left_out(draws.run))
 
 
 def mean_words(design: Design) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from bayesglmm.posterior.groups.rates import (
     weight_words,
 )
 from bayesglmm.posterior.groups.standardise import Standard, standardised
-from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.notes import below_zero_notes, interval_note, left_out
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise, tail_of
 from bayesglmm.tables import Table
 
@@ -125,8 +125,13 @@ def _table(
         estimand=f"quantiles over new groups of {factor}"
         + (f", the effects of {', '.join(dict.fromkeys(within))} included" if within else "")
         + f"; standardised over {count:,} {'row' if count == 1 else 'rows'}"
-        + (f", weighted by {weights}" if weights else ""),
-        notes=(interval_note(mass), *filter(None, [standard.profiles.note])),
+        + (f", weighted by {weights}" if weights else "")
+        + left_out(standard.draws.run),
+        notes=(
+            interval_note(mass),
+            *below_zero_notes(design, (ends < 0).mean(axis=0)),
+            *filter(None, [standard.profiles.note]),
+        ),
         kinds=dict.fromkeys((name, "lower", "upper"), mean_kind(name, float(found["median"].max())))
         | DIAGNOSTICS,
     )
