@@ -15,6 +15,7 @@ from bayesglmm.design.audit.effects import same_groups, too_many_effects
 from bayesglmm.design.audit.exposure import count_or_rate
 from bayesglmm.design.audit.finding import SEVERITIES, Audit, Evidence, Finding
 from bayesglmm.design.audit.groups import few_groups, small_binary_groups
+from bayesglmm.design.audit.intercepts import far_intercepts
 from bayesglmm.design.audit.lost import lost, selected
 from bayesglmm.design.audit.margins import overlapping_margins
 from bayesglmm.design.audit.references import references, successes
@@ -175,6 +176,13 @@ CHECKS: tuple[Check, ...] = (
         "a few whole numbers used as a number, or levels without labels",
         "warning, note",
         coded_factors,
+    ),
+    Check(
+        "INTERCEPT",
+        "Intercepts outside the data",
+        "intercepts and slopes by group of a column whose zero is 10 sds or more from its mean",
+        "note",
+        far_intercepts,
     ),
     Check(
         "SCALE",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayesglmm.design.audit.finding import Evidence
+from bayesglmm.design.audit.intercepts import far_slopes
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.families.links import Array
@@ -48,7 +49,9 @@ def scales(design: Design) -> Iterator[Evidence]:
             f"{sd.max() / sd.min():,.0f}. {INSIDE}, so one unit of the one means much less.",
             "Use units in which one step matters, such as thousands; or scale(x).",
         )
+    told = far_slopes(design)
     far = [k for k in numbers if fixed.intercept and _far(fixed.values[:, k])]
+    far = [k for k in far if fixed.names[k] not in told]
     if far:
         name, mean = fixed.names[far[0]], fixed.values[:, far[0]].mean()
         yield Evidence(
