@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.given import as_given
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
@@ -106,8 +107,9 @@ def predict(
     median, lower, upper = np.concatenate([values for values, _, _ in found], axis=1)
     errors = np.concatenate([error for _, error, _ in found], axis=1)
     below = np.concatenate([share for _, _, share in found]) * (kind == "mean")
-    used = target.data.drop(columns=_left_columns(design), errors="ignore")
-    given = unlike_results(used, RESULTS)
+    left = _left_columns(design)
+    kept = [str(name) for name in target.data if name not in left]
+    given = unlike_results(as_given(target, kept), RESULTS)
     known = told([(1.0, target.predictor.gaps)], linear=False)
     median, lower, upper = (np.where(known, part, np.nan) for part in (median, lower, upper))
     errors = np.where(known, errors, np.nan)
@@ -135,7 +137,13 @@ def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) ->
         return design.apply(new, exposure)
     name, values = str(design.spec.exposure), np.full(design.n, float(exposure or 1.0))
     rows = replace(design.rows, exposure=values)
-    return replace(design, rows=rows, data=design.data.assign(**{name: values}))
+    return replace(
+        design,
+        rows=rows,
+        data=design.data.assign(**{name: values}),
+        given=design.given.iloc[design.positions].assign(**{name: values}),
+        positions=np.arange(design.n),
+    )
 
 
 def _chunks(

@@ -10,6 +10,7 @@ import pandas as pd
 from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
+from bayesglmm.design.given import is_truth
 from bayesglmm.design.printed import printed_effects
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
@@ -278,6 +279,7 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
         and not is_indicator(column)
     ]
     where = ["factors at their reference"] if design.references else []
+    where += [f"{name} at False" for name in fixed.names if is_truth(design, name)]
     names = dict.fromkeys([*numeric, *slopes])
     called = printed_names(design)
     where += [f"{called[name]} at 0" for name in names if not any(is_power(name, o) for o in names)]

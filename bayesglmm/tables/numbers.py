@@ -156,6 +156,15 @@ def _decimal(value: Any) -> str:
     return "<0.001" if 0 < value < 0.0005 else f"{value:.3f}"
 
 
+def whole(column: pd.Series) -> pd.Series:
+    """A column of floats that are all whole, such as keys, as integers; any other as it is."""
+    if not pd.api.types.is_float_dtype(column) or not len(column):
+        return column
+    values = column.to_numpy(dtype=float, na_value=np.nan)
+    is_whole = (np.abs(values) < 2**53).all() and (values == np.trunc(values)).all()
+    return column.astype(np.int64) if is_whole else column
+
+
 def _text(value: Any) -> str:
     return "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value)
 
@@ -173,6 +182,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "diagnostic": _diagnostic,
     "r_hat": _r_hat,
     "number": _number,
+    "key": _text,
     "text": _text,
 }
 """How other columns are printed, by kind."""

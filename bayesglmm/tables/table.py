@@ -14,7 +14,7 @@ import pandas as pd
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.tables.digits import format_interval
 from bayesglmm.tables.intervals import intervals, joined
-from bayesglmm.tables.numbers import BY_ERROR, FORMATS
+from bayesglmm.tables.numbers import BY_ERROR, FORMATS, whole
 
 MOST_ROWS = 100
 """Rows beyond which a table is cut when it is looked at (not in reports)."""
@@ -47,7 +47,8 @@ class Table:
         Column to how it is printed: ``"estimate"`` (digits by Monte Carlo error), ``"positive"``
         (the same, for numbers that cannot be 0), ``"probability"`` (likewise; each beside the
         bounds of an interval as `format_interval` says), ``"count"``,
-        ``"r_hat"``, ``"diagnostic"``, ``"number"``, ``"decimal"`` (three) or ``"text"``.
+        ``"r_hat"``, ``"diagnostic"``, ``"number"``, ``"decimal"`` (three),
+        ``"key"`` (whole floats as integers) or ``"text"``.
     called : mapping
         Column to what is printed for the names in it; the frame keeps its own.
     """
@@ -99,7 +100,8 @@ class Table:
     def _column(self, name: str) -> list[str]:
         kind = self.kinds.get(name, "text")
         if kind not in BY_ERROR:
-            return [FORMATS[kind](value) for value in self.frame[name]]
+            column = whole(self.frame[name]) if kind == "key" else self.frame[name]
+            return [FORMATS[kind](value) for value in column]
         error = self.frame.get(f"mcse_{name}", pd.Series(np.nan, self.frame.index))
         return [
             BY_ERROR[kind](value, known)
@@ -117,7 +119,7 @@ class Table:
     @property
     def numeric(self) -> tuple[str, ...]:
         """Columns of numbers."""
-        return tuple(name for name in self._shown() if self.kinds.get(name, "text") != "text")
+        return tuple(n for n in self._shown() if self.kinds.get(n, "text") not in ("text", "key"))
 
     def about(self) -> tuple[str, ...]:
         """What stands below the table: scale, estimand, notes; a line each. Says it has no rows."""
@@ -158,7 +160,10 @@ class Table:
         """
         if column not in self._shown():
             raise SpecError(unknown("column", column, self._shown()))
-        found = self.frame[self.frame[column] == value]
+        is_it = self.frame[column] == value
+        if not is_it.any():  # a key may be asked for as it is printed
+            is_it = pd.Series(self._column(column), self.frame.index) == str(value)
+        found = self.frame[is_it]
         if not len(found):
             known = dict.fromkeys(str(other) for other in self.frame[column])
             raise SpecError(unknown(f"value of {column}", str(value), known))

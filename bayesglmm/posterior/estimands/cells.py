@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.given import is_truth
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
@@ -83,7 +84,8 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
         without groups). Each factor by itself where there are more than `MOST_CELLS`
         combinations. None for a model without factors.
     """
-    factors = [name for name in design.spec.formula.fixed_variables if name in design.levels]
+    names = design.spec.formula.fixed_variables
+    factors = [name for name in names if name in design.levels or is_truth(design, name)]
     if not factors:
         return None
     labels, rows, which = _cells(design, factors)
@@ -189,13 +191,16 @@ def _cells(design: Design, factors: list[str]) -> tuple[list[str], pd.DataFrame,
     typical = grid(design, {})
     numbers = {str(name): typical[name].iloc[0] for name in typical if name not in factors}
     held = ", ".join(f"{name} = {value:.4g}" for name, value in numbers.items())
+    truths = [name for name in factors if name not in design.levels]
     rows = design.data[factors].drop_duplicates().sort_values(factors)
+    rows = rows.astype(dict.fromkeys(truths, bool))
     if len(rows) <= MOST_CELLS:
-        rows = rows.astype(str).reset_index(drop=True)
-        labels = list(rows.agg(" · ".join, axis=1))
+        rows = rows.reset_index(drop=True)
+        labels = list(rows.astype(str).agg(" · ".join, axis=1))
         words = f"; cells: {' · '.join(factors)}" + (f", at {held}" if held else "")
         return labels, rows.assign(**numbers), words
-    varied = [(name, level) for name in factors for level in design.levels[name]]
+    levels = dict.fromkeys(truths, (False, True)) | dict(design.levels)
+    varied = [(name, level) for name in factors for level in levels[name]]
     rows = pd.concat([grid(design, {name: level}) for name, level in varied], ignore_index=True)
     words = "; other columns at their most frequent level" + (f", at {held}" if held else "")
     return [f"{name} = {level}" for name, level in varied], rows, words

@@ -12,6 +12,7 @@ import pandas as pd
 
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design, apply_clean
+from bayesglmm.design.given import is_truth
 from bayesglmm.design.labels import label_of
 from bayesglmm.errors import SpecError, brief, nearest, unknown
 from bayesglmm.posterior.arguments import names_of
@@ -29,7 +30,7 @@ class Contrast:
     ----------
     variable : str
     low, high : object
-        A level, or a number; where `step` they are added to each row's own value.
+        A level, a truth value, or a number; where `step` they are added to each row's own value.
     step : bool
     """
 
@@ -58,7 +59,8 @@ def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
         The model's own.
     variables : str, sequence of str, or mapping
         Names: a factor's levels against its reference, a number one unit more, an indicator 1
-        against 0. A mapping says more: ``{"x": 5}`` five units, ``{"x": (10, 20)}`` or
+        against 0, truth values True against False. A mapping says more: ``{"x": 5}`` five
+        units, ``{"x": (10, 20)}`` or
         ``{"edu": ("low", "high")}`` from the first to the second, ``{"edu": "pairwise"}`` every
         level against every one before it.
 
@@ -80,6 +82,9 @@ def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
     for name, how in wanted.items():
         check_variable(design, name)
         how = how.tolist() if isinstance(how, (np.ndarray, pd.Series, pd.Index)) else how
+        if is_truth(design, name):
+            found += _of_truth(name, how)
+            continue
         make = _of_factor if name in design.levels else _of_number
         found += make(design, name, how)
     return found
@@ -125,6 +130,19 @@ def _level(design: Design, name: str, value: Any) -> str:
     return level
 
 
+def _of_truth(name: str, how: Any) -> list[Contrast]:
+    pair = (False, True) if how is None or (isinstance(how, str) and how == PAIRWISE) else how
+    known = ("False", "True", "0", "1")
+    told = isinstance(pair, Sequence) and not isinstance(pair, str) and len(pair) == 2
+    if not told or any(label_of(value) not in known for value in pair):
+        raise SpecError(
+            f"{{'{name}': {brief(how)}}} compares nothing: '{name}' is true or false. "
+            f"Write {{'{name}': (False, True)}}."
+        )
+    low, high = (label_of(value) in ("True", "1") for value in pair)
+    return [Contrast(name, low, high)]
+
+
 def _of_number(design: Design, name: str, how: Any) -> list[Contrast]:
     if how is None and is_indicator(design.data[name].to_numpy(dtype=float)):
         return [Contrast(name, 0.0, 1.0)]
@@ -146,12 +164,12 @@ def _is_number(value: Any) -> bool:
 
 
 def _name(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
+    return str(value) if isinstance(value, (str, bool)) else f"{value:g}"
 
 
 def _with(target: Design, contrast: Contrast, value: Any) -> Design:
     name = contrast.variable
-    column: Any = value
+    column: Any = float(value) if isinstance(value, bool) else value
     if name in target.levels:
         levels = list(target.levels[name])
         column = pd.Categorical([value] * target.n, categories=levels, ordered=True)

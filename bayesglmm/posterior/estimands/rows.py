@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design, apply_clean
+from bayesglmm.design.given import as_given
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import (
@@ -97,7 +98,7 @@ def make_target(
         given = list(rows.data) if newdata is None else [n for n in rows.data if n in newdata]
         code, first = distinct(keys, rows.n)
         which = f"for each of the {words}" if rows.n > 1 else f"for {words}"
-        return Target(_taken(rows, first), _shown(design, rows.data[given]), code, None, which)
+        return Target(_taken(rows, first), _shown(rows, given), code, None, which)
     by = names_of("by", by)
     columns = pd.DataFrame(
         {name: _by_column(name, rows.data, beside) for name in by}, index=range(rows.n)
@@ -115,7 +116,8 @@ def make_target(
         which += f", weighted by {how}"
     elif size_words(design) and rows.n > 1:
         which += f", rows counting alike: they have no column '{size_words(design)}'"
-    lines = unlike_results(columns.iloc[place], RESULTS)
+    own = as_given(rows, [name for name in by if name in rows.data])
+    lines = unlike_results(columns.assign(**own).iloc[place], RESULTS)
     weighting = matrix / matrix.sum(axis=0)
     return Target(_taken(rows, first), lines, np.arange(len(place)), weighting, which)
 
@@ -223,8 +225,8 @@ def _weight(name: str, beside: pd.DataFrame) -> Array:
     return read_weights(beside[name])
 
 
-def _shown(design: Design, data: pd.DataFrame) -> pd.DataFrame:
+def _shown(rows: Design, names: Iterable[Hashable]) -> pd.DataFrame:
     """The columns of the right-hand side, exposure left out: no mean here depends on a row's."""
-    formula = design.spec.formula
+    formula = rows.spec.formula
     right = {*formula.fixed_variables, *formula.group_variables}
-    return unlike_results(data[[name for name in data if name in right]], RESULTS)
+    return unlike_results(as_given(rows, [str(name) for name in names if name in right]), RESULTS)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
+from bayesglmm.design.given import given_levels
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
@@ -71,7 +72,7 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
         notes=tuple(notes),
         called={"effect": printed_names(design)},
         kinds=dict.fromkeys(("shrunken", "lower", "upper", "raw"), "estimate")
-        | {"shrinkage": "number", "rows": "count"}
+        | {"level": "key", "shrinkage": "number", "rows": "count"}
         | DIAGNOSTICS,
     )
 
@@ -84,7 +85,7 @@ def _effects(design: Design, draws: Draws, group: Group, mass: float) -> pd.Data
     for place, effect in enumerate(group.effects):
         part = pd.DataFrame(
             {
-                "level": group.levels,
+                "level": given_levels(design, group),
                 "effect": group.columns[place],
                 "rows": group.rows_per_level,
                 "raw": raw[:, place],

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.given import given_levels
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
@@ -118,7 +119,8 @@ def group_rates(
             "count as the middle of its interval.",
         )
     limit = overall * unit if threshold is None else float(threshold)
-    frame = _frame(group, some, means * unit, limit, mass)
+    frame = _frame(some, means * unit, limit, mass)
+    frame["level"] = given_levels(design, group)
     frame["rows"] = group.rows_per_level
     frame[_size_name(design)] = np.bincount(group.index, row_sizes(own))
     frame["raw"] = raw * unit
@@ -152,7 +154,7 @@ def _shrinkage(design: Design, draws: Draws, group: Group) -> Array:
     return pull[:, 0]
 
 
-def _frame(group: Group, draws: Draws, means: Array, limit: float, mass: float) -> pd.DataFrame:
+def _frame(draws: Draws, means: Array, limit: float, mass: float) -> pd.DataFrame:
     """Summaries of the draws (S, G) of the groups' means, exceedance and ranks."""
     sizes, tail = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"]), tail_of(mass)
     shaped = means.reshape(*sizes, -1)
@@ -162,7 +164,7 @@ def _frame(group: Group, draws: Draws, means: Array, limit: float, mass: float) 
     parts = (0.5, tail, 1 - tail)
     rank = np.quantile(ranks(means), parts, axis=0, method="inverted_cdf")
     found |= dict(zip(("rank", "rank from", "rank to"), rank, strict=True))
-    return pd.DataFrame({"level": group.levels, **found})
+    return pd.DataFrame(found)
 
 
 def ranks(means: Array) -> NDArray[np.int64]:
@@ -225,7 +227,7 @@ def _table(
             *notes,
         ),
         kinds=dict.fromkeys((name, "lower", "upper"), shape)
-        | {"raw": "estimate"}
+        | {"level": "key", "raw": "estimate"}
         | {
             above: "probability",
             "shrinkage": "number",

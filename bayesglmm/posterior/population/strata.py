@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.labels import level_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, unknown
 from bayesglmm.families.links import Array
@@ -70,8 +71,9 @@ def estimates(design: Design, draws: Draws, population: Population, mass: float 
     by, truth = population.by, population.truth
     table = poststratify(design, draws, population.frame, by, weights=population.weights, mass=mass)
     raw = raw_means(design, by, mass)
-    own = raw.frame.set_index(by)[["rows", "raw"]]
-    frame = table.frame.join(own, on=by).fillna({"rows": 0})
+    own = raw.frame.set_index(level_names(raw.frame[by]))[["rows", "raw"]]
+    beside = own.reindex(level_names(table.frame[by])).reset_index(drop=True)
+    frame = table.frame.join(beside).fillna({"rows": 0})
     known = [] if not truth else [truth]
     if truth:
         frame[truth] = frame[by].map(truth_of(population)).to_numpy(dtype=float)
@@ -114,7 +116,7 @@ def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
     if by not in design.given:
         raise DataError(unknown("column of the data", by, map(str, design.given.columns)))
     rows = design.rows
-    level = pd.Series(design.given[by].to_numpy()[design.positions], name=by)
+    level = design.given[by].iloc[design.positions].reset_index(drop=True)
     content = pd.DataFrame(
         {
             "y": rows.central,

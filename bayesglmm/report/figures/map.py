@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bayesglmm.design.labels import label_of
 from bayesglmm.families.links import Array
 from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, Drawing, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
@@ -64,7 +65,7 @@ def rate_map(rates: Table, geography: Geography) -> Picture:
         If no group has an outline.
     """
     frame, printed = rates.frame, rates.formatted()
-    levels = [str(level) for level in frame["level"]]
+    levels = [label_of(level) for level in frame["level"]]
     outlines = geography.check(levels)
     name = frame.columns[list(frame.columns).index("lower") - 1]
     above = next(str(column) for column in frame if str(column).startswith("P(>"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayesglmm.design.labels import label_of
 from bayesglmm.report.figures.canvas import ACCENT, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.tables import Table
@@ -37,7 +38,7 @@ def rank_plot(rates: Table, factor: str) -> Picture:
     count = len(frame)
     if count > MOST:
         frame = frame.iloc[np.linspace(0, count - 1, MOST).round().astype(int)]
-    place, names = np.arange(len(frame)), [str(level) for level in frame["level"]]
+    place, names = np.arange(len(frame)), [label_of(level) for level in frame["level"]]
     step = max(1, len(frame) // NAMED)
     named = (
         place if step == 1 else np.r_[place[: ENDS * step : step], place[: -ENDS * step : -step]]

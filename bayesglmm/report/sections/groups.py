@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bayesglmm.design.called import printed_names
 from bayesglmm.design.groups import Group
+from bayesglmm.design.labels import label_of
 from bayesglmm.errors import SpecError
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.figures.map import rate_map
@@ -107,7 +108,7 @@ def _caterpillar(material: Material, group: Group, column: str, effects: pd.Data
     shown = printed_names(material.design)[column]
     what = "intercept" if column == "1" else f"slope of {shown}"
     made = forest(
-        list(frame["level"]),
+        [label_of(level) for level in frame["level"]],
         frame["shrunken"].to_numpy(),
         frame["lower"].to_numpy(),
         frame["upper"].to_numpy(),
