@@ -86,9 +86,9 @@ class Fit:
         """The fit as an ArviZ DataTree.
 
         Groups posterior, sample_stats, observed_data and constant_data; posterior_predictive,
-        log_likelihood and prior are computed when they are first read.
+        log_likelihood, log_prior and prior are computed when they are first read.
         """
-        return posterior.make_trace(self.design, self.draws, self.graph)
+        return posterior.make_trace(self.design, self.draws, self.graph, self.priors)
 
     def diagnose(self) -> posterior.Verdict:
         """Judge the fit: R-hat, ESS, divergences, tree depth, E-BFMI."""

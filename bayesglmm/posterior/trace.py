@@ -22,6 +22,7 @@ from bayesglmm.posterior.arithmetic import (
     log_likelihood,
     new_responses,
 )
+from bayesglmm.posterior.priors.log_density import Priors, class_of, log_prior
 
 if TYPE_CHECKING:
     import pymc as pm
@@ -30,7 +31,9 @@ PRIOR_DRAWS = 1000
 """Draws in the prior group."""
 
 
-def make_trace(design: Design, draws: Draws, graph: Callable[[], pm.Model]) -> xr.DataTree:
+def make_trace(
+    design: Design, draws: Draws, graph: Callable[[], pm.Model], priors: Priors
+) -> xr.DataTree:
     """Everything about a fit in ArviZ's groups.
 
     Parameters
@@ -39,12 +42,15 @@ def make_trace(design: Design, draws: Draws, graph: Callable[[], pm.Model]) -> x
     draws : Draws
     graph : callable
         Gives the PyMC model; called when the prior group is first read.
+    priors : mapping
+        From `choose_priors`.
 
     Returns
     -------
     xarray.DataTree
         Groups posterior, sample_stats, observed_data, constant_data; and posterior_predictive,
-        log_likelihood and prior, whose arrays are computed when first read and then kept. A
+        log_likelihood, log_prior and prior, whose arrays are computed when first read and then
+        kept. log_prior holds the log density of the formula's priors, summed over each class. A
         suppressed count is NaN in observed_data, and its bounds are in constant_data; its
         log_likelihood is the log probability of a count between them.
     """
@@ -68,6 +74,7 @@ def make_trace(design: Design, draws: Draws, graph: Callable[[], pm.Model]) -> x
         "sample_stats": draws.sample_stats,
         "posterior_predictive": lazy(lambda: new_responses(design, draws, eta(), _rng(draws))),
         "log_likelihood": lazy(lambda: log_likelihood(design, draws, eta())),
+        "log_prior": _log_prior(design, draws, priors),
         "prior": _prior(draws, graph),
         "observed_data": observed,
         "constant_data": _constant_data(design, coords),
@@ -121,6 +128,22 @@ def _prior(draws: Draws, graph: Callable[[], pm.Model]) -> xr.Dataset:
     }
     coords = {"chain": [0], "draw": np.arange(PRIOR_DRAWS)} | coords
     return xr.Dataset({str(name): variable(str(name)) for name in draws.posterior}, coords)
+
+
+def _log_prior(design: Design, draws: Draws, priors: Priors) -> xr.Dataset:
+    """Log prior density of each draw, by class of parameter."""
+    coords = {name: draws.posterior[name].to_numpy() for name in ("chain", "draw")}
+    shape = tuple(len(values) for values in coords.values())
+
+    @cache
+    def made() -> dict[str, Array]:
+        return log_prior(design, draws, priors)
+
+    def variable(name: str) -> xr.Variable:
+        return _lazy_variable(tuple(coords), shape, lambda: made()[name].reshape(shape))
+
+    classes = dict.fromkeys(class_of(chosen) for chosen in priors.values())
+    return xr.Dataset({name: variable(name) for name in classes}, coords)
 
 
 def _constant_data(design: Design, coords: dict[str, Any]) -> xr.Dataset:

@@ -14,6 +14,7 @@ from scipy import stats
 from seeds import bound, generator
 
 import bayesglmm as bg
+from bayesglmm.posterior.priors.power_scaling import power_scaling
 
 trace_module = import_module("bayesglmm.posterior.trace")
 COSTLY = {"posterior_predictive": "new_responses", "log_likelihood": "log_likelihood"}
@@ -22,7 +23,7 @@ COSTLY = {"posterior_predictive": "new_responses", "log_likelihood": "log_likeli
 @pytest.fixture
 def calls(monkeypatch) -> dict[str, int]:
     """How often each costly function was called; the prior is drawn without a graph."""
-    counts = dict.fromkeys([*COSTLY.values(), "draw_prior"], 0)
+    counts = dict.fromkeys([*COSTLY.values(), "log_prior", "draw_prior"], 0)
 
     def counted(name, function):
         def wrapped(*arguments, **keywords):
@@ -44,7 +45,7 @@ def calls(monkeypatch) -> dict[str, int]:
             }
         )
 
-    for name in COSTLY.values():
+    for name in (*COSTLY.values(), "log_prior"):
         monkeypatch.setattr(trace_module, name, counted(name, getattr(trace_module, name)))
     monkeypatch.setattr(trace_module, "draw_prior", counted("draw_prior", no_graph))
     monkeypatch.setattr(bg.Fit, "pymc", "the graph is not needed")
@@ -57,6 +58,7 @@ def test_groups():
         "sample_stats",
         "posterior_predictive",
         "log_likelihood",
+        "log_prior",
         "prior",
         "observed_data",
         "constant_data",
@@ -80,6 +82,41 @@ def test_each_group_is_computed_once_and_alone(calls, group):
     assert whole[0, 0, 0] == first
     np.testing.assert_array_equal(tree[group]["ill"].isel(chain=1).to_numpy(), whole[1])
     assert calls == dict.fromkeys(calls, 0) | {COSTLY[group]: 1}
+
+
+def test_the_log_prior_is_computed_once(calls):
+    tree = binary_fit().idata
+    assert set(tree["log_prior"].data_vars) == {"intercept", "slopes", "sd"}
+    for name in tree["log_prior"].data_vars:
+        tree["log_prior"][name].to_numpy()
+    assert calls == dict.fromkeys(calls, 0) | {"log_prior": 1}
+
+
+def test_log_prior_is_the_sum_over_a_class():
+    fit = normal_fit()
+    found = fit.idata["log_prior"]
+    draws = fit.draws.posterior
+    sigma, slope = fit.priors["sigma"].prior, fit.priors["x"].prior
+    assert found["sigma"].dims == ("chain", "draw")
+    np.testing.assert_allclose(found["sigma"], sigma.log_density(draws["sigma"].to_numpy()))
+    np.testing.assert_allclose(found["slopes"], slope.log_density(draws["x"].to_numpy()))
+
+
+def test_arviz_prior_sensitivity_is_that_of_the_fit():
+    fit = normal_fit()
+    found = arviz_stats.psense_summary(fit.idata, round_to=10)
+    own = power_scaling(fit.design, fit.draws, fit.priors).frame.set_index("")
+    assert list(found.index) == list(own.index) == ["Intercept", "x", "sigma"]
+    np.testing.assert_allclose(found["prior"], own["all priors"], atol=1e-9)
+    np.testing.assert_allclose(found["likelihood"], own["likelihood"], atol=1e-9)
+
+
+def test_arviz_prior_sensitivity_of_group_effects():
+    fit = count_fit()
+    assert set(fit.idata["log_prior"].data_vars) == {"intercept", "slopes", "sd", "cor"}
+    names = ["Intercept", "sex", "x", "1|site_sigma", "x|site_sigma", "1|year_sigma"]
+    found = arviz_stats.psense_summary(fit.idata, var_names=names, prior_var_names=["sd"])
+    assert np.isfinite(found[["prior", "likelihood"]].to_numpy(float)).all()
 
 
 def test_the_prior_is_drawn_once(calls):
