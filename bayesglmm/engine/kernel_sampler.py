@@ -34,7 +34,7 @@ from bayesglmm.graph.priors import ChosenPrior, crude_facts
 
 UNMAPPED_WARMUP = 1000
 """Warm-up draws where there is no pilot to tell the scales."""
-CORNERED_ACCEPTANCE = 0.9
+CORNERED_ACCEPTANCE = 0.95
 """Target acceptance where a factor has few levels or a hyperparameter is far from normal: such
 posteriors have corners that a step for their middle is too long for."""
 WIDEST_HEAD = 4000

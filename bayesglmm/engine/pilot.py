@@ -225,7 +225,10 @@ def _bends(system: System, theta: Array, factor: Array, solution: Solution) -> A
 
     def slope(coordinate: int, at: float) -> float:
         place, side = theta + at * factor[:, coordinate], (coordinate, at > 0)
-        last[side] = system.solve(place, last.get(side, solution))
+        try:
+            last[side] = system.solve(place, last.get(side, solution))
+        except np.linalg.LinAlgError:  # so far out there is no Gaussian
+            return np.nan
         return float(factor[:, coordinate] @ system.theta_slope(place, last[side]))
 
     return bends([partial(slope, coordinate) for coordinate in range(len(theta))])
