@@ -35,8 +35,8 @@ from bayesglmm.graph.priors import ChosenPrior, crude_facts
 UNMAPPED_WARMUP = 1000
 """Warm-up draws where there is no pilot to tell the scales."""
 CORNERED_ACCEPTANCE = 0.95
-"""Target acceptance where a factor has few levels or a hyperparameter is far from normal: such
-posteriors have corners that a step for their middle is too long for."""
+"""Target acceptance where a factor has few levels: such posteriors have corners that a step for
+their middle is too long for."""
 WIDEST_HEAD = 4000
 """Effects of all factors but the largest, for which the pilot holds a dense matrix."""
 
@@ -179,8 +179,7 @@ def _map(
         why = str(error).rstrip(".")
         note = f"map: none ({why}), so plain non-centred NUTS with {tune:,} warm-up draws"
         return target, note, replace(settings, tune=tune)
-    cornered = pilot.transport.joint or pilot.transport.theta_shape.size
-    if settings.own_acceptance and cornered:
+    if settings.own_acceptance and pilot.transport.joint:
         settings = replace(settings, target_accept=CORNERED_ACCEPTANCE)
     choice = choose_map(target, pilot.transport, settings.seed)
     return choice.target, f"map: {choice.target.transport.name}; {choice.reason}", settings
