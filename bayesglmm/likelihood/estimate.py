@@ -11,6 +11,7 @@ from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood import rows, show
+from bayesglmm.likelihood.exact import check_fixed, watched
 from bayesglmm.likelihood.modes import Modes
 from bayesglmm.likelihood.objective import Objective, check_nodes, make_objective, modes_at
 from bayesglmm.likelihood.optimum import Optimum, covariance, maximise, turned
@@ -22,8 +23,6 @@ from bayesglmm.likelihood.start import starting_point, without_factors
 
 ZERO, TINY = 1e-3, 1e-6
 """Standard deviation beside its error, or by itself where it has none, that counts as 0."""
-EXACT = 1e-12
-"""Residual of least squares, relative to the response, that is rounding."""
 ONE = 0.9999
 """Correlation that counts as 1."""
 WIDEST = 30.0
@@ -58,35 +57,17 @@ def maximum_likelihood(
     Raises
     ------
     SpecError
-        If the model has no such likelihood, its fixed effects fit a Gaussian response exactly, or
-        `quadrature` cannot be had.
+        If the model has no such likelihood, its effects fit a Gaussian response exactly,
+        `quadrature` cannot be had, or the search ends where the group effects have no mode.
     """
-    _check_spread(design)
+    check_fixed(design)
     problem = make_problem(design)
     check_nodes(problem, quadrature)
-    objective = make_objective(problem, quadrature)
+    objective = watched(design, problem, make_objective(problem, quadrature))
     free = starting_point(problem) if start is None else start.optimum.free
     optimum = _at_limit(problem, objective, maximise(objective, free))
     optimum = turned(optimum, positive(problem, optimum.free))
     return _result(design, problem, optimum, quadrature)
-
-
-def _check_spread(design: Design) -> None:
-    """Refuse a Gaussian response that its columns fit exactly: the likelihood has no maximum."""
-    if design.spec.family.name != "gaussian" or design.spec.link.name != "identity":
-        return
-    fixed, y = design.predictor, design.rows.y - design.predictor.offset
-    ones = [np.ones((len(y), 1))] if fixed.fixed.intercept else []
-    columns = np.concatenate([*ones, fixed.X], axis=1)
-    if not columns.shape[1]:
-        return
-    rest = y - columns @ np.linalg.lstsq(columns, y, rcond=None)[0]
-    if np.linalg.norm(rest) <= EXACT * np.linalg.norm(y):
-        raise SpecError(
-            f"The fixed effects fit '{design.spec.formula.response}' exactly, so sigma is 0 and "
-            "the likelihood has no maximum. Is the response computed from a predictor, or are "
-            "there as many columns as rows?"
-        )
 
 
 def _at_limit(problem: Problem, objective: Objective, optimum: Optimum) -> Optimum:
@@ -156,7 +137,7 @@ def _result(
     edges = _edges(design, found, estimates, errors)
     for place in edges:
         matrix[place], matrix[:, place] = np.nan, np.nan
-    modes = modes_at(problem, optimum.free) if problem.factors else None
+    modes = _modes(problem, optimum) if problem.factors else None
     effects = {} if modes is None else _effects(design, problem, optimum.free, modes)
     point = take_apart(problem, optimum.free)
     number = sum(item.role == "fixed" for item in found)
@@ -177,6 +158,17 @@ def _result(
         boundless=_boundless(design, found, optimum),
         caution="" if modes is None else two_peaks(problem, optimum.free, modes),
     )
+
+
+def _modes(problem: Problem, optimum: Optimum) -> Modes:
+    modes = modes_at(problem, optimum.free)
+    if modes is None:
+        raise SpecError(
+            "The search for the maximum of the likelihood ended where the group effects have no "
+            "mode, so there are no estimates. Choose another link, such as the family's default, "
+            "or fit the model: its posterior needs no maximum."
+        )
+    return modes
 
 
 def _boundless(design: Design, found: tuple[Parameter, ...], optimum: Optimum) -> tuple[str, ...]:

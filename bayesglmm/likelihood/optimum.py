@@ -48,6 +48,8 @@ class Optimum:
     @property
     def converged(self) -> bool:
         """Whether nothing is left to climb, and all directions go down."""
+        if not np.all(np.isfinite(self.hessian)):
+            return False
         curvatures = np.linalg.eigvalsh(-_scaled(self.hessian)[0])
         return bool(self.rise < ARRIVED and curvatures.min(initial=0.0) > -FLAT)
 

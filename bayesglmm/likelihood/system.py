@@ -148,11 +148,11 @@ def _invert(blocks: Array) -> tuple[Array | None, float]:
             return None, np.nan
         return 1.0 / blocks, float(np.log(blocks).sum())
     try:
-        roots = np.linalg.cholesky(blocks)
+        roots, inverses = np.linalg.cholesky(blocks), np.linalg.inv(blocks)
     except np.linalg.LinAlgError:
         return None, np.nan
     diagonal = np.diagonal(roots, axis1=1, axis2=2)
-    return np.linalg.inv(blocks), 2 * float(np.log(diagonal).sum())
+    return inverses, 2 * float(np.log(diagonal).sum())
 
 
 def _sums(

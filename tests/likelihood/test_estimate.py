@@ -12,6 +12,8 @@ from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
+from bayesglmm.likelihood import estimate
+from bayesglmm.likelihood.optimum import Optimum
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +198,60 @@ def test_separation_is_not_called_converged():
     assert "rises without end in" in found.verdict()
     with pytest.raises(SpecError, match="has not converged"):
         found.profile()
+
+
+@pytest.fixture(scope="module")
+def settled() -> pd.DataFrame:
+    """Responses that the groups, or groups and columns together, say without remainder."""
+    frame = pd.DataFrame({"x": np.arange(20), "y": np.repeat([1, 2], 10)})
+    frame["g"], frame["h"] = np.repeat(list("abcd"), 5), np.tile(list("uvwxy"), 4)
+    own, other = np.repeat([0.3, 1.2, -0.5, 0.8], 5), np.tile([0.1, -0.9, 0.4, 0.7, 0.2], 4)
+    frame["level"], frame["sum"] = own, own + other + 0.3 * frame["x"]
+    frame["line"], frame["positive"] = own + other[0] * own * frame["x"], np.exp(own)
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("formula", "link"),
+    [
+        ("y ~ x + (1|g)", None),
+        ("y ~ 1 + (1|g)", None),
+        ("level ~ 1 + (1|g)", None),
+        ("sum ~ x + (1|g) + (1|h)", None),
+        ("line ~ 1 + (x|g)", None),
+        ("line ~ 1 + (x||g)", None),
+        ("positive ~ 1 + (1|g)", "log"),
+        ("positive ~ g", "log"),
+    ],
+)
+def test_a_likelihood_without_a_maximum_is_refused(settled, formula, link):
+    with pytest.raises(SpecError, match="exactly, so sigma is 0 and the likelihood has no maximum"):
+        bg.Model(formula, settled, link=link).ml()
+
+
+def test_a_small_residual_is_a_residual(settled):
+    residual = 1e-4 * np.tile([1.0, -2, 0, 2, -1], 4)
+    found = bg.Model("z ~ 1 + (1|g)", settled.assign(z=settled["level"] + residual)).ml()
+    assert found.converged
+    assert found.estimate("sigma") == pytest.approx(np.sqrt(np.sum(residual**2) / 16), rel=1e-4)
+
+
+def test_one_row_in_each_level_has_a_bounded_likelihood(settled):
+    frame = settled.assign(row=[f"r{i}" for i in range(20)])
+    alone = bg.Model("sum ~ x", frame).ml()
+    found = bg.Model("sum ~ x + (1|row)", frame).ml()
+    assert found.loglik == pytest.approx(alone.loglik, abs=1e-6)
+
+
+def test_an_unknown_curvature_is_not_called_converged():
+    unknown = Optimum(np.zeros(1), 0.0, np.zeros(1), np.full((1, 1), np.nan), 0.0)
+    assert not unknown.converged
+
+
+def test_groups_without_a_mode_are_said(rows, monkeypatch):
+    monkeypatch.setattr(estimate, "modes_at", lambda *_: None)
+    with pytest.raises(SpecError, match="group effects have no mode, so there are no estimates"):
+        bg.Model("b ~ x + (1 | g)", rows, family="bernoulli").ml()
 
 
 def test_refusals(rows):
