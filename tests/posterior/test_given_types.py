@@ -13,7 +13,7 @@ KEYS = ["Subject", "b", "f", "s", "k"]
 
 
 def rows() -> pd.DataFrame:
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(1)  # fixed: types, not numbers, are compared
     n = 80
     data = pd.DataFrame(
         {
