@@ -1,28 +1,19 @@
-"""Columns of numbers from the fixed part of a formula, evaluated by formulae.
-
-formulae evaluates the terms and remembers stateful transforms for new data. It is given ordered
-categoricals (it re-sorts unordered ones, which would move the reference level) and a closed
-environment (names never come from the caller's frame), and it never sees a bar or reads a text.
-"""
+"""Columns of numbers from the fixed part of a formula: their names, scales and dependences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.dependence import Alias, independent
-from bayesglmm.design.dialect import describe, environment
 from bayesglmm.design.estimable import row_gaps
-from bayesglmm.design.memory import remember
-from bayesglmm.design.offsets import Offset, offsets_of, total_offset
-from bayesglmm.design.parts import Part, carried, column_parts
-from bayesglmm.errors import DataError, FormulaError, first_rows
+from bayesglmm.design.evaluate import Encoded, Encoder, evaluate, evaluate_again
+from bayesglmm.design.parts import Part
+from bayesglmm.errors import DataError, first_rows
 from bayesglmm.families.links import Array
-from bayesglmm.spec.formula import read_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +70,8 @@ class Columns:
         Columns that others determine, kept out of `names`.
     references : mapping
         Factor, as written in the formula, to the level that its columns are compared with.
-    encoder : object
-        formulae's terms and the offsets, with their memory.
+    encoder : Encoder or None
+        formulae's terms and the offsets, with their memory; None where no new rows can come.
     """
 
     names: tuple[str, ...]
@@ -91,7 +82,7 @@ class Columns:
     scale: Array
     aliased: tuple[Alias, ...]
     references: Mapping[str, str]
-    encoder: Any
+    encoder: Encoder | None
 
     @property
     def products(self) -> dict[str, tuple[Part, ...]]:
@@ -126,28 +117,6 @@ class Columns:
         return ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Encoder:
-    """What gives the same columns and offsets of new data."""
-
-    matrix: Any
-    offsets: tuple[Offset, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Encoded:
-    """Raw result of evaluating a formula's right-hand side."""
-
-    names: list[str]
-    terms: list[tuple[str, str]]
-    products: list[tuple[Part, ...]]
-    values: Array
-    intercept: bool
-    offset: Array
-    references: dict[str, str]
-    encoder: _Encoder
-
-
 def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
     """Evaluate the fixed part of a formula.
 
@@ -171,7 +140,7 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
     DataError
         If a column is constant or not finite.
     """
-    encoded = _evaluate(text, data)
+    encoded = evaluate(text, data)
     _check_finite(encoded.names, encoded.values)
     _check_constant(encoded)
     kept, aliased = independent(encoded.names, encoded.values, encoded.intercept)
@@ -217,8 +186,9 @@ def apply_columns(
     DataError
         If a column is not finite.
     """
+    assert columns.encoder is not None  # only a design on its way to another process has none
     try:
-        encoded = _decode(columns.encoder, data, new=True)
+        encoded = evaluate_again(columns.encoder, data)
     except ValueError as error:  # a level that factor() or C() in the formula has not seen
         raise DataError(f"The new data do not fit the model: {error}") from error
     place = {name: index for index, name in enumerate(encoded.names)}
@@ -230,100 +200,12 @@ def apply_columns(
     return np.ascontiguousarray(values), encoded.offset, gaps
 
 
-def make_numbers(text: str, data: pd.DataFrame) -> Array:
-    """Evaluate one numeric expression, such as ``log(y)``.
-
-    Parameters
-    ----------
-    text : str
-    data : pandas.DataFrame
-
-    Returns
-    -------
-    array of shape (n,)
-
-    Raises
-    ------
-    FormulaError
-        If it is not a single column of numbers.
-    """
-    encoded = _evaluate(f"0 + {text}", data)
-    if encoded.values.shape[1] != 1:
-        raise FormulaError(
-            f"'{text}' is not a single column of numbers.", fix="Name one numeric column."
-        )
-    return encoded.values[:, 0]
-
-
-def _evaluate(text: str, data: pd.DataFrame) -> _Encoded:
-    from formulae.matrices import DesignMatrices
-    from formulae.transforms import TRANSFORMS
-
-    offsets = offsets_of(text)
-    try:
-        description = describe(read_terms(text))
-        remember(description, TRANSFORMS)
-        with np.errstate(all="ignore"):  # what is not finite is reported by row
-            matrices = DesignMatrices(description, data, environment())
-    except Exception as error:  # formulae raises many kinds, some of them bare
-        raise FormulaError(
-            f"The term list '{text}' cannot be evaluated: {error}",
-            fix="Check that each function gets the kind of column it needs.",
-        ) from error
-    return _decode(_Encoder(matrices.common, offsets), data, new=False)
-
-
-def _decode(encoder: _Encoder, data: pd.DataFrame, new: bool) -> _Encoded:
-    """Sort formulae's terms into intercept and columns, and add up the offsets."""
-    names: list[str] = []
-    terms: list[tuple[str, str]] = []
-    products: list[tuple[Part, ...]] = []
-    blocks: list[Array] = []
-    references: dict[str, str] = {}
-    intercept = False
-    for term in encoder.matrix.terms.values() if encoder.matrix is not None else ():
-        if term.kind == "intercept":
-            intercept = True
-            continue
-        with np.errstate(all="ignore"):
-            raw = term.eval_new_data(data) if new else term.data
-        block = np.asarray(raw, dtype=float).reshape(len(data), -1)
-        name = carried(term.name)
-        references |= {} if new else _references(term)
-        parts = column_parts(term)
-        levels = _levels(parts)
-        terms.extend((name, level) for level in levels)
-        names.extend(f"{name}[{level}]" if level else name for level in levels)
-        products.extend(parts)
-        blocks.append(block)
-    values = np.concatenate(blocks, axis=1) if blocks else np.empty((len(data), 0))
-    offset = total_offset(encoder.offsets, data)
-    return _Encoded(names, terms, products, values, intercept, offset, references, encoder)
-
-
-def _references(term: Any) -> dict[str, str]:
-    """Level of each factor of a term that has no column: its row of the contrasts is zero."""
-    found = {}
-    for part in getattr(term, "components", ()):
-        contrasts = getattr(part, "contrast_matrix", None)
-        if contrasts is not None:
-            (zero,) = np.nonzero(~np.any(contrasts.matrix, axis=1))
-            if len(zero) == 1:
-                found[carried(part.name)] = str(part.levels[zero[0]])
-    return found
-
-
 def is_indicator(values: Array) -> bool:
     """Whether all values are 0 or 1: membership of a level rather than a measurement."""
     return bool(np.isin(values, (0.0, 1.0)).all())
 
 
-def _levels(products: Sequence[tuple[Part, ...]]) -> list[str]:
-    """Coordinates of a term's columns; a single empty one for a plain number."""
-    return [", ".join(part.level for part in parts if part.level is not None) for parts in products]
-
-
-def _group_terms(encoded: _Encoded, kept: Sequence[int]) -> tuple[Term, ...]:
+def _group_terms(encoded: Encoded, kept: Sequence[int]) -> tuple[Term, ...]:
     grouped: dict[str, list[int]] = {}
     for place in kept:
         grouped.setdefault(encoded.terms[place][0], []).append(place)
@@ -356,7 +238,7 @@ def _check_finite(names: Sequence[str], values: Array) -> None:
             )
 
 
-def _check_constant(encoded: _Encoded) -> None:
+def _check_constant(encoded: Encoded) -> None:
     columns = zip(encoded.names, encoded.products, encoded.values.T, strict=True)
     for name, parts, column in columns:
         single = all(part.level is None for part in parts)

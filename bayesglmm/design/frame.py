@@ -195,11 +195,7 @@ def apply_frame(
     DataError
         For unknown columns, missing values, or a level of a fixed effect that was never seen.
     """
-    uses = {
-        name: use
-        for name, use in column_uses(spec).items()
-        if use not in ("the response", "the number of trials")
-    }
+    uses = _right_uses(spec)
     trials = spec.formula.trials
     if trials is not None and trials in data and not is_number(trials):
         uses[trials] = "the number of trials"
@@ -234,19 +230,22 @@ def column_uses(spec: ModelSpec) -> dict[str, str]:
         Column to ``"the response"``, ``"the number of trials"``, ``"the exposure"``,
         ``"the fixed part"`` or ``"a grouping factor"``.
     """
-    formula = spec.formula
-    uses: dict[str, str] = {}
-    for name in formula.group_variables:
-        uses[name] = "a grouping factor"
-    for name in formula.fixed_variables:
-        uses[name] = "the fixed part"
-    if spec.exposure is not None:
-        uses[spec.exposure] = "the exposure"
+    formula, uses = spec.formula, _right_uses(spec)
     if formula.trials is not None and not is_number(formula.trials):
         uses[formula.trials] = "the number of trials"
     for name in [formula.successes] if formula.successes else variables(formula.response):
         uses[str(name)] = "the response"
     return uses
+
+
+def _right_uses(spec: ModelSpec) -> dict[str, str]:
+    """The columns that the linear predictor and the exposure are made of.
+
+    One of them may be used for the response too, as in ``I(y - base) ~ base``.
+    """
+    uses = dict.fromkeys(spec.formula.group_variables, "a grouping factor")
+    uses |= dict.fromkeys(spec.formula.fixed_variables, "the fixed part")
+    return uses if spec.exposure is None else uses | {spec.exposure: "the exposure"}
 
 
 def _pick(uses: Mapping[str, str], data: pd.DataFrame) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.columns import make_numbers
+from bayesglmm.design.evaluate import evaluate_numbers
 from bayesglmm.errors import DataError, first_rows
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
@@ -133,7 +133,7 @@ def _positive(name: str, role: str, data: pd.DataFrame, positions: Any) -> Array
 def _make_response(spec: ModelSpec, data: pd.DataFrame) -> tuple[Array, str]:
     formula = spec.formula
     if formula.successes is not None:
-        return make_numbers(_quoted(formula.successes), data), ""
+        return evaluate_numbers(_quoted(formula.successes), data), ""
     if formula.suppression is not None:
         return data[formula.suppression.column].to_numpy(dtype=float), ""
     names = variables(formula.response)
@@ -142,7 +142,7 @@ def _make_response(spec: ModelSpec, data: pd.DataFrame) -> tuple[Array, str]:
         if isinstance(column.dtype, pd.CategoricalDtype):
             return _binary(spec, names[0], column)
         return column.to_numpy(dtype=float), "1" if spec.family.name == "bernoulli" else ""
-    return make_numbers(formula.response, data), ""
+    return evaluate_numbers(formula.response, data), ""
 
 
 def _binary(spec: ModelSpec, name: str, column: pd.Series) -> tuple[Array, str]:

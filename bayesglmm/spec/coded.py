@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from bayesglmm.spec.expression import Call, Leaf, Node, columns_of, parts_of
 from bayesglmm.spec.formula import Formula, read_terms
-
-CODED = ("C", "S", "T", "factor")
-"""Functions that make a factor of a column."""
+from bayesglmm.spec.functions import CODED
 
 
 def coded_variables(formula: Formula) -> frozenset[str]:

@@ -106,12 +106,18 @@ class Call:
         """Where it begins."""
         return self.function
 
+    @property
+    def coding(self) -> Node | None:
+        """How a factor is coded: the second argument of ``C()``."""
+        if self.name not in ("C", "factor"):
+            return None
+        named = [node for key, node in self.keywords if key == "contrast"]
+        return next(iter([*self.arguments[1:2], *named]), None)
+
     def is_coding(self, node: Node) -> bool:
         """Whether an argument is the bare name of a coding, as in ``C(f, Sum)``."""
-        second = self.arguments[1:2] + tuple(n for key, n in self.keywords if key == "contrast")
         return (
-            self.name in ("C", "factor")
-            and node in second
+            node is self.coding
             and isinstance(node, Leaf)
             and node.token.kind == "name"
             and node.token.text in CODINGS

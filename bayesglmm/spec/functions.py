@@ -11,6 +11,9 @@ NUMPY_FUNCTIONS = ("abs", "exp", "expm1", "log", "log10", "log1p", "log2", "sqrt
 CODINGS = ("Treatment", "Sum")
 """Codings of a factor: functions where they are called, or stand in ``C(f, Sum)``."""
 
+CODED = ("C", "factor", "S", "T")
+"""Functions that make a factor of a column."""
+
 TRANSFORMS = (
     "B",
     "C",

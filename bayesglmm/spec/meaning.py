@@ -1,4 +1,4 @@
-"""What may stand where in a formula: terms, and what functions are called on.
+"""What may stand where in a formula: sums of terms, and left of a bar.
 
 A formula that reads well may still say nothing, or say something that its author cannot mean:
 ``x > 2`` outside a function, ``x**2`` (the interaction of x with itself, which is x), an offset
@@ -8,6 +8,7 @@ that is multiplied.
 from __future__ import annotations
 
 from bayesglmm.errors import FormulaError
+from bayesglmm.spec.calls import check_call
 from bayesglmm.spec.expression import (
     COMPARISONS,
     POWERS,
@@ -21,22 +22,8 @@ from bayesglmm.spec.expression import (
     calls_of,
     terms_of,
 )
-from bayesglmm.spec.functions import CODINGS
-from bayesglmm.spec.suppression import CALL
+from bayesglmm.spec.signature_checks import check_varies
 from bayesglmm.spec.tokens import Token
-
-RESPONSES = ("p", CALL)
-"""Functions that make a response."""
-
-R_WORDS = {
-    "TRUE": "True",
-    "FALSE": "False",
-    "NULL": "None",
-    "NA": "None",
-    "contr.treatment": "Treatment",
-    "contr.sum": "Sum",
-}
-"""Words of R, and what they are called here."""
 
 
 def check_terms(node: Node, text: str, later: bool = False) -> None:
@@ -82,23 +69,6 @@ def check_columns(node: Node, text: str) -> None:
             )
 
 
-def check_response_call(call: Call, text: str) -> None:
-    """Refuse arguments that a function cannot be called on, left of the tilde.
-
-    Parameters
-    ----------
-    call : Call
-    text : str
-
-    Raises
-    ------
-    FormulaError
-    """
-    rules = _Terms(text)
-    rules.no_coding(call)
-    rules.call(call, response=True)
-
-
 class _Terms:
     """The rules, for one formula."""
 
@@ -126,7 +96,7 @@ class _Terms:
                     self._no_offset(inside, "subtracted", "Write offset(-x) to subtract x.")
                 constant = isinstance(inside, Leaf) and inside.token.text in ("0", "1")
                 if node.sign.text == "-" and not constant and not later:
-                    name = inside.first.text
+                    name = inside.first.text + "()" * isinstance(inside, Call)
                     raise self._error(
                         f"There is nothing to take {name} away from.",
                         node.sign,
@@ -150,8 +120,8 @@ class _Terms:
             case Bracketed():
                 self.sum(node.inner)
             case Call():
-                self.no_coding(node)
-                self.call(node)
+                check_call(node, self._text)
+                check_varies(node, self._text)
             case Joined() if node.operator.text in COMPARISONS:
                 raise self._error(
                     f"'{node.operator.text}' compares nothing outside a function.",
@@ -232,69 +202,3 @@ class _Terms:
         for call in calls_of(node):
             if call.name == "offset":
                 raise self._error(f"An offset cannot be {what}.", call.function, fix)
-
-    def no_coding(self, call: Call) -> None:
-        """Refuse a coding that stands by itself: it codes a factor in ``C()``."""
-        if call.name in CODINGS:
-            raise self._error(
-                f"{call.name}() says how a factor is coded, and stands in C() only.",
-                call.function,
-                f"Write C(f, {call.name}) for a factor f.",
-            )
-
-    def call(self, call: Call, response: bool = False) -> None:
-        """A function and its arguments."""
-        if call.name in RESPONSES and not response:
-            raise self._error(
-                f"{call.name}() makes a response.", call.function, f"Write {call.name}(...) ~ x."
-            )
-        if call.name == "offset" and (len(call.arguments) != 1 or call.keywords):
-            raise self._error(
-                "offset() takes one column or function of columns.",
-                call.function,
-                "Write offset(a) + offset(b) for two.",
-            )
-        for argument in (*call.arguments, *(value for _, value in call.keywords)):
-            self._argument(argument)
-
-    def _argument(self, node: Node) -> None:
-        """An argument of a function: arithmetic."""
-        match node:
-            case Joined():
-                if node.operator.text == ":":
-                    raise self._error(
-                        "':' has no meaning within a function.",
-                        node.operator,
-                        "Join terms outside it, or multiply: I(a*b).",
-                    )
-                self._argument(node.left)
-                self._argument(node.right)
-            case Signed() | Bracketed():
-                self._argument(node.inner)
-            case Several():
-                for item in node.items:
-                    bare = item.inner if isinstance(item, Signed) else item
-                    if not isinstance(bare, Leaf) or bare.column is not None:
-                        raise self._error(
-                            "A list holds numbers or texts, not columns or arithmetic.",
-                            item.first,
-                            "Write knots=[1, 2.5], say.",
-                        )
-            case Call():
-                if node.name in ("offset", *RESPONSES):
-                    raise self._error(
-                        f"{node.name}() cannot stand within a function.",
-                        node.function,
-                        "Make it a term of its own: + offset(...)."
-                        if node.name == "offset"
-                        else f"Write {node.name}(...) ~ x.",
-                    )
-                self.call(node)
-            case Leaf():
-                ours = R_WORDS.get(node.token.text)
-                if ours and node.token.kind == "name":
-                    raise self._error(
-                        f"'{node.token.text}' is R's word.",
-                        node.token,
-                        f"Write {ours}; a column of that name is quoted: `{node.token.text}`.",
-                    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bayesglmm.errors import FormulaError
+from bayesglmm.spec.calls import check_call
 from bayesglmm.spec.expression import COMPARISONS, Call, Joined, Leaf, Node
-from bayesglmm.spec.meaning import check_response_call
 
 
 def check_response(node: Node, text: str) -> None:
@@ -24,7 +24,7 @@ def check_response(node: Node, text: str) -> None:
     if isinstance(node, Call):
         if node.name == "offset":
             raise FormulaError("An offset is no response.", text, node.first.start)
-        check_response_call(node, text)
+        check_call(node, text, response=True)
         if node.name == "p":
             _check_proportion(node, text)
         return

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayesglmm.design.columns import apply_columns, make_columns, make_numbers
+from bayesglmm.design.columns import apply_columns, make_columns
+from bayesglmm.design.evaluate import evaluate_numbers
 from bayesglmm.errors import FormulaError
 
 
@@ -217,15 +218,15 @@ def test_large_means_do_not_look_dependent():
 
 
 @pytest.mark.parametrize("text", ["log(x)", "x", "I(x + z)"])
-def test_make_numbers(text):
+def test_evaluate_numbers(text):
     expected = {"log(x)": np.log(X), "x": X, "I(x + z)": X + Z}[text]
-    np.testing.assert_allclose(make_numbers(text, DATA), expected, rtol=1e-15)
+    np.testing.assert_allclose(evaluate_numbers(text, DATA), expected, rtol=1e-15)
 
 
-@pytest.mark.parametrize("text", ["edu", "x + z", "poly(x, 2)"])
-def test_make_numbers_wants_one_column(text):
+@pytest.mark.parametrize("text", ["edu", "C(x)", "poly(x, 2)"])
+def test_evaluate_numbers_wants_one_column(text):
     with pytest.raises(FormulaError, match="not a single column"):
-        make_numbers(text, DATA)
+        evaluate_numbers(text, DATA)
 
 
 def test_names_never_come_from_the_callers_scope():

@@ -197,8 +197,8 @@ def test_an_interaction_keeps_the_coding_of_its_factors(text):
     [
         ("C(f, levels=['a', 'b'])", "levels= does not name each of a, b, c once"),
         ("C(f, levels=['a', 'b', 'b'])", "levels= does not name each of a, b, c once"),
-        ("C(f, levels=['a', 'b', 'd'])", "'d' is none of a, b, c"),
-        ("C(f, 1)", "1 is no coding; there are Treatment and Sum"),
+        ("C(f, levels=['a', 'b', 'd'])", "'d' is none of the levels a, b, c."),
+        ("C(f, 1)", "Write C(f, Treatment(1)) to compare with the level 1."),
     ],
 )
 def test_a_coding_that_does_not_fit_is_refused(text, fragment):
