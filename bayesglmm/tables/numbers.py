@@ -15,6 +15,9 @@ MOST_DIGITS = 4
 MOST_DECIMALS = 3
 """Decimals beyond which no probability is shown."""
 
+GIVEN_DIGITS = 6
+"""Significant digits of a number of the user's data, such as a covariate beside its prediction."""
+
 ALL = 300
 """Decimals that an error of 0, or one that is not known, supports."""
 
@@ -165,8 +168,25 @@ def whole(column: pd.Series) -> pd.Series:
     return column.astype(np.int64) if is_whole else column
 
 
+def _key(value: Any) -> str:
+    return "" if value is None or (_is_float(value) and np.isnan(value)) else str(value)
+
+
 def _text(value: Any) -> str:
-    return "" if value is None or (isinstance(value, float) and np.isnan(value)) else str(value)
+    return _given(float(value)) if _is_float(value) and np.isfinite(value) else _key(value)
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, float | np.floating)
+
+
+def _given(value: float) -> str:
+    """A number of the user's data: six significant digits, and all before the decimal point."""
+    if value == 0 or not 1e-4 <= abs(value) < 1e15:
+        return f"{value:.6g}"
+    decimals = max(GIVEN_DIGITS - 1 - size_of(value), 0)
+    shown = f"{value:.{decimals}f}"
+    return shown.rstrip("0").rstrip(".") if decimals else shown
 
 
 BY_ERROR: dict[str, Callable[[float, float], str]] = {
@@ -182,7 +202,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "diagnostic": _diagnostic,
     "r_hat": _r_hat,
     "number": _number,
-    "key": _text,
+    "key": _key,
     "text": _text,
 }
 """How other columns are printed, by kind."""

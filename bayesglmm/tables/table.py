@@ -48,7 +48,8 @@ class Table:
         (the same, for numbers that cannot be 0), ``"probability"`` (likewise; each beside the
         bounds of an interval as `format_interval` says), ``"count"``,
         ``"r_hat"``, ``"diagnostic"``, ``"number"``, ``"decimal"`` (three),
-        ``"key"`` (whole floats as integers) or ``"text"``.
+        ``"key"`` (whole floats as integers) or ``"text"`` (floats, which are of the user's data,
+        with six significant digits).
     called : mapping
         Column to what is printed for the names in it; the frame keeps its own.
     """

@@ -208,7 +208,7 @@ def test_a_column_may_bear_the_name_of_a_result(name):
     fit = make_fit(bg.Model(f"y ~ {name}", rows), {name: 2.0, "Intercept": 10.0})
     table = predict(fit.design, fit.draws, pd.DataFrame({name: [0.0, 1.0]}))
     shown = table.formatted()
-    assert shown.iloc[:, 0].tolist() == ["0.0", "1.0"]
+    assert shown.iloc[:, 0].tolist() == ["0", "1"]
     # The median of 2000 draws with sd 0.05 * sqrt(2).
     np.testing.assert_allclose(
         table.frame["median"], [10, 12], atol=bound(2) * 1.25 * 0.0708 / np.sqrt(2000)

@@ -233,3 +233,34 @@ def test_a_table_without_rows_says_so_in_every_form():
     for text in (table.to_html(), table.to_markdown(), table.to_latex()):
         assert "No rows." in text
     assert "No rows." not in repr(make_table())
+
+
+GIVEN = {
+    0.345584192064786: "0.345584",
+    -0.05167958261871326: "-0.0516796",
+    0.1 + 0.2: "0.3",
+    19.4: "19.4",
+    3.0: "3",
+    0.0: "0",
+    100.0: "100",
+    1234567.0: "1234567",
+    1234567.8: "1234568",
+    1.7e9: "1700000000",
+    1.23456789e-7: "1.23457e-07",
+    NAN: "",
+    INF: "inf",
+}
+
+
+@pytest.mark.parametrize(("value", "text"), GIVEN.items())
+@pytest.mark.parametrize("kind", [float, np.float64])
+def test_numbers_of_the_data_have_six_digits(value, text, kind):
+    table = Table(pd.DataFrame({"x": pd.Series([kind(value), "other"])}), caption="")
+    assert list(table.printed()["x"]) == [text, "other"]
+
+
+def test_covariates_beside_predictions_are_readable():
+    """The frame keeps all digits."""
+    table = Table(pd.DataFrame({"x": [1 / 3, 2.0]}), caption="")
+    assert list(table.printed()["x"]) == ["0.333333", "2"]
+    assert table.frame["x"][0] == 1 / 3
