@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
-from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -26,7 +25,6 @@ from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.posterior.preview import Preview, preview
 from bayesglmm.posterior.priors.predictive import PriorPredictive, prior_predictive
 from bayesglmm.posterior.priors.table import prior_table
-from bayesglmm.spec.arguments import check_arguments
 from bayesglmm.spec.model import ModelSpec, specify
 from bayesglmm.spec.priors import make_rules
 from bayesglmm.tables import Table
@@ -56,7 +54,6 @@ class Model:
 
     def __init__(self, spec: ModelSpec | str, data: pd.DataFrame, **options: Any) -> None:
         if isinstance(spec, str):
-            check_arguments(options, tuple(signature(specify).parameters)[1:])
             spec = specify(spec, **options)
         elif not isinstance(spec, ModelSpec):
             raise SpecError(

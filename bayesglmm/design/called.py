@@ -6,11 +6,15 @@ call says how to read the column, which is no part of its name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import permutations
 
 from bayesglmm.design.columns import Columns
 from bayesglmm.design.design import Design
 from bayesglmm.design.parts import Part, carried
+
+MOST_PARTS = 5
+"""Parts of an interaction that may be written in any order: there are 120 of five."""
 
 
 class Called(dict[str, str]):
@@ -55,6 +59,37 @@ def printed_names(design: Design) -> Called:
     return Called({name: shown for name, shown in found.items() if name != shown})
 
 
+def written_names(design: Design) -> dict[str, str]:
+    """Every way to write a column or term of a model, to its own name.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    dict
+        The parts of an interaction may stand in any order, under their own or their printed names.
+    """
+    called = printed_names(design)
+    sides = [design.predictor.fixed, *(group.encoder for group in design.predictor.groups)]
+    written: dict[str, str] = {shown: name for name, shown in called.items()}
+    for side in sides:
+        for column, product in side.products.items():
+            written |= dict.fromkeys(_orders(product, called, levels=True), column)
+        for term in side.terms:
+            written |= dict.fromkeys(_orders(term.products[0], called, levels=False), term.name)
+    own = [name for side in sides for name in (*side.products, *(term.name for term in side.terms))]
+    return written | {name: name for name in own}
+
+
+def _orders(product: tuple[Part, ...], called: Called, levels: bool) -> Iterator[str]:
+    """An interaction in all orders of its parts, under their own and their printed names."""
+    for parts in permutations(product) if len(product) <= MOST_PARTS else [product]:
+        for names in (Called(), called):
+            yield _product(parts, names) if levels else _named(parts, names)
+
+
 def _parts(side: Columns) -> Iterable[Part]:
     return (part for product in side.products.values() for part in product)
 
@@ -64,7 +99,11 @@ def _plain(part: Part) -> str:
     return carried(part.factor) if part.factor is not None else part.name
 
 
+def _named(product: tuple[Part, ...], called: dict[str, str]) -> str:
+    return ":".join(called.get(part.name, part.name) for part in product)
+
+
 def _product(product: tuple[Part, ...], called: dict[str, str]) -> str:
-    name = ":".join(called.get(part.name, part.name) for part in product)
+    name = _named(product, called)
     levels = ", ".join(part.level for part in product if part.level is not None)
     return f"{name}[{levels}]" if levels else name

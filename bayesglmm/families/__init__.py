@@ -10,7 +10,7 @@ from bayesglmm.families.links import LINKS, Link, find_link
 from bayesglmm.families.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.families.poisson import POISSON
 from bayesglmm.families.prior import DISTRIBUTIONS, Prior
-from bayesglmm.families.synonyms import meant_family
+from bayesglmm.families.synonyms import meant_family, read_name
 
 FAMILIES: tuple[Family, ...] = (GAUSSIAN, BERNOULLI, BINOMIAL, POISSON, NEGATIVE_BINOMIAL)
 
@@ -27,6 +27,7 @@ __all__ = [
     "find_link",
     "find_measure",
     "rate_mean",
+    "read_family",
 ]
 
 
@@ -36,7 +37,7 @@ def find_family(name: str) -> Family:
     Parameters
     ----------
     name : str
-        Such as ``"negative_binomial"``.
+        Such as ``"negative_binomial"``, or what other packages call it: ``"nbinom2"``.
 
     Returns
     -------
@@ -47,11 +48,33 @@ def find_family(name: str) -> Family:
     SpecError
         If there is no such family.
     """
-    for family in FAMILIES:
-        if family.name == name:
-            return family
-    names = [family.name for family in FAMILIES]
-    meant = meant_family(name, names) if isinstance(name, str) else None
+    return read_family(name)[0]
+
+
+def read_family(name: str) -> tuple[Family, str | None]:
+    """Look a family up by name, which may end in a link: ``"binomial(probit)"``.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    family : Family
+    link : str or None
+
+    Raises
+    ------
+    SpecError
+        If there is no such family.
+    """
+    known = {family.name: family for family in FAMILIES}
+    if not isinstance(name, str):
+        raise SpecError(unknown("family", name, known))
+    own, link = read_name(name, list(known))
+    if own in known:
+        return known[own], link
+    meant = meant_family(own, list(known))
     if meant is not None:
         raise SpecError(f"Unknown family '{name}'. {meant}")
-    raise SpecError(unknown("family", name, names))
+    raise SpecError(unknown("family", own, known))

@@ -1,17 +1,30 @@
-"""What other packages call our families and links, and what to write for them here."""
+"""What other packages call our families and links.
+
+Names that mean the same are understood; others are answered by what to write here.
+"""
 
 from __future__ import annotations
 
 import re
 
-_COUNTS = "Write family='negative_binomial'."
+EXACT = {
+    "normal": "gaussian",
+    **dict.fromkeys(
+        ("nbinom2", "negbinomial", "negbinomial2", "negativebinomial", "negativebinomial2", "nb2"),
+        "negative_binomial",
+    ),
+}
+"""Families of other packages that are ours: bambi's, brms', glmmTMB's, rstanarm's, PyMC's.
+
+Their negative binomial has the variance mu + mu**2 / shape.
+"""
+
+_COUNTS = "Write family='negative_binomial' for the variance mu + mu**2 / alpha."
 _NONE = "There is no such family yet. These are: {families}."
 
 _FAMILIES = {
-    **dict.fromkeys(("normal", "lm", "linear", "norm"), "Write family='gaussian'."),
-    **dict.fromkeys(
-        ("nbinom2", "nbinom", "negbin", "negbinomial", "negativebinomial", "nb", "nb2"), _COUNTS
-    ),
+    **dict.fromkeys(("lm", "linear", "norm"), "Write family='gaussian'."),
+    **dict.fromkeys(("nbinom", "negbin", "nb"), _COUNTS),
     **dict.fromkeys(
         ("quasipoisson", "genpois", "compois"),
         "Write family='negative_binomial' for counts with more variation than Poisson's.",
@@ -44,13 +57,35 @@ _LINKS = {
 }
 
 
-def meant_family(name: str, families: list[str]) -> str | None:
-    """What to write for a family of another name.
+def read_name(name: str, families: list[str]) -> tuple[str, str | None]:
+    """A family under our name, and the link that stands in parentheses behind it.
 
     Parameters
     ----------
     name : str
-        Such as ``"nbinom2"`` or ``"binomial(logit)"``.
+        Such as ``"nbinom2"``, ``"Poisson"`` or ``"binomial(logit)"``.
+    families : list of str
+        The families there are.
+
+    Returns
+    -------
+    family : str
+        As written where it means none of ours.
+    link : str or None
+    """
+    called = re.fullmatch(r"\s*(\w+)\s*\(\s*(?:link\s*=\s*)?['\"]?(\w*)['\"]?\s*\)\s*", name)
+    word, link = (called[1], called[2].casefold()) if called else (name, "")
+    ours = {_bare(family): family for family in families} | EXACT
+    return ours.get(_bare(word), word), link or None
+
+
+def meant_family(name: str, families: list[str]) -> str | None:
+    """What to write for a family that is not quite ours.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"quasipoisson"``.
     families : list of str
         The families there are.
 
@@ -59,13 +94,13 @@ def meant_family(name: str, families: list[str]) -> str | None:
     str or None
         A sentence; None where the name means nothing known.
     """
-    called = re.fullmatch(r"\s*(\w+)\s*\(\s*(?:link\s*=\s*)?['\"]?(\w*)['\"]?\s*\)\s*", name)
-    if called and called[1].casefold() in families:
-        link = f", link='{called[2].casefold()}'" if called[2] else ""
-        return f"Write family='{called[1].casefold()}'{link}."
-    word = (called[1] if called else name).casefold()
-    meant = _FAMILIES.get(re.sub(r"[\W_]", "", word))
+    meant = _FAMILIES.get(_bare(name))
     return None if meant is None else meant.format(families=", ".join(families))
+
+
+def _bare(name: str) -> str:
+    """A name without case, blanks and signs."""
+    return re.sub(r"[\W_]", "", name.casefold())
 
 
 def meant_link(name: str) -> str | None:

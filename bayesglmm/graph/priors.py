@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayesglmm.design.called import Called, printed_names
+from bayesglmm.design.called import Called, printed_names, written_names
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
@@ -80,7 +80,7 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
         If a rule speaks of no parameter of this design.
     """
     questions = list(_questions(design))
-    rules = own_names(design.spec.rules, printed_names(design))
+    rules = design.spec.rules and own_names(design.spec.rules, written_names(design))
     _check_rules(design, rules, questions)
     facts = crude_facts(design)
     chosen = {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from inspect import signature
 
-from bayesglmm.errors import SpecError, unknown
+from bayesglmm.errors import SpecError, brief, unknown
 
 _SAMPLING = "It is an argument of fit(): Model(...).fit({name}=...)."
 _GROUPS = "Group terms stand in the formula: y ~ x + (1 | g)."
@@ -30,18 +32,34 @@ _MEANT = {
 }  # fmt: skip
 
 
-def check_arguments(given: Iterable[str], known: Sequence[str]) -> None:
-    """Refuse arguments that a spec has not.
+def answers_unknown[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function answer arguments that it has not by a SpecError: it says what to write.
 
     Parameters
     ----------
-    given : iterable of str
-    known : sequence of str
+    function : callable
+        One argument by its place, the others by name.
 
-    Raises
-    ------
-    SpecError
+    Returns
+    -------
+    callable
     """
+    known = tuple(signature(function).parameters)
+
+    @wraps(function)
+    def answering(*arguments: P.args, **named: P.kwargs) -> R:
+        if len(arguments) > 1:
+            raise SpecError(
+                f"The argument {brief(arguments[1])} has no name, which only the {known[0]} may "
+                f"lack. Write {known[1]}={brief(arguments[1])}, say."
+            )
+        _check_arguments(named, known[len(arguments) :])
+        return function(*arguments, **named)
+
+    return answering
+
+
+def _check_arguments(given: Iterable[str], known: Sequence[str]) -> None:
     for name in given:
         if name in known:
             continue

@@ -68,7 +68,7 @@ class PriorRule:
         return (
             self.kind == kind
             and (self.coefficient is None or _is_among(self.coefficient, coefficients))
-            and (self.factor is None or _plain(self.factor) == _plain(factor or ""))
+            and (self.factor is None or _combined(self.factor) == _combined(factor or ""))
         )
 
 
@@ -81,6 +81,11 @@ def _plain(name: str) -> str:
     """A name as keys are compared: blanks only between words, and one sign for each operator."""
     name = name.replace("÷", "/").replace("^", "**").replace("`", "").replace('"', "'")
     return re.sub(r"\s*([^\w\s])\s*", r"\1", " ".join(name.split()))
+
+
+def _combined(factor: str) -> list[str]:
+    """The columns of a grouping factor, in whatever order their combination is written."""
+    return sorted(_plain(factor).split(":"))
 
 
 def make_rules(
@@ -150,7 +155,7 @@ def _rule(key: str, prior: Prior, formula: Formula, family: Family) -> PriorRule
             return PriorRule("cor", prior, factor=factor, key=key)
         return PriorRule("sd", prior, coefficient=left.strip(), factor=factor, key=key)
     factors = {bar.factor for bar in formula.bars}
-    if _is_among(key, factors) and key not in formula.fixed_variables:
+    if _combined(key) in map(_combined, factors) and key not in formula.fixed_variables:
         return PriorRule("sd", prior, factor=key, key=key)
     if prior.support != "real" and key not in formula.fixed_variables:
         # Not meant for a coefficient: more likely a misspelt factor or parameter.
@@ -159,20 +164,20 @@ def _rule(key: str, prior: Prior, formula: Formula, family: Family) -> PriorRule
     return PriorRule("slope", prior, coefficient=key, key=key)
 
 
-def own_names(rules: Iterable[PriorRule], called: Mapping[str, str]) -> tuple[PriorRule, ...]:
-    """Rules with the names that tables print turned into the formula's own.
+def own_names(rules: Iterable[PriorRule], written: Mapping[str, str]) -> tuple[PriorRule, ...]:
+    """Rules with the names that a user may write turned into the formula's own.
 
     Parameters
     ----------
     rules : iterable of PriorRule
-    called : mapping
-        Own name to printed name, such as ``{"C(edu)[4]": "edu[4]"}``.
+    written : mapping
+        Written name to own name, such as ``{"edu[4]": "C(edu)[4]", "b:a": "a:b"}``.
 
     Returns
     -------
     tuple of PriorRule
     """
-    own = {_plain(shown): name for name, shown in called.items()}
+    own = {_plain(shown): name for shown, name in written.items()}
     return tuple(
         rule
         if rule.coefficient is None

@@ -1,0 +1,136 @@
+"""The options of a spec, checked one by one; see `bayesglmm.spec.specify`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from bayesglmm.errors import SpecError, unknown
+from bayesglmm.families import Family
+from bayesglmm.spec.expression import columns_of
+from bayesglmm.spec.formula import Formula
+
+type Labels = Mapping[str, Mapping[Any, str]]
+"""Column to {value: label}."""
+
+
+def check_words(missing: Any, answer: Any) -> None:
+    """Refuse another word than those that these options take."""
+    if missing not in ("error", "drop"):
+        raise SpecError(f'missing={missing!r} is unknown. Write missing="error" or "drop".')
+    if answer not in (None, "conditional", "marginal"):
+        raise SpecError(f'answer={answer!r} is unknown. Write answer="conditional" or "marginal".')
+
+
+def check_response(formula: Formula, family: Family) -> None:
+    """Refuse a response that the family does not take."""
+    proportion = formula.trials is not None
+    if family.name == "binomial" and not proportion:
+        raise SpecError(
+            "A binomial response needs its number of trials. "
+            f"Write p({formula.response}, n) ~ ..., or family='bernoulli' for single trials."
+        )
+    if proportion and family.name != "binomial":
+        raise SpecError(
+            f"{formula.response} is a proportion, which the {family.name} family does not take. "
+            "Write family='binomial'."
+        )
+    if formula.suppression is not None and family.support.name != "count":
+        raise SpecError(
+            f"{formula.response} is a count that may be masked, which the {family.name} family "
+            "does not take. Choose family='poisson' or 'negative_binomial'."
+        )
+
+
+def check_exposure(formula: Formula, family: Family, exposure: Any, per: Any) -> None:
+    """Refuse an exposure that is no column or belongs to no rate, and a `per` that is no number."""
+    if exposure is not None and not isinstance(exposure, str):
+        raise SpecError(
+            f"exposure= names a column, but is a {type(exposure).__name__}. "
+            "Write exposure='births'."
+        )
+    if exposure is not None and not family.takes_exposure:
+        raise SpecError(
+            f"exposure='{exposure}' belongs to counts, not to the {family.name} family. "
+            "Leave it out, or choose family='poisson' or 'negative_binomial'."
+        )
+    if (
+        isinstance(per, bool)
+        or not isinstance(per, (int, float, np.number))
+        or not np.isfinite(per)
+        or per <= 0
+    ):
+        raise SpecError(f"per={per!r} must be a number above 0, such as 100_000.")
+    if per != 1 and exposure is None:
+        raise SpecError(f"per={per:g} needs an exposure. Name the column: exposure='births', say.")
+    _check_offset(formula, exposure)
+
+
+def _check_offset(formula: Formula, exposure: str | None) -> None:
+    """An exposure that also stands in an offset would count twice."""
+    for inside in formula.offsets:
+        if exposure in columns_of(inside):
+            raise SpecError(
+                f"'{exposure}' is the exposure and stands in an offset() too, so it would "
+                "count twice. Keep exposure= and take the offset out of the formula."
+            )
+
+
+def check_mappings(**given: Any) -> None:
+    """Refuse an option that is no dictionary."""
+    for argument, value in given.items():
+        if value is not None and not isinstance(value, Mapping):
+            raise SpecError(f"{argument} is {value!r}. It must be a dictionary.")
+
+
+def check_labels(labels: Labels) -> None:
+    """Refuse labels that are no text, or could be read two ways."""
+    for column, mapping in labels.items():
+        _check_labels_of(column, mapping)
+        _check_distinct(column, mapping)
+
+
+def _check_labels_of(column: str, mapping: Any) -> None:
+    """The labels of a column: a dictionary of value to text."""
+    example = f"Write labels={{{column!r}: {{1: 'male', 2: 'female'}}}}, say."
+    if not isinstance(mapping, Mapping) or not mapping:
+        raise SpecError(
+            f"labels[{column!r}] is {mapping!r}. It must be a dictionary of values to labels. "
+            f"{example}"
+        )
+    for value, label in mapping.items():
+        if label is None:
+            raise SpecError(f"labels[{column!r}] gives the value {value!r} no label. {example}")
+
+
+def _check_distinct(column: str, mapping: Mapping[Any, str]) -> None:
+    """A label that is another value of its column would be read two ways."""
+    for value, label in mapping.items():
+        others = {str(other) for other in mapping if str(other) != str(value)}
+        if str(label) in others:
+            raise SpecError(
+                f"labels={{'{column}': ...}} names the value {value!r} '{label}', which is "
+                "another of its values. Choose labels that are no values of the column."
+            )
+
+
+def check_names(argument: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
+    """Refuse a key that names nothing."""
+    for name in given:
+        if name not in known:
+            raise SpecError(unknown(f"name in {argument}=", name, known))
+
+
+def check_centered(formula: Formula, centered: Any) -> None:
+    """Refuse a parametrisation that is not True or False, or of no grouping factor."""
+    values = centered.values() if isinstance(centered, Mapping) else [centered]
+    for value in values:
+        if value is not None and not isinstance(value, bool):
+            raise SpecError(
+                f"centered={centered!r} must be True, False, or a dictionary of these by grouping "
+                "factor."
+            )
+    factors = tuple(dict.fromkeys(bar.factor for bar in formula.bars))
+    check_names("centered", centered if isinstance(centered, Mapping) else {}, factors)
