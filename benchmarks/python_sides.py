@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CHAINS = 4
 WARMUP = 1000
 OURS = (
-    *("bayesglmm.model", "formulae", "numba", "pyarrow", "xarray"),
+    *("bayesglmm.model", "numba", "pyarrow", "xarray"),
     *("scipy.linalg", "scipy.special", "scipy.sparse.linalg", "platformdirs"),
     *("bayesglmm.engine.kernel_sampler", "bayesglmm.engine.kernel.density"),
     *("numba.core.ccallback", "numba.np.arraymath", "numba.np.linalg", "numba.typed.typeddict"),

@@ -24,6 +24,7 @@ NOT_RUN = {
     "docs/coming-from.md": "short phrases in tables; has no Python blocks",
     "docs/audit.md": "speaks of a model that the reader has",
     "docs/benchmarks.md": "has no Python",
+    "docs/decisions.md": "has no Python",
     "docs/estimands.md": "has no Python",
     "docs/engine.md": "has no Python",
     "docs/likelihood.md": "speaks of a model that the reader has; the how-to page runs the calls",

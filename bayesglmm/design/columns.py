@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.dependence import Alias, independent
+from bayesglmm.design.encoding import Encoder, make_encoder
 from bayesglmm.design.estimable import row_gaps
-from bayesglmm.design.evaluate import Encoded, Encoder, evaluate, evaluate_again
 from bayesglmm.design.parts import Part
 from bayesglmm.errors import DataError, first_rows
 from bayesglmm.families.links import Array
@@ -70,8 +70,8 @@ class Columns:
         Columns that others determine, kept out of `names`.
     references : mapping
         Factor, as written in the formula, to the level that its columns are compared with.
-    encoder : Encoder or None
-        formulae's terms and the offsets, with their memory; None where no new rows can come.
+    encoder : Encoder
+        Gives the same columns, and the offsets, of new rows.
     """
 
     names: tuple[str, ...]
@@ -82,7 +82,7 @@ class Columns:
     scale: Array
     aliased: tuple[Alias, ...]
     references: Mapping[str, str]
-    encoder: Encoder | None
+    encoder: Encoder
 
     @property
     def products(self) -> dict[str, tuple[Part, ...]]:
@@ -140,25 +140,25 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
     DataError
         If a column is constant or not finite.
     """
-    encoded = evaluate(text, data)
-    _check_finite(encoded.names, encoded.values)
-    _check_constant(encoded)
-    kept, aliased = independent(encoded.names, encoded.values, encoded.intercept)
-    product_of = dict(zip(encoded.names, encoded.products, strict=True))
-    values = np.ascontiguousarray(encoded.values[:, kept])
-    names = tuple(encoded.names[place] for place in kept)
+    encoder = make_encoder(text, data)
+    every, names = encoder.columns(data), encoder.names
+    _check_finite(names, every)
+    _check_constant(encoder, every)
+    kept, aliased = independent(names, every, encoder.intercept)
+    product_of = dict(zip(names, encoder.products, strict=True))
+    values = np.ascontiguousarray(every[:, kept])
     columns = Columns(
-        names=names,
+        names=tuple(names[place] for place in kept),
         values=values,
-        intercept=encoded.intercept,
-        terms=_group_terms(encoded, kept),
-        center=values.mean(axis=0) if encoded.intercept else np.zeros(len(names)),
+        intercept=encoder.intercept,
+        terms=_kept_terms(encoder, kept),
+        center=values.mean(axis=0) if encoder.intercept else np.zeros(len(kept)),
         scale=_scales(values),
         aliased=tuple(replace(alias, product=product_of[alias.column]) for alias in aliased),
-        references=encoded.references,
-        encoder=encoded.encoder,
+        references=encoder.references,
+        encoder=encoder,
     )
-    return columns, encoded.offset
+    return columns, encoder.offset(data)
 
 
 def apply_columns(
@@ -186,18 +186,13 @@ def apply_columns(
     DataError
         If a column is not finite.
     """
-    assert columns.encoder is not None  # only a design on its way to another process has none
-    try:
-        encoded = evaluate_again(columns.encoder, data)
-    except ValueError as error:  # a level that factor() or C() in the formula has not seen
-        raise DataError(f"The new data do not fit the model: {error}") from error
-    place = {name: index for index, name in enumerate(encoded.names)}
-    values = encoded.values[:, [place[name] for name in columns.names]]
+    every, names = columns.encoder.columns(data), columns.encoder.names
+    place = {name: index for index, name in enumerate(names)}
+    values = np.ascontiguousarray(every[:, [place[name] for name in columns.names]])
     if check:
         _check_finite(columns.names, values)
     aliases = [(alias.column, alias.parts) for alias in columns.aliased]
-    gaps = row_gaps(encoded.names, encoded.values, aliases)
-    return np.ascontiguousarray(values), encoded.offset, gaps
+    return values, columns.encoder.offset(data), row_gaps(names, every, aliases)
 
 
 def is_indicator(values: Array) -> bool:
@@ -205,19 +200,19 @@ def is_indicator(values: Array) -> bool:
     return bool(np.isin(values, (0.0, 1.0)).all())
 
 
-def _group_terms(encoded: Encoded, kept: Sequence[int]) -> tuple[Term, ...]:
-    grouped: dict[str, list[int]] = {}
-    for place in kept:
-        grouped.setdefault(encoded.terms[place][0], []).append(place)
-    return tuple(
-        Term(
-            name,
-            tuple(encoded.terms[k][1] for k in places) if encoded.terms[places[0]][1] else None,
-            tuple(encoded.names[k] for k in places),
-            tuple(encoded.products[k] for k in places),
-        )
-        for name, places in grouped.items()
-    )
+def _kept_terms(encoder: Encoder, kept: Sequence[int]) -> tuple[Term, ...]:
+    """The terms of an encoder with those of their columns that are kept."""
+    found, start = [], 0
+    for term in encoder.terms:
+        stop = start + len(term.names)
+        places = [place - start for place in kept if start <= place < stop]
+        levels = tuple(term.levels[place] for place in places)
+        columns = tuple(term.names[place] for place in places)
+        products = tuple(term.products[place] for place in places)
+        if places:
+            found.append(Term(term.name, levels if levels[0] else None, columns, products))
+        start = stop
+    return tuple(found)
 
 
 def _scales(values: Array) -> Array:
@@ -238,11 +233,10 @@ def _check_finite(names: Sequence[str], values: Array) -> None:
             )
 
 
-def _check_constant(encoded: Encoded) -> None:
-    columns = zip(encoded.names, encoded.products, encoded.values.T, strict=True)
-    for name, parts, column in columns:
+def _check_constant(encoder: Encoder, values: Array) -> None:
+    for name, parts, column in zip(encoder.names, encoder.products, values.T, strict=True):
         single = all(part.level is None for part in parts)
-        if encoded.intercept and len(column) and np.ptp(column) == 0 and single:
+        if encoder.intercept and len(column) and np.ptp(column) == 0 and single:
             raise DataError(
                 f"'{name}' is {column[0]:g} in every row used, so it cannot be told from the "
                 "intercept. Take it out of the formula."

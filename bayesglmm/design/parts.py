@@ -6,12 +6,7 @@ A level may be called ``"Asian, Non-Hispanic"`` or ``"25 - 39"``, and a column o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
-from typing import Any
-
-from bayesglmm.design.dialect import columns_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,36 +41,6 @@ class Part:
     def factor(self) -> str | None:
         """The column of the data whose levels these are, plain or in ``C()``; None for numbers."""
         return self.variables[0] if self.is_factor and len(self.variables) == 1 else None
-
-
-def column_parts(term: Any) -> list[tuple[Part, ...]]:
-    """The parts of each column of a term, in the order of its columns.
-
-    Parameters
-    ----------
-    term : object
-        formulae's, evaluated.
-
-    Returns
-    -------
-    list of tuple of Part
-    """
-    return list(product(*(list(_levels_of(component)) for component in term.components)))
-
-
-def _levels_of(component: Any) -> Iterator[Part]:
-    name = carried(component.name)
-    call = getattr(component, "call", None)
-    used = (component.name,) if call is None else tuple(columns_in(call))
-    contrasts = getattr(component, "contrast_matrix", None)
-    if contrasts is not None:
-        levels: Iterable[str | None] = [str(label) for label in contrasts.labels]
-    elif component.value.ndim == 1 or component.value.shape[1] == 1:
-        levels = [None]
-    else:
-        levels = [str(place) for place in range(component.value.shape[1])]
-    for level in levels:
-        yield Part(name, used, level, contrasts is not None)
 
 
 def carried(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.evaluate import evaluate_numbers
+from bayesglmm.design.encoding import evaluate_numbers
 from bayesglmm.errors import DataError, first_rows
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array

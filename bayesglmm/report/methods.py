@@ -14,7 +14,7 @@ from bayesglmm.report.material import Material
 from bayesglmm.report.resolution import shortfalls, wanted_ess
 from bayesglmm.spec.model import per_words
 
-SOFTWARE = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "formulae", "numpy", "pandas")
+SOFTWARE = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "numpy", "pandas")
 
 REFERENCES = (
     "Abril-Pla, O. et al. (2023). PyMC: a modern and comprehensive probabilistic programming "

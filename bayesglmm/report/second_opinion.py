@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -112,7 +112,7 @@ def ask_opinion(
     except SpecError as error:
         silent = Opinion(None, str(error))
         return lambda: silent
-    content = pickle.dumps((_portable(design), dict(priors), dict(forms)))
+    content = pickle.dumps((design, dict(priors), dict(forms)))
     found: Future[Opinion] = Future()
     Thread(target=lambda: found.set_result(_ask(content)), daemon=True).start()
     return found.result
@@ -144,16 +144,6 @@ def _ask(content: bytes) -> Opinion:
     answer = json.loads(process.stdout)
     comparison = answer["comparison"]
     return Opinion(comparison and DensityComparison(**comparison), answer["reason"])
-
-
-def _portable(design: Design) -> Design:
-    """A design without the memory for new data, which cannot travel and is not needed there."""
-    predictor = design.predictor
-    groups = tuple(
-        replace(group, encoder=replace(group.encoder, encoder=None)) for group in predictor.groups
-    )
-    predictor = replace(predictor, fixed=replace(predictor.fixed, encoder=None), groups=groups)
-    return replace(design, predictor=predictor, given=design.given.head(0))
 
 
 def _serve() -> None:

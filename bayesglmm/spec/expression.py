@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from bayesglmm.spec.functions import CODINGS
 from bayesglmm.spec.tokens import Token
@@ -166,6 +166,34 @@ def columns_of(node: Node) -> tuple[str, ...]:
     if isinstance(node, Leaf):
         return () if node.column is None else (node.column,)
     return tuple(dict.fromkeys(name for part in parts_of(node) for name in columns_of(part)))
+
+
+def constant(node: Node) -> Any:
+    """The value that stands in a formula: a number, a text, True, False, None, or a list of such.
+
+    Parameters
+    ----------
+    node : Node
+        Without columns.
+
+    Returns
+    -------
+    object
+    """
+    match node:
+        case Leaf() if node.token.kind == "string":
+            return node.token.text[1:-1]
+        case Leaf() if node.token.text in LITERALS:
+            return LITERALS[node.token.text]
+        case Leaf():
+            text = node.token.text
+            return int(text) if text.isdigit() else float(text)
+        case Signed():
+            value = constant(node.inner)
+            return -value if node.sign.text == "-" else value
+        case Several():
+            return [constant(item) for item in node.items]
+    raise TypeError(node)  # meaning.check_terms lets nothing else through
 
 
 def calls_of(node: Node) -> list[Call]:

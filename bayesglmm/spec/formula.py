@@ -1,6 +1,6 @@
 """Formulas: text to a frozen `Formula`, with the group terms (bars) taken out.
 
-The fixed part stays text: the design layer evaluates it with formulae. Bars are ours, because a
+The fixed part stays text, which the design layer meets with data. Bars are ours, because a
 group effect is levels, an index and a small matrix, never a block of dummy columns.
 """
 

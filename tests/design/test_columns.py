@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bayesglmm.design.columns import apply_columns, make_columns
-from bayesglmm.design.evaluate import evaluate_numbers
+from bayesglmm.design.encoding import evaluate_numbers
 from bayesglmm.errors import FormulaError
 
 

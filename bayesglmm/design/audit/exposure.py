@@ -10,7 +10,6 @@ import numpy as np
 from bayesglmm.design.audit.columns import numbers_of, response_columns, spelled, used_as_number
 from bayesglmm.design.audit.finding import Evidence, number
 from bayesglmm.design.design import Design
-from bayesglmm.design.offsets import offsets_of
 from bayesglmm.families.links import Array
 from bayesglmm.spec.expression import Node, calls_of, columns_of
 
@@ -137,7 +136,8 @@ def _unlogged_offset(design: Design) -> Iterator[Evidence]:
     if design.spec.link.name != "log":
         return
     formula = design.spec.formula
-    for offset, inside in zip(offsets_of(formula.fixed), formula.offsets, strict=True):
+    offsets = design.predictor.fixed.encoder.offsets
+    for offset, inside in zip(offsets, formula.offsets, strict=True):
         for name in offset.columns:
             logged = name in _logged(inside) or re.match(r"(log|ln)\b", spelled(name))
             values = None if logged else _candidate(design, name)

@@ -1,6 +1,6 @@
 """Whether each function of a formula gets numbers where it needs them, and factors where it may.
 
-NumPy and formulae say of ``log(sex)`` what went wrong inside them; here it is said of the column.
+NumPy says of ``log(sex)`` what went wrong inside it; here it is said of the column.
 """
 
 from __future__ import annotations

@@ -4,52 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.dialect import arithmetic, environment
-from bayesglmm.errors import DataError, FormulaError, first_rows
+from bayesglmm.design.encoding.expressions import Expression, evaluate
+from bayesglmm.design.encoding.learning import learn
+from bayesglmm.errors import DataError, first_rows
 from bayesglmm.families.links import Array
-from bayesglmm.spec.expression import columns_of, is_offset, terms_of
-from bayesglmm.spec.formula import read_terms
+from bayesglmm.spec.expression import Node, columns_of, is_offset, terms_of
+from bayesglmm.spec.naming import name_of
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Offset:
     """One ``offset()`` of a formula.
 
     Attributes
     ----------
-    inside : object
-        What it is called on, as an expression of formulae with its memory; prints as written.
+    name : str
+        As tables name it.
     columns : tuple of str
         Data columns that it uses.
+    of : Expression
+        What it is called on.
     """
 
-    inside: Any
+    name: str
     columns: tuple[str, ...]
+    of: Expression
 
     def __str__(self) -> str:
-        return f"offset({self.inside})"
+        return self.name
 
 
-def offsets_of(text: str) -> tuple[Offset, ...]:
-    """The offsets of a sum of terms.
+def make_offsets(node: Node, data: pd.DataFrame, text: str) -> tuple[Offset, ...]:
+    """Learn the offsets of a sum of terms.
 
     Parameters
     ----------
+    node : Node
+        Checked.
+    data : pandas.DataFrame
+        n rows.
     text : str
-        Such as ``"x + offset(log(births))"``.
+        What `node` was read from, for messages.
 
     Returns
     -------
     tuple of Offset
+
+    Raises
+    ------
+    DataError
+        If an offset is text.
+    FormulaError
+        If it cannot be evaluated, or is not one number a row.
     """
-    calls = [term for term in terms_of(read_terms(text)) if is_offset(term)]
-    insides = [call.arguments[0] for call in calls]
-    return tuple(Offset(arithmetic(inside), columns_of(inside)) for inside in insides)
+    found = []
+    for call in filter(is_offset, terms_of(node)):
+        name, columns = name_of(call), columns_of(call)
+        _check_numbers(name, columns, data)
+        found.append(Offset(name, columns, learn(call.arguments[0], data, text)))
+    return tuple(found)
 
 
 def total_offset(offsets: Iterable[Offset], data: pd.DataFrame) -> Array:
@@ -69,14 +86,11 @@ def total_offset(offsets: Iterable[Offset], data: pd.DataFrame) -> Array:
     Raises
     ------
     DataError
-        If an offset is text, or not finite.
-    FormulaError
-        If it is not one number a row.
+        If an offset is not finite.
     """
     total = np.zeros(len(data))
     for offset in offsets:
-        _check_numbers(offset, data)
-        values = _values(offset, data)
+        values = np.broadcast_to(np.asarray(evaluate(offset.of, data), dtype=float), len(data))
         bad = np.flatnonzero(~np.isfinite(values))
         if len(bad):
             raise DataError(
@@ -87,22 +101,11 @@ def total_offset(offsets: Iterable[Offset], data: pd.DataFrame) -> Array:
     return total
 
 
-def _values(offset: Offset, data: pd.DataFrame) -> Array:
-    try:
-        with np.errstate(all="ignore"):  # what is not finite is reported by row
-            found = np.asarray(offset.inside.eval(data, environment()), dtype=float)
-        return np.broadcast_to(found, len(data))
-    except Exception as error:  # formulae raises many kinds, some of them bare
-        raise FormulaError(
-            f"{offset} cannot be evaluated: {error}",
-            fix="An offset is one number for each row: a column, or arithmetic of columns.",
-        ) from error
-
-
-def _check_numbers(offset: Offset, data: pd.DataFrame) -> None:
-    for name in offset.columns:
-        column = data.get(name)
-        if column is None or not isinstance(column.dtype, pd.CategoricalDtype):
+def _check_numbers(offset: str, columns: Iterable[str], data: pd.DataFrame) -> None:
+    """Refuse text and labels, by value and row."""
+    for name in columns:
+        column = data[name]
+        if not isinstance(column.dtype, pd.CategoricalDtype):
             continue
         texts = column.astype(str)
         numbers = pd.to_numeric(texts, errors="coerce").to_numpy(dtype=float)
