@@ -323,8 +323,9 @@ def _term_priors(model: Described) -> dict[str, bambi.Prior]:
     for name, columns, vector in _terms(predictor.fixed):
         priors[name] = _prior([chosen[column].prior for column in columns], name, vector)
     for group in predictor.groups:
+        own = dict(zip(group.effects, group.sds, strict=True))
         for name, effects, vector in _group_terms(group):
-            sds = [chosen[f"{effect}_sigma"].prior for effect in effects]
+            sds = [chosen[own[effect]].prior for effect in effects]
             priors[name] = bambi.Prior(
                 "Normal",
                 mu=0,

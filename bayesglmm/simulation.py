@@ -12,12 +12,11 @@ import xarray as xr
 
 from bayesglmm.design.design import Design, Predictor, make_design
 from bayesglmm.design.groups import NEW_GROUP, Group
+from bayesglmm.design.parameters import PARAMETERS, correlation_pairs, model_parameters
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.graph.groups import correlation_names
 from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, new_responses
-from bayesglmm.posterior.quantities import reported
 from bayesglmm.spec.formula import variables
 from bayesglmm.spec.model import ModelSpec
 
@@ -116,7 +115,7 @@ def _response_column(spec: ModelSpec) -> str:
 
 def _known_posterior(design: Design, parameters: Mapping[str, float]) -> xr.Dataset:
     """A posterior of one draw that holds the given parameters."""
-    quantities = reported(design, ("fixed", "sd", "cor", "auxiliary"))
+    quantities = model_parameters(design, PARAMETERS)
     wanted = [label for item in quantities for label in item.labels]
     missing = [label for label in wanted if label not in parameters]
     if missing:
@@ -128,7 +127,7 @@ def _known_posterior(design: Design, parameters: Mapping[str, float]) -> xr.Data
         if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
             raise SpecError(f"{name} must be a finite number, not {value!r}.")
     for item in quantities:
-        if item.role in ("sd", "auxiliary") and parameters[item.variable] <= 0:
+        if item.role in ("sd", "distributional") and parameters[item.variable] <= 0:
             raise SpecError(f"{item.variable} must be above 0, not {parameters[item.variable]!r}.")
     variables: dict[str, Any] = {}
     for item in quantities:
@@ -141,7 +140,7 @@ def _known_posterior(design: Design, parameters: Mapping[str, float]) -> xr.Data
         if group.correlated:
             factor = _correlation_factor(group, parameters)
             dims = ("chain", "draw", f"{group.name} row", f"{group.name} column")
-            variables[f"{group.name}_cholesky"] = (dims, factor[None, None])
+            variables[group.cholesky] = (dims, factor[None, None])
     return xr.Dataset(variables)
 
 
@@ -150,7 +149,7 @@ def _correlation_factor(group: Group, parameters: Mapping[str, float]) -> Any:
     correlation = np.eye(q)
     below = np.tril_indices(q, -1)
     correlation[below] = [
-        parameters[f"{group.name}_cor[{pair}]"] for pair in correlation_names(group)
+        parameters[f"{group.correlation}[{pair}]"] for pair in correlation_pairs(group.columns)
     ]
     correlation = correlation + np.tril(correlation, -1).T
     try:

@@ -13,15 +13,14 @@ from seeds import generator
 import bayesglmm as bg
 from bayesglmm.design import dimensions
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import correlation_pairs, model_parameters
 from bayesglmm.engine import Draws, Run, make_settings
-from bayesglmm.graph.groups import correlation_names
 from bayesglmm.posterior.arithmetic import (
     group_draws,
     linear_predictor,
     mean_response,
     new_responses,
 )
-from bayesglmm.posterior.quantities import reported
 
 CHAINS = 4
 
@@ -42,7 +41,7 @@ def make_fit(
     model : Model
     known : mapping
         Label of a quantity to its value, as in `simulate`; 0 for coefficients and correlations,
-        1 for standard deviations and auxiliary parameters where left out.
+        1 for standard deviations and parameters of the family where left out.
     effects : mapping
         Group effect to {level: value}, as in `Simulation.effects`; 0 where left out.
     noise : float
@@ -54,7 +53,7 @@ def make_fit(
     """
     rng = generator(seed)
     design = model.design
-    labels = {item.variable: item.labels for item in reported(design)}
+    labels = {item.variable: item.labels for item in model_parameters(design)}
     wanted = dict(known or {})
     variables: dict[str, tuple[tuple[str, ...], np.ndarray]] = {}
 
@@ -69,23 +68,22 @@ def make_fit(
             content = content[..., 0]
         variables[variable] = (("chain", "draw", *dims), content)
 
-    if design.predictor.fixed.intercept:
-        put("Intercept", values("Intercept", 0.0) + scatter(1))
-    for term in design.predictor.fixed.terms:
-        dims = () if term.levels is None else (f"{term.name}_dim",)
-        put(term.name, values(term.name, 0.0) + scatter(len(term.columns)), dims)
-    for group in design.predictor.groups:
-        for effect in group.effects:
-            put(f"{effect}_sigma", values(f"{effect}_sigma", 1.0) * np.exp(scatter(1)))
-            center = np.array([(effects or {}).get(effect, {}).get(g, 0.0) for g in group.levels])
-            put(effect, center + scatter(len(center)), (group.dimension,))
-        if group.correlated:
-            correlations = values(f"{group.name}_cor", 0.0)
-            factor, pairs = _correlations(correlations, scatter, len(group.columns))
-            put(f"{group.name}_cholesky", factor, (f"{group.name} row", f"{group.name} column"))
-            put(f"{group.name}_cor", pairs, (f"{group.name}_cor_dim",))
-    for parameter in design.spec.family.parameters:
-        put(parameter.name, values(parameter.name, 1.0) * np.exp(scatter(1)))
+    groups = {group.name: group for group in design.predictor.groups}
+    for parameter in model_parameters(design):
+        name = parameter.variable
+        if parameter.role == "effect":
+            own = (effects or {}).get(name, {})
+            center = np.array([own.get(level, 0.0) for level in groups[parameter.group].levels])
+            put(name, center + scatter(len(center)), parameter.dims)
+        elif parameter.role == "cor":
+            group = groups[parameter.group]
+            factor, pairs = _correlations(values(name, 0.0), scatter, len(group.columns))
+            put(group.cholesky, factor, (f"{group.name} row", f"{group.name} column"))
+            put(name, pairs, parameter.dims)
+        elif parameter.support == "positive":
+            put(name, values(name, 1.0) * np.exp(scatter(1)))
+        else:
+            put(name, values(name, 0.0) + scatter(len(parameter.labels)), parameter.dims)
     assert not wanted, f"the model has no {', '.join(wanted)}"
 
     coords = {"chain": np.arange(CHAINS), "draw": np.arange(draws)}
@@ -93,7 +91,7 @@ def make_fit(
     coords |= {name: list(names) for name, names in dimensions(design).items() if name in used}
     for group in design.predictor.groups:
         if group.correlated:
-            coords[f"{group.name}_cor_dim"] = list(correlation_names(group))
+            coords[group.pairs] = list(correlation_pairs(group.columns))
     settings = make_settings(draws=draws, chains=CHAINS, seed=seed, progress=False)
     run = Run("by hand", "1", {}, 0)
     posterior = xr.Dataset(variables, coords)

@@ -10,8 +10,8 @@ from scipy.stats import binom
 from seeds import CHANCE, bound, generator, seed
 
 import bayesglmm as bg
+from bayesglmm.design.parameters import model_parameters
 from bayesglmm.families import FAMILIES
-from bayesglmm.posterior.quantities import reported
 
 EXTRA = {"gaussian": {"sigma": 0.8}, "negative_binomial": {"alpha": 3.0}}
 
@@ -45,7 +45,7 @@ def make_rows() -> pd.DataFrame:
     )
 
 
-NORMAL = {"fixed": np.asarray, "sd": np.log, "cor": np.arctanh, "auxiliary": np.log}
+NORMAL = {"fixed": np.asarray, "sd": np.log, "cor": np.arctanh, "distributional": np.log}
 """On which scale the posterior of each role is nearly normal."""
 
 
@@ -53,7 +53,7 @@ def check(fit: bg.Fit, truth: dict[str, float]) -> None:
     """The truth is as far from the posterior mean as the posterior says, about 7 numbers a fit."""
     mixed(fit)
     for role, scale in NORMAL.items():
-        for item in reported(fit.design, (role,)):
+        for item in model_parameters(fit.design, (role,)):
             for label, values in zip(item.labels, fit.draws.flat(item.variable).T, strict=True):
                 draws, known = scale(values), scale(truth[label])
                 assert abs(draws.mean() - known) < bound(7) * draws.std(), label

@@ -43,6 +43,11 @@ class Term:
         return tuple(part.name for part in self.products[0])
 
     @property
+    def dimension(self) -> str:
+        """Name of the dimension that runs over its columns, where it has one."""
+        return f"{self.name}_dim"
+
+    @property
     def is_interaction(self) -> bool:
         """Whether its columns are products."""
         return len(self.products[0]) > 1

@@ -300,11 +300,11 @@ def dimensions(design: Design) -> dict[str, tuple[str, ...] | NDArray[Any]]:
         found["X_dim"] = fixed.names
     for term in fixed.terms:
         if term.levels is not None:
-            found[f"{term.name}_dim"] = term.levels
+            found[term.dimension] = term.levels
     for group in design.predictor.groups:
         found[group.dimension] = group.levels
-        if len(group.columns) > 1:
-            found[f"{group.name}__expr_dim"] = group.columns
+        if group.expression:
+            found[group.expression] = group.columns
     return found
 
 
@@ -341,8 +341,7 @@ def _check_names(design: Design) -> None:
     fixed = design.predictor.fixed
     taken = {*dimensions(design), "Intercept", *(p.name for p in design.spec.family.parameters)}
     for group in design.predictor.groups:
-        taken |= {*group.effects, *(f"{effect}_sigma" for effect in group.effects)}
-        taken |= {f"{group.name}_cor", f"{group.name}_cholesky"}
+        taken |= {*group.effects, *group.sds, group.correlation, group.cholesky}
     names = [term.name for term in fixed.terms]
     response = design.spec.formula.response_name
     for name in [*names, response]:

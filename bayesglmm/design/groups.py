@@ -68,6 +68,31 @@ class Group:
         return tuple(f"{column}|{self.factor}" for column in self.columns)
 
     @property
+    def sds(self) -> tuple[str, ...]:
+        """Names of their standard deviations, such as ``("1|county_sigma",)``."""
+        return tuple(f"{effect}_sigma" for effect in self.effects)
+
+    @property
+    def correlation(self) -> str:
+        """Name of their correlations."""
+        return f"{self.name}_cor"
+
+    @property
+    def pairs(self) -> str:
+        """Name of the dimension that runs over their correlations."""
+        return f"{self.correlation}_dim"
+
+    @property
+    def expression(self) -> str | None:
+        """Name of the dimension that runs over the columns; one column has none."""
+        return f"{self.name}__expr_dim" if len(self.columns) > 1 else None
+
+    @property
+    def cholesky(self) -> str:
+        """Name of the Cholesky factor of their correlation matrix."""
+        return f"{self.name}_cholesky"
+
+    @property
     def dimension(self) -> str:
         """Name of the dimension that runs over the levels."""
         return f"{self.factor}__factor_dim"

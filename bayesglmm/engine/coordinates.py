@@ -149,7 +149,7 @@ def make_coordinates(
             block, width = place, len(group.columns) if group.correlated else 1
             eta = 1.0
             if group.correlated:
-                eta = dict(priors[f"{group.name}_cor"].prior.arguments)["eta"]
+                eta = dict(priors[group.correlation].prior.arguments)["eta"]
             for name in group.effects:
                 start = block if group.correlated else place
                 effects.append(Effect(name, place, start, width, following, eta))
@@ -164,7 +164,9 @@ def make_coordinates(
         for name, scale in zip(fixed.names, fixed.scale, strict=True)
     ]
     width = len(chosen)
-    chosen += [priors[f"{effect.name}_sigma"].prior for effect in effects]
+    chosen += [
+        priors[name].prior for factor in cells.factors for g in factor.groups for name in g.sds
+    ]
     chosen += [priors[parameter.name].prior for parameter in parameters]
     starts = np.cumsum([theta + width, *(factor.size for factor in cells.factors)])[:-1]
     return Coordinates(

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design, dimensions
+from bayesglmm.design.parameters import correlation_pairs
 from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.families.links import Array
-from bayesglmm.graph.groups import correlation_names
 from bayesglmm.graph.priors import CENTERED_INTERCEPT
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _fixed(
         if term.levels is None:
             found[term.name] = ((), coefficients[:, :, places[0]])
         else:
-            found[term.name] = ((f"{term.name}_dim",), coefficients[:, :, places])
+            found[term.name] = ((term.dimension,), coefficients[:, :, places])
     return found
 
 
@@ -152,14 +152,14 @@ def _factor(
     first, place = coordinates.first_effect(number), 0
     for group in factor.groups:
         q = len(group.columns)
-        for offset, name in enumerate(group.effects):
-            found[f"{name}_sigma"] = ((), np.exp(theta[:, :, first + place + offset]))
+        for offset, (name, sd) in enumerate(zip(group.effects, group.sds, strict=True)):
+            found[sd] = ((), np.exp(theta[:, :, first + place + offset]))
             found[name] = ((group.dimension,), effects[..., place + offset])
         if group.correlated:
             block = cholesky[..., place : place + q, place : place + q]
-            dims = (f"{group.name}_cholesky_dim_0", f"{group.name}_cholesky_dim_1")
-            found[f"{group.name}_cholesky"] = (dims, block)
-            found[f"{group.name}_cor"] = ((f"{group.name}_cor_dim",), correlations[group.name])
+            dims = (f"{group.cholesky}_dim_0", f"{group.cholesky}_dim_1")
+            found[group.cholesky] = (dims, block)
+            found[group.correlation] = ((group.pairs,), correlations[group.name])
         place += q
     return found
 
@@ -184,7 +184,7 @@ def _correlations(coordinates: Coordinates, number: int, positions: Array) -> di
 
 def _correlation_labels(coordinates: Coordinates) -> dict[str, tuple[str, ...]]:
     return {
-        f"{group.name}_cor_dim": correlation_names(group)
+        group.pairs: correlation_pairs(group.columns)
         for factor in coordinates.factors
         for group in factor.groups
         if group.correlated

@@ -145,7 +145,7 @@ def _term(term: Term, priors: Priors, scale: Any) -> Any:
             f"The columns of the term '{term.name}' have priors of different kinds "
             f"({', '.join(sorted(names))}). Give them one kind; its arguments may differ."
         )
-    dims = None if term.levels is None else f"{term.name}_dim"
+    dims = None if term.levels is None else term.dimension
     prior: Prior | list[Prior] = own[0] if term.levels is None else own
     if np.all(scale == 1):
         return make_variable(term.name, prior, dims)

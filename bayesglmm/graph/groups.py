@@ -9,6 +9,7 @@ import numpy as np
 
 from bayesglmm.design.design import OBSERVATION
 from bayesglmm.design.groups import Group
+from bayesglmm.design.parameters import correlation_pairs
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.graph.variables import make_variable
@@ -33,12 +34,9 @@ def group_effects(
     """
     import pymc as pm
 
-    sds = [
-        make_variable(f"{effect}_sigma", priors[f"{effect}_sigma"].prior)
-        for effect in group.effects
-    ]
+    sds = [make_variable(name, priors[name].prior) for name in group.sds]
     if group.correlated:
-        effects = _correlated(group, sds, priors[f"{group.name}_cor"], form)
+        effects = _correlated(group, sds, priors[group.correlation], form)
     else:
         effects = [
             _independent(effect, group.dimension, sd, form)
@@ -46,32 +44,8 @@ def group_effects(
         ]
     if group.columns == ("1",):
         return effects[0][index]
-    values = pm.Data(f"{group.name}_Z", group.Z, dims=(OBSERVATION, _expression(group)))
+    values = pm.Data(f"{group.name}_Z", group.Z, dims=(OBSERVATION, group.expression))
     return sum(values[:, place] * effect[index] for place, effect in enumerate(effects))
-
-
-def correlation_names(group: Group, called: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Labels of a block's correlations, in the order of the lower triangle.
-
-    Parameters
-    ----------
-    group : Group
-    called : mapping, optional
-        What columns are called where their own names are not wanted.
-
-    Returns
-    -------
-    tuple of str
-        Such as ``("1, year",)``.
-    """
-    names = [(called or {}).get(column, column) for column in group.columns]
-    return tuple(
-        f"{names[column]}, {names[row]}" for row in range(len(names)) for column in range(row)
-    )
-
-
-def _expression(group: Group) -> str | None:
-    return f"{group.name}__expr_dim" if len(group.columns) > 1 else None
 
 
 def _independent(effect: str, dimension: str, sd: Any, form: Parametrization) -> Any:
@@ -92,17 +66,17 @@ def _correlated(
 
     q = len(group.columns)
     eta = np.array(dict(chosen.prior.arguments)["eta"], dtype=float)
-    cholesky = pm.LKJCorr(f"{group.name}_cholesky", n=q, eta=eta)
+    cholesky = pm.LKJCorr(group.cholesky, n=q, eta=eta)
     factor = pt.stack(sds)[:, None] * cholesky
-    dims = (group.dimension, _expression(group))
+    dims = (group.dimension, group.expression)
     if form.centered:
         block = pm.MvNormal(f"{group.name}_block", mu=np.zeros(q), chol=factor, dims=dims)
     else:
         block = pm.Normal(f"{group.name}_offset", mu=0, sigma=1, dims=dims) @ factor.T
-    pm.modelcontext(None).add_coord(f"{group.name}_cor_dim", correlation_names(group))
+    pm.modelcontext(None).add_coord(group.pairs, correlation_pairs(group.columns))
     triangle = np.tril_indices(q, -1)
     correlations = (cholesky @ cholesky.T)[triangle]
-    pm.Deterministic(f"{group.name}_cor", correlations, dims=f"{group.name}_cor_dim")
+    pm.Deterministic(group.correlation, correlations, dims=group.pairs)
     return [
         pm.Deterministic(effect, block[:, place], dims=group.dimension)
         for place, effect in enumerate(group.effects)

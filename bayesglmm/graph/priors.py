@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayesglmm.design.called import Called, printed_names, written_names
+from bayesglmm.design.called import printed_names, written_names
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
 from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.families import Prior
 from bayesglmm.spec.defaults import Facts, default_prior
@@ -53,13 +54,13 @@ class ChosenPrior:
 class _Question:
     """A parameter in want of a prior."""
 
-    parameter: str
+    name: str
     printed: str
     kind: str
-    names: tuple[str, ...] = ()
-    factor: str | None = None
-    rule_kind: str = ""
-    column: float = 1.0
+    keys: tuple[str, ...]
+    factor: str | None
+    rule_kind: str
+    column: float
 
 
 def choose_priors(design: Design) -> dict[str, ChosenPrior]:
@@ -85,18 +86,17 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
     facts = crude_facts(design)
     chosen = {}
     for asked in questions:
-        kind = asked.rule_kind or asked.kind
-        rule = find_rule(rules, kind, asked.names, asked.factor)
+        rule = find_rule(rules, asked.rule_kind, asked.keys, asked.factor)
         if rule is not None:
             prior, reason = rule.prior, f"said by the user: priors['{rule.key}']"
             source = ""
         else:
             own = Facts(facts.location, facts.crude, facts.unit, facts.spread, asked.column)
             prior, reason, source = default_prior(asked.kind, own)
-        if asked.parameter == "Intercept":
+        if asked.rule_kind == "intercept":
             reason += _where_intercept(design)
-        chosen[asked.parameter] = ChosenPrior(
-            asked.parameter, kind, prior, reason, source, asked.printed
+        chosen[asked.name] = ChosenPrior(
+            asked.name, asked.rule_kind, prior, reason, source, asked.printed
         )
     return chosen
 
@@ -167,31 +167,51 @@ def crude_facts(design: Design) -> Facts:
 
 
 def _questions(design: Design) -> Iterator[_Question]:
-    fixed, called = design.predictor.fixed, printed_names(design)
-    if fixed.intercept:
-        yield _Question("Intercept", "Intercept", "intercept")
-    scale = dict(zip(fixed.names, fixed.scale, strict=True))
-    levels = fixed.level_columns
-    for term in fixed.terms:
-        for column in term.columns:
-            kind = "intercept" if column in levels else "slope"
-            names = (column, term.name)
+    spreads = _column_spreads(design)
+    for parameter in model_parameters(design, PARAMETERS):
+        if parameter.role == "cor":
+            (name,) = parameter.priors
+            shown = printed_names(design).block(_columns_of(design, parameter), parameter.factor)
+            yield _Question(name, f"cor({shown})", "cor", (), parameter.factor, "cor", 1.0)
+            continue
+        for name, shown in zip(parameter.priors, parameter.printed, strict=True):
             yield _Question(
-                column, called[column], kind, names, None, "slope", float(scale[column])
+                name,
+                shown,
+                parameter.kind,
+                _keys(parameter, name),
+                parameter.factor or None,
+                _rule_kind(parameter),
+                spreads.get(name, 1.0),
             )
+
+
+def _rule_kind(parameter: Parameter) -> str:
+    """The class of prior rules that speak of a parameter."""
+    if parameter.role == "fixed":
+        return "intercept" if parameter.variable == "Intercept" else "slope"
+    return parameter.variable if parameter.role == "distributional" else parameter.role
+
+
+def _keys(parameter: Parameter, name: str) -> tuple[str, ...]:
+    """Keys by which a prior rule may single a parameter out."""
+    if parameter.role == "sd":
+        return (parameter.term,)
+    return (name, parameter.term) if _rule_kind(parameter) == "slope" else ()
+
+
+def _columns_of(design: Design, parameter: Parameter) -> tuple[str, ...]:
+    """Columns of the group term that a parameter belongs to."""
+    return next(g.columns for g in design.predictor.groups if g.name == parameter.group)
+
+
+def _column_spreads(design: Design) -> dict[str, float]:
+    """Standard deviation of the column of each coefficient, and of each group effect's."""
+    fixed = design.predictor.fixed
+    found = dict(zip(fixed.names, map(float, fixed.scale), strict=True))
     for group in design.predictor.groups:
-        yield from _group_questions(group, called)
-    for parameter in design.spec.family.parameters:
-        yield _Question(parameter.name, parameter.name, parameter.kind, rule_kind=parameter.name)
-
-
-def _group_questions(group: Group, called: Called) -> Iterator[_Question]:
-    for column, effect, spread in zip(group.columns, group.effects, _spreads(group), strict=True):
-        name, shown = f"{effect}_sigma", f"sd({called.effect(column, group.factor)})"
-        yield _Question(name, shown, "sd", (column,), group.factor, column=spread)
-    if group.correlated:
-        shown = f"cor({called.block(group.columns, group.factor)})"
-        yield _Question(f"{group.name}_cor", shown, "cor", (), group.factor)
+        found |= dict(zip(group.sds, _spreads(group), strict=True))
+    return found
 
 
 def _spreads(group: Group) -> list[float]:
@@ -214,14 +234,14 @@ def _check_rules(
     """Refuse a rule that no parameter answers to: a misspelt name would be lost in silence."""
     asked = list(questions)
     for rule in rules:
-        if any(rule.fits(item.rule_kind or item.kind, item.names, item.factor) for item in asked):
+        if any(rule.fits(item.rule_kind, item.keys, item.factor) for item in asked):
             continue
         if rule.key in CLASSES:
             raise SpecError(
                 f"priors['{rule.key}'] speaks of no parameter: the formula "
                 f"'{design.spec.formula.text}' gives the model none of this class."
             )
-        names = [name for item in asked if item.kind == "slope" for name in item.names]
-        names += [f"{item.names[0]}|{item.factor}" for item in asked if item.kind == "sd"]
+        names = [key for item in asked if item.kind == "slope" for key in item.keys]
+        names += [f"{item.keys[0]}|{item.factor}" for item in asked if item.kind == "sd"]
         names += [item.factor for item in asked if item.factor is not None]
         raise SpecError(unknown("name in priors=", rule.key, [*names, *CLASSES]))

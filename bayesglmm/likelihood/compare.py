@@ -115,7 +115,7 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
             f"chi-squared with {_degrees(df)}, an upper bound of the p-value, because "
             f"{variances} variances are on the boundary"
         )
-    if any(item.role == "auxiliary" for item in new):  # the shape: other families share theirs
+    if any(item.role == "distributional" for item in new):  # the shape: other families share theirs
         weights, reason = _without_shape(weights, reason, variances > 1)
     gained = 2 * (large.loglik - small.loglik)
     statistic = gained if gained > ROUNDING else 0.0

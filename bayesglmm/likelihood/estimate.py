@@ -18,7 +18,7 @@ from bayesglmm.likelihood.optimum import Optimum, covariance, maximise, turned
 from bayesglmm.likelihood.peaks import two_peaks
 from bayesglmm.likelihood.problem import Problem, make_problem, positive, take_apart
 from bayesglmm.likelihood.result import GlmFit, MaximumLikelihood
-from bayesglmm.likelihood.scale import Parameter, jacobian, parameters, values
+from bayesglmm.likelihood.scale import Scalar, jacobian, parameters, values
 from bayesglmm.likelihood.start import starting_point, without_factors
 
 ZERO, TINY = 1e-3, 1e-6
@@ -171,7 +171,7 @@ def _modes(problem: Problem, optimum: Optimum) -> Modes:
     return modes
 
 
-def _boundless(design: Design, found: tuple[Parameter, ...], optimum: Optimum) -> tuple[str, ...]:
+def _boundless(design: Design, found: tuple[Scalar, ...], optimum: Optimum) -> tuple[str, ...]:
     """Coefficients that the likelihood pushes without end, as it does where rows are separated."""
     if not design.spec.link.unit:
         return ()
@@ -210,7 +210,7 @@ def _effects(design: Design, problem: Problem, free: Array, modes: Modes) -> dic
 
 
 def _edges(
-    design: Design, found: tuple[Parameter, ...], estimates: Array, errors: Array
+    design: Design, found: tuple[Scalar, ...], estimates: Array, errors: Array
 ) -> dict[int, str]:
     """Parameters on the boundary of their range: place to a sentence."""
     edges, called = {}, show.labels_called(design)
@@ -219,15 +219,15 @@ def _edges(
         label = called.get(item.label, item.label)
         if item.role == "sd" and value < (ZERO * error if 0 < error < np.inf else TINY):
             edges[place] = f"{label} is estimated as 0, the boundary: the fit is singular."
-        elif counts and item.role == "auxiliary" and value > MANY:
+        elif counts and item.role == "distributional" and value > MANY:
             edges[place] = (
                 f"{item.label} grows without bound: the counts are no more spread than Poisson."
             )
     for group in design.predictor.groups:
-        gone = any(found[place].of in group.effects for place in edges)
+        gone = any(found[place].label in group.sds for place in edges)
         for place, (item, value) in enumerate(zip(found, estimates, strict=True)):
             label = called.get(item.label, item.label)
-            own = item.role == "cor" and item.of == group.name
+            own = item.role == "cor" and item.group == group.name
             if own and (gone or not abs(value) < ONE):
                 what = "not defined" if gone else "on the boundary"
                 edges[place] = f"{label} is {what}: the fit is singular."

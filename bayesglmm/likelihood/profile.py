@@ -22,7 +22,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import ascent_matrix, climb
 from bayesglmm.likelihood.result import MaximumLikelihood
-from bayesglmm.likelihood.scale import Parameter, intercept_weights
+from bayesglmm.likelihood.scale import Scalar, intercept_weights
 from bayesglmm.likelihood.show import labels_called, quantile
 from bayesglmm.tables import Table
 
@@ -212,24 +212,24 @@ def _line(fit: MaximumLikelihood, label: str) -> Line | None:
     if role == "fixed":
         place = fixed.names.index(label)
         return _scaled(place + fixed.intercept, straight, fixed.scale[place])
-    if role == "auxiliary":
+    if role == "distributional":
         if not np.isfinite(fit.errors[fit.place(label)]):
             return None  # it grows without bound
         return Line(fit.problem.size - 1, straight, lambda value: float(np.exp(value)), False)
     return _spread_line(fit, item, straight)
 
 
-def _spread_line(fit: MaximumLikelihood, item: Parameter, straight: Array) -> Line | None:
+def _spread_line(fit: MaximumLikelihood, item: Scalar, straight: Array) -> Line | None:
     """The line of a standard deviation, or of the correlation of two effects."""
     start = fit.problem.X.shape[1]
     for factor in fit.problem.factors:
         groups = [g for g in fit.design.predictor.groups if g.factor == factor.name]
         for group, block in zip(groups, factor.blocks, strict=True):
             place = start + block.free
-            for k, effect in enumerate(group.effects):
-                if item.role == "sd" and item.of == effect:
-                    return _scaled(place + k, straight, factor.scale[block.start + k], True)
-            if item.role == "cor" and item.of == group.name and block.q == 2:
+            if item.label in group.sds:
+                k = group.sds.index(item.label)
+                return _scaled(place + k, straight, factor.scale[block.start + k], True)
+            if item.role == "cor" and item.group == group.name and block.q == 2:
                 return Line(place + block.q, straight, _correlation, False)
         start += factor.free
     return None

@@ -13,7 +13,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.likelihood import show
 from bayesglmm.likelihood.optimum import Optimum
 from bayesglmm.likelihood.problem import Problem
-from bayesglmm.likelihood.scale import Parameter
+from bayesglmm.likelihood.scale import Scalar
 from bayesglmm.tables import Summary, Table
 
 
@@ -46,7 +46,7 @@ class MaximumLikelihood:
         On the scale of the search.
     quadrature : int
         Nodes in a direction; 1 is Laplace's approximation.
-    parameters : tuple of Parameter, length k
+    parameters : tuple of Scalar, length k
     estimates : array of shape (k,)
         User's units, link scale; standard deviations of group effects, correlations, and the
         auxiliary parameter.
@@ -73,7 +73,7 @@ class MaximumLikelihood:
     problem: Problem
     optimum: Optimum
     quadrature: int
-    parameters: tuple[Parameter, ...]
+    parameters: tuple[Scalar, ...]
     estimates: Array
     covariance: Array
     effects: Mapping[str, Array]

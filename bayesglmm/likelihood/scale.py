@@ -2,49 +2,49 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import (
+    PARAMETERS,
+    Role,
+    correlation_pairs,
+    model_parameters,
+)
 from bayesglmm.families.links import Array
-from bayesglmm.graph.groups import correlation_names
 from bayesglmm.likelihood.problem import Point, Problem, take_apart
 
 DIFFERENCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of the likelihood.
+class Scalar:
+    """A number that a likelihood estimates: an element of a parameter.
 
     Attributes
     ----------
     label : str
         As in the tables of a posterior: ``"Intercept"``, ``"1|county_sigma"``, ``"alpha"``.
     role : str
-        ``"fixed"``, ``"sd"``, ``"cor"`` or ``"auxiliary"``.
-    of : str
-        The group effect of a standard deviation, the group term of a correlation; else empty.
+        ``"fixed"``, ``"sd"``, ``"cor"`` or ``"distributional"``.
+    group : str
+        Its group term; empty where it has none. Two models may have the scalar in different ones.
     """
 
     label: str
-    role: str
-    of: str = ""
+    role: Role
+    group: str = field(compare=False)
 
 
-def parameters(design: Design) -> tuple[Parameter, ...]:
-    """The parameters of a design, in the order of its tables."""
-    fixed = design.predictor.fixed
-    found = [Parameter("Intercept", "fixed")] if fixed.intercept else []
-    found += [Parameter(name, "fixed") for name in fixed.names]
-    for group in design.predictor.groups:
-        found += [Parameter(f"{effect}_sigma", "sd", effect) for effect in group.effects]
-        if group.correlated:
-            labels = (f"{group.name}_cor[{pair}]" for pair in correlation_names(group))
-            found += [Parameter(label, "cor", group.name) for label in labels]
-    found += [Parameter(item.name, "auxiliary") for item in design.spec.family.parameters]
-    return tuple(found)
+def parameters(design: Design) -> tuple[Scalar, ...]:
+    """The numbers that a likelihood estimates, in the order of the tables."""
+    return tuple(
+        Scalar(label, parameter.role, parameter.group)
+        for parameter in model_parameters(design, PARAMETERS)
+        for label in parameter.labels
+    )
 
 
 def values(design: Design, problem: Problem, free: Array) -> Array:
@@ -58,11 +58,10 @@ def values(design: Design, problem: Problem, free: Array) -> Array:
             places = np.arange(block.start, block.start + block.q)
             own = matrix[np.ix_(places, places)]
             deviations = np.sqrt(np.diag(own))
-            for effect, deviation in zip(group.effects, deviations, strict=True):
-                found[f"{effect}_sigma"] = deviation
+            found |= dict(zip(group.sds, deviations, strict=True))
             if group.correlated:
-                pairs = zip(correlation_names(group), _lower(own), strict=True)
-                found |= {f"{group.name}_cor[{pair}]": value for pair, value in pairs}
+                pairs = zip(correlation_pairs(group.columns), _lower(own), strict=True)
+                found |= {f"{group.correlation}[{pair}]": value for pair, value in pairs}
     found |= {item.name: point.auxiliary for item in design.spec.family.parameters}
     return np.array([found[item.label] for item in parameters(design)])
 

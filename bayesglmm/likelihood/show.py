@@ -9,9 +9,9 @@ import pandas as pd
 
 from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import correlation_pairs
 from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
-from bayesglmm.graph.groups import correlation_names
 from bayesglmm.tables import Table
 
 if TYPE_CHECKING:
@@ -108,11 +108,12 @@ def labels_called(design: Design) -> dict[str, str]:
     called = printed_names(design)
     found = dict(called)
     for group in design.predictor.groups:
-        for column, effect in zip(group.columns, group.effects, strict=True):
-            found[f"{effect}_sigma"] = f"{called.effect(column, group.factor)}_sigma"
+        for column, name in zip(group.columns, group.sds, strict=True):
+            found[name] = f"{called.effect(column, group.factor)}_sigma"
         block = called.block(group.columns, group.factor)
-        pairs = zip(correlation_names(group), correlation_names(group, called), strict=True)
-        found |= {f"{group.name}_cor[{own}]": f"{block}_cor[{shown}]" for own, shown in pairs}
+        shown = correlation_pairs([called[column] for column in group.columns])
+        pairs = zip(correlation_pairs(group.columns), shown, strict=True)
+        found |= {f"{group.correlation}[{own}]": f"{block}_cor[{pair}]" for own, pair in pairs}
     return found
 
 

@@ -265,11 +265,11 @@ def covariance_factor(group: Group, draws: Draws) -> Array:
     array of shape (S, q, q)
         Lower triangular, link scale.
     """
-    sds = np.concatenate([draws.flat(f"{effect}_sigma") for effect in group.effects], axis=1)
+    sds = np.concatenate([draws.flat(name) for name in group.sds], axis=1)
     q = len(group.columns)
     if not group.correlated:
         return np.asarray(sds[:, :, None] * np.eye(q))
-    cholesky = draws.flat(f"{group.name}_cholesky").reshape(-1, q, q)
+    cholesky = draws.flat(group.cholesky).reshape(-1, q, q)
     return np.asarray(sds[:, :, None] * cholesky)
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import Parameter, model_parameters
 from bayesglmm.engine.convergence import R_HAT, Convergence, convergence
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.r_hat import ESS_PER_CHAIN, r_hat_bounds
-from bayesglmm.posterior.quantities import Quantity, gather, printed, reported
+from bayesglmm.posterior.quantities import gather, printed
 from bayesglmm.tables import Table
 
 E_BFMI = 0.3
@@ -110,7 +111,7 @@ def diagnose(design: Design, draws: Draws) -> Verdict:
         R-hat, bulk and tail ESS over every reported quantity (fixed effects, standard deviations,
         correlations, auxiliary parameters, every group effect); divergences, tree depth, E-BFMI.
     """
-    quantities = reported(design)
+    quantities = model_parameters(design)
     found = convergence(gather(quantities, draws)[1])
     chains = draws.posterior.sizes["chain"]
     least = ESS_PER_CHAIN * chains
@@ -126,7 +127,7 @@ def diagnose(design: Design, draws: Draws) -> Verdict:
 _LONGER = "sample longer: raise ess= or draws="
 
 
-def _agreement(found: Convergence, quantities: list[Quantity], chains: int) -> Check:
+def _agreement(found: Convergence, quantities: list[Parameter], chains: int) -> Check:
     """The largest R-hat of those that fail, else of all; one that is not a number fails.
 
     The bound of a group effect is said where it is needed: above that of a single quantity.
@@ -144,7 +145,7 @@ def _agreement(found: Convergence, quantities: list[Quantity], chains: int) -> C
     return Check("R-hat", words, value, not failed.any(), where, _LONGER)
 
 
-def _smallest(name: str, values: np.ndarray, quantities: list[Quantity], bound: float) -> Check:
+def _smallest(name: str, values: np.ndarray, quantities: list[Parameter], bound: float) -> Check:
     """The least effective sample size of all quantities; one that is not a number fails."""
     place = int(np.argmin(values))  # a NaN, where there is one
     value, where = float(values[place]), printed(quantities)[place]

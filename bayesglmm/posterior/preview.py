@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import Settings
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior
-from bayesglmm.posterior.quantities import gather, printed, reported, tail_of
+from bayesglmm.posterior.quantities import gather, printed, tail_of
 from bayesglmm.tables import Table
 
 LOOKS = 2000
@@ -79,8 +80,8 @@ class Preview:
         Table
             Medians and equal-tailed intervals, link scale.
         """
-        roles = ("fixed", "sd", "cor", "auxiliary")
-        quantities = reported(self.design, roles)
+        roles = PARAMETERS
+        quantities = model_parameters(self.design, roles)
         _, values = gather(quantities, self.draws)
         tail = tail_of(self.mass)
         found = weighted_quantiles(values[0], self.weights, (0.5, tail, 1 - tail))

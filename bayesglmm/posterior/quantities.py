@@ -1,24 +1,18 @@
-"""The quantities a fit reports: which scalars there are, and what each one is called."""
+"""Draws of several quantities side by side, and what they come to: medians, intervals, errors."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.called import printed_names
-from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import Parameter
 from bayesglmm.engine.convergence import convergence as all_diagnostics
 from bayesglmm.engine.draws import Draws
 from bayesglmm.engine.quantile_errors import quantile_errors
 from bayesglmm.families.links import Array
-from bayesglmm.graph.groups import correlation_names
 from bayesglmm.posterior.arguments import check_share
-
-PARAMETERS = ("fixed", "sd", "cor", "auxiliary")
-"""Roles of all quantities but the group effects."""
 
 ESTIMATES = ("median", "lower", "upper")
 """Columns of an estimate with its interval."""
@@ -30,77 +24,7 @@ DIAGNOSTICS = {"ess_bulk": "count", "ess_tail": "count", "r_hat": "r_hat"}
 """Columns of `convergence`, and how they are printed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A variable of the posterior and the labels of its elements.
-
-    Attributes
-    ----------
-    variable : str
-        Name in the draws.
-    labels : tuple of str, length k
-        One for each element, such as ``("period[2]", "period[3]")``.
-    role : str
-        ``"fixed"``, ``"sd"``, ``"cor"``, ``"auxiliary"`` or ``"effect"``.
-    printed : tuple of str, length k
-        What tables call each element: ``"sd(1|county)"`` for the label ``"1|county_sigma"``.
-    """
-
-    variable: str
-    labels: tuple[str, ...]
-    role: str
-    printed: tuple[str, ...]
-
-
-def reported(design: Design, roles: tuple[str, ...] = ()) -> list[Quantity]:
-    """Every quantity that tables of a fit show.
-
-    Parameters
-    ----------
-    design : Design
-    roles : tuple of str
-        Keep these roles only; all where empty.
-
-    Returns
-    -------
-    list of Quantity
-    """
-    fixed, called = design.predictor.fixed, printed_names(design)
-    found = [_plain("Intercept", ("Intercept",), "fixed")] if fixed.intercept else []
-    found += [
-        Quantity(term.name, term.columns, "fixed", tuple(called[name] for name in term.columns))
-        for term in fixed.terms
-    ]
-    for group in design.predictor.groups:
-        for column, effect in zip(group.columns, group.effects, strict=True):
-            name = f"{effect}_sigma"
-            spread = f"sd({called.effect(column, group.factor)})"
-            found.append(Quantity(name, (name,), "sd", (spread,)))
-        if group.correlated:
-            labels = tuple(f"{group.name}_cor[{pair}]" for pair in correlation_names(group))
-            pairs = correlation_names(group, called)
-            shown = tuple(f"cor({pair}|{group.factor})" for pair in pairs)
-            found.append(Quantity(f"{group.name}_cor", labels, "cor", shown))
-    found += [
-        _plain(parameter.name, (parameter.name,), "auxiliary")
-        for parameter in design.spec.family.parameters
-    ]
-    for group in design.predictor.groups:
-        for column, effect in zip(group.columns, group.effects, strict=True):
-            labels, shown = (
-                tuple(f"{name}[{level}]" for level in group.levels)
-                for name in (effect, called.effect(column, group.factor))
-            )
-            found.append(Quantity(effect, labels, "effect", shown))
-    return [item for item in found if not roles or item.role in roles]
-
-
-def _plain(variable: str, labels: tuple[str, ...], role: str) -> Quantity:
-    """A quantity that tables call by its labels."""
-    return Quantity(variable, labels, role, labels)
-
-
-def printed(quantities: Iterable[Quantity]) -> list[str]:
+def printed(quantities: Iterable[Parameter]) -> list[str]:
     """What tables call the elements of several quantities, as `gather` puts them side by side."""
     return [name for item in quantities for name in item.printed]
 
@@ -261,12 +185,12 @@ def summarise_many(values: Array, sizes: tuple[int, int], mass: float) -> dict[s
     return found | convergence(values.reshape(*sizes, -1))
 
 
-def gather(quantities: list[Quantity], draws: Draws) -> tuple[list[str], Array]:
+def gather(quantities: list[Parameter], draws: Draws) -> tuple[list[str], Array]:
     """Labels and draws of several quantities side by side.
 
     Parameters
     ----------
-    quantities : list of Quantity
+    quantities : list of Parameter
     draws : Draws
 
     Returns

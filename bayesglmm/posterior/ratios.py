@@ -11,6 +11,7 @@ from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import is_truth
+from bayesglmm.design.parameters import Parameter, model_parameters
 from bayesglmm.design.printed import printed_effects
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
@@ -30,11 +31,9 @@ from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
     ERRORS,
     ESTIMATES,
-    Quantity,
     gather,
     positive_part,
     printed,
-    reported,
     summarise,
 )
 from bayesglmm.spec.model import per_words
@@ -62,7 +61,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     """
     check_share("mass", mass)
     measure = design.measure
-    names, values = gather(reported(design, ("fixed",)), draws)
+    names, values = gather(model_parameters(design, ("fixed",)), draws)
     named = baselines(design)
     is_baseline = np.array([name in named for name in names], dtype=bool)
     shown = printed_effects(design, names, values)
@@ -148,7 +147,7 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     Table
         User's units; the intercept is where all columns are zero.
     """
-    labels, values = gather(reported(design, ("fixed",)), draws)
+    labels, values = gather(model_parameters(design, ("fixed",)), draws)
     frame = pd.DataFrame({"": labels}).join(summarise(values, mass))
     columns = ["median", "lower", "upper", "mean", "sd"]
     return Table(
@@ -176,7 +175,7 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     Table
         Link scale; residual standard deviations in units of the response.
     """
-    quantities = reported(design, ("sd", "cor", "auxiliary"))
+    quantities = model_parameters(design, ("sd", "cor", "distributional"))
     _, values = gather(quantities, draws)
     groups = bool(design.predictor.groups)
     positive = not any(item.role == "cor" for item in quantities)
@@ -209,7 +208,7 @@ def _fewer_groups(design: Design, counts: pd.Series) -> list[str]:
     ]
 
 
-def _groups_of(design: Design, quantities: Sequence[Quantity]) -> list[str]:
+def _groups_of(design: Design, quantities: Sequence[Parameter]) -> list[str]:
     """For each standard deviation the number of groups in whose rows its column is ever not 0."""
     counts = [
         f"{len(np.unique(group.index[column != 0])):,}"

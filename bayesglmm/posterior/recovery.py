@@ -9,18 +9,12 @@ import pandas as pd
 
 from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.arguments import read_numbers
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.quantities import (
-    ERRORS,
-    ESTIMATES,
-    PARAMETERS,
-    gather,
-    reported,
-    summarise,
-)
+from bayesglmm.posterior.quantities import ERRORS, ESTIMATES, gather, summarise
 from bayesglmm.tables import Table
 
 
@@ -50,7 +44,7 @@ def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: flo
     SpecError
         If the model has no parameter of a name in `truth`, or `mass` is not between 0 and 1.
     """
-    labels, values = gather(reported(design, PARAMETERS), draws)
+    labels, values = gather(model_parameters(design, PARAMETERS), draws)
     truth = read_numbers("truth", truth)
     for name in truth:
         if name not in labels:

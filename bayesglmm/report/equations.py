@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from bayesglmm.design.called import Called, printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
 from bayesglmm.families import Prior
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.report.mathml import (
@@ -236,19 +237,27 @@ def _covariances(spreads: list[Math], variances: list[Math]) -> list[list[Math]]
 
 
 def _parameters(design: Design) -> dict[str, Math]:
-    """The letter of every parameter that has a prior, by the parameter's name."""
-    fixed, called = design.predictor.fixed, printed_names(design)
+    """The letter of every parameter that has a prior, by the prior's name."""
+    found: dict[str, Math] = {}
+    for parameter in model_parameters(design, PARAMETERS):
+        for prior in parameter.priors:
+            found[prior] = _letter(design, parameter, prior)
+    return found
+
+
+def _letter(design: Design, parameter: Parameter, prior: str) -> Math:
+    called = printed_names(design)
+    if parameter.role == "sd":
+        return below(SIGMA, name(called.effect(parameter.term, parameter.factor)))
+    if parameter.role == "cor":
+        return below(RHO, name(parameter.factor))
+    if parameter.role == "distributional":
+        return _greek(parameter.variable)
+    if parameter.variable != "Intercept":
+        return below(BETA, name(called[prior]))
     zero = below(BETA, ZERO)
-    mean = row(zero, sign("+"), symbol("x̄"), symbol("β")) if fixed.names else zero
-    found = {"Intercept": mean}
-    found |= {column: below(BETA, name(called[column])) for column in fixed.names}
-    for group in design.predictor.groups:
-        found |= {
-            f"{effect}_sigma": below(SIGMA, name(called.effect(column, group.factor)))
-            for column, effect in zip(group.columns, group.effects, strict=True)
-        }
-        found[f"{group.name}_cor"] = below(RHO, name(group.factor))
-    return found | {p.name: _greek(p.name) for p in design.spec.family.parameters}
+    centred = row(zero, sign("+"), symbol("x̄"), symbol("β"))
+    return centred if design.predictor.fixed.names else zero
 
 
 def _prior(prior: Prior) -> Math:

@@ -14,13 +14,14 @@ from pytensor.compile.mode import Mode
 from seeds import generator
 
 import bayesglmm as bg
+from bayesglmm.design.parameters import model_parameters
 from bayesglmm.engine import Draws, Run, make_settings
 from bayesglmm.engine.convergence import convergence
 from bayesglmm.engine.kernel_sampler import make_target
 from bayesglmm.engine.output import posterior_dataset, reported_draws
 from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.parametrization import Parametrization
-from bayesglmm.posterior.quantities import gather, reported
+from bayesglmm.posterior.quantities import gather
 
 MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     "slopes and crossed": (
@@ -109,7 +110,7 @@ def test_what_stops_a_run_is_what_is_reported(model: bg.Model):
     found = convergence(judged.values)
     posterior = posterior_dataset(model.design, target.coordinates, positions)
     draws = Draws(posterior, xr.Dataset(), make_settings(), Run("none", "", {}, 0))
-    quantities = reported(model.design)
+    quantities = model_parameters(model.design)
     labels, values = gather(quantities, draws)
     effects = [item.role == "effect" for item in quantities for _ in item.labels]
     shown_effects, judged_effects = values[..., effects], judged.values[..., judged.effects]

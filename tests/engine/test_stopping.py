@@ -13,6 +13,7 @@ from kernel_maker import counts, counts_model
 from seeds import generator, seed
 
 import bayesglmm as bg
+from bayesglmm.design.parameters import model_parameters
 from bayesglmm.engine import deadline, nuts, stopping
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.deadline import NEVER
@@ -21,7 +22,7 @@ from bayesglmm.engine.output import Reported
 from bayesglmm.engine.stopping import FIRST_LOOK
 from bayesglmm.errors import EngineError, SpecError
 from bayesglmm.posterior.diagnose import diagnose
-from bayesglmm.posterior.quantities import convergence, gather, reported
+from bayesglmm.posterior.quantities import convergence, gather
 
 MODELS = {
     "gaussian": ("z ~ x + (1 | g)", {}),
@@ -64,13 +65,15 @@ def assert_same_draws(one: bg.Fit, other: bg.Fit) -> None:
 @pytest.mark.parametrize("name", MODELS)
 def test_every_reported_quantity_reaches_the_size_asked_for(name, ess):
     fit = make_model(name).fit(seed=seed(1), ess=ess, progress=False)
-    labels, values = gather(reported(fit.design), fit.draws)
+    labels, values = gather(model_parameters(fit.design), fit.draws)
     found = convergence(values)
     for diagnostic in ("ess_bulk", "ess_tail"):
         least = int(found[diagnostic].argmin())
         assert found[diagnostic][least] >= ess, (diagnostic, labels[least])
     assert diagnose(fit.design, fit.draws).checks[0].passed
-    own = np.array([item.role != "effect" for item in reported(fit.design) for _ in item.labels])
+    own = np.array(
+        [item.role != "effect" for item in model_parameters(fit.design) for _ in item.labels]
+    )
     assert found["r_hat"][own].max() <= R_HAT
     assert fit.engine.complete
     assert fit.engine.stopped == ""
@@ -154,7 +157,7 @@ def test_an_interrupted_run_keeps_its_draws(model: bg.Model, monkeypatch):
     assert "The run is incomplete: interrupted by the user." in repr(fit.engine)
     assert size(fit) >= 500 - fit.draws.settings.tune
     assert fit.draws.sample_stats.sizes == {"chain": 4, "draw": size(fit)}
-    values = gather(reported(fit.design), fit.draws)[1]
+    values = gather(model_parameters(fit.design), fit.draws)[1]
     assert np.isfinite(values).all()
 
 

@@ -17,11 +17,11 @@ from posterior_maker import (
 )
 from seeds import generator
 
+from bayesglmm.design.parameters import model_parameters
 from bayesglmm.engine.convergence import R_HAT, Convergence
 from bayesglmm.engine.r_hat import ESS_PER_CHAIN
 from bayesglmm.posterior import diagnose
 from bayesglmm.posterior.diagnose import E_BFMI, _agreement, energy_information
-from bayesglmm.posterior.quantities import reported
 
 DRAWS = 500
 
@@ -110,7 +110,7 @@ def test_one_group_effect_among_many_is_found():
 
 @pytest.mark.parametrize(("r_hat", "passed"), [(1.0099, True), (1.0107, True), (1.05, False)])
 def test_the_bound_of_a_group_effect_is_said_where_it_is_needed(r_hat, passed):
-    quantities = reported(count_fit().design)
+    quantities = model_parameters(count_fit().design)
     roles = [item.role for item in quantities for _ in item.labels]
     values = np.full((4, len(roles)), 1000.0)
     values[2] = 1.0

@@ -9,9 +9,10 @@ from kernel_maker import counts
 from seeds import generator, seed
 
 import bayesglmm as bg
+from bayesglmm.design.parameters import model_parameters
 from bayesglmm.errors import BayesglmmError, SpecError
 from bayesglmm.posterior.preview import LOOKS, TRUSTED, WARNING, Preview, weighted_quantiles
-from bayesglmm.posterior.quantities import printed, reported
+from bayesglmm.posterior.quantities import printed
 
 NEAR = 0.2
 """Posterior standard deviations between the medians of preview and fit."""
@@ -32,7 +33,7 @@ def test_rich_data_give_nearly_the_posterior(rich: bg.Model, preview: Preview):
     assert preview.trusted
     frame = preview.table().frame.set_index("")
     fit = rich.fit(seed=seed(2), progress=False)
-    for item in reported(rich.design, ("fixed", "sd")):
+    for item in model_parameters(rich.design, ("fixed", "sd")):
         for label, draws in zip(item.printed, fit.draws.flat(item.variable).T, strict=True):
             expected = np.quantile(draws, [0.5, 0.025, 0.975])
             found = frame.loc[label, ["median", "lower", "upper"]].to_numpy(float)
@@ -110,7 +111,7 @@ def test_every_kind_of_parameter_is_shown(family):
     rows = rows[rows["y"] <= 60]
     response = "p(y, n)" if family == "binomial" else "y"
     model = bg.Model(f"{response} ~ x + (1 + x | g)", rows, family=family)
-    labels = printed(reported(model.design))
+    labels = printed(model_parameters(model.design))
     shown = list(model.preview(seed=seed(3)).table().frame[""])
     assert shown == labels[: len(shown)]
     assert "cor(1, x|g)" in shown

@@ -11,13 +11,13 @@ from posterior_maker import autoregressive, binary_fit, count_fit, normal_fit
 from seeds import bound, generator
 
 import bayesglmm as bg
+from bayesglmm.design.parameters import model_parameters
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.quantities import (
     convergence,
     gather,
     positive_part,
     printed,
-    reported,
     summarise,
 )
 
@@ -125,21 +125,21 @@ def test_mass_must_be_a_probability(chains, mass):
         (count_fit, ("fixed",), ["Intercept", "sex[male]", "x"]),
         (count_fit, ("sd",), ["1|site_sigma", "x|site_sigma", "1|year_sigma"]),
         (count_fit, ("cor",), ["1+x|site_cor[1, x]"]),
-        (count_fit, ("auxiliary",), []),
+        (count_fit, ("distributional",), []),
         (normal_fit, (), ["Intercept", "x", "sigma"]),
         (binary_fit, ("fixed", "sd"), ["Intercept", "trt[active]", "1|ID_sigma"]),
     ],
 )
 def test_reported_quantities(fit, roles, labels):
     made = fit()
-    found = reported(made.design, roles)
+    found = model_parameters(made.design, roles)
     assert [label for item in found for label in item.labels] == labels
     assert gather(found, made.draws)[0] == labels
 
 
 def test_every_group_effect_is_reported():
     fit = count_fit()
-    effects = [label for item in reported(fit.design, ("effect",)) for label in item.labels]
+    effects = [label for item in model_parameters(fit.design, ("effect",)) for label in item.labels]
     assert len(effects) == 6 + 6 + 4
     assert "1|site[site A]" in effects
     assert "x|site[site F]" in effects
@@ -148,7 +148,7 @@ def test_every_group_effect_is_reported():
 
 def test_gather_puts_draws_beside_their_labels():
     fit = count_fit()
-    labels, values = gather(reported(fit.design), fit.draws)
+    labels, values = gather(model_parameters(fit.design), fit.draws)
     assert values.shape == (4, 500, len(labels))
     for label, name, level in (
         ("x", "x", None),
@@ -166,7 +166,7 @@ def test_names_of_the_random_part():
     rows = pd.DataFrame({"y": rng.normal(size=40), "log_sigma": rng.normal(size=40)})
     rows["county"] = np.tile(["A_cor", "B", "C_cor[1, x]", "D"], 10)
     model = bg.Model("y ~ log_sigma + (1 + log_sigma | county)", rows)
-    assert printed(reported(model.design)) == [
+    assert printed(model_parameters(model.design)) == [
         "Intercept",
         "log_sigma",
         "sd(1|county)",

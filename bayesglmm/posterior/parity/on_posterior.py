@@ -33,7 +33,7 @@ CAUSES = {
         "Few groups tell little of a correlation: its likelihood is flat and may peak at a bound, "
         "and its prior pulls towards 0"
     ),
-    "auxiliary": "The likelihood of this parameter is skew, or its prior pulls",
+    "distributional": "The likelihood of this parameter is skew, or its prior pulls",
 }
 """What may move a median away from a peak, by the role of a parameter."""
 

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood
 from bayesglmm.likelihood.sampled import Sampled
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
 from bayesglmm.posterior.parity.sides import Sides, find_sides, gaps
-from bayesglmm.posterior.quantities import PARAMETERS, gather, printed, reported, summarise
+from bayesglmm.posterior.quantities import gather, printed, summarise
 from bayesglmm.tables import Table
 
 AGREE = "agree"
@@ -129,7 +130,7 @@ def _finer_note(sides: Sides) -> tuple[str, ...]:
 
 def _frame(design: Design, draws: Draws, sides: Sides) -> pd.DataFrame:
     laplace = sides.laplace
-    quantities = reported(design, PARAMETERS)
+    quantities = model_parameters(design, PARAMETERS)
     labels, values = gather(quantities, draws)
     names = printed(quantities)
     places = [labels.index(label) for label in laplace.labels]

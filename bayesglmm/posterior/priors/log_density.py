@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior
@@ -15,7 +16,7 @@ from bayesglmm.posterior.arithmetic import coefficients
 type Priors = Mapping[str, ChosenPrior]
 
 CLASSES = {"intercept": "intercept", "slope": "slopes", "sd": "sd", "cor": "cor"}
-"""Names of the classes in tables, as in ``priors=``; auxiliary parameters bear their own."""
+"""Names of the classes in tables, as in ``priors=``; the family's parameters bear their own."""
 
 
 def class_of(chosen: ChosenPrior) -> str:
@@ -67,18 +68,13 @@ def parameter_draws(design: Design, draws: Draws) -> dict[str, Array]:
     """
     fixed = design.predictor.fixed
     found: dict[str, Array] = {}
-    beta = coefficients(design, draws) if fixed.names else np.zeros((draws.size, 0))
-    if fixed.intercept:
-        shift = beta @ np.asarray(fixed.center) if fixed.names else 0.0
-        found["Intercept"] = draws.flat("Intercept")[:, 0] + shift
-    names = [column for term in fixed.terms for column in term.columns]
-    found |= dict(zip(names, beta.T, strict=True))
-    for group in design.predictor.groups:
-        for effect in group.effects:
-            found[f"{effect}_sigma"] = draws.flat(f"{effect}_sigma")[:, 0]
-        if group.correlated:
+    for parameter in model_parameters(design, PARAMETERS):
+        if parameter.role == "cor":
+            group = next(g for g in design.predictor.groups if g.name == parameter.group)
             q = len(group.columns)
-            found[f"{group.name}_cor"] = draws.flat(f"{group.name}_cholesky").reshape(-1, q, q)
-    for parameter in design.spec.family.parameters:
-        found[parameter.name] = draws.flat(parameter.name)[:, 0]
+            found[parameter.variable] = draws.flat(group.cholesky).reshape(-1, q, q)
+        else:
+            found |= dict(zip(parameter.priors, draws.flat(parameter.variable).T, strict=True))
+    if fixed.intercept and fixed.names:
+        found["Intercept"] = found["Intercept"] + coefficients(design, draws) @ fixed.center
     return found

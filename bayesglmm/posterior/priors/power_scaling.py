@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.comparison.loo import row_log_density
 from bayesglmm.posterior.priors.log_density import Priors, log_prior
-from bayesglmm.posterior.quantities import PARAMETERS, gather, printed, reported
+from bayesglmm.posterior.quantities import gather, printed
 from bayesglmm.tables import Table
 
 POWERS = (0.99, 1.01)
@@ -56,7 +57,7 @@ def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
     components = {"all priors": np.sum(list(by_class.values()), axis=0)}
     components |= {f"prior of {name}": values for name, values in by_class.items()}
     components["likelihood"] = row_log_density(design, some).sum(axis=1)
-    quantities = reported(design, PARAMETERS)
+    quantities = model_parameters(design, PARAMETERS)
     _, values = gather(quantities, some)
     shape = values.shape[:2]
     frame = pd.DataFrame({"": printed(quantities)})

@@ -12,6 +12,7 @@ import xarray as xr
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.families.links import Array
@@ -162,18 +163,15 @@ def prior_draws(design: Design, priors: Priors, draws: int = DRAWS, seed: int = 
         One chain, in the names of the posterior: what `predict`, `ratios` and others take.
     """
     rng = np.random.default_rng(seed)
-    fixed = design.predictor.fixed
     content: dict[str, Array] = {}
-    for term in fixed.terms:
-        columns = [priors[column].prior.draw(rng, draws) for column in term.columns]
-        content[term.name] = np.stack(columns, axis=-1)
+    for parameter in model_parameters(design, PARAMETERS):
+        if parameter.role != "cor":
+            own = [priors[name].prior.draw(rng, draws) for name in parameter.priors]
+            content[parameter.variable] = np.stack(own, axis=-1) if parameter.dims else own[0]
     for group in design.predictor.groups:
-        content |= _group(group, priors, draws, rng)
-    for parameter in design.spec.family.parameters:
-        content[parameter.name] = priors[parameter.name].prior.draw(rng, draws)
-    if fixed.intercept:
-        centered = priors["Intercept"].prior.draw(rng, draws)
-        content["Intercept"] = centered - _at_center(content, design)
+        content |= _group(group, content, priors, rng)
+    if design.predictor.fixed.intercept:
+        content["Intercept"] = content["Intercept"] - _at_center(content, design)
     variables = {
         name: (
             ("chain", "draw", *(f"{name} {axis}" for axis in range(values.ndim - 1))),
@@ -190,22 +188,22 @@ def _at_center(content: Mapping[str, Array], design: Design) -> Any:
     fixed = design.predictor.fixed
     if not fixed.names:
         return 0.0
-    return np.concatenate([content[term.name] for term in fixed.terms], axis=1) @ fixed.center
+    return np.column_stack([content[term.name] for term in fixed.terms]) @ fixed.center
 
 
-def _group(group: Group, priors: Priors, draws: int, rng: np.random.Generator) -> dict[str, Array]:
-    """Standard deviations, correlations and effects of a group term."""
+def _group(
+    group: Group, known: Mapping[str, Array], priors: Priors, rng: np.random.Generator
+) -> dict[str, Array]:
+    """Correlations and effects of a group term whose standard deviations are known."""
     q = len(group.columns)
-    spreads = np.stack(
-        [priors[f"{effect}_sigma"].prior.draw(rng, draws) for effect in group.effects], axis=-1
-    )
-    found = {f"{effect}_sigma": spreads[:, k] for k, effect in enumerate(group.effects)}
-    noise = rng.standard_normal((draws, len(group.levels), q))
+    spreads = np.stack([known[name] for name in group.sds], axis=-1)
+    noise = rng.standard_normal((len(spreads), len(group.levels), q))
+    found = {}
     if group.correlated:
-        factor = priors[f"{group.name}_cor"].prior.draw(rng, (draws, q))
-        found[f"{group.name}_cholesky"] = factor
+        factor = priors[group.correlation].prior.draw(rng, (len(spreads), q))
+        found[group.cholesky] = factor
         matrices = factor @ np.swapaxes(factor, 1, 2)
-        found[f"{group.name}_cor"] = matrices[(slice(None), *np.tril_indices(q, -1))]
+        found[group.correlation] = matrices[(slice(None), *np.tril_indices(q, -1))]
         noise = noise @ np.swapaxes(factor, 1, 2)
     effects = noise * spreads[:, None]
     return found | {effect: effects[..., k] for k, effect in enumerate(group.effects)}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.engine.sample import beyond_kernel, sample
 from bayesglmm.families import Prior
@@ -123,7 +124,8 @@ def other_spreads(design: Design, priors: Priors) -> dict[str, dict[str, ChosenP
         Such as ``"HalfNormal(2.5)"`` to priors; empty without such standard deviations, and for
         links whose unit means nothing by itself.
     """
-    names = {f"1|{group.factor}_sigma" for group in design.predictor.groups} & set(priors)
+    names = {row.variable for row in model_parameters(design, ("sd",)) if row.term == "1"}
+    names &= set(priors)
     if not names or not design.spec.link.unit:
         return {}
     return {

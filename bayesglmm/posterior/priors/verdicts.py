@@ -10,16 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.quantities import (
-    PARAMETERS,
-    gather,
-    positive_part,
-    printed,
-    reported,
-    summarise,
-)
+from bayesglmm.posterior.quantities import gather, positive_part, printed, summarise
 
 MEDIAN_MOVES = 0.25
 LIMIT_MOVES = 0.5
@@ -74,7 +68,7 @@ def answers(design: Design, draws: Draws, mass: float) -> Answers:
     -------
     Answers
     """
-    quantities = reported(design, PARAMETERS)
+    quantities = model_parameters(design, PARAMETERS)
     _, values = gather(quantities, draws)
     baselines = {"Intercept", *design.predictor.fixed.level_columns}
     directed = [

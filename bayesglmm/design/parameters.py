@@ -1,0 +1,191 @@
+"""The parameters of a model, in one table: what each is, what it is called, where its prior is.
+
+Whoever needs to know what a model's unknowns are (graph, priors, coordinates, draws, tables,
+likelihood, equations, the cross-check) reads this table; no name is made or taken apart elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bayesglmm.design.called import Called, printed_names
+from bayesglmm.design.columns import Columns
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+
+type Role = Literal["fixed", "sd", "cor", "distributional", "effect"]
+
+PARAMETERS: tuple[Role, ...] = ("fixed", "sd", "cor", "distributional")
+"""Roles of all parameters but the group effects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A variable of the posterior: one row of the table, with k elements.
+
+    Attributes
+    ----------
+    variable : str
+        Its name in the graph and in the draws.
+    role : str
+        ``"fixed"``, ``"sd"``, ``"cor"``, ``"effect"``, or ``"distributional"``: a parameter of the
+        family other than the mean that is one number for all rows.
+    labels : tuple of str, length k
+        One for each element, such as ``("period[2]", "period[3]")``.
+    printed : tuple of str, length k
+        What tables call each element: ``"sd(1|county)"`` for the label ``"1|county_sigma"``.
+    term : str
+        The term of the fixed part, the column left of a bar, or the name of the parameter of the
+        family; empty for the correlations of several columns.
+    factor : str
+        The grouping factor; empty where it has none.
+    group : str
+        The group term, such as ``"1+year|county"``; empty where it has none.
+    dims : tuple of str
+        Its dimensions beside chain and draw; its elements run over them.
+    support : str
+        ``"real"``, ``"positive"`` or ``"correlation"``.
+    kind : str
+        The class of its default prior; empty where it has no prior of its own.
+    priors : tuple of str
+        What its priors are called: one for each element, or one for all its correlations.
+    """
+
+    variable: str
+    role: Role
+    labels: tuple[str, ...]
+    printed: tuple[str, ...]
+    term: str = ""
+    factor: str = ""
+    group: str = ""
+    dims: tuple[str, ...] = ()
+    support: Literal["real", "positive", "correlation"] = "real"
+    kind: str = ""
+    priors: tuple[str, ...] = ()
+
+
+def model_parameters(design: Design, roles: Iterable[Role] = ()) -> list[Parameter]:
+    """The table of a design's parameters, in the order in which tables print them.
+
+    Parameters
+    ----------
+    design : Design
+    roles : iterable of str
+        Keep these roles only; all where empty.
+
+    Returns
+    -------
+    list of Parameter
+    """
+    kept = set(roles) or {*PARAMETERS, "effect"}
+    called = printed_names(design)
+    groups = design.predictor.groups
+    found = [*_fixed(design.predictor.fixed, called)]
+    found += [parameter for group in groups for parameter in _spread(group, called)]
+    found += _distributional(design)
+    if "effect" in kept:
+        found += [parameter for group in groups for parameter in _effects(group, called)]
+    return [parameter for parameter in found if parameter.role in kept]
+
+
+def _fixed(fixed: Columns, called: Called) -> Iterator[Parameter]:
+    if fixed.intercept:
+        name = ("Intercept",)
+        yield Parameter(
+            "Intercept", "fixed", name, name, "Intercept", kind="intercept", priors=name
+        )
+    for term in fixed.terms:
+        yield Parameter(
+            term.name,
+            "fixed",
+            labels=term.columns,
+            printed=tuple(called[column] for column in term.columns),
+            term=term.name,
+            dims=() if term.levels is None else (term.dimension,),
+            kind="intercept" if term.columns == fixed.level_columns else "slope",
+            priors=term.columns,
+        )
+
+
+def _spread(group: Group, called: Called) -> Iterator[Parameter]:
+    """Standard deviations and correlations of a group term."""
+    for column, name in zip(group.columns, group.sds, strict=True):
+        yield Parameter(
+            name,
+            "sd",
+            labels=(name,),
+            printed=(f"sd({called.effect(column, group.factor)})",),
+            term=column,
+            factor=group.factor,
+            group=group.name,
+            support="positive",
+            kind="sd",
+            priors=(name,),
+        )
+    if group.correlated:
+        shown = correlation_pairs([called[column] for column in group.columns])
+        yield Parameter(
+            group.correlation,
+            "cor",
+            labels=tuple(
+                f"{group.correlation}[{pair}]" for pair in correlation_pairs(group.columns)
+            ),
+            printed=tuple(f"cor({pair}|{group.factor})" for pair in shown),
+            factor=group.factor,
+            group=group.name,
+            dims=(group.pairs,),
+            support="correlation",
+            kind="cor",
+            priors=(group.correlation,),
+        )
+
+
+def _distributional(design: Design) -> Iterator[Parameter]:
+    for parameter in design.spec.family.parameters:
+        name = (parameter.name,)
+        yield Parameter(
+            parameter.name,
+            "distributional",
+            labels=name,
+            printed=name,
+            term=parameter.name,
+            support="positive",
+            kind=parameter.kind,
+            priors=name,
+        )
+
+
+def _effects(group: Group, called: Called) -> Iterator[Parameter]:
+    for column, effect in zip(group.columns, group.effects, strict=True):
+        yield Parameter(
+            effect,
+            "effect",
+            labels=tuple(f"{effect}[{level}]" for level in group.levels),
+            printed=tuple(
+                f"{called.effect(column, group.factor)}[{level}]" for level in group.levels
+            ),
+            term=column,
+            factor=group.factor,
+            group=group.name,
+            dims=(group.dimension,),
+        )
+
+
+def correlation_pairs(columns: Iterable[str]) -> tuple[str, ...]:
+    """Labels of the correlations of some columns, in the order of the lower triangle.
+
+    Parameters
+    ----------
+    columns : iterable of str
+
+    Returns
+    -------
+    tuple of str
+        Such as ``("1, year",)``.
+    """
+    names = list(columns)
+    return tuple(
+        f"{names[column]}, {names[row]}" for row in range(len(names)) for column in range(row)
+    )
