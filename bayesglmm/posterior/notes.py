@@ -63,6 +63,25 @@ def alias_notes(design: Design) -> tuple[str, ...]:
     )
 
 
+def hanging_notes(design: Design, absent: str = "empty") -> tuple[str, ...]:
+    """Which coefficients hang on the choice of the column that was left out.
+
+    Parameters
+    ----------
+    design : Design
+    absent : str
+        What became of their rows: ``"empty"`` or ``"left out"``.
+    """
+    fixed, called = design.predictor.fixed, printed_names(design)
+    lost = [called[name] for name in ("Intercept", *fixed.names) if name in fixed.entangled]
+    if not lost:
+        return ()
+    return (
+        f"Not estimable, hence {absent}: {', '.join(lost)}. Such a coefficient would hang on which "
+        "of the dependent columns was left out; fixef() shows what was sampled.",
+    )
+
+
 def left_out(run: Run) -> str:
     """What an estimand of the formula leaves out, to end it with: the user's parts of the graph."""
     if not run.extensions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from bayesglmm.posterior.more_digits import more_digits_note
 from bayesglmm.posterior.notes import (
     alias_notes,
     below_zero_notes,
+    hanging_notes,
     interval_note,
     left_out,
     reference_notes,
@@ -103,7 +104,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
             *beside.notes,
             *short,
             *alias_notes(design),
-            *_hanging_notes(design, names, hangs),
+            *hanging_notes(design),
         ),
         kinds={called.get(name, name): kind for name, kind in kinds.items()},
         called={"": _rows_called(design)},
@@ -314,18 +315,6 @@ def interaction_name(measure: Measure) -> str:
     if not measure.ratio:
         return "difference of differences"
     return f"ratio of {measure.long.replace('ratio', 'ratios', 1)}"
-
-
-def _hanging_notes(design: Design, names: Sequence[str], hangs: Set[str]) -> tuple[str, ...]:
-    """Which coefficients hang on the choice of the column that was left out."""
-    called = printed_names(design)
-    lost = [called[name] for name in names if name in hangs]
-    if not lost:
-        return ()
-    return (
-        f"Not estimable, hence empty: {', '.join(lost)}. Such a coefficient would hang on which of "
-        "the dependent columns was left out; fixef() shows what was sampled.",
-    )
 
 
 def _aliased(design: Design) -> pd.DataFrame:

@@ -30,7 +30,7 @@ from bayesglmm.report.mathml import (
 )
 
 WIDE = 64
-"""Letters of a sum after which it goes on in a new line."""
+"""Letters of a sum or a list after which it goes on in a new line."""
 
 ROW, J, ZERO, TIMES = symbol("i"), symbol("j"), number("0"), sign("·")
 BETA, SIGMA, RHO, U = symbol("β"), symbol("σ"), symbol("ρ"), symbol("u")
@@ -80,8 +80,7 @@ def prior_equations(priors: Mapping[str, ChosenPrior], design: Design) -> list[M
     for parameters in alike.values():
         content = [symbols[parameter] for parameter in parameters]
         prior = _prior(priors[parameters[0]].prior)
-        several = [content[start : start + 6] for start in range(0, len(content), 6)]
-        lines += [row(separated(some), DRAWN, prior) for some in several]
+        lines += [row(separated(some), DRAWN, prior) for some in _broken(content)]
     return lines
 
 
@@ -196,14 +195,19 @@ def _which(group: Group, column: str) -> Math:
 
 def _lines(parts: list[Math]) -> Iterator[Math]:
     """A sum in lines that a page can hold."""
+    for place, line in enumerate(_broken(parts)):
+        yield summed(line) if place == 0 else row(sign("+"), summed(line))
+
+
+def _broken(parts: list[Math]) -> Iterator[list[Math]]:
+    """Parts in lines of at most `WIDE` letters, where one part is not wider by itself."""
     line: list[Math] = []
-    first = True
     for part in parts:
         if line and sum(len(item.plain) + 3 for item in line) + len(part.plain) > WIDE:
-            yield summed(line) if first else row(sign("+"), summed(line))
-            line, first = [], False
+            yield line
+            line = []
         line.append(part)
-    yield summed(line) if first else row(sign("+"), summed(line))
+    yield line
 
 
 def _group(group: Group, called: Called) -> Iterator[Math]:

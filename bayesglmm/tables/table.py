@@ -13,7 +13,7 @@ import pandas as pd
 
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.tables.digits import format_interval
-from bayesglmm.tables.intervals import intervals, joined
+from bayesglmm.tables.intervals import LOWER, intervals, joined
 from bayesglmm.tables.numbers import BY_ERROR, FORMATS, whole
 
 MOST_ROWS = 100
@@ -84,14 +84,15 @@ class Table:
         Returns
         -------
         pandas.DataFrame
-            As `formatted`; where a row holds several estimates with intervals, each interval
-            stands in the cell of its estimate: ``"7 (1.0 to 70)"``. Rows bear the names that
-            readers see.
+            As `formatted`; intervals that bear the name of their estimate, as where a row holds
+            several, stand in its cell: ``"7.2 (1.0 to 70)"``. Rows bear the names that readers
+            see.
         """
         found, shown = intervals(self._shown()), self.formatted()
         for column, names in self.called.items():
             shown[column] = [names.get(name, name) for name in shown[column]]
-        return joined(shown, found) if len(found) > 1 else shown
+        plain = all(low == LOWER for low, _ in found.values())
+        return shown if plain else joined(shown, found)
 
     def _shown(self) -> list[str]:
         names = [str(name) for name in self.frame.columns]

@@ -111,3 +111,14 @@ def test_legend_says_what_letters_are():
     assert "λ[i] is the rate for one unit of time of row i" in said
     assert "such as sex[male], is 1" in said
     assert "j counts the levels: 6 of site, 4 of year." in said
+
+
+def test_priors_of_long_names_take_several_lines():
+    """No line of the page is wider than the sum of the predictor may be."""
+    levels = [f"a level of a long name, number {number}" for number in range(7)]
+    rows = pd.DataFrame({"f": levels * 3, "y": range(21)})
+    model = bg.Model("y ~ f", rows)
+    lines = [line.plain for line in prior_equations(model.priors, model.design)]
+    slopes = [line for line in lines if "long name" in line]
+    assert len(slopes) == 6
+    assert all(line.count("number") == 1 for line in slopes)

@@ -14,7 +14,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import EngineError
 from bayesglmm.posterior.arguments import check_flag, check_share
 from bayesglmm.posterior.estimands.comparisons import avg_comparisons
-from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.notes import hanging_notes, interval_note
 from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.posterior.priors.power_scaling import power_scaling
 from bayesglmm.posterior.priors.refits import Watch, other_spreads, other_widths, refits
@@ -158,7 +158,7 @@ def verdict_table(
         "Answers under other priors",
         scale=_scale(design),
         estimand=design.predictor.condition,
-        notes=(interval_note(mass), MEANING),
+        notes=(interval_note(mass), MEANING, *hanging_notes(design, "left out")),
     )
 
 
@@ -192,6 +192,7 @@ def spread_table(design: Design, fitted: Mapping[str, Draws], mass: float) -> Ta
         interval_note(mass),
         "The other priors as they are. Marginal: two populations of new groups, averaged over the "
         f"observed rows{weighted}, one under each value.",
+        *hanging_notes(design, "left out"),
     )
     return Table(
         frame,
@@ -232,7 +233,7 @@ def _cells(design: Design, found: Answers) -> list[str]:
 
 
 def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, str]:
-    """Marginal ratios of the columns of the data, as text."""
+    """Marginal ratios of the columns of the data, as text; none that the data cannot tell."""
     measure = design.measure
     binary = design.spec.family.support.name in ("binary", "proportion")
     variables = [name for name in design.spec.formula.moved_variables if name in design.data]
@@ -243,5 +244,8 @@ def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, str]:
     what = "marginal" if table.scale == measure.long else f"marginal {table.scale}"
     return {
         f"{what}, {row['comparison']}": f"{row['median']} ({row['lower']} to {row['upper']})"
-        for _, row in table.formatted().iterrows()
+        for known, (_, row) in zip(
+            table.frame["median"].notna(), table.formatted().iterrows(), strict=True
+        )
+        if known
     }

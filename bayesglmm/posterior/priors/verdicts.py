@@ -58,6 +58,9 @@ class Answers:
 def answers(design: Design, draws: Draws, mass: float) -> Answers:
     """Summarise fixed effects, standard deviations, correlations and auxiliary parameters.
 
+    Coefficients that the data cannot tell are left out: they hang on which of the dependent columns
+    is not in the model.
+
     Parameters
     ----------
     design : Design
@@ -70,16 +73,19 @@ def answers(design: Design, draws: Draws, mass: float) -> Answers:
     """
     quantities = model_parameters(design, PARAMETERS)
     _, values = gather(quantities, draws)
-    baselines = {"Intercept", *design.predictor.fixed.level_columns}
+    fixed = design.predictor.fixed
+    pairs = [(item.role, label) for item in quantities for label in item.labels]
+    kept = np.array([role != "fixed" or name not in fixed.entangled for role, name in pairs])
+    baselines = {"Intercept", *fixed.level_columns}
     directed = [
-        item.role == "cor" or (item.role == "fixed" and label not in baselines)
-        for item in quantities
-        for label in item.labels
+        role == "cor" or (role == "fixed" and name not in baselines) for role, name in pairs
     ]
+    values = values[..., kept]
     frame = summarise(values, mass)
     above, error = positive_part(values, frame["ess_bulk"].to_numpy())
     frame = frame.assign(above=above, mcse_above=error)
-    return Answers(tuple(printed(quantities)), np.asarray(directed, dtype=bool), frame)
+    labels = tuple(np.array(printed(quantities), dtype=object)[kept])
+    return Answers(labels, np.asarray(directed, dtype=bool)[kept], frame)
 
 
 def judge(own: Answers, other: Answers) -> list[str]:

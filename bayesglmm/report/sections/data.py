@@ -55,4 +55,10 @@ def _content(column: pd.Series, reference: str | None) -> str:
         return f"{len(levels)} levels: {shown}"
     masked = int(column.isna().sum())
     also = f", {masked:,} suppressed" if masked else ""  # no other column may miss a value
-    return f"{column.min():.6g} to {column.max():.6g}, mean {column.mean():.4g}{also}"
+    low, high, mean = _number(column.min(), 6), _number(column.max(), 6), _number(column.mean(), 4)
+    return f"{low} to {high}, mean {mean}{also}"
+
+
+def _number(value: float, digits: int) -> str:
+    """So many significant digits, and all before the point instead of a power of ten."""
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e15 else f"{value:.{digits}g}"

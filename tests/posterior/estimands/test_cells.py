@@ -101,6 +101,9 @@ def test_only_cells_that_occur_or_else_each_factor_by_itself(monkeypatch):
     found = cell_means(fit.design, fit.draws)
     assert found.frame["cell"].tolist() == ["a · u", "a · v", "b · u", "b · v", "c · u"]
     assert "estimate lower" in found.frame
+    shown = found.printed()
+    assert list(shown) == ["cell", "estimate"]
+    assert shown["estimate"].str.fullmatch(r"\S+ \(\S+ to \S+\)").all()
     monkeypatch.setattr(module, "MOST_CELLS", 4)
     found = cell_means(fit.design, fit.draws)
     assert found.frame["cell"].tolist() == ["f = a", "f = b", "f = c", "h = u", "h = v"]

@@ -152,6 +152,27 @@ def test_an_offset_is_no_answer_and_a_level_no_ratio():
     assert "link scale for sex[female], sex[male] and standard deviations" in found.scale
 
 
+def test_what_the_data_cannot_tell_has_no_answer():
+    """Treatment and site tell each other apart nowhere: both hang on what was left out."""
+    site = np.repeat(list("uvwxyz"), 10)
+    rows = pd.DataFrame({"site": site, "trt": np.where(np.isin(site, list("uvw")), "t", "c")})
+    rows = rows.assign(x=np.tile([0.0, 1.0], 30), g=np.tile(list("abcde"), 12))
+    rows["y"] = np.tile([0, 1, 1], 20)
+    fit = make_fit(bg.Model("y ~ x + trt + site + (1 | g)", rows, family="bernoulli"))
+    own = answers(fit.design, fit.draws, 0.95)
+    assert set(own.labels) & fit.design.predictor.fixed.entangled == set()
+    assert {"x", "sd(1|g)"} <= set(own.labels)
+    assert len(own.labels) == len(own.directed) == len(own.frame)
+    verdicts = verdict_table(fit.design, own, {"all half as wide": own}, 0.95)
+    spreads = spread_table(fit.design, {"HalfNormal(1)": fit.draws}, 0.95)
+    for table in (verdicts, spreads):
+        assert "trt" not in " ".join(table.frame[""])
+        assert not table.frame.map(lambda cell: "( to )" in str(cell)).to_numpy().any()
+        (note,) = [note for note in table.notes if "Not estimable, hence left out" in note]
+        assert "trt[t]" in note
+    assert "marginal, x: 1 / 0" in set(spreads.frame[""])
+
+
 def test_a_marginal_odds_ratio_is_named_beside_hazard_ratios():
     fit = binary_fit(link="cloglog")
     found = spread_table(fit.design, {"HalfNormal(1)": fit.draws}, 0.95)
