@@ -44,7 +44,8 @@ def test_a_user_has_what_is_imported_and_no_tools():
 
 def test_tests_have_their_tools():
     extras = PROJECT["optional-dependencies"]
-    assert {plain(one) for one in extras["test"] + extras["notebook"]} >= TOOLS
+    needed = {plain(one) for one in extras["test"] + extras["notebook"]}
+    assert needed >= {*TOOLS, "pytest-xdist"}
 
 
 def test_readme_installs_twice():
@@ -53,7 +54,7 @@ def test_readme_installs_twice():
     assert (first, second) == (".", "'.[test]'")
     runs = re.findall(r"pip install -c constraints.txt '?\.\S*( && [^\n]+)", text)
     assert runs[0].startswith(" && .venv/bin/bayesglmm report")
-    assert runs[1] == " && .venv/bin/pytest"
+    assert runs[1] == " && .venv/bin/pytest -n 2 --dist worksteal"
 
 
 @pytest.mark.parametrize("folder", ["bayesglmm", "docs", "case_studies"])

@@ -2,7 +2,8 @@
 
 All uses, this one too, then load the machine code from disk. Code that a process compiles for
 itself may differ from it in the last digit, and NUTS makes another run of that: a seed repeats a
-run only where all runs load the same code. Run as a module, this is one of the two processes.
+run only where all runs load the same code. So of several uses at the same time one compiles, and
+the others wait for its code. Run as a module, this is one of the two processes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -31,8 +33,10 @@ def prepare(likelihood: Likelihood) -> None:
     likelihood : Likelihood
     """
     mark = cache_folder() / f"{_name(likelihood)}.compiled"
-    if not mark.exists() and _compile_elsewhere(likelihood):
-        mark.touch()
+    if not mark.exists():
+        with _alone():
+            if not mark.exists() and _compile_elsewhere(likelihood):
+                mark.touch()
     for half in HALVES.values():
         half(likelihood)
 
@@ -62,6 +66,22 @@ def second_half(_: Likelihood) -> None:
 
 
 HALVES: dict[str, Callable[[Likelihood], None]] = {"first": first_half, "second": second_half}
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait, but not for ever, until no other use of this folder compiles."""
+    from filelock import FileLock, Timeout
+
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / "first_use.lock", timeout=PATIENCE)
+    with suppress(Timeout, OSError):
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _compile_elsewhere(likelihood: Likelihood) -> bool:

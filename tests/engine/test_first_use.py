@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
 import numba
 import pytest
+from filelock import FileLock
 
 from bayesglmm.engine import first_use
 from bayesglmm.engine.jit import cache_folder
@@ -60,7 +63,39 @@ def test_what_others_cannot_compile_is_compiled_here(tmp_path, monkeypatch):
     monkeypatch.setattr(first_use, "HALVES", halves)
     first_use.prepare(find_likelihood("poisson", "log"))
     assert done == ["first", "second"]
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("*.compiled")) == []
+
+
+def test_of_uses_at_the_same_time_one_compiles(tmp_path, monkeypatch):
+    folder = tmp_path / "not there yet"
+    monkeypatch.setattr(first_use, "cache_folder", lambda: folder)
+    compiled, loaded = [], []
+
+    def compile_slowly(likelihood):
+        compiled.append(likelihood)
+        time.sleep(0.2)
+        return True
+
+    monkeypatch.setattr(first_use, "_compile_elsewhere", compile_slowly)
+    monkeypatch.setattr(first_use, "HALVES", {"first": loaded.append})
+    likelihood = find_likelihood("poisson", "log")
+    uses = [threading.Thread(target=first_use.prepare, args=[likelihood]) for _ in range(4)]
+    for use in uses:
+        use.start()
+    for use in uses:
+        use.join()
+    assert compiled == [likelihood]
+    assert loaded == [likelihood] * 4
+
+
+def test_a_use_that_never_ends_is_not_waited_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(first_use, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(first_use, "PATIENCE", 0.01)
+    monkeypatch.setattr(first_use, "_compile_elsewhere", lambda _: True)
+    monkeypatch.setattr(first_use, "HALVES", {})
+    with FileLock(tmp_path / "first_use.lock"):
+        first_use.prepare(find_likelihood("poisson", "log"))
+    assert [path.name for path in tmp_path.glob("*.compiled")] == ["poisson-log.compiled"]
 
 
 def test_others_compile_this_package(tmp_path, monkeypatch):

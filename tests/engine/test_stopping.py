@@ -17,6 +17,8 @@ from bayesglmm.design.parameters import model_parameters
 from bayesglmm.engine import deadline, nuts, stopping
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.deadline import NEVER
+from bayesglmm.engine.first_use import prepare
+from bayesglmm.engine.likelihoods import find_likelihood
 from bayesglmm.engine.nuts import Chains
 from bayesglmm.engine.output import Reported
 from bayesglmm.engine.stopping import FIRST_LOOK
@@ -218,20 +220,20 @@ def test_time_runs_out_while_convergence_is_judged(model: bg.Model, monkeypatch)
 
 def test_chains_that_hang_are_left_behind(monkeypatch):
     """A trajectory is never waited for longer than `PATIENCE`."""
-    begun = threading.Event()
+    let_go, ended = threading.Event(), threading.Event()
 
     class Hanging:
         def abort(self):
-            begun.set()
-            time.sleep(1)
+            let_go.wait(60)
+            ended.set()
 
     chains = object.__new__(Chains)
     chains._sampler = Hanging()
     monkeypatch.setattr(nuts, "PATIENCE", 0.01)
-    start = time.monotonic()
     chains.abandon()
-    assert begun.is_set()
-    assert time.monotonic() - start < 0.9
+    assert not ended.is_set()
+    let_go.set()
+    assert ended.wait(60)
 
 
 def one(values: np.ndarray) -> Reported:
@@ -271,8 +273,8 @@ def test_max_minutes_is_kept_by_chains_that_mix_badly():
     x = np.random.default_rng(21).normal(size=300)  # data as they were reported
     g = np.repeat(np.arange(15), 20)
     model = bg.Model("y ~ x + (1|g)", pd.DataFrame({"x": x, "g": g, "y": 2 * x + g}))
-    model.fit(seed=seed(1), draws=100, progress=False)  # machine code is loaded
-    start = time.monotonic()
+    prepare(find_likelihood("gaussian", "identity"))
+    start = time.process_time()
     try:
         fit = model.fit(seed=seed(1), max_minutes=1 / 60, progress=False)
         why, passed = fit.engine.stopped, fit.verdict.passed
@@ -280,7 +282,8 @@ def test_max_minutes_is_kept_by_chains_that_mix_badly():
         why, passed = str(error), False
     assert "the time allowed by max_minutes= ran out" in why
     assert not passed
-    assert time.monotonic() - start < 5  # two seconds, on a machine with other work
+    # Four chains of a second, ends of trajectories and a look, however busy the machine is.
+    assert time.process_time() - start < 12
 
 
 def test_chains_that_fail_are_said(model: bg.Model, monkeypatch):

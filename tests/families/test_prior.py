@@ -28,7 +28,7 @@ def test_every_distribution_has_a_twin():
     assert names | {"LKJ"} == {row.name for row in DISTRIBUTIONS}
 
 
-@pytest.mark.parametrize(("prior", "twin"), TWINS, ids=str)
+@pytest.mark.parametrize(("prior", "twin"), TWINS, ids=[str(prior) for prior, _ in TWINS])
 @pytest.mark.parametrize("factor", [0.01, 3.0])
 def test_times_is_the_prior_of_the_multiplied_parameter(prior, twin, factor):
     """The density of c * theta at c * x is that of theta at x, divided by c."""

@@ -45,20 +45,28 @@ def test_every_number_is_one_the_table_prints(make):
         assert quoted <= printed, (sentence, quoted - printed)
 
 
+def number_after(words: str, sentence: str) -> float:
+    """The first number that follows the words."""
+    found = re.search(re.escape(words) + r"([\d.]*\d)", sentence)
+    assert found, sentence
+    return float(found[1])
+
+
 def test_sentences_of_a_rate():
     fit = count_fit()
     first, sex, x = findings(fit.design, ratios(fit.design, fit.draws))
-    assert first.startswith("The baseline rate per 100,000 time is 15.")
-    assert sex.startswith("sex, male against female: incidence-rate ratio 2.0")
-    assert x.startswith("x, one unit more: incidence-rate ratio 1.28")
-    assert (
-        "probability >0.999 that it is above 1. Averaged over new sites and years: incidence-rate"
-        in x
-    )
-    assert re.search(
-        r"incidence-rate ratio 1\.3[34] \(.*\), rate difference 13\.\d \(.*\) per 100,000 time\.$",
-        x,
-    )
+    # Medians of 2,000 draws: five standard errors of each, and half a unit of its last digit.
+    assert first.startswith("The baseline rate per 100,000 time is ")
+    assert number_after("time is ", first) == pytest.approx(15.1, abs=0.1)
+    assert sex.startswith("sex, male against female: incidence-rate ratio ")
+    assert number_after("ratio ", sex) == pytest.approx(2, abs=0.011)
+    assert x.startswith("x, one unit more: incidence-rate ratio ")
+    assert number_after("ratio ", x) == pytest.approx(1.284, abs=0.009)
+    assert "probability >0.999 that it is above 1. Averaged over new sites and years: " in x
+    averaged = x.partition("Averaged")[2]
+    assert number_after("incidence-rate ratio ", averaged) == pytest.approx(1.33, abs=0.011)
+    assert number_after("rate difference ", averaged) == pytest.approx(13, abs=0.8)
+    assert averaged.endswith(") per 100,000 time.")
 
 
 def test_columns_that_determine_each_other_say_nothing():
