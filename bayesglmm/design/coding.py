@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
+from bayesglmm.design.given import is_truth
 
 
 def coding_sentences(design: Design) -> tuple[str, ...]:
@@ -37,7 +38,8 @@ def success_sentences(design: Design) -> tuple[str, ...]:
     if not design.success:
         return ()
     response = design.spec.formula.response_name
-    others = [level for level in design.levels.get(response, ()) if level != design.success]
+    levels = ("False", "True") if is_truth(design, response) else design.levels.get(response, ())
+    others = [level for level in levels if level != design.success]
     other = f"; the other outcome is {others[0]}" if others else ""
     return (f"Success: {response} = {design.success}{other}.",)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.columns import Columns, apply_columns, make_columns
 from bayesglmm.design.frame import RowFlow, apply_frame, make_frame
 from bayesglmm.design.groups import Group, apply_group, make_group
+from bayesglmm.design.objects import is_truth
 from bayesglmm.design.response import make_exposure, make_rows, make_trials
 from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.families import Rows, find_measure
@@ -211,6 +212,9 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
     """
     frame = make_frame(spec, data)
     rows, success = make_rows(spec, frame.data, frame.rows)
+    response = spec.formula.response_name
+    if success == "1" and response in data and is_truth(data[response]):
+        success = "True"
     columns, offset = make_columns(spec.formula.fixed, frame.data)
     groups = tuple(make_group(bar, frame.data) for bar in spec.formula.bars)
     known = np.zeros((len(frame.data), len(columns.aliased)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design import objects
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 
@@ -71,4 +72,4 @@ def is_truth(design: Design, name: str) -> bool:
     bool
     """
     given = name in design.given and name not in design.levels
-    return given and pd.api.types.is_bool_dtype(design.given[name])
+    return given and objects.is_truth(design.given[name])

@@ -54,7 +54,8 @@ def labelled(spec: ModelSpec, name: str, column: pd.Series) -> pd.Series:
         return _factor(spec, name, level_names(column), order)
     if is_factor(spec, name) or not pd.api.types.is_numeric_dtype(column):
         return _textual(spec, name, column)
-    if pd.api.types.is_integer_dtype(column) and not column.isna().any():
+    whole = pd.api.types.is_integer_dtype(column) or pd.api.types.is_bool_dtype(column)
+    if whole and not column.isna().any():
         return pd.Series(column.to_numpy(dtype=np.int64), name=name)
     return pd.Series(column.to_numpy(dtype=float, na_value=np.nan), name=name)
 

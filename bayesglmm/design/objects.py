@@ -1,6 +1,7 @@
-"""Columns of Python objects: what some readers of files give for numbers with a missing value.
+"""Columns of Python objects: what pandas and readers give for values with a missing one among them.
 
-pyreadstat and pyreadr give integers with a missing value as objects, databases give Decimals.
+pandas gives truth values with a missing one as objects, pyreadstat and pyreadr integers with one,
+databases Decimals. What a column holds decides how it is read, not the type that it came in.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from bayesglmm.errors import DataError, first_rows
 
 
 def read_objects(column: pd.Series) -> pd.Series:
-    """A column of objects that are all numbers, as numbers; any other column as it is.
+    """A column of objects that are all numbers or all truth values, as such; others as they are.
 
     Parameters
     ----------
@@ -26,12 +27,14 @@ def read_objects(column: pd.Series) -> pd.Series:
     Returns
     -------
     pandas.Series
-        Whole numbers where all are and none is missing, else floats. Truth values and text, also
-        text that looks like numbers, stay as they are.
+        Whole numbers where all are and none is missing, else floats; ``bool``, or ``boolean``
+        where one is missing. Text, also text that looks like numbers, stays as it is.
     """
     if column.dtype != object:
         return column
     known = column.dropna()
+    if len(known) and all(_is_truth(value) for value in known):
+        return column.astype("boolean" if len(known) < len(column) else bool)
     if not len(known) or not all(_is_number(value) for value in known):
         return column
     whole = len(known) == len(column) and all(isinstance(value, Integral) for value in known)
@@ -75,9 +78,29 @@ def _kind(values: pd.Series) -> str:
     """What values that are no numbers are, in a sentence."""
     if values.map(lambda value: isinstance(value, str)).all():
         return "text"
-    truth = values.map(lambda value: isinstance(value, (bool, np.bool_))).all()
-    return "truth values" if truth else "something else"
+    return "truth values" if values.map(_is_truth).all() else "something else"
+
+
+def is_truth(column: pd.Series) -> bool:
+    """Whether a column holds truth values, whatever its type.
+
+    Parameters
+    ----------
+    column : pandas.Series
+
+    Returns
+    -------
+    bool
+        False for a categorical, which is a factor.
+    """
+    return pd.api.types.is_bool_dtype(read_objects(column)) and not isinstance(
+        column.dtype, pd.CategoricalDtype
+    )
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, (bool, np.bool_))
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (Real, Decimal)) and not isinstance(value, (bool, np.bool_))
+    return isinstance(value, (Real, Decimal)) and not _is_truth(value)

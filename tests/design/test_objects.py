@@ -58,12 +58,10 @@ def test_objects_that_are_numbers(case, use):
     ("column", "levels"),
     [
         (objects([str(value) for value in WHOLE]), tuple(str(value) for value in sorted(WHOLE))),
-        (objects([True, None, *[False, True] * 5]), ("False", "True")),
-        (objects([np.True_, *[False] * 11]), ("False", "True")),
         (objects(["b", None, *["a", "b"] * 5]), ("a", "b")),
     ],
 )
-def test_text_and_truth_values_stay_factors(column, levels):
+def test_text_stays_a_factor(column, levels):
     data = pd.DataFrame({"x": column, "y": np.sin(np.arange(N))})
     assert make_design(specify("y ~ x", missing="drop"), data).levels["x"] == levels
 
