@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from bayesglmm.design import make_design
-from bayesglmm.errors import BayesglmmError, FormulaError
+from bayesglmm.errors import BayesglmmError, DataError, FormulaError
 from bayesglmm.spec import specify
 from bayesglmm.spec.functions import FUNCTIONS
 
@@ -73,6 +73,12 @@ def test_the_response_is_a_number(response):
 def test_levels_are_compared_in_their_order():
     design = make_design(specify("y ~ I(f > 'lo')"), DATA)
     np.testing.assert_array_equal(design.predictor.X[:, 0], (DATA["f"] != "lo").astype(float))
+
+
+@pytest.mark.parametrize("function", ["center", "scale", "poly", "log"])
+def test_what_is_not_finite_is_told_by_row(function):
+    with pytest.raises(DataError, match="is not finite in rows 0, 1, 2, 3, 4 and 19 more"):
+        make_design(specify(f"y ~ {function}(x/0)"), DATA)
 
 
 ARGUMENTS = ("x", "k", "f", "b", "f, 'lo'", "x, 2", "k, 1", "x + k", "x > 0", "2", "'lo'", "[1, 2]")

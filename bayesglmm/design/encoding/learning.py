@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from inspect import signature
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bayesglmm.design.encoding.expressions import (
@@ -131,5 +132,5 @@ def _called(call: Call, data: pd.DataFrame, text: str) -> Expression:
     make = TRANSFORMS[call.name]
     nodes = given(call, list(signature(make).parameters)[2:])
     arguments: dict[str, Any] = {name: constant(node) for name, node in nodes.items()}
-    with blame(call, text):
+    with blame(call, text), np.errstate(all="ignore"):  # what is not finite is reported by row
         return make(inner, evaluate(inner, data), **arguments)
