@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +65,10 @@ class Fit:
     forms: Mapping[str, Parametrization]
     draws: Draws
     graph: Callable[[], pm.Model]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled and copied: what it was made of, not what was computed since."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
 
     @property
     def pymc(self) -> pm.Model:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -123,12 +123,17 @@ class Model:
             If the model cannot be sampled, or the engine asked for cannot express it.
         """
         draws = sample(self.design, self.priors, lambda: self.pymc, self._changes(), settings)
-        graph = (lambda: self.pymc) if draws.run.of_graph else self._graph_of_spec
+        changed = draws.run.of_graph and self._changes().sentence()
+        of_spec = partial(build_graph, self.design, self.priors, self.forms)
+        graph = self._written.kept if changed else of_spec
         return Fit(self.design, self.priors, self.forms, draws, graph)
 
-    def _graph_of_spec(self) -> pm.Model:
-        """The graph without what the user adds to `pymc` later."""
-        return build_graph(self.design, self.priors, self.forms)
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled and copied: the graph only where the user changed it."""
+        state = dict(self.__dict__)
+        if not self._changes().sentence():
+            state.pop("_written", None)
+        return state
 
     def refit(
         self,

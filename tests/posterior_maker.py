@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from bayesglmm.design import dimensions
 from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import correlation_pairs, model_parameters
 from bayesglmm.engine import Draws, Run, make_settings
+from bayesglmm.graph.build import build_graph
 from bayesglmm.posterior.arithmetic import (
     group_draws,
     linear_predictor,
@@ -96,7 +98,8 @@ def make_fit(
     run = Run("by hand", "1", {}, 0)
     posterior = xr.Dataset(variables, coords)
     made = Draws(posterior, _statistics(draws, rng), settings, run)
-    return bg.Fit(design, model.priors, model.forms, made, lambda: model.pymc)
+    graph = partial(build_graph, design, model.priors, model.forms)
+    return bg.Fit(design, model.priors, model.forms, made, graph)
 
 
 def with_posterior(fit: bg.Fit, variables: Mapping[str, np.ndarray]) -> bg.Fit:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -35,19 +37,52 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A graph that no spec gives back, such as one that the user extended.
+
+    It gives the graph when it is called; pickled, it takes the functions along that the graph
+    is made of, which plain pickle knows by name only.
+
+    Attributes
+    ----------
+    graph : pymc.Model
+    """
+
+    graph: pm.Model
+
+    def __call__(self) -> pm.Model:
+        """The graph."""
+        return self.graph
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[bytes]]:
+        import cloudpickle
+
+        return _kept, (cloudpickle.dumps(self.graph),)
+
+
+def _kept(content: bytes) -> Kept:
+    return Kept(pickle.loads(content))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Written:
     """A graph, with its parts and a digest of its data at the time it was written.
 
     Attributes
     ----------
-    graph : pymc.Model
+    kept : Kept
     names : tuple of str
     digest : str
     """
 
-    graph: pm.Model
+    kept: Kept
     names: tuple[str, ...]
     digest: str
+
+    @property
+    def graph(self) -> pm.Model:
+        """The graph, with all that was added to it since."""
+        return self.kept.graph
 
     def changes(self) -> Changes:
         """What has been changed since."""
@@ -66,7 +101,7 @@ def remember(graph: pm.Model) -> Written:
     -------
     Written
     """
-    return Written(graph, part_names(graph), data_digest(graph))
+    return Written(Kept(graph), part_names(graph), data_digest(graph))
 
 
 def part_names(model: pm.Model) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -164,7 +164,10 @@ def _constant_data(design: Design, coords: dict[str, Any]) -> xr.Dataset:
 
 
 class _Computed(BackendArray):
-    """An array that is computed when its first element is asked for, and then kept."""
+    """An array that is computed when its first element is asked for, and then kept.
+
+    It is computed at the latest when it is pickled; a copy is the same array.
+    """
 
     def __init__(self, shape: tuple[int, ...], make: Callable[[], Array]) -> None:
         self.shape = shape
@@ -176,6 +179,12 @@ class _Computed(BackendArray):
         return indexing.explicit_indexing_adapter(
             key, self.shape, support, lambda index: self._make()[index]
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _Computed, (self.shape, partial(np.asarray, self._make()))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Computed:
+        return self
 
 
 def _lazy_variable(
