@@ -9,6 +9,7 @@ import numpy as np
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import Transport, plain_block
 from bayesglmm.families.links import Array
+from bayesglmm.tables.numbers import format_number
 
 LOOKS = 100
 """Positions at which the maps are compared."""
@@ -58,7 +59,7 @@ def choose_map(target: Target, proposed: Transport, seed: int) -> Choice:
     both = np.isfinite(own) & np.isfinite(other)
     if both.any():
         distance = float(np.mean(own[both] - other[both]))
-        how = f"its evidence bound is {abs(distance):.3g} above that of the"
+        how = f"its evidence bound is {format_number(abs(distance))} above that of the"
     else:
         distance = float(np.isfinite(own).sum() - np.isfinite(other).sum())
         how = f"the density is finite at {abs(distance):.0f} more positions than behind the"

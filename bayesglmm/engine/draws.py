@@ -10,6 +10,7 @@ import xarray as xr
 
 from bayesglmm.engine.settings import KERNEL, Settings
 from bayesglmm.families.links import Array
+from bayesglmm.tables.numbers import format_number
 
 STATISTICS = {
     "depth": "tree_depth",
@@ -68,7 +69,9 @@ class Run:
 
     def sentences(self) -> tuple[str, ...]:
         """The run in words."""
-        times = ", ".join(f"{name} {taken:.2g} s" for name, taken in self.seconds.items())
+        times = ", ".join(
+            f"{name} {format_number(taken)} s" for name, taken in self.seconds.items()
+        )
         warmup = "" if self.warmup_gradients is None else f" and {self.warmup_gradients:,} before"
         found = [
             f"{self.engine} ({self.version}).",

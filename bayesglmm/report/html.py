@@ -97,7 +97,8 @@ def short_table(content: Table) -> Markup:
 def picture(svg: str, description: str) -> Markup:
     """A figure with its description for readers who cannot see it."""
     return Markup(
-        '<figure><div class="picture" role="img" aria-label="{0}">{1}</div>'
+        '<figure><p class="hint narrow" aria-hidden="true">The figure scrolls sideways →</p>'
+        '<div class="picture" role="img" aria-label="{0}">{1}</div>'
         "<figcaption>{0}</figcaption></figure>"
     ).format(description, Markup(svg))
 

@@ -147,7 +147,14 @@ def _diagnostic(value: Any) -> str:
     return f"{value:,.0f}" if value >= 10 or value == int(value) else f"{value:.4f}"
 
 
-def _number(value: Any) -> str:
+def format_number(value: Any) -> str:
+    """Print a number by itself with three significant digits, and thousands in full.
+
+    Examples
+    --------
+    >>> format_number(2484.3), format_number(110.2), format_number(0.00234)
+    ('2,484', '110', '0.00234')
+    """
     if pd.isna(value):
         return ""
     return f"{value:,.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.3g}"
@@ -201,7 +208,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "decimal": _decimal,
     "diagnostic": _diagnostic,
     "r_hat": _r_hat,
-    "number": _number,
+    "number": format_number,
     "key": _key,
     "text": _text,
 }

@@ -22,7 +22,7 @@ import bayesglmm as bg
 from bayesglmm.posterior import ratios
 from bayesglmm.report import Material, page
 from bayesglmm.report.effect_prose import findings
-from bayesglmm.report.html import table
+from bayesglmm.report.html import picture, table
 from bayesglmm.report.sections import SECTIONS
 from bayesglmm.report.sections.reproduce import data_digest
 from bayesglmm.tables import Table
@@ -251,3 +251,7 @@ def test_a_wide_table_says_that_it_scrolls():
     wide = table(Table(pd.DataFrame([range(5)], columns=list("abcde")), "t"))
     assert hint in wide
     assert hint not in table(Table(pd.DataFrame([range(2)], columns=list("ab")), "t"))
+
+
+def test_a_figure_says_that_it_scrolls_where_it_is_wider_than_the_screen():
+    assert "The figure scrolls sideways" in picture("<svg></svg>", "a figure")

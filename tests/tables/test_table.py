@@ -9,7 +9,7 @@ from seeds import generator
 
 from bayesglmm.errors import SpecError
 from bayesglmm.tables import Summary, Table, format_estimate, format_probability
-from bayesglmm.tables.numbers import MOST_DIGITS
+from bayesglmm.tables.numbers import MOST_DIGITS, format_number
 
 NAN, INF = np.nan, np.inf
 
@@ -264,3 +264,12 @@ def test_covariates_beside_predictions_are_readable():
     table = Table(pd.DataFrame({"x": [1 / 3, 2.0]}), caption="")
     assert list(table.printed()["x"]) == ["0.333333", "2"]
     assert table.frame["x"][0] == 1 / 3
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(2484.3, "2,484"), (110.2, "110"), (0.00234, "0.00234"), (0.0, "0"), (4.2e7, "4.2e+07")],
+)
+def test_a_number_by_itself(value, text):
+    """Seconds and evidence bounds of a run, which were printed as 1.1e+02 and 2.48e+03."""
+    assert format_number(value) == text
