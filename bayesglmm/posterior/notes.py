@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayesglmm.design.called import printed_names
 from bayesglmm.design.coding import coding_sentences, success_sentences
 from bayesglmm.design.design import Design
+from bayesglmm.design.splines import Beyond, beyond_knots
 from bayesglmm.engine.draws import Run
 from bayesglmm.families.links import Array
 from bayesglmm.spec.model import per_words
@@ -118,4 +120,43 @@ def below_zero_notes(design: Design, shares: Array) -> tuple[str, ...]:
     return (
         f"{many} {what} lies below 0 in {up_to}{share} % of the draws, which no {what} can: the "
         "identity link does not prevent it. Under link='log' or 'sqrt' it cannot happen.",
+    )
+
+
+def knot_notes(*sides: Design, cell: NDArray[np.int64] | None = None) -> tuple[str, ...]:
+    """Which splines are asked for beyond their outermost knots, in how many rows, and how far.
+
+    Parameters
+    ----------
+    *sides : Design
+        The rows of an answer; several where they are compared.
+    cell : array of int, optional
+        Row of each line of the answer, where these are not one for one.
+
+    Returns
+    -------
+    tuple of str
+        One for each such spline; empty where there is none.
+    """
+    found: dict[str, list[Beyond]] = {}
+    for side in sides:
+        for beyond in beyond_knots(side):
+            found.setdefault(beyond.name, []).append(beyond)
+    return tuple(_knot_note(beyond, cell) for beyond in found.values())
+
+
+def _knot_note(several: list[Beyond], cell: NDArray[np.int64] | None) -> str:
+    first = several[0]
+    outside = np.any([beyond.outside for beyond in several], axis=0)
+    outside = outside if cell is None else outside[cell]
+    values = np.concatenate([beyond.values for beyond in several])
+    lowest, highest = values.min(), values.max()
+    reach = [f"down to {lowest:.4g}"] if lowest < first.lower else []
+    reach += [f"up to {highest:.4g}"] if highest > first.upper else []
+    rows = f"{np.count_nonzero(outside):,} of {len(outside):,} rows"
+    where = f"In {rows}" if len(outside) > 1 else "In this row"
+    return (
+        f"{where} {first.name} is asked for beyond its outermost knots, {first.lower:.4g} and "
+        f"{first.upper:.4g} ({' and '.join(reach)}): there its last polynomials are extrapolated, "
+        "which no row of the data supports."
     )

@@ -29,7 +29,7 @@ from bayesglmm.posterior.arithmetic import (
     new_responses,
 )
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
-from bayesglmm.posterior.notes import below_zero_notes, interval_note, left_out
+from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
 from bayesglmm.posterior.quantities import batch_errors, tail_of
 from bayesglmm.tables import Table
 
@@ -123,6 +123,7 @@ def predict(
         notes=(
             interval_note(mass),
             *below_zero_notes(design, below),
+            *knot_notes(target),
             *estimability_notes(line_names(given), known),
         ),
         kinds=dict.fromkeys(RESULTS, _printed(design, kind)),

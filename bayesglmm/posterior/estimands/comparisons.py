@@ -30,7 +30,7 @@ from bayesglmm.posterior.estimands.means import (
     shares_below_zero,
 )
 from bayesglmm.posterior.estimands.rows import Target, make_target
-from bayesglmm.posterior.notes import below_zero_notes
+from bayesglmm.posterior.notes import below_zero_notes, knot_notes
 from bayesglmm.tables import Table
 
 type Comparison = Literal["difference", "ratio", "or"]
@@ -117,6 +117,7 @@ def comparisons(
     mean = make_mean(design, re, "response", exposure)
     target = make_target(design, newdata, by, weights, re == "observed")
     parts, names, known, below = [], [], [], []
+    beyond: list[str] = []
     for contrast in contrasts:
         lines = target.lines.copy()
         lines.insert(0, "comparison", contrast.label(way.sign))
@@ -128,6 +129,7 @@ def comparisons(
         parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
         names += line_names(lines) if len(lines) > 1 else [contrast.label(way.sign)]
         known += list(kept[target.cell])
+        beyond += knot_notes(*sides, cell=target.row_of_line)
         below += list(shares_below_zero(target, sides, draws, mean))
     what = comparison_words(scale, mean.words)
     averaged = target.weights is not None
@@ -143,6 +145,7 @@ def comparisons(
         notes=(
             *_notes(target, mean, way),
             *below_zero_notes(design, np.array(below)),
+            *dict.fromkeys(beyond),
             *estimability_notes(names, known),
         ),
         positive=scale != "difference",

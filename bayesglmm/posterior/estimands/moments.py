@@ -30,7 +30,7 @@ from bayesglmm.posterior.arithmetic import (
 from bayesglmm.posterior.estimands.answers import answer, make_table
 from bayesglmm.posterior.estimands.estimability import check_rows
 from bayesglmm.posterior.estimands.rows import with_groups
-from bayesglmm.posterior.notes import left_out
+from bayesglmm.posterior.notes import knot_notes, left_out
 from bayesglmm.tables import Table
 
 MOST_ROWS = 40
@@ -95,6 +95,7 @@ def moments(
         caption="Moments of new responses",
         scale="response (squared for variances and covariances)",
         estimand=f"marginal: {over}, for {rows.n} new rows, numbered from 0" + left_out(draws.run),
+        notes=knot_notes(rows),
     )
 
 

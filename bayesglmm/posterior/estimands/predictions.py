@@ -24,7 +24,7 @@ from bayesglmm.posterior.estimands.means import (
     shares_below_zero,
 )
 from bayesglmm.posterior.estimands.rows import make_target
-from bayesglmm.posterior.notes import below_zero_notes
+from bayesglmm.posterior.notes import below_zero_notes, knot_notes
 from bayesglmm.tables import Table
 
 
@@ -94,6 +94,7 @@ def predictions(
         estimand=f"{mean.words}; {condition(target, mean, draws)}; {target.words}",
         notes=(
             *below_zero_notes(design, shares_below_zero(target, (target.design,), draws, mean)),
+            *knot_notes(target.design, cell=target.row_of_line),
             *estimability_notes(line_names(target.lines), known[target.cell]),
         ),
         positive=scale == "response" and design.spec.family.support.name != "real",

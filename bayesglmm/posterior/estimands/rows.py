@@ -51,6 +51,11 @@ class Target:
     weights: Array | None
     words: str
 
+    @property
+    def row_of_line(self) -> NDArray[np.int64] | None:
+        """Distinct row of each line of the answer; None where lines are averages of several."""
+        return self.cell if self.weights is None else None
+
 
 def make_target(
     design: Design,

@@ -26,6 +26,7 @@ from bayesglmm.posterior.estimands.estimability import (
 )
 from bayesglmm.posterior.estimands.means import Effects, Mean, Scale, cell_means, make_mean
 from bayesglmm.posterior.estimands.rows import Target, make_target
+from bayesglmm.posterior.notes import knot_notes
 from bayesglmm.tables import Table
 
 STEP = 1e-4
@@ -101,7 +102,10 @@ def slopes(
         scale=what,
         estimand=f"{what}, at each row's own value; {condition(target, mean, draws)}; "
         f"{target.words}",
-        notes=estimability_notes(labels, known),
+        notes=(
+            *knot_notes(target.design, cell=target.row_of_line),
+            *estimability_notes(labels, known),
+        ),
     )
 
 

@@ -29,6 +29,7 @@ from bayesglmm.posterior.groups.standardise import standardised, terms_of
 from bayesglmm.posterior.notes import (
     below_zero_notes,
     interval_note,
+    knot_notes,
     left_out,
     mean_column,
     mean_name,
@@ -110,7 +111,8 @@ def group_rates(
         notes: tuple[str, ...] = ()
     else:
         standard = make_group_standard(design, draws, factor, at)
-        some, notes = standard.draws, tuple(filter(None, [standard.profiles.note]))
+        some = standard.draws
+        notes = (*knot_notes(standard.design), *filter(None, [standard.profiles.note]))
         means = standardised(standard, level_effects(own, standard))
     notes += below_zero_notes(design, (means < 0).mean(axis=0))
     if np.isnan(raw).any():

@@ -19,7 +19,7 @@ from bayesglmm.posterior.groups.rates import (
     weight_words,
 )
 from bayesglmm.posterior.groups.standardise import Standard, standardised
-from bayesglmm.posterior.notes import below_zero_notes, interval_note, left_out
+from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise, tail_of
 from bayesglmm.tables import Table
 
@@ -130,6 +130,7 @@ def _table(
         notes=(
             interval_note(mass),
             *below_zero_notes(design, (ends < 0).mean(axis=0)),
+            *knot_notes(standard.design),
             *filter(None, [standard.profiles.note]),
         ),
         kinds=dict.fromkeys((name, "lower", "upper"), mean_kind(name, float(found["median"].max())))

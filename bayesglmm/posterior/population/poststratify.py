@@ -28,7 +28,7 @@ from bayesglmm.posterior.arithmetic import (
     weighted_means,
 )
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
-from bayesglmm.posterior.notes import interval_note, mean_name, success_notes
+from bayesglmm.posterior.notes import interval_note, knot_notes, mean_name, success_notes
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.tables import Table
 
@@ -118,6 +118,7 @@ def poststratify(
             interval_note(mass),
             *success_notes(design),
             *_empty(found, names, len(frame), used),
+            *knot_notes(target),
             *estimability_notes(line_names(levels), known),
             *_unseen(target, groups),
         ),

@@ -10,7 +10,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.arguments import check_exposure, check_share, check_word
-from bayesglmm.posterior.notes import interval_note, left_out
+from bayesglmm.posterior.notes import interval_note, knot_notes, left_out
 from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes, rows_at, size_words
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.posterior.variance.latent import (
@@ -92,7 +92,13 @@ def variance_partition(
         caption="Variance partition",
         scale="latent (that of the linear predictor) and response, as each row says",
         estimand=f"over new groups; averaged over {rows}{but}{words}{left_out(draws.run)}",
-        notes=(interval_note(mass), *_meanings(target, counts), *reasons, *filter(None, [note])),
+        notes=(
+            interval_note(mass),
+            *_meanings(target, counts),
+            *reasons,
+            *knot_notes(target),
+            *filter(None, [note]),
+        ),
         kinds=dict.fromkeys(ESTIMATES, "positive") | DIAGNOSTICS,
     )
 
