@@ -33,6 +33,8 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?")
 LARGE = 200
 """Whole numbers from here on are effective sample sizes and the like."""
+LEFT = re.compile(r"(?:Digits that the Monte Carlo error|The estimates have two digits)[^.]*\.")
+"""Which digits are left out is a matter of the draws, and so are the words about them."""
 UNITS = 9
 """Units of its last digit that a number may be off.
 
@@ -136,7 +138,8 @@ def _interactive(source: str, names: dict[str, Any]) -> None:
 
 def agree(wanted: str, got: str) -> bool:
     """Whether two outputs are the same but for spaces, ``...`` and Monte Carlo error."""
-    expected, found = (re.sub(r"\s+|[<>]", " ", text).strip() for text in (wanted, got))
+    expected, found = (re.sub(r"\s+|[<>]", " ", text) for text in (wanted, got))
+    expected, found = (LEFT.sub("", text).strip() for text in (expected, found))
     expected, found = (re.sub(" +", " ", text) for text in (expected, found))
     pattern = re.escape(NUMBER.sub("\0", expected)).replace(re.escape("..."), ".*?")
     numbers = re.fullmatch(pattern.replace("\0", f"({NUMBER.pattern})"), found)

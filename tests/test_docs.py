@@ -117,6 +117,7 @@ def anchors(path: Path) -> set[str]:
         ("P <0.001 of x2", "P 0.002 of x2", True),
         ("P 0.001 of x2", "P 0.001 of x3", False),
         ("a ... c 1.0", "a b 7 c 1.0", True),
+        ("a. The estimates have two digits; fit(ess=9_000)\n  gives three. b", "a.\nb", True),
     ],
 )
 def test_outputs_are_compared(wanted, got, same):

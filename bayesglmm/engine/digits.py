@@ -1,10 +1,11 @@
 """How many draws the digits of the main table need, and how many they may cost.
 
-A run that was told nothing goes on until every number of the table of ratios, its 95 % bounds among
-them, has the digits that `bayesglmm.tables.digits` would print without Monte Carlo error, as far as
-that costs no more than the run so far, and no more than `MOST_SECONDS`. What draws cost is
-estimated from the size of the model, not measured: the clock would let a seed give other draws from
-run to run.
+A run that was told nothing goes on until the Monte Carlo error supports two significant digits of
+every number of the table of ratios, its 95 % bounds among them, and three of the estimates (of
+differences, the digits of the interval's width; see `bayesglmm.tables.digits`), as far as that
+costs no more than the run so far, and no more than `MOST_SECONDS`. What draws cost is estimated
+from the size of the model, not measured: the clock would let a seed give other draws from run to
+run.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from bayesglmm.engine.nuts import Sample
 from bayesglmm.engine.quantile_errors import quantile_errors
 from bayesglmm.families.links import Array
-from bayesglmm.tables.digits import wanted_decimals
+from bayesglmm.tables.digits import OF_BOUND, OF_ESTIMATE, wanted_decimals
 
 PARTS = (0.5, 0.025, 0.975)
 """Estimate and bounds of the table's default interval."""
@@ -79,15 +80,20 @@ class Digits:
         Returns
         -------
         int
-            No more than there are where nothing is to be gained.
+            No more than there are where nothing is to be gained. Two digits are gained number by
+            number, the third of the estimates for the whole column or not at all.
         """
         values = self.printed(kept)
         if not values.shape[2]:
             return kept.draws
         with np.errstate(all="ignore"):  # a number that overflows has no digits
-            needed = kept.draws * MARGIN * shortage(values, self.kind)
-        reached = needed[needed <= most]
-        return int(np.ceil(reached.max(initial=kept.draws)))
+            numbers, errors = estimates_with_errors(values)
+            two, three = (
+                kept.draws * MARGIN * shortage(numbers, errors, self.kind, many)
+                for many in (OF_BOUND, OF_ESTIMATE)
+            )
+        aims = [*two[two <= most], three[:, 0].max()]
+        return int(np.ceil(max(kept.draws, *(aim for aim in aims if aim <= most))))
 
 
 def seconds_of(cells: int, positions: int) -> float:
@@ -95,24 +101,28 @@ def seconds_of(cells: int, positions: int) -> float:
     return GRADIENT + CELL * cells + POSITION * positions
 
 
-def shortage(values: Array, kind: str) -> Array:
+def estimates_with_errors(values: Array) -> tuple[Array, Array]:
+    """Estimates and bounds of draws of shape (chains, draws, k), and their errors, each (k, 3)."""
+    numbers = np.quantile(values.reshape(-1, values.shape[2]), PARTS, axis=0)
+    return numbers.T, quantile_errors(values, PARTS).T
+
+
+def shortage(numbers: Array, errors: Array, kind: str, of_estimate: int) -> Array:
     """How many times as many draws the digits of each number need.
 
     Parameters
     ----------
-    values : array of shape (chains, draws, k)
-        Draws as they are printed.
-    kind : str
-        ``"estimate"`` or ``"positive"``.
+    numbers, errors : array of shape (k, 3)
+        Estimates with their bounds, and the Monte Carlo error of each.
+    kind, of_estimate
+        As for `wanted_decimals`.
 
     Returns
     -------
-    array of shape (3 k,)
-        Above 1 only; the square of the error in units of the last digit wanted.
+    array of shape (k, 3)
+        The square of the error in units of the last digit wanted; 0 where nothing is lacking, or no
+        number of draws would help.
     """
-    joined = values.reshape(-1, values.shape[2])
-    numbers = np.quantile(joined, PARTS, axis=0)
-    errors = quantile_errors(values, PARTS)
-    decimals = [wanted_decimals((v, low, high), kind) for v, low, high in numbers.T]
-    ratio = np.square(errors * 10.0 ** np.array(decimals, dtype=float).T)
-    return np.asarray(ratio[np.isfinite(ratio) & (ratio > 1)])
+    decimals = wanted_decimals(numbers, kind, of_estimate)
+    times = np.square(errors * 10.0 ** decimals.astype(float))
+    return np.where(np.isfinite(times) & (times > 1), times, 0.0)

@@ -38,13 +38,29 @@ def r_hat_bounds(found: Convergence, effects: NDArray[np.bool_], chains: int) ->
     array of shape (k,)
     """
     bounds = np.full(len(found.r_hat), R_HAT)
-    if not effects.any():
-        return bounds
+    if effects.any():
+        bounds[effects] = bounds_among(found.ess_within[effects], chains)
+    return bounds
+
+
+def bounds_among(ess: Array, chains: int) -> Array:
+    """Bound of the R-hat of each of k group effects, or of k numbers of groups.
+
+    Parameters
+    ----------
+    ess : array of shape (k,)
+        Effective sample size within the chains; one below what a verdict wants, or NaN, counts as
+        that.
+    chains : int
+
+    Returns
+    -------
+    array of shape (k,)
+    """
     from scipy.special import chdtri
 
-    halves, tests = 2 * chains, 2 * int(effects.sum())  # R-hat of location and of spread
+    halves, tests = 2 * chains, 2 * len(ess)  # R-hat of location and of spread
     each = -np.expm1(np.log1p(-FALSE_ALARMS) / tests)  # Sidak
     excess = chdtri(halves - 1, each) / (halves - 1) * halves
-    ess = np.fmax(found.ess_within[effects], ESS_PER_CHAIN * chains)
-    bounds[effects] = np.fmax(np.sqrt(1 + excess / ess), R_HAT)
-    return bounds
+    by_chance = np.sqrt(1 + excess / np.fmax(ess, ESS_PER_CHAIN * chains))
+    return np.asarray(np.fmax(by_chance, R_HAT))

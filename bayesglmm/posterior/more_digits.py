@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
+from bayesglmm.engine.digits import shortage
 from bayesglmm.engine.draws import Draws
 from bayesglmm.engine.settings import KERNEL
 from bayesglmm.posterior.quantities import ERRORS, ESTIMATES
-from bayesglmm.tables.digits import wanted_decimals
+from bayesglmm.tables.digits import OF_BOUND, OF_ESTIMATE
 
 
 def more_digits_note(frame: pd.DataFrame, draws: Draws, kind: str) -> tuple[str, ...]:
@@ -20,7 +23,7 @@ def more_digits_note(frame: pd.DataFrame, draws: Draws, kind: str) -> tuple[str,
         From `summarise`, on the scale that is printed.
     draws : Draws
     kind : str
-        ``"estimate"`` or ``"positive"``, as `format_interval` prints it.
+        ``"estimate"`` or ``"positive"``, as `format_intervals` prints it.
 
     Returns
     -------
@@ -28,22 +31,28 @@ def more_digits_note(frame: pd.DataFrame, draws: Draws, kind: str) -> tuple[str,
         Empty where all digits are there.
     """
     values, errors = frame[list(ESTIMATES)].to_numpy(), frame[list(ERRORS)].to_numpy()
-    decimals = [wanted_decimals((v, low, high), kind) for v, low, high in values]
     with np.errstate(all="ignore"):  # a number that overflows has no digits
-        times = np.square(errors * 10.0 ** np.array(decimals, dtype=float).reshape(errors.shape))
-    times = times[np.isfinite(times)]
-    if not (times > 1).any():
-        return ()
-    sizes = draws.posterior.sizes
-    if draws.settings.engine == KERNEL and draws.settings.draws is None:
-        reached = frame[["ess_bulk", "ess_tail"]].to_numpy().min()
-        longer = f"ess={_rounded_up(reached * times.max()):_d}"
-    else:
-        longer = f"draws={_rounded_up(sizes['draw'] * times.max()):_d}"
+        two, three = (shortage(values, errors, kind, many) for many in (OF_BOUND, OF_ESTIMATE))
+    longer = _longer(frame, draws)
+    if not two.any():
+        third = three[:, 0].max(initial=0.0)
+        return (f"The estimates have two digits; {longer(third)} gives three.",) if third else ()
+    what = "two of every number" if kind == "positive" else "them"
+    third = three[:, 0].max()
+    then = f", {longer(third)} the third of the estimates" if third > two.max() else ""
     return (
-        f"Digits that the Monte Carlo error does not support are left out; fit({longer}) gives "
-        "them.",
+        f"Digits that the Monte Carlo error does not support are left out: {longer(two.max())} "
+        f"gives {what}{then}.",
     )
+
+
+def _longer(frame: pd.DataFrame, draws: Draws) -> Callable[[float], str]:
+    """The call of a fit so many times as long as this one."""
+    if draws.settings.engine == KERNEL and draws.settings.draws is None:
+        name, reached = "ess", frame[["ess_bulk", "ess_tail"]].to_numpy().min()
+    else:
+        name, reached = "draws", draws.posterior.sizes["draw"]
+    return lambda times: f"fit({name}={_rounded_up(reached * times):_d})"
 
 
 def _rounded_up(number: float) -> int:

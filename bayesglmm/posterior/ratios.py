@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -146,9 +146,12 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     Returns
     -------
     Table
-        User's units; the intercept is where all columns are zero.
+        User's units; the intercept is where all columns are zero. A coefficient that the data
+        cannot tell is there as it was sampled, and marked.
     """
     labels, values = gather(model_parameters(design, ("fixed",)), draws)
+    called = printed_names(design)
+    hangs = [name for name in labels if name in design.predictor.fixed.entangled]
     frame = pd.DataFrame({"": labels}).join(summarise(values, mass))
     columns = ["median", "lower", "upper", "mean", "sd"]
     return Table(
@@ -156,9 +159,14 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         caption="Fixed effects: coefficients",
         scale=f"link ({design.spec.link.scale})",
         estimand=design.predictor.condition,
-        notes=(interval_note(mass), *reference_notes(design), *alias_notes(design)),
+        notes=(
+            interval_note(mass),
+            *reference_notes(design),
+            *alias_notes(design),
+            *_sampled_notes([called[name] for name in hangs]),
+        ),
         kinds=dict.fromkeys(columns, "estimate") | DIAGNOSTICS,
-        called={"": printed_names(design)},
+        called={"": called | {name: f"{called[name]} (not estimable)" for name in hangs}},
     )
 
 
@@ -281,12 +289,22 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
     where = ["factors at their reference"] if design.references else []
     where += [f"{name} at False" for name in fixed.names if is_truth(design, name)]
     names = dict.fromkeys([*numeric, *slopes])
-    called = printed_names(design)
-    where += [f"{called[name]} at 0" for name in names if not any(is_power(name, o) for o in names)]
+    where += [f"{what} at 0" for what in _zeros(design, names)]
     where += ["the offset at 0"] if design.predictor.offset.any() else []
     if not where or not baselines(design):
         return ()
     return (f"The baseline holds with {', '.join(where)}.",)
+
+
+def _zeros(design: Design, names: Iterable[str]) -> list[str]:
+    """What is 0 where columns of numbers are; those of one curve, such as a spline, together."""
+    called, groups = printed_names(design), design.predictor.groups
+    products = [group.encoder.products for group in groups] + [design.predictor.fixed.products]
+    parts = {name: found[name][0] for name in names for found in products if name in found}
+    names = [name for name in parts if not any(is_power(name, other) for other in parts)]
+    curves = {name: parts[name].name for name in names if parts[name].level is not None}
+    found = [f"all columns of {called[curves[n]]}" if n in curves else called[n] for n in names]
+    return list(dict.fromkeys(found))
 
 
 def _place_notes(design: Design, measure: Measure) -> tuple[str, ...]:
@@ -315,6 +333,16 @@ def interaction_name(measure: Measure) -> str:
     if not measure.ratio:
         return "difference of differences"
     return f"ratio of {measure.long.replace('ratio', 'ratios', 1)}"
+
+
+def _sampled_notes(lost: Sequence[str]) -> tuple[str, ...]:
+    """That numbers of coefficients that the data cannot tell are no answers."""
+    if not lost:
+        return ()
+    return (
+        f"Not estimable: {', '.join(lost)}. These are the numbers that were sampled, no answers: "
+        "another choice of the dependent column to leave out gives others.",
+    )
 
 
 def _aliased(design: Design) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material
-from bayesglmm.report.resolution import shortfalls, wanted_ess
+from bayesglmm.report.resolution import shortfalls, unjudged, wanted_ess
 from bayesglmm.spec.model import per_words
 
 SOFTWARE = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "numpy", "pandas")
@@ -154,15 +154,22 @@ def _convergence(verdict: Verdict) -> str:
 
 
 def _shortfalls(material: Material) -> list[str]:
-    """Tables that fall short of what the parameters reached."""
-    found = shortfalls(material)
-    if not found:
-        return []
-    tables, have = ("Tables", "have") if len(found) > 1 else ("A table", "has")
-    return [
-        f"{tables} computed from these draws, or from some of them, {have} an effective sample "
-        f"size below {wanted_ess(material):,} or an R-hat above {R_HAT:g}: {'; '.join(found)}."
-    ]
+    """Tables that fall short of what the parameters reached, and those where nothing is said."""
+    found, silent = shortfalls(material), unjudged(material)
+    said = []
+    if found:
+        tables, have = ("Tables", "have") if len(found) > 1 else ("A table", "has")
+        said.append(
+            f"{tables} computed from these draws, or from some of them, {have} an effective sample "
+            f"size below {wanted_ess(material):,} or an R-hat above its bound ({R_HAT:g}, more for "
+            f"one of very many groups): {'; '.join(found)}."
+        )
+    if silent:
+        said.append(
+            "Printed without an effective sample size of their own, with the digits that their "
+            f"Monte Carlo error supports: {'; '.join(silent)}."
+        )
+    return said
 
 
 def _software(material: Material) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.tables.digits import format_interval
+from bayesglmm.tables.digits import format_intervals
 from bayesglmm.tables.intervals import LOWER, intervals, joined
 from bayesglmm.tables.numbers import BY_ERROR, FORMATS, whole
 
@@ -46,7 +46,7 @@ class Table:
     kinds : mapping
         Column to how it is printed: ``"estimate"`` (digits by Monte Carlo error), ``"positive"``
         (the same, for numbers that cannot be 0), ``"probability"`` (likewise; each beside the
-        bounds of an interval as `format_interval` says), ``"count"``,
+        bounds of an interval as `format_intervals` says), ``"count"``,
         ``"r_hat"``, ``"diagnostic"``, ``"number"``, ``"decimal"`` (three),
         ``"key"`` (whole floats as integers) or ``"text"`` (floats, which are of the user's data,
         with six significant digits).
@@ -111,11 +111,11 @@ class Table:
         ]
 
     def _interval(self, columns: tuple[str, str, str], kind: str) -> dict[str, list[str]]:
-        """An estimate and its bounds, each row by one rule of digits."""
+        """Estimates and their bounds, all rows by one rule of digits."""
         unknown = pd.Series(np.nan, self.frame.index)
-        values = zip(*(self.frame[name] for name in columns), strict=True)
-        errors = zip(*(self.frame.get(f"mcse_{name}", unknown) for name in columns), strict=True)
-        rows = [format_interval(*row, kind) for row in zip(values, errors, strict=True)]
+        errors = [self.frame.get(f"mcse_{name}", unknown) for name in columns]
+        values = self.frame[list(columns)].to_numpy(dtype=float)
+        rows = format_intervals(values, np.stack(errors, axis=1).astype(float), kind)
         return {name: [row[place] for row in rows] for place, name in enumerate(columns)}
 
     @property

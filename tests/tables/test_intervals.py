@@ -30,7 +30,7 @@ def test_pairs_are_found_by_name_and_place(columns, found):
 
 def make_table(columns: list[str]) -> Table:
     frame = pd.DataFrame(
-        [["x", 12.0, 1.5, 30.0, 3.25, 1.0, 4.0], ["y", 3.0, 1.0, 7.0] + [np.nan] * 3],
+        [["x", 112.0, 15.0, 300.0, 3.25, 1.0, 4.0], ["y", 3.0, 1.0, 7.0] + [np.nan] * 3],
         columns=["", *columns],
     )
     return Table(frame, "t", kinds=dict.fromkeys(columns, "positive"))
@@ -43,11 +43,11 @@ def test_several_estimates_hold_their_intervals():
     made = make_table(SEVERAL)
     shown = made.printed()
     assert list(shown) == ["", "OR", "marginal"]
-    assert list(shown["OR"]) == ["12 (1.5 to 30)", "3.0 (1.0 to 7.0)"]
-    assert list(shown["marginal"]) == ["3.2 (1.0 to 4.0)", ""]
+    assert list(shown["OR"]) == ["112 (15 to 300)", "3.00 (1.0 to 7.0)"]
+    assert list(shown["marginal"]) == ["3.25 (1.0 to 4.0)", ""]
     assert list(made.formatted()) == ["", *SEVERAL]
     for text in (repr(made), made.to_markdown(), made.to_latex(), made.to_html()):
-        assert "12 (1.5 to 30)" in text.replace("\\", "")
+        assert "112 (15 to 300)" in text.replace("\\", "")
 
 
 def test_one_estimate_keeps_its_columns():
@@ -57,6 +57,6 @@ def test_one_estimate_keeps_its_columns():
 
 def test_the_estimates_of_a_page_stand_below_one_another():
     page = str(table(make_table(SEVERAL)))
-    assert f'<td class="e">12{POINT_SPACE}{FIGURE_SPACE} <i>(1.5 to 30)</i></td>' in page
-    assert f'<td class="e">{FIGURE_SPACE}3.0 <i>(1.0 to 7.0)</i></td>' in page
+    assert f'<td class="e">112{POINT_SPACE}{FIGURE_SPACE * 2} <i>(15 to 300)</i></td>' in page
+    assert f'<td class="e">{FIGURE_SPACE * 2}3.00 <i>(1.0 to 7.0)</i></td>' in page
     assert '<td class="e"></td>' in page

@@ -30,7 +30,7 @@ from bayesglmm.posterior.arithmetic import (
 from bayesglmm.posterior.estimands.answers import answer, make_table
 from bayesglmm.posterior.estimands.estimability import check_rows
 from bayesglmm.posterior.estimands.rows import with_groups
-from bayesglmm.posterior.notes import knot_notes, left_out
+from bayesglmm.posterior.notes import below_zero_notes, knot_notes, left_out
 from bayesglmm.tables import Table
 
 MOST_ROWS = 40
@@ -65,7 +65,8 @@ def moments(
     Returns
     -------
     Table
-        On the scale of the responses, counted from row 0. Under a log link in closed form, so for
+        On the scale of the responses, counted from row 0; a correlation is empty where a variance
+        is not above 0 in some draw. Under a log link in closed form, so for
         random intercepts ``Cov(Y_i, Y_j) = exp(eta_i + eta_j) e^v (e^v - 1)``; else by quadrature.
 
     Raises
@@ -85,6 +86,7 @@ def moments(
     if rows.rows.trials is None:
         raise DataError(f"Add the number of trials: the column '{design.spec.formula.trials}'.")
     labels, values = _values(rows, draws)
+    means = values[:, : rows.n]
     frame = pd.DataFrame({"": labels}).join(answer([values], mass))
     groups = ", ".join(design.predictor.factors)
     over = f"over new groups of {groups} from the population" if groups else "given the columns"
@@ -95,8 +97,19 @@ def moments(
         caption="Moments of new responses",
         scale="response (squared for variances and covariances)",
         estimand=f"marginal: {over}, for {rows.n} new rows, numbered from 0" + left_out(draws.run),
-        notes=knot_notes(rows),
+        notes=(
+            *knot_notes(rows),
+            *below_zero_notes(design, (means < 0).mean(axis=0)),
+            *_lost_notes(values),
+        ),
     )
+
+
+def _lost_notes(values: Array) -> tuple[str, ...]:
+    """Why a correlation is empty."""
+    if not np.isnan(values).any():
+        return ()
+    return ("A correlation is left out where a variance is not above 0 in every draw.",)
 
 
 def _values(rows: Design, draws: Draws) -> tuple[list[str], Array]:
@@ -118,7 +131,8 @@ def _values(rows: Design, draws: Draws) -> tuple[list[str], Array]:
         product = _product(link, eta[:, [i, j]], covariance[:, [[i], [j]], [i, j]])
         shared = size[i] * size[j] * product - mean[:, i] * mean[:, j]
         columns[f"covariance, rows {i} and {j}"] = shared
-        columns[f"correlation, rows {i} and {j}"] = shared / np.sqrt(spread[i] * spread[j])
+        both = np.where((spread[i] > 0) & (spread[j] > 0), spread[i] * spread[j], np.nan)
+        columns[f"correlation, rows {i} and {j}"] = shared / np.sqrt(both)
     return list(columns), np.stack(list(columns.values()), axis=1)
 
 

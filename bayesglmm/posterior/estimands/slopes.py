@@ -24,9 +24,16 @@ from bayesglmm.posterior.estimands.estimability import (
     line_names,
     told,
 )
-from bayesglmm.posterior.estimands.means import Effects, Mean, Scale, cell_means, make_mean
+from bayesglmm.posterior.estimands.means import (
+    Effects,
+    Mean,
+    Scale,
+    cell_means,
+    make_mean,
+    shares_below_zero,
+)
 from bayesglmm.posterior.estimands.rows import Target, make_target
-from bayesglmm.posterior.notes import knot_notes
+from bayesglmm.posterior.notes import below_zero_notes, knot_notes
 from bayesglmm.tables import Table
 
 STEP = 1e-4
@@ -105,6 +112,7 @@ def slopes(
         notes=(
             *knot_notes(target.design, cell=target.row_of_line),
             *estimability_notes(labels, known),
+            *below_zero_notes(design, shares_below_zero(target, (target.design,), draws, mean)),
         ),
     )
 

@@ -98,6 +98,16 @@ def test_the_table_of_ratios_leaves_what_hangs_on_the_choice_empty(sites):
     assert not any("adds nothing" in note for note in table.notes)
 
 
+def test_coefficients_as_they_were_sampled_are_marked_where_they_are_no_answers(sites):
+    table = sites.fixef()
+    assert list(table.frame[""])[:2] == ["Intercept", "trt[t]"]  # names of the draws
+    shown = list(table.printed()[""])
+    assert "trt[t] (not estimable)" in shown
+    assert "x" in shown
+    assert table.notes[-1].startswith("Not estimable: ")
+    assert "trt[t], site[" in table.notes[-1]
+
+
 @pytest.mark.parametrize("reference", [{}, {"a": "q"}, {"b": "s"}, {"a": "q", "b": "s"}])
 def test_an_empty_cell_has_no_mean(reference):
     fit = by_least_squares(bg.Model("y ~ a*b", EMPTY, reference=reference))

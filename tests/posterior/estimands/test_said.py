@@ -27,9 +27,18 @@ def test_an_expected_count_below_0_is_said(counts):
     said = "In 1 of 2 rows the expected count lies below 0 in 100 % of the draws"
     assert any(note.startswith(said) for note in table.notes)
     at_zero = counts.predictions(counts.grid(x=0, f=["a", "b"]))
-    for found in (counts.ratios(), at_zero, counts.predict(), counts.comparisons("x")):
+    rows = counts.grid(x=[0, 3], f="a")
+    slopes = counts.slopes("x", rows), counts.avg_slopes("x", counts.grid(x=0))
+    for found in (counts.ratios(), at_zero, counts.predict(), counts.comparisons("x"), *slopes):
         assert any("below 0 in" in note for note in found.notes)
+    moments = counts.moments(rows)
+    assert any(note.startswith(said) for note in moments.notes)
+    assert "A correlation is left out where a variance is not above 0" in moments.notes[-1]
+    lines = moments.frame.set_index("")["median"]
+    assert np.isnan(lines["correlation, rows 0 and 1"])
+    assert lines["mean, row 0"] == pytest.approx(-2.6, abs=0.01)
     fine = counts.predictions(counts.grid(x=4)), counts.predictions(scale="link")
+    fine += counts.slopes("x", counts.grid(x=4)), counts.moments(counts.grid(x=[4, 5]))
     assert not any("below 0" in note for table in fine for note in table.notes)
 
 
@@ -49,3 +58,15 @@ def test_columns_of_a_curve_are_no_ratio_for_one_unit_more():
         table = make_fit(bg.Model(f"y ~ {term}", rows, family="poisson")).ratios()
         assert f"(not so for {term})" in table.estimand
         assert any(note.startswith("Read x through predictions()") for note in table.notes)
+        assert f"The baseline holds with all columns of {term} at 0." in table.notes
+
+
+def test_the_baseline_names_each_curve_once():
+    rows = pd.DataFrame({"y": np.arange(24) % 5, "x": np.linspace(0, 9, 24), "f": list("ab") * 12})
+    rows["z"] = np.sqrt(rows["x"])
+    model = bg.Model("y ~ f + z + bs(x, df=4) + (1 + poly(z, 2) | f)", rows, family="poisson")
+    (said,) = [n for n in make_fit(model).ratios().notes if n.startswith("The baseline")]
+    assert said == (
+        "The baseline holds with factors at their reference, z at 0, all columns of bs(x, df=4) at "
+        "0, all columns of poly(z, 2) at 0."
+    )
