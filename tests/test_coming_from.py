@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pickle
 import re
 from collections.abc import Callable
 from functools import cache
@@ -133,6 +134,12 @@ def kinds(*names: Any) -> bool:
     return all(len(logistic().predict(kind=name).frame) == ROWS for name in names)
 
 
+def truth_values() -> bool:
+    flag = data()["f"] == "a"
+    found = model("y ~ flag", data=data().assign(flag=flag)).design.predictor.fixed
+    return found.names == ("flag",) and np.array_equal(found.values[:, 0], flag)
+
+
 def is_pymc() -> bool:
     import pymc
 
@@ -168,6 +175,7 @@ WRITTEN: dict[str, Callable[[], object]] = {
         alike("y ~ f", "y ~ C(f)", "y ~ factor(f)")
         and model("y ~ f", reference={"f": "b"}).design.references == {"f": "b"}
     ),
+    "a logical `flag`, printed as `flagTRUE`": truth_values,
     "`contr.sum`": lambda: (
         "against the mean of all levels" in repr(model("y ~ C(f, Sum)"))
         and list(make_fit(model("y ~ C(f, Sum)")).ratios().printed().iloc[1:, 0])
@@ -244,6 +252,9 @@ WRITTEN: dict[str, Callable[[], object]] = {
     ),
     "`as_draws_df()`, `as.matrix(fit)`, bambi's `idata`": lambda: logistic().idata["posterior"],
     "`make_stancode()`": is_pymc,
+    "`saveRDS(fit)`, `readRDS()`": lambda: (
+        pickle.loads(pickle.dumps(logistic())).ratios().frame.equals(logistic().ratios().frame)
+    ),
     "`car::powerTransform()`": lambda: [model("log(z) ~ x"), model("sqrt(z) ~ x")],
 }
 """What stands in the left column of a row, and what its right column says, tried."""
