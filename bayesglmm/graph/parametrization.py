@@ -49,17 +49,22 @@ def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
     dict
         Group name to Parametrization.
     """
-    wish = design.spec.centered
+    wish, groups = design.spec.centered, design.predictor.groups
+    said = {
+        group.name: wish.get(group.factor) if isinstance(wish, Mapping) else wish
+        for group in groups
+    }
+    chosen = {
+        name: Parametrization(centered, "said by the user")
+        for name, centered in said.items()
+        if centered is not None
+    }
+    if len(chosen) == len(said):
+        return chosen
     weights, residuals = working_residuals(design)
-    chosen = {}
-    for group in design.predictor.groups:
-        said = wish.get(group.factor) if isinstance(wish, Mapping) else wish
-        if said is not None:
-            chosen[group.name] = Parametrization(said, "said by the user")
-        else:
-            own_noise = bool(design.spec.family.parameters)
-            chosen[group.name] = _by_signal(group, weights, residuals, own_noise)
-    return chosen
+    own_noise = bool(design.spec.family.parameters)
+    shown = {group.name: _by_signal(group, weights, residuals, own_noise) for group in groups}
+    return {name: chosen.get(name, shown[name]) for name in said}
 
 
 def working_residuals(design: Design) -> tuple[Array, Array]:

@@ -20,12 +20,13 @@ from bayesglmm.design.encoding.expressions import Expression, expressions_in
 from bayesglmm.design.encoding.full_rank import TermNames, full_rank
 from bayesglmm.design.encoding.kinds import check_kinds
 from bayesglmm.design.encoding.offsets import Offset, make_offsets, total_offset
-from bayesglmm.design.parts import Part
+from bayesglmm.design.parts import Part, carried
 from bayesglmm.errors import FormulaError, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.spec.algebra import expand
 from bayesglmm.spec.expression import Node, columns_of
 from bayesglmm.spec.formula import read_expression, read_terms
+from bayesglmm.spec.naming import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +197,11 @@ def _make_terms(node: Node, data: pd.DataFrame, text: str) -> tuple[bool, tuple[
     known: dict[str, PartEncoder] = {}
     terms: list[TermNames] = []
     for nodes in expand(node):
-        parts = [make_part(part, data, text) for part in nodes]
-        known |= {part.name: part for part in parts}
-        factors = (part.name for part in parts if isinstance(part, FactorEncoder))
-        terms.append(TermNames(tuple(part.name for part in parts), frozenset(factors)))
+        names = tuple(carried(name_of(part)) for part in nodes)
+        for name, part in zip(names, nodes, strict=True):
+            known[name] = known.get(name) or make_part(part, data, text)
+        factors = (name for name in names if isinstance(known[name], FactorEncoder))
+        terms.append(TermNames(names, frozenset(factors)))
     encoders = tuple(
         TermEncoder(tuple(with_full(known[name], full.get(name, False)) for name in term.names))
         for term, full in full_rank(terms)
