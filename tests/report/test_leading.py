@@ -81,7 +81,7 @@ def test_an_answer_that_is_none_is_refused():
     ],
 )
 def test_other_families(make, words):
-    assert first(make(noise=0.02)).startswith(words)
+    assert first(make(noise=0.01)).startswith(words)
 
 
 def test_counts_without_an_exposure_and_an_interaction():
