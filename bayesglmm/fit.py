@@ -176,7 +176,7 @@ class Fit:
         geography = Geography(factor, geojson, key)
         geography.outlines()
         rates = self.group_rates(factor, threshold=threshold, mass=mass)
-        return rate_map(rates, geography)
+        return rate_map(self.design, rates, geography)
 
     def population_interval(
         self,
@@ -262,13 +262,13 @@ class Fit:
         """Picture of the ranks of `group_rates`, with their intervals."""
         from bayesglmm.report.figures.ranks import rank_plot
 
-        return rank_plot(self.group_rates(factor, mass=mass), factor)
+        return rank_plot(self.design, self.group_rates(factor, mass=mass), factor)
 
     def shrinkage_plot(self, factor: str, mass: float = 0.95) -> Picture:
         """Picture of the crude and shrunken columns of `group_rates`."""
         from bayesglmm.report.figures.shrinkage import shrinkage_plot
 
-        return shrinkage_plot(self.group_rates(factor, mass=mass), factor)
+        return shrinkage_plot(self.design, self.group_rates(factor, mass=mass), factor)
 
     def predictions(
         self,

@@ -11,12 +11,14 @@ from posterior_maker import make_fit
 from seeds import generator
 
 import bayesglmm as bg
-from bayesglmm.design.called import printed_names
+from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.priors.power_scaling import power_scaling
 from bayesglmm.posterior.priors.table import prior_table
 from bayesglmm.report.effect_prose import findings
 from bayesglmm.report.equations import equations, legend, prior_equations
+from bayesglmm.report.leading import leading
+from bayesglmm.report.material import Material
 from bayesglmm.report.prose import closing
 
 CODE = re.compile(r"C\(|T\(|factor\(|`")
@@ -55,7 +57,12 @@ def fit(model) -> bg.Fit:
         ("y ~ C(`my arm`)", {"C(my arm)[b]": "my arm[b]"}),
         ("y ~ `my arm`", {}),
         ("y ~ x + C(`my arm`):x", {"C(my arm):x[b]": "my arm:x[b]"}),
-        ("y ~ period:x + C(period):x", {}),
+        ("y ~ period:x + C(period):x", {f"C(period):x[{k}]": f"period:x[{k}]" for k in "1234"}),
+        ("y ~ period + C(period)", {f"C(period)[{k}]": f"period[{k}]" for k in "234"}),
+        ("y ~ C(period) + C(period, Sum)", {}),
+        ("y ~ T(`my arm`, 'b')", {"T(my arm, 'b')[a]": "my arm[a]"}),
+        ("y ~ S(`my arm`)", {"S(my arm)[a]": "my arm[a]"}),
+        ("y ~ bs(x, df=4)", {}),
         ("y ~ log(period) + poly(x, 2)", {}),
     ],
 )
@@ -126,7 +133,30 @@ def test_the_audit_and_what_was_left_out_name_columns():
 
 
 def test_sum_coding_is_said_where_the_name_no_longer_says_it():
-    notes = make_fit(bg.Model("y ~ C(period, Sum)", rows(), family="poisson")).ratios().notes
-    assert "period: each level against the mean of all levels." in notes
-    plain = make_fit(bg.Model("y ~ C(period)", rows(), family="poisson")).ratios().notes
-    assert not any("mean of all levels" in note for note in plain)
+    summed = make_fit(bg.Model("y ~ C(period, Sum)", rows(), family="poisson"))
+    table = summed.ratios()
+    note = "each level's difference from the mean of the levels, on the log scale; that of 4 is"
+    assert f"period: {note} minus the sum of the others." in table.notes
+    assert "The baseline holds with period at the mean of its levels." in table.notes
+    assert "or for a level against the mean of the levels;" in table.estimand
+    assert findings(summed.design, table)[1].startswith("period, 1 against the mean of the levels")
+    made = Material(summed.design, summed.priors, summed.forms, summed.draws, summed.verdict)
+    assert "times as high where period is 1 as at the mean of its levels" in leading(
+        summed.design, table, made.interactions, 0.95
+    )
+    said = "A column of period, such as period[1], is 1 in rows of that level, -1 in rows of 4"
+    assert any(line.startswith(said) for line in legend(summed.design))
+    plain = make_fit(bg.Model("y ~ C(period)", rows(), family="poisson")).ratios()
+    assert not any("mean of the levels" in text for text in plain.about())
+
+
+@pytest.mark.parametrize(("link", "scale"), [("identity", ""), ("log", ", on the log scale")])
+def test_the_mean_of_the_levels_is_that_of_the_scale(link, scale):
+    data = rows().assign(y=lambda frame: frame["y"] + 1.0)
+    model = bg.Model("y ~ C(period, Sum) + (1 + S(`my arm`) | site)", data, link=link)
+    notes = " ".join(make_fit(model).ratios().notes)
+    for name, left in (("period", "4"), ("my arm", "b")):
+        said = f"{name}: each level's difference from the mean of the levels{scale}; that of {left}"
+        assert said in notes
+    assert "The baseline holds with" in notes
+    assert " at 0" not in notes

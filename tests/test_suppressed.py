@@ -274,7 +274,7 @@ def test_a_report_is_written(fit, tmp_path):
 def test_a_picture_leaves_groups_without_a_crude_rate_out(fit):
     rates = fit.group_rates("year")
     raw = np.append(np.full(2, np.nan), np.linspace(100, 200, len(rates.frame) - 2))
-    picture = shrinkage_plot(replace(rates, frame=rates.frame.assign(raw=raw)), "year")
+    picture = shrinkage_plot(fit.design, replace(rates, frame=rates.frame.assign(raw=raw)), "year")
     assert " 2 without a crude rate" in picture.description
 
 

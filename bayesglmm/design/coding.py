@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import is_truth
+from bayesglmm.design.names import printed_names
 
 
 def coding_sentences(design: Design) -> tuple[str, ...]:
@@ -41,11 +39,11 @@ def success_sentences(design: Design) -> tuple[str, ...]:
     levels = ("False", "True") if is_truth(design, response) else design.levels.get(response, ())
     others = [level for level in levels if level != design.success]
     other = f"; the other outcome is {others[0]}" if others else ""
-    return (f"Success: {response} = {design.success}{other}.",)
+    return (f"Success: {printed_names(design)[response]} = {design.success}{other}.",)
 
 
 def reference_sentences(design: Design) -> tuple[str, ...]:
-    """What each factor's levels are compared with; nothing for a model without factors.
+    """What the levels of each factor are compared with; nothing for a model without factors.
 
     Parameters
     ----------
@@ -58,15 +56,10 @@ def reference_sentences(design: Design) -> tuple[str, ...]:
     called = printed_names(design)
     levels = ", ".join(f"{called[name]} = {level}" for name, level in design.references.items())
     about = (f"Reference levels: {levels}.",) if levels else ()
-    centred = dict.fromkeys(called[name] for name in _sum_coded(design))
-    return (*about, *(f"{name}: each level against the mean of all levels." for name in centred))
-
-
-def _sum_coded(design: Design) -> Iterator[str]:
-    """Factors whose columns are -1 in the rows of the level left out, as in ``C(f, Sum)``."""
-    fixed = design.predictor.fixed
-    for term in fixed.terms:
-        first = term.products[0][0]
-        columns = fixed.values[:, [fixed.names.index(name) for name in term.columns]]
-        if not term.is_interaction and first.factor and (columns == -1).all(axis=1).any():
-            yield term.name
+    link = design.spec.link
+    scale = "" if link.name == "identity" else f", on the {link.scale} scale"
+    return about + tuple(
+        f"{called[name]}: each level's difference from the mean of the levels{scale}; that of "
+        f"{level} is minus the sum of the others."
+        for name, level in design.centred.items()
+    )

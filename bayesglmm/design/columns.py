@@ -75,6 +75,9 @@ class Columns:
         Columns that others determine, kept out of `names`.
     references : mapping
         Factor, as written in the formula, to the level that its columns are compared with.
+    centred : mapping
+        Factor, as written in the formula, whose columns are compared with the mean of its levels
+        (``Sum`` coding), to the level that has no column.
     encoder : Encoder
         Gives the same columns, and the offsets, of new rows.
     """
@@ -87,6 +90,7 @@ class Columns:
     scale: Array
     aliased: tuple[Alias, ...]
     references: Mapping[str, str]
+    centred: Mapping[str, str]
     encoder: Encoder
 
     @property
@@ -161,6 +165,7 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
         scale=_scales(values),
         aliased=tuple(replace(alias, product=product_of[alias.column]) for alias in aliased),
         references=encoder.references,
+        centred=encoder.centred,
         encoder=encoder,
     )
     return columns, encoder.offset(data)

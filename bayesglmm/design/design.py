@@ -160,6 +160,12 @@ class Design:
             for name, level in references.items()
         }
 
+    @property
+    def centred(self) -> dict[str, str]:
+        """Factors, as written, compared with the mean of their levels: to the one left out."""
+        sides = [*(group.encoder for group in self.predictor.groups), self.predictor.fixed]
+        return {name: level for side in sides for name, level in side.centred.items()}
+
     def reference_of(self, name: str) -> str:
         """The level that others of a column are compared with, the first where no term says."""
         bars = [group.encoder for group in self.predictor.groups]

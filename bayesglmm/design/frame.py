@@ -145,9 +145,7 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
     """
     uses = column_uses(spec)
     picked = _pick(uses, data)
-    for name in spec.labels:
-        if name not in data.columns:
-            raise DataError(unknown("column", name, map(str, data.columns), "labels="))
+    _check_labels(spec, data)
     needed = _needed(spec, picked)
     missing = _missing(needed)
     if missing and spec.missing == "error":
@@ -265,6 +263,16 @@ def _pick(uses: Mapping[str, str], data: pd.DataFrame) -> pd.DataFrame:
                 "Rename or drop all but one."
             )
     return data.loc[:, list(uses)].reset_index(drop=True)
+
+
+def _check_labels(spec: ModelSpec, data: pd.DataFrame) -> None:
+    """Labels speak of columns of the data; a name may also be that of a nested factor."""
+    columns = [str(name) for name in data.columns]
+    nested = [bar.factor for bar in spec.formula.bars if bar.factor not in columns]
+    for given, known in ((spec.labels, columns), (spec.names, [*columns, *dict.fromkeys(nested)])):
+        for name in given:
+            if name not in known:
+                raise DataError(unknown("column", name, known, "labels="))
 
 
 def _needed(spec: ModelSpec, picked: pd.DataFrame) -> pd.DataFrame:

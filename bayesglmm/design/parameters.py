@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bayesglmm.design.called import Called, printed_names
 from bayesglmm.design.columns import Columns
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.names import Names, printed_names
 
 type Role = Literal["fixed", "sd", "cor", "distributional", "effect"]
 
@@ -34,8 +34,10 @@ class Parameter:
         family other than the mean that is one number for all rows.
     labels : tuple of str, length k
         One for each element, such as ``("period[2]", "period[3]")``.
+    names : tuple of str, length k
+        What the frames of tables call each element: ``"sd(1|ID)"`` for the label ``"1|ID_sigma"``.
     printed : tuple of str, length k
-        What tables call each element: ``"sd(1|county)"`` for the label ``"1|county_sigma"``.
+        What readers see each element called, such as ``"sd(1|patient)"``.
     term : str
         The term of the fixed part, the column left of a bar, or the name of the parameter of the
         family; empty for the correlations of several columns.
@@ -56,6 +58,7 @@ class Parameter:
     variable: str
     role: Role
     labels: tuple[str, ...]
+    names: tuple[str, ...]
     printed: tuple[str, ...]
     term: str = ""
     factor: str = ""
@@ -90,17 +93,18 @@ def model_parameters(design: Design, roles: Iterable[Role] = ()) -> list[Paramet
     return [parameter for parameter in found if parameter.role in kept]
 
 
-def _fixed(fixed: Columns, called: Called) -> Iterator[Parameter]:
+def _fixed(fixed: Columns, called: Names) -> Iterator[Parameter]:
     if fixed.intercept:
         name = ("Intercept",)
         yield Parameter(
-            "Intercept", "fixed", name, name, "Intercept", kind="intercept", priors=name
+            "Intercept", "fixed", name, name, name, "Intercept", kind="intercept", priors=name
         )
     for term in fixed.terms:
         yield Parameter(
             term.name,
             "fixed",
             labels=term.columns,
+            names=term.columns,
             printed=tuple(called[column] for column in term.columns),
             term=term.name,
             dims=() if term.levels is None else (term.dimension,),
@@ -109,13 +113,14 @@ def _fixed(fixed: Columns, called: Called) -> Iterator[Parameter]:
         )
 
 
-def _spread(group: Group, called: Called) -> Iterator[Parameter]:
+def _spread(group: Group, called: Names) -> Iterator[Parameter]:
     """Standard deviations and correlations of a group term."""
     for column, name in zip(group.columns, group.sds, strict=True):
         yield Parameter(
             name,
             "sd",
             labels=(name,),
+            names=(f"sd({column}|{group.factor})",),
             printed=(f"sd({called.effect(column, group.factor)})",),
             term=column,
             factor=group.factor,
@@ -125,14 +130,14 @@ def _spread(group: Group, called: Called) -> Iterator[Parameter]:
             priors=(name,),
         )
     if group.correlated:
+        own = correlation_pairs(group.columns)
         shown = correlation_pairs([called[column] for column in group.columns])
         yield Parameter(
             group.correlation,
             "cor",
-            labels=tuple(
-                f"{group.correlation}[{pair}]" for pair in correlation_pairs(group.columns)
-            ),
-            printed=tuple(f"cor({pair}|{group.factor})" for pair in shown),
+            labels=tuple(f"{group.correlation}[{pair}]" for pair in own),
+            names=tuple(f"cor({pair}|{group.factor})" for pair in own),
+            printed=tuple(f"cor({pair}|{called[group.factor]})" for pair in shown),
             factor=group.factor,
             group=group.name,
             dims=(group.pairs,),
@@ -149,6 +154,7 @@ def _distributional(design: Design) -> Iterator[Parameter]:
             parameter.name,
             "distributional",
             labels=name,
+            names=name,
             printed=name,
             term=parameter.name,
             support="positive",
@@ -157,12 +163,14 @@ def _distributional(design: Design) -> Iterator[Parameter]:
         )
 
 
-def _effects(group: Group, called: Called) -> Iterator[Parameter]:
+def _effects(group: Group, called: Names) -> Iterator[Parameter]:
     for column, effect in zip(group.columns, group.effects, strict=True):
+        labels = tuple(f"{effect}[{level}]" for level in group.levels)
         yield Parameter(
             effect,
             "effect",
-            labels=tuple(f"{effect}[{level}]" for level in group.levels),
+            labels=labels,
+            names=labels,
             printed=tuple(
                 f"{called.effect(column, group.factor)}[{level}]" for level in group.levels
             ),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.printed import printed_effects
+from bayesglmm.design.effect_scale import printed_effects
 from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.engine.cells import make_cells
 from bayesglmm.engine.choice import choose_map

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayesglmm.design.called import printed_names, written_names
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.names import printed_names, written_names
 from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
 from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.families import Prior
@@ -38,8 +38,10 @@ class ChosenPrior:
         Why this one.
     source : str
         Where a default comes from.
+    name : str
+        What the frame of a table calls it, such as ``"sd(1|ID)"``.
     printed : str
-        What tables call the parameter, such as ``"sd(1|county)"``.
+        What readers see it called, such as ``"sd(1|patient)"``.
     """
 
     parameter: str
@@ -47,6 +49,7 @@ class ChosenPrior:
     prior: Prior
     reason: str
     source: str
+    name: str
     printed: str
 
 
@@ -55,6 +58,7 @@ class _Question:
     """A parameter in want of a prior."""
 
     name: str
+    own: str
     printed: str
     kind: str
     keys: tuple[str, ...]
@@ -96,7 +100,7 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
         if asked.rule_kind == "intercept":
             reason += _where_intercept(design)
         chosen[asked.name] = ChosenPrior(
-            asked.name, asked.rule_kind, prior, reason, source, asked.printed
+            asked.name, asked.rule_kind, prior, reason, source, asked.own, asked.printed
         )
     return chosen
 
@@ -131,7 +135,7 @@ def check_same(kept: Mapping[str, ChosenPrior], needed: Mapping[str, ChosenPrior
 
 def _where_intercept(design: Design) -> str:
     """Where the intercept's prior holds: the sampler's intercept is at the mean of the columns."""
-    unit = f", {per_words(1, design.spec.exposure)}" if design.spec.exposure else ""
+    unit = f", {per_words(1, design.spec.exposure_name)}" if design.spec.exposure else ""
     where = "; holds at the mean of the columns" if design.predictor.fixed.names else ""
     return f"{where}{unit}"
 
@@ -172,11 +176,14 @@ def _questions(design: Design) -> Iterator[_Question]:
         if parameter.role == "cor":
             (name,) = parameter.priors
             shown = printed_names(design).block(_columns_of(design, parameter), parameter.factor)
-            yield _Question(name, f"cor({shown})", "cor", (), parameter.factor, "cor", 1.0)
+            own = f"cor({parameter.group})"
+            yield _Question(name, own, f"cor({shown})", "cor", (), parameter.factor, "cor", 1.0)
             continue
-        for name, shown in zip(parameter.priors, parameter.printed, strict=True):
+        names = zip(parameter.priors, parameter.names, parameter.printed, strict=True)
+        for name, own, shown in names:
             yield _Question(
                 name,
+                own,
                 shown,
                 parameter.kind,
                 _keys(parameter, name),

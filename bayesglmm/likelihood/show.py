@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.design.parameters import correlation_pairs
 from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
@@ -138,10 +138,12 @@ def criteria(fit: MaximumLikelihood) -> Table:
         rows += [(f"null deviance (df {fit.glm.null_df})", fit.glm.null_deviance)]
     rows += [("Pearson dispersion", fit.pearson_dispersion)]
     rows += [("parameters", fit.df), ("observations", fit.design.n)]
+    names = printed_names(fit.design)
+    called = {f"groups of {f.name}": f"groups of {names[f.name]}" for f in fit.problem.factors}
     rows += [(f"groups of {factor.name}", factor.levels) for factor in fit.problem.factors]
     frame = pd.DataFrame(
         {"": [name for name, _ in rows], "value": [f"{value:,.6g}" for _, value in rows]}
     )
     notes = tuple(filter(None, [fit.caution]))
     notes += ("Without a likelihood there is no AIC.",) if fit.dispersion != 1.0 else ()
-    return Table(frame, caption="Fit", notes=notes)
+    return Table(frame, caption="Fit", notes=notes, called={"": called})

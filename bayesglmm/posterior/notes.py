@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.coding import coding_sentences, success_sentences
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.design.splines import Beyond, beyond_knots
 from bayesglmm.engine.draws import Run
 from bayesglmm.families.links import Array
-from bayesglmm.spec.model import per_words
 
 
 def interval_note(mass: float) -> str:
@@ -43,9 +42,9 @@ def mean_name(design: Design) -> str:
     """
     spec = design.spec
     if spec.exposure is not None:
-        return f"rate {per_words(spec.per, spec.exposure)}"
+        return f"rate {spec.per_words}"
     column = mean_column(design)
-    full = {"count": "mean count", "mean": f"mean {spec.formula.response}"}
+    full = {"count": "mean count", "mean": f"mean {printed_names(design)[spec.formula.response]}"}
     return full.get(column, column)
 
 

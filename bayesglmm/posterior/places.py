@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.spec.expression import columns_of
 
 
@@ -117,7 +117,8 @@ def _place(design: Design, term: Term) -> Place:
     several = any(part.level is not None and not part.is_factor for part in number)
     if several or beside or own & offsets:
         shared = own if several else own & offsets.union(*map(_variables, beside))
-        return Place(term.name, shown, held, bound=", ".join(sorted(shared)))
+        columns = ", ".join(sorted(called[name] for name in shared))
+        return Place(term.name, shown, held, bound=columns)
     return Place(term.name, shown, held)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import as_given
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
@@ -124,9 +125,10 @@ def predict(
             interval_note(mass),
             *below_zero_notes(design, below),
             *knot_notes(target),
-            *estimability_notes(line_names(given), known),
+            *estimability_notes(line_names(given, printed_names(design)), known),
         ),
         kinds=dict.fromkeys(RESULTS, _printed(design, kind)),
+        headings=printed_names(design),
     )
 
 
@@ -177,7 +179,7 @@ def _scale(design: Design, kind: Kind) -> str:
     if kind == "linear":
         return f"link ({design.spec.link.scale})"
     if design.spec.exposure is not None:
-        return f"{SCALES[kind]}, at the {design.spec.exposure} of each row"
+        return f"{SCALES[kind]}, at the {design.spec.exposure_name} of each row"
     return SCALES[kind]
 
 

@@ -15,7 +15,7 @@ from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import Settings
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior
-from bayesglmm.posterior.quantities import gather, printed, tail_of
+from bayesglmm.posterior.quantities import gather, names_in_frames, printed_rows, tail_of
 from bayesglmm.tables import Table
 
 LOOKS = 2000
@@ -86,12 +86,13 @@ class Preview:
         tail = tail_of(self.mass)
         found = weighted_quantiles(values[0], self.weights, (0.5, tail, 1 - tail))
         columns = dict(zip(("median", "lower", "upper"), found, strict=True))
-        frame = pd.DataFrame({"": printed(quantities)} | columns)
+        frame = pd.DataFrame({"": names_in_frames(quantities)} | columns)
         return Table(
             frame,
             caption=self.sentence(),
             scale=f"{self.design.spec.link.scale} (coefficients and standard deviations)",
             kinds=dict.fromkeys(columns, "number"),
+            called=printed_rows(quantities),
         )
 
     def __repr__(self) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_frame
@@ -121,7 +122,12 @@ def row_sizes(design: Design) -> Array:
 
 
 def size_words(design: Design) -> str:
-    """What the sizes of rows are, such as ``"births"``; empty where every row counts as one."""
+    """What readers see the column of `size_column` called."""
+    return printed_names(design)[size_column(design)]
+
+
+def size_column(design: Design) -> str:
+    """The column of the sizes of rows, such as ``"births"``; empty where rows count as one."""
     trials = design.spec.formula.trials
     return design.spec.exposure or (trials if trials in design.data else None) or ""
 

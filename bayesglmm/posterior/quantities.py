@@ -24,9 +24,20 @@ DIAGNOSTICS = {"ess_bulk": "count", "ess_tail": "count", "r_hat": "r_hat"}
 """Columns of `convergence`, and how they are printed."""
 
 
+def names_in_frames(quantities: Iterable[Parameter]) -> list[str]:
+    """What frames call the elements of several quantities, as `gather` puts them side by side."""
+    return [name for item in quantities for name in item.names]
+
+
 def printed(quantities: Iterable[Parameter]) -> list[str]:
-    """What tables call the elements of several quantities, as `gather` puts them side by side."""
+    """What readers see them called."""
     return [name for item in quantities for name in item.printed]
+
+
+def printed_rows(quantities: Iterable[Parameter]) -> dict[str, dict[str, str]]:
+    """For a table with a row for each element: what is printed for the names in its frame."""
+    items = list(quantities)
+    return {"": dict(zip(names_in_frames(items), printed(items), strict=True))}
 
 
 def summarise(draws: Array, mass: float) -> pd.DataFrame:

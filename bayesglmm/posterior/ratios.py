@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
+from bayesglmm.design.effect_scale import printed_effects
 from bayesglmm.design.given import is_truth
+from bayesglmm.design.names import Names, printed_names
 from bayesglmm.design.parameters import Parameter, model_parameters
-from bayesglmm.design.printed import printed_effects
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure
@@ -33,8 +33,9 @@ from bayesglmm.posterior.quantities import (
     ERRORS,
     ESTIMATES,
     gather,
+    names_in_frames,
     positive_part,
-    printed,
+    printed_rows,
     summarise,
 )
 from bayesglmm.spec.model import per_words
@@ -113,9 +114,10 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
 
 def _rows_called(design: Design) -> dict[str, str]:
     """What the rows of a table of fixed effects are called, marked ones included."""
-    called = printed_names(design)
+    own, shown = baselines(design), baselines(design, printed_names(design))
+    called = printed_names(design) | {own[column]: shown[column] for column in own}
     marks = ("", " (not estimable)", " (not identified)")
-    return {f"{name}{mark}": f"{shown}{mark}" for name, shown in called.items() for mark in marks}
+    return {f"{name}{mark}": f"{text}{mark}" for name, text in called.items() for mark in marks}
 
 
 def companion_names(measure: Measure, beside: Companions) -> dict[str, str]:
@@ -188,7 +190,7 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     _, values = gather(quantities, draws)
     groups = bool(design.predictor.groups)
     positive = not any(item.role == "cor" for item in quantities)
-    frame = pd.DataFrame({"": printed(quantities)})
+    frame = pd.DataFrame({"": names_in_frames(quantities)})
     frame = frame.join(summarise(values, mass))
     frame["N groups"] = _groups_of(design, quantities)
     meanings = [f"{p.name} is no group effect: {p.meaning}." for p in design.spec.family.parameters]
@@ -199,21 +201,22 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         estimand="spread of the group effects in the population of groups" if groups else "",
         notes=(interval_note(mass), *meanings, *_fewer_groups(design, frame["N groups"])),
         kinds=dict.fromkeys(ESTIMATES, "positive" if positive else "estimate") | DIAGNOSTICS,
+        called=printed_rows(quantities),
     )
 
 
 def _fewer_groups(design: Design, counts: pd.Series) -> list[str]:
     """Why two effects of one factor may have different numbers of groups."""
-    found, place = [], iter(counts[counts != ""])
+    found, place, called = [], iter(counts[counts != ""]), printed_names(design)
     for group in design.predictor.groups:
         felt = {effect: next(place) for effect in group.effects}
         if len(set(felt.values())) > 1:
-            found.append(group.factor)
+            found.append(called[group.factor])
     if not found:
         return []
     return [
-        f"N groups: groups of {', '.join(found)} in whose rows the column of the effect is not "
-        "always 0; the others have no data on it."
+        f"N groups: groups of {', '.join(dict.fromkeys(found))} in whose rows the column of the "
+        "effect is not always 0; the others have no data on it."
     ]
 
 
@@ -231,7 +234,11 @@ def _groups_of(design: Design, quantities: Sequence[Parameter]) -> list[str]:
 def _estimand(design: Design, measure: Measure) -> str:
     """What a table of ratios estimates, in words."""
     over = "for one unit, or for a level against its reference"
-    curves = [name for name, place in find_places(design).items() if place.bound]
+    if design.centred:
+        several = "its reference or " if design.references else ""
+        over = f"for one unit, or for a level against {several}the mean of the levels"
+    called = printed_names(design)
+    curves = [called[name] for name, place in find_places(design).items() if place.bound]
     over += f" (not so for {', '.join(curves)})" if curves else ""
     return f"{measure.long} {over}; {design.predictor.condition}"
 
@@ -241,16 +248,18 @@ def _ratio_scale(design: Design, measure: Measure) -> str:
         return "response (ratio)"
     scale = f"{design.spec.link.scale} (difference)"
     if design.spec.exposure is not None and design.spec.link.name == "identity":
-        return f"{scale}, {per_words(design.spec.per, design.spec.exposure)}"
+        return f"{scale}, {design.spec.per_words}"
     return scale
 
 
-def baselines(design: Design) -> dict[str, str]:
+def baselines(design: Design, called: Names | None = None) -> dict[str, str]:
     """Fixed effects that are levels rather than comparisons, each with its name in tables.
 
     Parameters
     ----------
     design : Design
+    called : Names, optional
+        From `printed_names`, for the names that readers see; those of frames where left out.
 
     Returns
     -------
@@ -260,36 +269,33 @@ def baselines(design: Design) -> dict[str, str]:
     """
     fixed, spec = design.predictor.fixed, design.spec
     what = find_measure(spec.family, spec.link).baseline
+    names = Names() if called is None else called
     if spec.exposure is not None:
-        what = f"rate {per_words(spec.per, spec.exposure)}"
+        what = f"rate {per_words(spec.per, names[spec.exposure])}"
     elif what == "rate":
         what = "count where the offset is 0" if design.predictor.offset.any() else "count"
     if fixed.intercept:
         return {"Intercept": f"baseline {what}"}
-    called = printed_names(design)
-    return {column: f"{what}, {called[column]}" for column in fixed.level_columns}
+    return {column: f"{what}, {names[column]}" for column in fixed.level_columns}
 
 
 def _baseline_notes(design: Design) -> tuple[str, ...]:
     """Where the baseline stands."""
     fixed = design.predictor.fixed
-    numeric = [
+    sides = [(fixed.names, fixed.values, fixed.products)]
+    sides += [(g.columns, g.Z, g.encoder.products) for g in design.predictor.groups]
+    numeric = dict.fromkeys(
         name
-        for name, column in zip(fixed.names, fixed.values.T, strict=True)
-        if len(fixed.products[name]) == 1 and not is_indicator(column)
-    ]
-    slopes = [
-        name
-        for group in design.predictor.groups
-        for name, column in zip(group.columns, group.Z.T, strict=True)
-        if name not in fixed.names
-        and len(group.encoder.products.get(name, ())) == 1
+        for names, values, products in sides
+        for name, column in zip(names, values.T, strict=True)
+        if [part.is_factor for part in products.get(name, ())] == [False]
         and not is_indicator(column)
-    ]
+    )
+    called = printed_names(design)
     where = ["factors at their reference"] if design.references else []
-    where += [f"{name} at False" for name in fixed.names if is_truth(design, name)]
-    names = dict.fromkeys([*numeric, *slopes])
-    where += [f"{what} at 0" for what in _zeros(design, names)]
+    where += [f"{called[name]} at the mean of its levels" for name in design.centred]
+    where += [f"{called[name]} at False" for name in fixed.names if is_truth(design, name)]
+    where += [f"{what} at 0" for what in _zeros(design, numeric)]
     where += ["the offset at 0"] if design.predictor.offset.any() else []
     if not where or not baselines(design):
         return ()

@@ -7,14 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.arguments import read_numbers
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.quantities import ERRORS, ESTIMATES, gather, summarise
+from bayesglmm.posterior.quantities import ERRORS, ESTIMATES, gather, printed, summarise
 from bayesglmm.tables import Table
 
 
@@ -44,7 +43,8 @@ def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: flo
     SpecError
         If the model has no parameter of a name in `truth`, or `mass` is not between 0 and 1.
     """
-    labels, values = gather(model_parameters(design, PARAMETERS), draws)
+    quantities = model_parameters(design, PARAMETERS)
+    labels, values = gather(quantities, draws)
     truth = read_numbers("truth", truth)
     for name in truth:
         if name not in labels:
@@ -69,7 +69,7 @@ def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: flo
             f"{int(inside.sum())} of {len(true)} intervals hold the truth; "
             f"{100 * mass:g} % of very many would.",
         ),
-        called={"": printed_names(design)},
+        called={"": dict(zip(labels, printed(quantities), strict=True))},
         kinds={"truth": "number", "distance in sd": "decimal"}
         | dict.fromkeys(ESTIMATES, "estimate"),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bayesglmm.design.coding import coding_sentences
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.diagnose import Verdict
-from bayesglmm.posterior.notes import success_notes
 from bayesglmm.posterior.ratios import random_part, ratios
 from bayesglmm.tables import Summary, Table
 
@@ -57,15 +58,16 @@ def row_flow(design: Design, run: Run) -> Table:
     counts.append(("observations", flow.used))
     if flow.masked is not None:
         counts.append(("of these suppressed", len(flow.masked.rows)))
-    factors = design.predictor.factors
-    counts += [(f"groups of {name}", len(terms[0].levels)) for name, terms in factors.items()]
-    frame = pd.DataFrame(counts, columns=["", "N"])
+    factors, called = design.predictor.factors, printed_names(design)
+    groups = [(f"groups of {name}", len(terms[0].levels)) for name, terms in factors.items()]
+    frame = pd.DataFrame([*counts, *groups], columns=["", "N"])
     return Table(
         frame,
         caption=f"{design.spec.family.title}, {design.spec.link.name} link: "
         f"{design.spec.formula.text}",
-        notes=(*success_notes(design), *flow.sentences()[1:], *_about(run)),
+        notes=(*coding_sentences(design), *flow.sentences()[1:], *_about(run)),
         kinds={"N": "count"},
+        called={"": {f"groups of {name}": f"groups of {called[name]}" for name in factors}},
     )
 
 

@@ -165,7 +165,7 @@ def _reliability(same: Replicates) -> Iterator[Panel]:
 def _group_means(same: Replicates) -> Iterator[Panel]:
     for found in group_means(same):
         picture = sorted_means(found)
-        yield Panel(f"Means by {found.factor}", found.sentence(), found.table(), picture, long=True)
+        yield Panel(f"Means by {found.called}", found.sentence(), found.table(), picture, long=True)
 
 
 def _loo_pit(same: Replicates) -> Iterator[Panel]:

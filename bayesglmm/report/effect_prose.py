@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
 from bayesglmm.posterior.places import Place, find_places, slope_within
 from bayesglmm.posterior.ratios import baselines, interaction_name
 from bayesglmm.report.units import new, typical
-from bayesglmm.spec.model import per_words
 from bayesglmm.tables import Table
 
 MOST = 6
@@ -112,8 +111,9 @@ def _compared(
     numbers = f"{found.tables[0].scale} {_parts(design, first)}"
     if len(rows) > 1:
         numbers += f"; {found.tables[-1].scale} {_parts(design, last)}"
+    called = printed_names(design)
     return (
-        f"{found.what}, {' against '.join(pair)}, where {found.where} = "
+        f"{called[found.what]}, {' against '.join(pair)}, where {called[found.where]} = "
         f"{first[found.where]}: {numbers}."
     )
 
@@ -132,7 +132,7 @@ def _parts(design: Design, row: dict[str, str]) -> str:
 def _said(design: Design, ratios: Table) -> dict[str, str]:
     """A sentence for each row of the table that has something to say."""
     measure = design.measure
-    levels = set(baselines(design).values())
+    levels, called = set(baselines(design).values()), ratios.called[""]
     fixed, places = design.predictor.fixed, find_places(design)
     terms = {column: term for term in fixed.terms for column in term.columns}
     certainty = f"P(>{measure.no_effect:g})"
@@ -150,7 +150,8 @@ def _said(design: Design, ratios: Table) -> dict[str, str]:
                 f"{_beside(design, row)}"
             )
         elif label in levels:
-            sentences[label] = f"The {label} is {numbers}{_level_beside(design, row)}."
+            shown = called.get(label, label)
+            sentences[label] = f"The {shown} is {numbers}{_level_beside(design, row)}."
     return sentences
 
 
@@ -187,7 +188,7 @@ def _level_beside(design: Design, row: pd.Series) -> str:
 
 def _per(design: Design) -> str:
     """The unit of a difference in rates."""
-    words = per_words(design.spec.per, design.spec.exposure)
+    words = design.spec.per_words
     return f" {words}" if words else ""
 
 
@@ -212,6 +213,8 @@ def _subject(design: Design, label: str, place: Place, within: bool) -> str:
     where = f", where {place.where}" if place.where else ""
     if part.level is not None and part.name in design.references:
         return f"{called[part.name]}, {part.level} against {design.references[part.name]}{where}"
+    if part.level is not None and part.name in design.centred:
+        return f"{called[part.name]}, {part.level} against the mean of the levels{where}"
     if place.slope:
         at = f", where {place.partners}" if place.partners else ""
         return f"{called[label]}, one unit more at the slope at {place.slope}{at}"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bayesglmm.design.called import Called, printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.names import Names, printed_names
 from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
 from bayesglmm.families import Prior
 from bayesglmm.graph.priors import ChosenPrior
@@ -98,29 +98,44 @@ def legend(design: Design) -> list[str]:
     spec, fixed, called = design.spec, design.predictor.fixed, printed_names(design)
     what = "probability" if spec.family.support.name in ("binary", "proportion") else "mean"
     if spec.exposure is not None:
-        what = f"rate for one unit of {spec.exposure}"
+        what = f"rate for one unit of {spec.exposure_name}"
     said = [f"i counts the {design.n:,} rows; {_mean(design).plain} is the {what} of row i."]
     suppression = spec.formula.suppression
     if suppression is not None:
         said.append(
-            f"Where {suppression.column} is suppressed, all that is known is that it is "
+            f"Where {called[suppression.column]} is suppressed, all that is known is that it is "
             f"{suppression.words}, and the likelihood is the probability of that."
         )
-    if design.references:
-        level = next((called[column] for column in fixed.names if "[" in column), "")
-        if level:
-            said.append(
-                f"A column with a level in brackets, such as {level}, is 1 in rows of that level "
-                "and 0 in others."
-            )
+    said += _levels(design)
     factors = design.predictor.factors
     if factors:
-        counts = ", ".join(f"{len(terms[0].levels):,} of {f}" for f, terms in factors.items())
+        counts = ", ".join(
+            f"{len(terms[0].levels):,} of {called[f]}" for f, terms in factors.items()
+        )
         said.append(f"j counts the levels: {counts}.")
     said += [f"{GREEK.get(p.name, p.name)} is {p.meaning}." for p in spec.family.parameters]
     if fixed.names and fixed.intercept:
         said.append("x̄ are the means of the columns: the prior of the intercept holds there.")
     return said
+
+
+def _levels(design: Design) -> Iterator[str]:
+    """What a column with a level in brackets is, by the coding of its factor."""
+    fixed, called = design.predictor.fixed, printed_names(design)
+    alone = {name: parts[0] for name, parts in fixed.products.items() if len(parts) == 1}
+    indicator = next((name for name, part in alone.items() if part.name in fixed.references), "")
+    if indicator:
+        yield (
+            f"A column with a level in brackets, such as {called[indicator]}, is 1 in rows of that "
+            "level and 0 in others."
+        )
+    for factor, left in fixed.centred.items():
+        column = next((called[name] for name, part in alone.items() if part.name == factor), "")
+        if column:
+            yield (
+                f"A column of {called[factor]}, such as {column}, is 1 in rows of that level, -1 "
+                f"in rows of {left}, and 0 in others."
+            )
 
 
 def _mean(design: Design) -> Math:
@@ -131,13 +146,13 @@ def _mean(design: Design) -> Math:
 
 
 def _likelihood(design: Design) -> Math:
-    spec, mean = design.spec, _mean(design)
-    response = below(name(spec.formula.successes or spec.formula.response_name), ROW)
+    spec, mean, called = design.spec, _mean(design), printed_names(design)
+    response = below(name(called[spec.formula.successes or spec.formula.response_name]), ROW)
     if spec.exposure is not None:
-        mean = row(below(name(spec.exposure), ROW), TIMES, mean)
+        mean = row(below(name(called[spec.exposure]), ROW), TIMES, mean)
     if spec.formula.trials is not None:
         trials = spec.formula.trials
-        known = number(trials) if trials.isdecimal() else below(name(trials), ROW)
+        known = number(trials) if trials.isdecimal() else below(name(called[trials]), ROW)
         return row(response, DRAWN, call(name("Binomial"), known, mean))
     if spec.family.name == "gaussian":
         spread = above(SIGMA, number("2"))
@@ -154,10 +169,11 @@ def _suppressed(design: Design) -> Iterator[Math]:
     """What a row counts as where its response is suppressed."""
     suppression = design.spec.formula.suppression
     if suppression is not None:
-        response = below(name(suppression.column), ROW)
+        column = printed_names(design)[suppression.column]
+        response = below(name(column), ROW)
         lower, upper = number(str(suppression.lower)), number(str(suppression.upper))
         known = row(lower, sign("≤"), response, sign("≤"), upper)
-        where = name(f"where {suppression.column} is suppressed")
+        where = name(f"where {column} is suppressed")
         yield row(call(symbol("P"), known), mark(","), where)
 
 
@@ -178,19 +194,18 @@ def _terms(design: Design) -> list[Math]:
     if design.predictor.offset.any():
         parts.append(below(name("offset"), ROW))
     for group in design.predictor.groups:
-        index = (
-            below(J, ROW) if len(design.predictor.groups) == 1 else below(name(group.factor), ROW)
-        )
+        factor = called[group.factor]
+        index = below(J if len(design.predictor.groups) == 1 else name(factor), ROW)
         for column in (called[own] for own in group.columns):
-            effect = both(U, index, _which(group, column))
+            effect = both(U, index, _which(factor, column))
             times = () if column == "1" else (TIMES, below(name(column), ROW))
             parts.append(row(effect, *times))
     return parts
 
 
-def _which(group: Group, column: str) -> Math:
+def _which(factor: str, column: str) -> Math:
     """Which effect a letter u is: the factor alone for intercepts, with the column for slopes."""
-    return bracketed(name(group.factor if column == "1" else f"{column}|{group.factor}"))
+    return bracketed(name(factor if column == "1" else f"{column}|{factor}"))
 
 
 def _lines(parts: list[Math]) -> Iterator[Math]:
@@ -210,9 +225,10 @@ def _broken(parts: list[Math]) -> Iterator[list[Math]]:
     yield line
 
 
-def _group(group: Group, called: Called) -> Iterator[Math]:
+def _group(group: Group, called: Names) -> Iterator[Math]:
     """What a group's effects are drawn from."""
-    effects = [both(U, J, _which(group, called[column])) for column in group.columns]
+    factor = called[group.factor]
+    effects = [both(U, J, _which(factor, called[column])) for column in group.columns]
     names = [name(called.effect(column, group.factor)) for column in group.columns]
     spreads = [below(SIGMA, effect) for effect in names]
     variances = [both(SIGMA, effect, number("2")) for effect in names]
@@ -221,7 +237,7 @@ def _group(group: Group, called: Called) -> Iterator[Math]:
         for effect, variance in zip(effects, variances, strict=True):
             yield row(effect, DRAWN, call(normal, ZERO, variance))
         return
-    total = below(symbol("Σ"), name(group.factor))
+    total = below(symbol("Σ"), name(factor))
     yield row(bracketed(*effects), DRAWN, call(normal, ZERO, total))
     yield row(total, IS, matrix(_covariances(spreads, variances)))
 
@@ -254,7 +270,7 @@ def _letter(design: Design, parameter: Parameter, prior: str) -> Math:
     if parameter.role == "sd":
         return below(SIGMA, name(called.effect(parameter.term, parameter.factor)))
     if parameter.role == "cor":
-        return below(RHO, name(parameter.factor))
+        return below(RHO, name(called[parameter.factor]))
     if parameter.role == "distributional":
         return _greek(parameter.variable)
     if parameter.variable != "Intercept":

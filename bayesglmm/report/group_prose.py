@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bayesglmm.design.design import Design
+from bayesglmm.posterior.groups.rates import mean_words
 from bayesglmm.report.units import several
 from bayesglmm.tables import Table
 
@@ -9,19 +11,17 @@ SURE = 0.95
 """Probability from which a group counts as above the threshold; 1 less, as below."""
 
 
-def what_of(table: Table) -> str:
-    """The mean that a table is about, such as ``"rate per 100,000 births"``."""
-    return table.scale.removeprefix("response (").removesuffix(")")
-
-
-def spread_sentence(factor: str, spread: Table) -> str:
+def spread_sentence(design: Design, factor: str, spread: Table, share: float = 0.95) -> str:
     """Between which means most groups of the population lie.
 
     Parameters
     ----------
+    design : Design
     factor : str
     spread : Table
         From `posterior.population_interval`; its printed numbers are quoted as they stand.
+    share : float
+        Of the groups between its two ends.
 
     Returns
     -------
@@ -30,20 +30,21 @@ def spread_sentence(factor: str, spread: Table) -> str:
     printed = spread.formatted()
     name = printed.columns[1]
     low, high = printed.iloc[0], printed.iloc[2]
-    below = float(str(low[""]).partition(" %")[0])
+    groups, what = several(design, factor), mean_words(design)[1]
     return (
-        f"Of the population of {several(factor)}, {100 - 2 * below:g} % have a {what_of(spread)} "
+        f"Of the population of {groups}, {100 * share:g} % have a {what} "
         f"between {low[name]} ({low['lower']} to {low['upper']}) and {high[name]} "
-        f"({high['lower']} to {high['upper']}): a spread between {several(factor)}, each end with "
+        f"({high['lower']} to {high['upper']}): a spread between {groups}, each end with "
         "the interval of what is known of it."
     )
 
 
-def extremes(factor: str, rates: Table) -> str:
+def extremes(design: Design, factor: str, rates: Table) -> str:
     """The highest and the lowest group, and how many are surely above or below the threshold.
 
     Parameters
     ----------
+    design : Design
     factor : str
     rates : Table
         From `posterior.group_rates`; its printed numbers are quoted as they stand.
@@ -61,7 +62,7 @@ def extremes(factor: str, rates: Table) -> str:
     ]
     high, low = int((frame[above] > SURE).sum()), int((frame[above] < 1 - SURE).sum())
     return (
-        f"Of the {len(frame):,} levels of {factor} in the data the highest is {ends[0]}, the "
-        f"lowest {ends[1]}. Levels that lie above {above[3:-1]}, the crude mean of all rows, with "
-        f"a probability of more than {SURE:g}: {high}; below it: {low}."
+        f"Of the {len(frame):,} {several(design, factor)} in the data the highest is {ends[0]}, "
+        f"the lowest {ends[1]}. Those that lie above {above[3:-1]}, the crude mean of all rows, "
+        f"with a probability of more than {SURE:g}: {high}; below it: {low}."
     )

@@ -110,7 +110,7 @@ def drawn(content: Picture) -> Markup:
 
 def _kind(content: Table, name: str, cells: list[str]) -> str:
     """The class of a column: numbers, estimates with their intervals, or text."""
-    if name not in content.numeric:
+    if name not in content.numeric_headings:
         return ""
     return "e" if any(BESIDE in cell for cell in cells) else "n"
 

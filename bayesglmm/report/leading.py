@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
 from bayesglmm.posterior.places import find_places
 from bayesglmm.report.units import new, typical
@@ -130,8 +130,10 @@ def _compared(design: Design, term: Term, found: Interaction) -> Lead:
     marginal = is_marginal(design, term) or (TYPICAL not in row and PLAIN not in row)
     name = NEW if marginal and NEW in row else TYPICAL if TYPICAL in row else PLAIN
     high, low = found.pairs[0]
-    where = f", at {found.where} = {row[found.where]}"
-    return Lead(_against(found.what, high, low, design), where, _number(row, name), marginal)
+    called = printed_names(design)
+    where = f", at {called[found.where]} = {row[found.where]}"
+    change = _against(called[found.what], high, low, design)
+    return Lead(change, where, _number(row, name), marginal)
 
 
 def _coefficient(design: Design, term: Term, row: Mapping[Any, str], where: str) -> Lead:
@@ -145,6 +147,9 @@ def _coefficient(design: Design, term: Term, row: Mapping[Any, str], where: str)
         number = _number(row, f"marginal {short}", "marginal")
     if part.level is not None and part.name in design.references:
         change = _against(called[part.name], part.level, design.references[part.name], design)
+    elif part.level is not None and part.name in design.centred:
+        than = "as" if design.measure.ratio else "than"
+        change = f"where {called[part.name]} is {part.level} {than} at the mean of its levels"
     else:
         change = f"with one unit more of {called[term.columns[0]]}"
     return Lead(change, where, number, marginal)
@@ -162,10 +167,13 @@ def _against(name: str, high: str, low: str, design: Design) -> str:
 
 def _mean(design: Design) -> str:
     """What is compared, as the subject of the sentence."""
-    spec, name = design.spec, design.spec.formula.response_name
+    spec, called = design.spec, printed_names(design)
+    name = called[spec.formula.response_name]
     if spec.family.support.name in ("binary", "proportion"):
         event = (
-            f"that {name} is {design.success}" if design.success else f"of {spec.formula.successes}"
+            f"that {name} is {design.success}"
+            if design.success
+            else f"of {called[str(spec.formula.successes)]}"
         )
         what = {"logit": "odds", "cloglog": "hazard"}.get(spec.link.name, "probit")
         return f"the {what} {event}"

@@ -28,7 +28,7 @@ from bayesglmm.posterior.groups.spread import population_interval
 from bayesglmm.posterior.population.strata import Population
 from bayesglmm.posterior.priors.sensitivity import Sensitivity
 from bayesglmm.posterior.ratios import random_part, ratios
-from bayesglmm.posterior.variance import variance_partition
+from bayesglmm.posterior.variance import Partition, partition
 from bayesglmm.report.geography import Geography
 from bayesglmm.tables import Table
 
@@ -105,11 +105,9 @@ class Material:
         return cell_means(self.design, self.draws, self.mass)
 
     @cached_property
-    def shares(self) -> Table | None:
-        """Variance partition; None for a model without groups."""
-        if not self.design.predictor.groups:
-            return None
-        return variance_partition(self.design, self.draws, mass=self.mass)
+    def partition(self) -> Partition:
+        """Variance partition; a model without groups has no more than an R²."""
+        return partition(self.design, self.draws, mass=self.mass)
 
     @cached_property
     def groups(self) -> dict[str, GroupTables]:
@@ -136,7 +134,8 @@ class Material:
         ]
         spread = bool(self.design.predictor.groups or self.design.spec.family.parameters)
         part = self.random_part if spread else None
-        found = [self.ratios, part, self.cells, *compared, *groups, self.shares]
+        shares = self.partition.table if self.design.predictor.groups else None
+        found = [self.ratios, part, self.cells, *compared, *groups, shares]
         return [table for table in found if table is not None]
 
     @cached_property

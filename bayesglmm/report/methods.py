@@ -5,14 +5,14 @@ from __future__ import annotations
 import platform
 from importlib.metadata import version
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material
 from bayesglmm.report.resolution import shortfalls, unjudged, wanted_ess
-from bayesglmm.spec.model import per_words
+from bayesglmm.spec.naming import name_of
 
 SOFTWARE = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "numpy", "pandas")
 
@@ -72,21 +72,18 @@ def _rows(design: Design) -> str:
 
 
 def _response(design: Design) -> str:
-    spec = design.spec
+    spec, called = design.spec, printed_names(design)
     said = (
-        f"{spec.formula.response_name} was modelled by a Bayesian generalised linear "
+        f"{called[spec.formula.response_name]} was modelled by a Bayesian generalised linear "
         f"{'mixed ' if design.predictor.groups else ''}model, {spec.family.title} with "
         f"{spec.link.name} link"
     )
     if design.success:
         said += f", for the probability of {design.success}"
     if spec.exposure is not None:
-        said += (
-            f", with {spec.exposure} as exposure (rates are {per_words(spec.per, spec.exposure)})"
-        )
-    fixed = f"; the fixed part was {spec.formula.fixed}"
+        said += f", with {spec.exposure_name} as exposure (rates are {spec.per_words})"
+    fixed = f"; the fixed part was {name_of(spec.formula.fixed_node, spec.names)}"
     if design.references:
-        called = printed_names(design)
         levels = ", ".join(f"{called[name]} {level}" for name, level in design.references.items())
         fixed += f" (reference levels: {levels})"
     return f"{said}{fixed}."
@@ -97,7 +94,7 @@ def _groups(design: Design) -> list[str]:
     for group in design.predictor.groups:
         columns = " and ".join("intercept" if c == "1" else called[c] for c in group.columns)
         tied = "correlated " if group.correlated else ""
-        terms.append(f"{tied}{columns} by {group.factor} ({len(group.levels):,} levels)")
+        terms.append(f"{tied}{columns} by {called[group.factor]} ({len(group.levels):,} levels)")
     if not terms:
         return []
     return [f"Group effects, normally distributed on the link scale: {'; '.join(terms)}."]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.priors.predictive import PriorPredictive
 from bayesglmm.report.units import joined, several
@@ -26,13 +26,14 @@ def opening(design: Design, mass: float) -> str:
     """
     spec = design.spec
     groups = [
-        f"{len(terms[0].levels):,} {several(factor)}"
+        f"{len(terms[0].levels):,} {several(design, factor)}"
         for factor, terms in design.predictor.factors.items()
     ]
+    response = printed_names(design)[spec.formula.response_name]
     rows = f"{design.n:,} rows" + (f" of {joined(groups)}" if groups else "")
     return (
-        f"{spec.family.title} model of {spec.formula.response_name} with {spec.link.name} link, "
-        f"fitted to {rows}. {interval_note(mass)}"
+        f"{spec.family.title} model of {response} with {spec.link.name} link, fitted to "
+        f"{rows}. {interval_note(mass)}"
     )
 
 
@@ -51,9 +52,9 @@ def closing(design: Design, spread: Table) -> str:
     """
     called = printed_names(design)
     names = {
-        f"sd({called.effect(column, group.factor)})": (group.factor, called[column])
+        f"sd({effect})": (group.factor, called[column])
         for group in design.predictor.groups
-        for column in group.columns
+        for column, effect in zip(group.columns, group.effects, strict=True)
     }
     sentences = []
     for _, row in spread.formatted().iterrows():
@@ -62,8 +63,9 @@ def closing(design: Design, spread: Table) -> str:
         factor, column = names[row[""]]
         what = "intercepts" if column == "1" else f"effects of {column}"
         sentences.append(
-            f"Between {several(factor)}, {what} have a standard deviation of {row['median']} "
-            f"({row['lower']} to {row['upper']}) on the {design.spec.link.scale} scale."
+            f"Between {several(design, factor)}, {what} have a standard deviation of "
+            f"{row['median']} ({row['lower']} to {row['upper']}) on the "
+            f"{design.spec.link.scale} scale."
         )
     return " ".join(sentences)
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from bayesglmm.engine.settings import Settings, make_settings
 from bayesglmm.families import Prior
+from bayesglmm.spec.labels import written
 from bayesglmm.spec.model import ModelSpec
 
-OWN_WORDS = ("formula", "family", "link", "rules")
+OWN_WORDS = ("formula", "family", "link", "rules", "names")
 """Fields of a spec that are not written as they stand."""
 
 
@@ -45,6 +46,8 @@ def _arguments(spec: ModelSpec) -> Iterator[str]:
         yield f"link={spec.link.name!r}"
     for field in fields(spec):
         value = getattr(spec, field.name)
+        if field.name == "labels":
+            value = written(spec.labels, spec.names)
         if field.name not in OWN_WORDS and value != _default(field):
             yield f"{field.name}={_written(value)}"
     if spec.rules:
@@ -62,6 +65,8 @@ def _written(value: Any) -> str:
         return repr(value.item())
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_written(k)}: {_written(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_written, value))})"
     return repr(value)
 
 

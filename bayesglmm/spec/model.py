@@ -9,12 +9,11 @@ from typing import Literal
 from bayesglmm.errors import SpecError
 from bayesglmm.families import Family, Link, Prior, find_link, read_family
 from bayesglmm.spec.arguments import answers_unknown
-from bayesglmm.spec.formula import Formula, parse_formula
+from bayesglmm.spec.formula import Formula, parse_formula, variables
+from bayesglmm.spec.labels import Labels, ValueLabels, check_unlike, read_labels
 from bayesglmm.spec.options import (
-    Labels,
     check_centered,
     check_exposure,
-    check_labels,
     check_mappings,
     check_names,
     check_response,
@@ -53,6 +52,8 @@ class ModelSpec:
     answer : str or None
         ``"conditional"`` or ``"marginal"``: the estimand that a report gives first; None lets the
         design decide.
+    names : mapping
+        Column to what readers see it called, where that is not its own name.
     """
 
     formula: Formula
@@ -60,7 +61,7 @@ class ModelSpec:
     link: Link
     exposure: str | None = None
     per: float = 1.0
-    labels: Labels = field(default_factory=dict)
+    labels: ValueLabels = field(default_factory=dict)
     reference: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[PriorRule, ...] = ()
     missing: Literal["error", "drop"] = "error"
@@ -68,6 +69,17 @@ class ModelSpec:
     title: str = ""
     question: str = ""
     answer: Literal["conditional", "marginal"] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def per_words(self) -> str:
+        """What a rate is per, such as ``"per 100,000 births"``; empty without an exposure."""
+        return per_words(self.per, self.exposure_name)
+
+    @property
+    def exposure_name(self) -> str | None:
+        """What readers see the exposure called."""
+        return None if self.exposure is None else self.names.get(self.exposure, self.exposure)
 
 
 def per_words(per: float, exposure: str | None) -> str:
@@ -78,6 +90,7 @@ def per_words(per: float, exposure: str | None) -> str:
     per : float
         Units of exposure.
     exposure : str or None
+        What readers see it called.
 
     Returns
     -------
@@ -123,7 +136,10 @@ def specify(
     per : float
         Rates are printed per so many units of exposure, such as 100_000.
     labels : mapping, optional
-        ``{"sex": {1: "male", 2: "female"}}`` makes `sex` a factor with these levels in this order.
+        ``{"sex": {1: "male", 2: "female"}}`` makes `sex` a factor with these levels in this order;
+        ``{"base": "seizures at baseline"}`` is what readers see the column `base` called; a pair
+        ``{"trt": ("treatment", {0: "placebo", 1: "active"})}`` says both. Frames, draws and keys
+        keep the columns' own names.
     reference : mapping, optional
         ``{"ethnicity": "Asian"}``: the level that others are compared with.
     priors : mapping, optional
@@ -157,7 +173,8 @@ def specify(
     check_response(parsed, chosen_family)
     check_exposure(parsed, chosen_family, exposure, per)
     check_mappings(labels=labels, reference=reference, priors=priors)
-    check_labels(labels or {})
+    values, names = read_labels(labels or {})
+    check_unlike(names, _columns(parsed, exposure))
     check_names("reference", reference or {}, parsed.fixed_variables)
     check_centered(parsed, centered)
     return ModelSpec(
@@ -166,7 +183,7 @@ def specify(
         link=chosen_link,
         exposure=exposure,
         per=float(per),
-        labels={column: dict(mapping) for column, mapping in (labels or {}).items()},
+        labels=values,
         reference=dict(reference or {}),
         rules=make_rules(priors or {}, parsed, chosen_family),
         missing=missing,
@@ -174,7 +191,14 @@ def specify(
         title=title,
         question=question,
         answer=answer,
+        names=names,
     )
+
+
+def _columns(formula: Formula, exposure: str | None) -> tuple[str, ...]:
+    """Data columns that a model uses."""
+    own = (*variables(formula.response), *formula.fixed_variables, *formula.group_variables)
+    return (*own, *(() if exposure is None else (exposure,)))
 
 
 def _choose_link(family: Family, link: str | None, own: str | None) -> Link:

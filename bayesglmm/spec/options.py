@@ -12,9 +12,6 @@ from bayesglmm.families import Family
 from bayesglmm.spec.expression import columns_of
 from bayesglmm.spec.formula import Formula
 
-type Labels = Mapping[str, Mapping[Any, str]]
-"""Column to {value: label}."""
-
 
 def check_words(missing: Any, answer: Any) -> None:
     """Refuse another word than those that these options take."""
@@ -83,37 +80,6 @@ def check_mappings(**given: Any) -> None:
     for argument, value in given.items():
         if value is not None and not isinstance(value, Mapping):
             raise SpecError(f"{argument} is {value!r}. It must be a dictionary.")
-
-
-def check_labels(labels: Labels) -> None:
-    """Refuse labels that are no text, or could be read two ways."""
-    for column, mapping in labels.items():
-        _check_labels_of(column, mapping)
-        _check_distinct(column, mapping)
-
-
-def _check_labels_of(column: str, mapping: Any) -> None:
-    """The labels of a column: a dictionary of value to text."""
-    example = f"Write labels={{{column!r}: {{1: 'male', 2: 'female'}}}}, say."
-    if not isinstance(mapping, Mapping) or not mapping:
-        raise SpecError(
-            f"labels[{column!r}] is {mapping!r}. It must be a dictionary of values to labels. "
-            f"{example}"
-        )
-    for value, label in mapping.items():
-        if label is None:
-            raise SpecError(f"labels[{column!r}] gives the value {value!r} no label. {example}")
-
-
-def _check_distinct(column: str, mapping: Mapping[Any, str]) -> None:
-    """A label that is another value of its column would be read two ways."""
-    for value, label in mapping.items():
-        others = {str(other) for other in mapping if str(other) != str(value)}
-        if str(label) in others:
-            raise SpecError(
-                f"labels={{'{column}': ...}} names the value {value!r} '{label}', which is "
-                "another of its values. Choose labels that are no values of the column."
-            )
 
 
 def check_names(argument: str, given: Mapping[str, Any], known: Sequence[str]) -> None:

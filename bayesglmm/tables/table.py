@@ -52,6 +52,8 @@ class Table:
         with six significant digits).
     called : mapping
         Column to what is printed for the names in it; the frame keeps its own.
+    headings : mapping
+        Column to what is printed above it; the frame keeps its own.
     """
 
     frame: pd.DataFrame
@@ -61,6 +63,7 @@ class Table:
     notes: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     def formatted(self) -> pd.DataFrame:
         """The frame as text, with no more digits than the Monte Carlo error supports.
@@ -85,14 +88,42 @@ class Table:
         -------
         pandas.DataFrame
             As `formatted`; intervals that bear the name of their estimate, as where a row holds
-            several, stand in its cell: ``"7.2 (1.0 to 70)"``. Rows bear the names that readers
-            see.
+            several, stand in its cell: ``"7.2 (1.0 to 70)"``. Rows and columns bear the names that
+            readers see.
         """
-        found, shown = intervals(self._shown()), self.formatted()
-        for column, names in self.called.items():
-            shown[column] = [names.get(name, name) for name in shown[column]]
+        found, shown = intervals(self._shown()), self._named(self.formatted())
         plain = all(low == LOWER for low, _ in found.values())
-        return shown if plain else joined(shown, found)
+        shown = shown if plain else joined(shown, found)
+        return shown.rename(columns=self._headings())
+
+    def rows(self, column: str) -> list[str]:
+        """What readers see the names in a column called.
+
+        Parameters
+        ----------
+        column : str
+
+        Returns
+        -------
+        list of str
+            One for each row.
+        """
+        names = self.called.get(column, {})
+        return [names.get(str(name), str(name)) for name in self.frame[column]]
+
+    def _named(self, cells: pd.DataFrame) -> pd.DataFrame:
+        """Cells whose rows bear the names that readers see."""
+        shown = {
+            column: [names.get(name, name) for name in cells[column]]
+            for column, names in self.called.items()
+            if column in cells
+        }
+        return cells.assign(**shown)
+
+    def _headings(self) -> dict[str, str]:
+        """What is printed above the columns; a heading that another column has is left out."""
+        own = self._shown()
+        return {name: shown for name, shown in self.headings.items() if shown not in own}
 
     def _shown(self) -> list[str]:
         names = [str(name) for name in self.frame.columns]
@@ -122,6 +153,12 @@ class Table:
     def numeric(self) -> tuple[str, ...]:
         """Columns of numbers."""
         return tuple(n for n in self._shown() if self.kinds.get(n, "text") not in ("text", "key"))
+
+    @property
+    def numeric_headings(self) -> tuple[str, ...]:
+        """Columns of numbers, as they are printed."""
+        headings = self._headings()
+        return tuple(headings.get(name, name) for name in self.numeric)
 
     def about(self) -> tuple[str, ...]:
         """What stands below the table: scale, estimand, notes; a line each. Says it has no rows."""
@@ -242,7 +279,7 @@ class Table:
         table = table.tab_header(title=self.caption).opt_align_table_header("left")
         for line in self.about():
             table = table.tab_source_note(line)
-        numeric = [name for name in shown if name in self.numeric]
+        numeric = [name for name in shown if name in self.numeric_headings]
         table = table.cols_align("left").cols_align("right", columns=numeric)
         table = table.tab_options(table_font_size="0.9rem", table_margin_left="0", **_CLEAR)
         table = table.opt_css(f"#{name} * {{ color: inherit !important; font-family: inherit; }}")
@@ -260,12 +297,14 @@ class Table:
         -------
         str
             Estimates and the ends of their intervals in columns of their own; numbers without
-            thousands separators. Full numbers are in ``frame``.
+            thousands separators. Rows and columns bear the names that readers see; ``frame`` has
+            their own, and full numbers.
         """
-        cells = self.published(diagnostics).formatted()
+        cells = self._named(self.published(diagnostics).formatted())
         for name in self.numeric:
             if name in cells:
                 cells[name] = cells[name].str.replace(",", "")
+        cells = cells.rename(columns=self._headings())
         return cells.to_csv(index=False, lineterminator="\n")
 
     def to_latex(self, diagnostics: bool = False) -> str:
@@ -283,7 +322,7 @@ class Table:
         from bayesglmm.tables.latex import latex
 
         cells = self.published(diagnostics).printed()
-        return latex(self.caption, cells, self.numeric, self.about())
+        return latex(self.caption, cells, self.numeric_headings, self.about())
 
     def to_markdown(self, diagnostics: bool = False) -> str:
         """The whole table as Markdown with pipes.
@@ -300,7 +339,7 @@ class Table:
         from bayesglmm.tables.markdown import markdown
 
         cells = self.published(diagnostics).printed()
-        return markdown(self.caption, cells, self.numeric, self.about())
+        return markdown(self.caption, cells, self.numeric_headings, self.about())
 
     def to_docx(self, path: str | Path, diagnostics: bool = False) -> Path:
         """Write the whole table to a Word document.

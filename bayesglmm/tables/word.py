@@ -60,7 +60,7 @@ def _add(document: Any, table: Table) -> None:
     caption.paragraph_format.keep_with_next = True
     cells = table.printed()
     grid = document.add_table(rows=len(cells) + 1, cols=cells.shape[1])
-    right = [name in table.numeric for name in cells]
+    right = [name in table.numeric_headings for name in cells]
     lines = [[str(name) for name in cells], *cells.itertuples(index=False, name=None)]
     for place, (row, texts) in enumerate(zip(grid.rows, lines, strict=True)):
         for cell, text, end in zip(row.cells, texts, right, strict=True):

@@ -137,7 +137,8 @@ def test_the_map_is_as_wide_as_the_latitude_says():
 @pytest.mark.parametrize("draw", [rank_plot, shrinkage_plot])
 @pytest.mark.parametrize(("make", "factor"), [(count_fit, "site"), (binary_fit, "ID")])
 def test_figures_of_groups(draw, make, factor):
-    found = draw(make().group_rates(factor), factor)
+    fit = make()
+    found = draw(fit.design, fit.group_rates(factor), factor)
     ElementTree.fromstring(found.svg)
     assert factor in found.description
 
@@ -146,11 +147,11 @@ def test_sentences_quote_the_tables():
     fit = count_fit()
     spread, rates = fit.population_interval("site", share=0.9), fit.group_rates("site")
     shown = spread.formatted()
-    words = spread_sentence("site", spread)
+    words = spread_sentence(fit.design, "site", spread, 0.9)
     assert "90 % have a rate per 100,000 time between" in words
     assert f"between {shown['rate'][0]} ({shown['lower'][0]} to {shown['upper'][0]})" in words
     assert f"and {shown['rate'][2]} (" in words
-    words = extremes("site", rates)
+    words = extremes(fit.design, "site", rates)
     row = rates.formatted().iloc[int(rates.frame["rate"].argmax())]
     assert f"the highest is {row['level']} with {row['rate']} ({row['lower']} to" in words
 
@@ -187,6 +188,6 @@ def test_very_many_groups_are_drawn_and_listed_in_part():
     fit = make_fit(bg.Model("y ~ 1 + (1 | g)", rows, family="poisson"), draws=100)
     body = groups(material(fit)).body
     assert body.count("300 of 800, evenly spaced") == 6  # thrice, each with its description
-    assert "Some of the 800 levels of g" in body
+    assert "Some of the 800 groups of g" in body
     assert "The first and last 50 of 800 rows" in body
     assert len(body) < 600_000

@@ -12,7 +12,8 @@ from bayesglmm.errors import SpecError
 from bayesglmm.report import Material
 from bayesglmm.report.leading import leading
 from bayesglmm.report.sections.answer import answer
-from bayesglmm.report.units import new, several, typical
+from bayesglmm.report.units import new, one, several, typical
+from bayesglmm.spec.labels import written
 
 
 def material(fit: bg.Fit) -> Material:
@@ -44,7 +45,7 @@ def test_what_changes_within_a_group_is_told_for_one_of_them():
     fit = binary_fit(noise=0.02)
     row = fit.ratios().formatted().set_index("").loc["trt[active]"]
     assert first(fit) == (
-        f"For a typical ID, the odds that ill is ill are {row['OR']} ({row['lower']} to "
+        f"For a typical group of ID, the odds that ill is ill are {row['OR']} ({row['lower']} to "
         f"{row['upper']}) times as high where trt is active as where it is placebo (95 % credible "
         "interval in brackets)."
     )
@@ -103,26 +104,69 @@ def test_a_model_without_an_effect_of_its_own_has_none():
 
 
 def test_the_short_answer_begins_with_it_and_speaks_the_words_of_the_design():
-    body = str(answer(material(binary_fit())).body)
-    assert body.startswith('<div class="lead"><p class="first">For a typical ID')
-    assert "80 rows of 40 IDs" in body
+    fit = binary_fit()
+    body = str(answer(material(fit)).body)
+    assert body.startswith('<div class="lead"><p class="first">For a typical group of ID')
+    assert "80 rows of 40 groups of ID" in body
+    labels = written(fit.design.spec.labels, {"ID": "patient", "trt": "treatment"})
+    spec = bg.specify(fit.design.spec.formula.text, family="bernoulli", labels=labels)
+    body = str(answer(material(make_fit(bg.Model(spec, fit.design.given)))).body)
+    assert body.startswith('<div class="lead"><p class="first">For a typical patient')
+    assert "where treatment is active as where it is placebo" in body
+    assert "80 rows of 40 patients" in body
     assert "group" not in body
 
 
 @pytest.mark.parametrize(
-    ("word", "plural"),
+    ("column", "label", "single", "many"),
     [
-        ("county", "counties"),
-        ("day", "days"),
-        ("ID", "IDs"),
-        ("class", "classes"),
-        ("church", "churches"),
-        ("region:state", "levels of region:state"),
-        ("school_id", "levels of school_id"),
+        ("county", "", "county", "counties"),
+        ("day", "", "day", "days"),
+        ("class", "", "class", "classes"),
+        ("church", "", "church", "churches"),
+        ("Subject", "", "subject", "subjects"),
+        ("school_id", "", "school", "schools"),
+        ("patientID", "", "patient", "patients"),
+        ("id.patient", "", "patient", "patients"),
+        ("study number", "", "study", "studies"),
+        ("general_practice", "", "general practice", "general practices"),
+        ("LSOA", "", "LSOA", "LSOAs"),
+        ("ID", "", "group of ID", "groups of ID"),
+        ("g", "", "group of g", "groups of g"),
+        ("site2", "", "group of site2", "groups of site2"),
+        ("key", "", "group of key", "groups of key"),
+        ("ID", "patient", "patient", "patients"),
+        (
+            "g",
+            "centre for sleep disorder",
+            "centre for sleep disorder",
+            "centre for sleep disorders",
+        ),
     ],
 )
-def test_plurals(word, plural):
-    assert several(word) == plural
+def test_a_group_in_words(column, label, single, many):
+    rows = pd.DataFrame({"y": np.arange(20), column: list("abcd") * 5})
+    formula, labels = f"y ~ 1 + (1 | `{column}`)", {column: label} if label else {}
+    design = bg.Model(formula, rows, family="poisson", labels=labels).design
+    assert (one(design, column), several(design, column)) == (single, many)
+
+
+@pytest.mark.parametrize(
+    ("groups", "labels", "words"),
+    [
+        ("(1 | region/county)", {}, "a typical region and county"),
+        ("(1 | region/county)", {"county": "district"}, "a typical region and district"),
+        ("(1 | region/county)", {"region:county": "district"}, "a typical region and district"),
+        ("(1 | region:county)", {}, "a typical group of region and county"),
+        ("(1 | region:county)", {"region": "state"}, "a typical group of state and county"),
+    ],
+)
+def test_a_group_of_several_factors(groups, labels, words):
+    rows = pd.DataFrame(
+        {"y": np.arange(20), "region": list("ab") * 10, "county": list("ccddd") * 4}
+    )
+    design = bg.Model(f"y ~ 1 + {groups}", rows, family="poisson", labels=labels).design
+    assert typical(design) == words
 
 
 def test_several_factors_and_none():

@@ -6,6 +6,7 @@ import pytest
 from posterior_maker import binary_fit, count_fit, normal_fit
 
 import bayesglmm as bg
+from bayesglmm.posterior.variance import partition
 from bayesglmm.report import Material
 from bayesglmm.report.sections.variance import between_groups, sentences, variance
 
@@ -23,9 +24,10 @@ def material(fit: bg.Fit) -> Material:
     ],
 )
 def test_sentences_quote_the_table(make, factor, ratio, what):
-    table = make().variance()
-    printed = table.formatted().set_index("quantity")
-    words = " ".join([*between_groups(table), *sentences(table)])
+    fit = make()
+    found = partition(fit.design, fit.draws)
+    printed = found.table.formatted().set_index("quantity")
+    words = " ".join([*between_groups(fit.design, found), *sentences(found)])
     for label in (f"ICC, {factor}", f"VPC, {factor}", "R², marginal", "R², conditional"):
         row = printed.loc[label]
         assert f"{row['median']} ({row['lower']} to {row['upper']})" in words

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.dependence import Alias
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 
 
 def aliased(design: Design) -> Iterator[Evidence]:

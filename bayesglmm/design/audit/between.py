@@ -8,10 +8,10 @@ import numpy as np
 
 from bayesglmm.design.audit.columns import fixed_factors
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
 
 FEW = 12

@@ -10,9 +10,9 @@ import pandas as pd
 from bayesglmm.design.audit.columns import codes_of, fixed_factors, used_as_factor, used_as_number
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.audit.overlap import Separation, separation
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
+from bayesglmm.design.names import printed_names
 
 _FIX = (
     "Keep a prior on the slopes that rules out absurd effects, and report it; the data alone set "

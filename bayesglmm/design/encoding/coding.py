@@ -64,3 +64,7 @@ class Coding:
         if full or self.name != "Treatment":
             return None
         return levels[self.left_out(levels)]
+
+    def centred(self, levels: Sequence[str]) -> str | None:
+        """The level left out where all are compared with their mean; None under Treatment."""
+        return levels[self.left_out(levels)] if self.name == "Sum" else None

@@ -95,9 +95,18 @@ class Encoder:
     @property
     def references(self) -> dict[str, str]:
         """Each factor that has a reference level, with it."""
+        return {f.name: f.reference for f in self.factors if f.reference is not None}
+
+    @property
+    def centred(self) -> dict[str, str]:
+        """Each factor whose levels are compared with their mean, with the one left out."""
+        return {f.name: f.left_out for f in self.factors if f.left_out is not None}
+
+    @property
+    def factors(self) -> list[FactorEncoder]:
+        """The factors of all terms, in order."""
         parts = [part for term in self.terms for part in term.parts]
-        factors = [part for part in parts if isinstance(part, FactorEncoder)]
-        return {part.name: part.reference for part in factors if part.reference is not None}
+        return [part for part in parts if isinstance(part, FactorEncoder)]
 
     @property
     def expressions(self) -> Iterator[Expression]:

@@ -91,6 +91,11 @@ class FactorEncoder:
         """The level that the others are compared with; None where there is none."""
         return self.coding.reference(self.levels, self.full)
 
+    @property
+    def left_out(self) -> str | None:
+        """The level without a column, where all are compared with their mean; else None."""
+        return self.coding.centred(self.levels)
+
     def columns(self, data: pd.DataFrame) -> Array:
         """Values of its columns, shape (n, number of columns)."""
         _, rows = self.coding.columns(self.levels, self.full)

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.checks.replicated import Replicates, group_sums
 from bayesglmm.posterior.quantities import tail_of
-from bayesglmm.spec.model import per_words
 from bayesglmm.tables import Table
 
 
@@ -24,6 +24,8 @@ class GroupMeans:
     Attributes
     ----------
     factor : str
+    called : str
+        What readers see the factor called.
     what : str
         What the mean is, such as ``"deaths per 100,000 population"``.
     levels : tuple of str
@@ -37,6 +39,7 @@ class GroupMeans:
     """
 
     factor: str
+    called: str
     what: str
     levels: tuple[str, ...]
     rows: NDArray[np.int64]
@@ -58,7 +61,7 @@ class GroupMeans:
         ]
         count = len(self.levels)
         text = (
-            f"{count - len(outside)} of {count} observed means of {self.factor} lie inside their "
+            f"{count - len(outside)} of {count} observed means of {self.called} lie inside their "
             f"{100 * self.mass:g} % replicated interval"
         )
         if not outside:
@@ -81,7 +84,7 @@ class GroupMeans:
         whose = "the same groups" if self.groups == "these" else "new groups from the population"
         return Table(
             frame,
-            f"Observed and replicated means by {self.factor}",
+            f"Observed and replicated means by {self.called}",
             scale=f"response: {self.what}",
             estimand=f"data sets of the same rows, for {whose}",
             notes=(
@@ -89,6 +92,7 @@ class GroupMeans:
                 "Means that the group's own effect was fitted to lie inside more often than that.",
             ),
             kinds={"rows": "count"} | dict.fromkeys(("observed", "lower", "upper"), "number"),
+            headings={self.factor: self.called},
         )
 
 
@@ -127,6 +131,7 @@ def _means(replicates: Replicates, group: Group, mass: float) -> GroupMeans:
     lower, upper = np.quantile(mean(replicates.drawn), [edge, 1 - edge], axis=0)
     return GroupMeans(
         factor=group.factor,
+        called=printed_names(design)[group.factor],
         what=what,
         levels=group.levels,
         rows=group.rows_per_level,
@@ -141,10 +146,10 @@ def _means(replicates: Replicates, group: Group, mass: float) -> GroupMeans:
 def _denominator(design: Design) -> tuple[Array, str]:
     """What sums of responses are divided by, per row, and the name of the quotient."""
     spec, rows = design.spec, design.rows
-    name = spec.formula.successes or spec.formula.response_name
+    name = printed_names(design)[spec.formula.successes or spec.formula.response_name]
     size = np.broadcast_to(np.asarray(rows.exposure * rows.trials, dtype=float), (design.n,))
     if spec.exposure is not None:
-        return size / spec.per, f"{name} {per_words(spec.per, spec.exposure)}"
+        return size / spec.per, f"{name} {spec.per_words}"
     if spec.formula.trials is not None:
         return size, f"{name} per trial"
     return size, f"mean {name}"

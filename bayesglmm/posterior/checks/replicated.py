@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import (
@@ -176,7 +177,8 @@ def replicated_statistics(replicates: Replicates) -> dict[str, tuple[float, Arra
     functions = dict(STATISTICS[design.spec.family.support.name])
     if design.predictor.groups:
         group = design.predictor.groups[0]
-        functions[SPREAD.format(group.factor)] = lambda y: _between(y, group.index)
+        name = SPREAD.format(printed_names(design)[group.factor])
+        functions[name] = lambda y: _between(y, group.index)
     drawn = replicates.drawn
     return {name: (float(make(observed)), make(drawn)) for name, make in functions.items()}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.estimands.means import Mean
@@ -86,6 +87,7 @@ def make_table(
     estimand: str,
     notes: Sequence[str] = (),
     positive: bool = False,
+    called: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Table:
     """A table of estimands.
 
@@ -100,6 +102,8 @@ def make_table(
     notes : sequence of str
     positive : bool
         Whether the numbers cannot be 0.
+    called : mapping, optional
+        As of `Table`.
 
     Returns
     -------
@@ -109,7 +113,8 @@ def make_table(
     others = [str(name) for name in frame if name not in ESTIMATES and f"mcse_{name}" in frame]
     kinds |= dict.fromkeys(others, "probability")
     told = (interval_note(mass), *reference_notes(design), *notes, *alias_notes(design))
-    return Table(frame, caption, scale, estimand, told, kinds)
+    names = printed_names(design)
+    return Table(frame, caption, scale, estimand, told, kinds, called or {}, names)
 
 
 def condition(target: Target, mean: Mean, draws: Draws) -> str:
@@ -125,7 +130,7 @@ def _condition(target: Target, mean: Mean) -> str:
         also = ", which is also the mean over new groups" if mean.effects == "integrate" else ""
         return f"{target.design.predictor.condition}{also}"
     if mean.effects == "integrate":
-        factors = ", ".join(target.design.predictor.factors)
+        factors = ", ".join(printed_factors(target.design))
         return f"marginal: integrated over new groups of {factors} from the population"
     text = "conditional on the groups that each row names"
     if target.weights is not None:

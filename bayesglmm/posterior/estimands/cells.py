@@ -11,6 +11,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import is_truth
+from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
@@ -88,7 +89,7 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
     factors = [name for name in names if name in design.levels or is_truth(design, name)]
     if not factors:
         return None
-    labels, rows, which = _cells(design, factors)
+    labels, rows, which, called = _cells(design, factors)
     found = {
         name: predictions(design, draws, rows, re=re, mass=mass) for name, re in _sides(design)
     }
@@ -103,9 +104,10 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
             interval_note(mass),
             *success_notes(design),
             *below_zero_notes(design, _below_zero(design, draws, rows)),
-            *_lost(frame, labels),
+            *_lost(frame, [called.get(label, label) for label in labels]),
         ),
         _kinds(frame, positive=design.spec.family.support.name != "real"),
+        {"cell": called},
     )
 
 
@@ -169,41 +171,49 @@ def _compared(
     }
     first = next(iter(found.values()))
     frame = first.frame[["comparison", where]].join(_side_by_side(found))
-    way, sizes = WAYS[scale], size_words(design)
+    way, sizes, called = WAYS[scale], size_words(design), printed_names(design)
     weighted = f", weighted by {sizes}" if sizes else ""
+    lines = first.printed()[["comparison", called[where]]]
     return Table(
         frame,
-        f"{what} by {where}: {first.scale}",
+        f"{called[what]} by {called[where]}: {first.scale}",
         first.scale,
-        f"{first.scale} of the averages over the {design.n:,} rows within each {where}{weighted}, "
-        f"each row taken under either level of {what}; {_conditions(design, draws)}",
+        f"{first.scale} of the averages over the {design.n:,} rows within each {called[where]}"
+        f"{weighted}, each row taken under either level of {called[what]}; "
+        f"{_conditions(design, draws)}",
         (
             interval_note(mass),
             *success_notes(design),
-            *_lost(frame, line_names(frame[["comparison", where]])),
+            *_lost(frame, line_names(lines, called)),
         ),
         _kinds(frame, positive=way.no_effect == 1),
+        first.called,
+        first.headings,
     )
 
 
-def _cells(design: Design, factors: list[str]) -> tuple[list[str], pd.DataFrame, str]:
-    """Names of the cells, a row for each, and which they are."""
-    typical = grid(design, {})
+def _cells(
+    design: Design, factors: list[str]
+) -> tuple[list[str], pd.DataFrame, str, dict[str, str]]:
+    """Names of the cells, a row for each, which they are, and what readers see them called."""
+    typical, called = grid(design, {}), printed_names(design)
     numbers = {str(name): typical[name].iloc[0] for name in typical if name not in factors}
-    held = ", ".join(f"{name} = {value:.4g}" for name, value in numbers.items())
+    held = ", ".join(f"{called[name]} = {value:.4g}" for name, value in numbers.items())
     truths = [name for name in factors if name not in design.levels]
     rows = design.data[factors].drop_duplicates().sort_values(factors)
     rows = rows.astype(dict.fromkeys(truths, bool))
     if len(rows) <= MOST_CELLS:
         rows = rows.reset_index(drop=True)
         labels = list(rows.astype(str).agg(" · ".join, axis=1))
-        words = f"; cells: {' · '.join(factors)}" + (f", at {held}" if held else "")
-        return labels, rows.assign(**numbers), words
+        columns = " · ".join(called[name] for name in factors)
+        words = f"; cells: {columns}" + (f", at {held}" if held else "")
+        return labels, rows.assign(**numbers), words, {}
     levels = dict.fromkeys(truths, (False, True)) | dict(design.levels)
     varied = [(name, level) for name in factors for level in levels[name]]
     rows = pd.concat([grid(design, {name: level}) for name, level in varied], ignore_index=True)
     words = "; other columns at their most frequent level" + (f", at {held}" if held else "")
-    return [f"{name} = {level}" for name, level in varied], rows, words
+    shown = {f"{name} = {level}": f"{called[name]} = {level}" for name, level in varied}
+    return list(shown), rows, words, shown
 
 
 def _lost(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
@@ -238,7 +248,7 @@ def _side_by_side(tables: dict[str, Table]) -> pd.DataFrame:
 def _conditions(design: Design, draws: Draws) -> str:
     if not design.predictor.groups:
         return design.predictor.condition + left_out(draws.run)
-    factors = ", ".join(design.predictor.factors)
+    factors = ", ".join(printed_factors(design))
     return (
         f"{TYPICAL}: conditional, for a typical group with all effects at zero; {NEW}: integrated "
         f"over new groups of {factors} from the population{left_out(draws.run)}"

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.columns import Term, is_indicator
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.design.parts import Part
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
@@ -163,7 +163,7 @@ def _difference_name(mean: Mean) -> str:
 def _notes(averaged: Averaged, marginal: bool, thinned: bool) -> tuple[str, ...]:
     """What the companions are."""
     design, what = averaged.design, _difference_name(averaged.mean)
-    groups = ", ".join(design.predictor.factors)
+    groups = ", ".join(printed_factors(design))
     share = "" if averaged.rows == design.n else f"{averaged.rows:,} evenly spaced ones of "
     over = f"averaged over {share}the {design.n:,} rows"
     over += f", weighted by {size_words(design)}," if size_words(design) else ""

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
@@ -116,18 +117,20 @@ def comparisons(
     contrasts = make_contrasts(design, variables)
     mean = make_mean(design, re, "response", exposure)
     target = make_target(design, newdata, by, weights, re == "observed")
-    parts, names, known, below = [], [], [], []
+    parts, lost, known, below, called = [], [], [], [], {}
     beyond: list[str] = []
+    names = printed_names(design)
     for contrast in contrasts:
-        lines = target.lines.copy()
-        lines.insert(0, "comparison", contrast.label(way.sign))
+        lines, label = target.lines.copy(), contrast.label(way.sign)
+        called[label] = contrast.label(way.sign, names[contrast.variable])
+        lines.insert(0, "comparison", label)
         sides = contrast.apply(target.design)
         kept = _told(target, sides, scale, mean)
         found = emptied(
             answer(_compared(target, contrast, sides, draws, mean, way), mass, way.no_effect), kept
         )
         parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
-        names += line_names(lines) if len(lines) > 1 else [contrast.label(way.sign)]
+        lost += line_names(lines.assign(comparison=called[label]), names)
         known += list(kept[target.cell])
         beyond += knot_notes(*sides, cell=target.row_of_line)
         below += list(shares_below_zero(target, sides, draws, mean))
@@ -146,9 +149,10 @@ def comparisons(
             *_notes(target, mean, way),
             *below_zero_notes(design, np.array(below)),
             *dict.fromkeys(beyond),
-            *estimability_notes(names, known),
+            *estimability_notes(lost, known),
         ),
         positive=scale != "difference",
+        called={"comparison": called},
     )
 
 

@@ -39,11 +39,15 @@ class Contrast:
     high: Any
     step: bool = False
 
-    def label(self, sign: str) -> str:
-        """Such as ``"trt: active / placebo"``; `sign` is how the two are compared."""
+    def label(self, sign: str, name: str = "") -> str:
+        """Such as ``"trt: active / placebo"``; `sign` is how the two are compared.
+
+        The column bears its own name, or the one given.
+        """
+        name = name or self.variable
         if self.step:
-            return f"{self.variable}: {self.high:+g}"
-        return f"{self.variable}: {_name(self.high)} {sign} {_name(self.low)}"
+            return f"{name}: {self.high:+g}"
+        return f"{name}: {_name(self.high)} {sign} {_name(self.low)}"
 
     def apply(self, target: Design) -> tuple[Design, Design]:
         """The rows of a design with the low and with the high value."""

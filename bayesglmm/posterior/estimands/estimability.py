@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.estimable import NEGLIGIBLE
+from bayesglmm.design.names import Names, printed_names
 from bayesglmm.errors import DataError, first_rows
 from bayesglmm.families.links import Array
 
@@ -85,15 +85,26 @@ def estimability_notes(names: Sequence[str], known: Sequence[bool] | Array) -> t
     )
 
 
-def line_names(lines: pd.DataFrame) -> list[str]:
-    """What a note calls the lines of a table: the values that tell them apart."""
+def line_names(lines: pd.DataFrame, names: Names) -> list[str]:
+    """What a note calls the lines of a table: the values that tell them apart.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+    names : Names
+        Of the columns, as readers see them.
+
+    Returns
+    -------
+    list of str
+    """
     if not lines.shape[1]:
         return [f"row {place}" for place in range(len(lines))]
     varied = [name for name in lines if len(lines[name].drop_duplicates()) > 1]
     shown = lines[varied or list(lines)[:1]]
     return [
         ", ".join(
-            str(value) if name in ("", "comparison", "slope") else f"{name} = {value}"
+            str(value) if name in ("", "comparison", "slope") else f"{names[str(name)]} = {value}"
             for name, value in zip(shown, row, strict=True)
         )
         for row in shown.itertuples(index=False, name=None)

@@ -25,7 +25,6 @@ from bayesglmm.posterior.arithmetic import (
 )
 from bayesglmm.posterior.estimands.rows import Target
 from bayesglmm.posterior.notes import may_be_negative
-from bayesglmm.spec.model import per_words
 
 type Effects = Literal["typical", "observed", "integrate"]
 type Scale = Literal["response", "link"]
@@ -90,9 +89,9 @@ def make_mean(
     if spec.exposure is None:
         return Mean(effects, scale, 1.0, _MEANS[spec.family.support.name])
     if exposure is None:
-        words = f"rate {per_words(spec.per, spec.exposure)}"
+        words = f"rate {spec.per_words}"
         return Mean(effects, scale, spec.per, words)
-    words = f"expected count at {float(exposure):,g} {spec.exposure}"
+    words = f"expected count at {float(exposure):,g} {spec.exposure_name}"
     return Mean(effects, scale, float(exposure), words)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_factors
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError
 from bayesglmm.families import Rows
@@ -88,7 +89,7 @@ def moments(
     labels, values = _values(rows, draws)
     means = values[:, : rows.n]
     frame = pd.DataFrame({"": labels}).join(answer([values], mass))
-    groups = ", ".join(design.predictor.factors)
+    groups = ", ".join(printed_factors(design))
     over = f"over new groups of {groups} from the population" if groups else "given the columns"
     return make_table(
         design,

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.estimands.answers import answer, condition, make_table
 from bayesglmm.posterior.estimands.estimability import (
@@ -84,7 +85,7 @@ def predictions(
     linear = scale == "link" or design.spec.link.name == "identity"
     known = told([(1.0, target.design.predictor.gaps)], target.weights, linear)
     found = emptied(answer(blocks, mass), known).iloc[target.cell].reset_index(drop=True)
-    averaged = target.weights is not None
+    averaged, names = target.weights is not None, line_names(target.lines, printed_names(design))
     return make_table(
         design,
         target.lines.join(found),
@@ -95,7 +96,7 @@ def predictions(
         notes=(
             *below_zero_notes(design, shares_below_zero(target, (target.design,), draws, mean)),
             *knot_notes(target.design, cell=target.row_of_line),
-            *estimability_notes(line_names(target.lines), known[target.cell]),
+            *estimability_notes(names, known[target.cell]),
         ),
         positive=scale == "response" and design.spec.family.support.name != "real",
     )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design, apply_clean
 from bayesglmm.design.given import as_given
+from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import (
@@ -20,7 +21,7 @@ from bayesglmm.posterior.arguments import (
     read_weights,
     unlike_results,
 )
-from bayesglmm.posterior.profiles import row_sizes, size_words
+from bayesglmm.posterior.profiles import row_sizes, size_column
 
 RESULTS = ("comparison", "slope", "median", "lower", "upper")
 """Columns of the answers."""
@@ -104,7 +105,7 @@ def make_target(
         code, first = distinct(keys, rows.n)
         which = f"for each of the {words}" if rows.n > 1 else f"for {words}"
         return Target(_taken(rows, first), _shown(rows, given), code, None, which)
-    by = names_of("by", by)
+    by, called = names_of("by", by), printed_names(design)
     columns = pd.DataFrame(
         {name: _by_column(name, rows.data, beside) for name in by}, index=range(rows.n)
     )
@@ -116,11 +117,11 @@ def make_target(
     if not matrix.any(axis=0).all():
         raise DataError(f"The weights '{how}' are all 0 in a cell of by=. Drop its rows.")
     which = f"averaged over the {words}" if rows.n > 1 else f"for {words}"
-    which += f" within each {' x '.join(by)}" if by else ""
+    which += f" within each {' x '.join(called[name] for name in by)}" if by else ""
     if how and rows.n > 1:
-        which += f", weighted by {how}"
-    elif size_words(design) and rows.n > 1:
-        which += f", rows counting alike: they have no column '{size_words(design)}'"
+        which += f", weighted by {called[how]}"
+    elif size_column(design) and rows.n > 1:
+        which += f", rows counting alike: they have no column '{size_column(design)}'"
     own = as_given(rows, [name for name in by if name in rows.data])
     lines = unlike_results(columns.assign(**own).iloc[place], RESULTS)
     weighting = matrix / matrix.sum(axis=0)
@@ -166,7 +167,7 @@ def _row_weights(
     """Weights of the rows of an average, and what they are; empty where rows count alike."""
     if weights is not None:
         return _weight(weights, beside), weights
-    sizes = size_words(design)
+    sizes = size_column(design)
     return (row_sizes(rows), sizes) if sizes in beside else (np.ones(rows.n), "")
 
 

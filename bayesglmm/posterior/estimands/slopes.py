@@ -12,6 +12,7 @@ import pandas as pd
 from bayesglmm.design.columns import apply_columns
 from bayesglmm.design.derivative import derivatives
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
@@ -90,13 +91,13 @@ def slopes(
         _check_number(design, name)
     mean = make_mean(design, re, scale, exposure)
     target = make_target(design, newdata, by, weights, re == "observed")
-    parts, labels, known = [], [], []
+    parts, labels, known, called = [], [], [], printed_names(design)
     for name in names:
         lines = target.lines.copy()
         lines.insert(0, "slope", name)
         moved = _moved(design, target, name, mean)
         found = emptied(answer(_derivatives(target, moved, draws, mean), mass, 0.0), moved.known)
-        labels += line_names(lines) if len(lines) > 1 else [name]
+        labels += line_names(lines.assign(slope=called[name]), called)
         known += list(moved.known[target.cell])
         parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
     what = f"change in {mean.words} for one unit"
@@ -114,6 +115,7 @@ def slopes(
             *estimability_notes(labels, known),
             *below_zero_notes(design, shares_below_zero(target, (target.design,), draws, mean)),
         ),
+        called={"slope": called},
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import given_levels
 from bayesglmm.design.groups import Group
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import covariance_factor
@@ -48,7 +48,7 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
     """
     terms = design.predictor.terms(factor)
     frame = pd.concat([_effects(design, draws, group, mass) for group in terms])
-    measure = design.measure
+    measure, called = design.measure, printed_names(design)
     notes = [
         interval_note(mass),
         "Raw: the group's own rows alone, the rest of the model held fixed. Shrinkage: share of "
@@ -66,11 +66,11 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
         frame=frame.rename(
             columns={"median": "shrunken", "mcse_median": "mcse_shrunken"}
         ).reset_index(drop=True),
-        caption=f"Group effects of {factor}",
+        caption=f"Group effects of {called[factor]}",
         scale=f"link ({design.spec.link.scale})",
         estimand="each group's deviation from a typical group",
         notes=tuple(notes),
-        called={"effect": printed_names(design)},
+        called={"effect": called},
         kinds=dict.fromkeys(("shrunken", "lower", "upper", "raw"), "estimate")
         | {"level": "key", "shrinkage": "number", "rows": "count"}
         | DIAGNOSTICS,

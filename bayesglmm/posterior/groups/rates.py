@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import given_levels
 from bayesglmm.design.groups import Group
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
@@ -215,7 +216,7 @@ def _table(
     whose = "crude mean of all rows" if threshold is None else "threshold given"
     return Table(
         frame=frame[kept].rename(columns=columns),
-        caption=f"{long[0].upper()}{long[1:]} by {factor}",
+        caption=f"{long[0].upper()}{long[1:]} by {printed_names(design)[factor]}",
         scale=f"response ({long})",
         estimand=_estimand(design, factor, over, is_at),
         notes=(
@@ -245,7 +246,8 @@ def weight_words(design: Design) -> str:
     """What the rows of an average are weighted by; empty where they count alike."""
     spec = design.spec
     offset = "" if offset_as_exposure(design) is design else "the exponential of the offset"
-    return " times ".join(filter(None, [spec.exposure, offset])) or spec.formula.trials or ""
+    trials = printed_names(design)[spec.formula.trials or ""]
+    return " times ".join(filter(None, [spec.exposure_name, offset])) or trials
 
 
 def mean_kind(name: str, largest: float) -> str:
@@ -265,12 +267,15 @@ def _size_name(design: Design) -> str:
 def _estimand(design: Design, factor: str, over: Over, is_at: bool) -> str:
     weights = weight_words(design)
     weighted = f", weighted by {weights}" if weights else ""
+    called = printed_names(design)
+    group = f"each group of {called[factor]}"
     if over == "own":
-        return f"each group of {factor}, averaged over its own rows{weighted}"
+        return f"{group}, averaged over its own rows{weighted}"
     rows = "the rows given" if is_at else f"all {design.n:,} rows"
     terms = terms_of(design.predictor.groups, factor)
-    others = [name for name in design.predictor.factors if name not in {t.factor for t in terms}]
-    text = f"each group of {factor}, standardised over {rows}{weighted}, as if all belonged to it"
+    own = {term.factor for term in terms}
+    others = [called[name] for name in design.predictor.factors if name not in own]
+    text = f"{group}, standardised over {rows}{weighted}, as if all belonged to it"
     if others:
         text += f"; effects of {', '.join(others)} as in those rows"
     return text

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_share
@@ -113,16 +114,17 @@ def _table(
     rows = [f"{100 * part:g} % of groups lie below" for part in (tail_of(share), 0.5)]
     rows.append(f"{100 * tail_of(share):g} % of groups lie above")
     frame = pd.DataFrame({"": rows}).join(found)
-    within = [term.factor for term in standard.terms if term.factor != factor]
+    called = printed_names(design)
+    within = [called[term.factor] for term in standard.terms if term.factor != factor]
     weights = weight_words(design)
     count = len(standard.design.predictor.offset)
     return Table(
         frame=frame[["", *ESTIMATES, *DIAGNOSTICS, *ERRORS]].rename(
             columns={"median": name, "mcse_median": f"mcse_{name}"}
         ),
-        caption=f"{long[0].upper()}{long[1:]}: spread of the population of {factor}",
+        caption=f"{long[0].upper()}{long[1:]}: spread of the population of {called[factor]}",
         scale=f"response ({long})",
-        estimand=f"quantiles over new groups of {factor}"
+        estimand=f"quantiles over new groups of {called[factor]}"
         + (f", the effects of {', '.join(dict.fromkeys(within))} included" if within else "")
         + f"; standardised over {count:,} {'row' if count == 1 else 'rows'}"
         + (f", weighted by {weights}" if weights else "")

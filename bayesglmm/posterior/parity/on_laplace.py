@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.likelihood.sampled import RELIABLE
 from bayesglmm.posterior.parity.sides import Sides, gaps
 from bayesglmm.tables import Table
@@ -89,7 +90,7 @@ def _difference(sides: Sides) -> str:
 def _fault(sides: Sides, table: Table, off: np.ndarray) -> str:
     """That Laplace is off, why, and by how much for the parameter that feels it most."""
     worst = int(np.nanargmax(off))
-    row = table.formatted().iloc[worst]
+    row = table.printed().iloc[worst]
     why = _small_binary_groups(sides.laplace.design)
     because = f" because {why}" if why else ""
     if off[worst] >= FAILS:
@@ -115,7 +116,6 @@ def _small_binary_groups(design: Design) -> str:
     for group in design.predictor.groups:
         typical = float(np.median(group.rows_per_level))
         if typical <= FEW:
-            return (
-                f"{group.factor} has {len(group.levels):,} groups of about {typical:g} binary rows"
-            )
+            factor, count = printed_names(design)[group.factor], len(group.levels)
+            return f"{factor} has {count:,} groups of about {typical:g} binary rows"
     return ""

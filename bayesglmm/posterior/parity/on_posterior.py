@@ -89,7 +89,7 @@ def _named(sides: Sides, table: Table, chosen: NDArray[np.bool_]) -> str:
     column = sides.finer or sides.first
     return ", ".join(
         f"{row['']} ({row[column]} at the maximum, posterior median {row['posterior']})"
-        for _, row in table.formatted()[chosen].iterrows()
+        for _, row in table.printed()[chosen].iterrows()
     )
 
 
@@ -101,7 +101,7 @@ def _by_laplace(sides: Sides, table: Table) -> str:
     away = (frame["posterior"] - frame["Laplace"]).abs() >= POSTERIOR * frame["sd"]
     if not away.any():
         return ""
-    names = ", ".join(frame[""][away])
+    names = ", ".join(table.printed()[""][away])
     return (
         f" Laplace's maximum lies further away for {names}: that distance is the error of the "
         "approximation, not the priors."

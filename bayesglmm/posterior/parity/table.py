@@ -19,7 +19,7 @@ from bayesglmm.likelihood import MaximumLikelihood
 from bayesglmm.likelihood.sampled import Sampled
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
 from bayesglmm.posterior.parity.sides import Sides, find_sides, gaps
-from bayesglmm.posterior.quantities import gather, printed, summarise
+from bayesglmm.posterior.quantities import gather, names_in_frames, printed_rows, summarise
 from bayesglmm.tables import Table
 
 AGREE = "agree"
@@ -104,6 +104,7 @@ def parity(
             *_finer_note(sides),
         ),
         kinds={str(name): "estimate" for name in frame.columns if name not in ("", "agreement")},
+        called=printed_rows(model_parameters(design, PARAMETERS)),
     )
     found = tuple(sentences(priors, sides, table))
     return Parity(sides.laplace, sides.quadrature, table, found, sides.sampled)
@@ -132,7 +133,7 @@ def _frame(design: Design, draws: Draws, sides: Sides) -> pd.DataFrame:
     laplace = sides.laplace
     quantities = model_parameters(design, PARAMETERS)
     labels, values = gather(quantities, draws)
-    names = printed(quantities)
+    names = names_in_frames(quantities)
     places = [labels.index(label) for label in laplace.labels]
     posterior = summarise(values[..., places], 0.95)
     content: dict[str, object] = {"": [names[place] for place in places]}

@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.families.links import Array
@@ -103,6 +104,7 @@ def poststratify(
         cells=np.bincount(place[used], minlength=len(levels)),
         **{weights: np.bincount(place, weight, minlength=len(levels))},
     )
+    called = printed_names(design)
     known = _told(target, weight[used], place[used], len(levels))
     filled = np.flatnonzero((found["cells"] > 0) & known)
     sizes = draws.posterior.sizes
@@ -110,21 +112,23 @@ def poststratify(
     summary = summarise(values, mass).set_index(filled).reindex(range(len(levels)))
     return Table(
         frame=found.join(summary[[*ESTIMATES, *DIAGNOSTICS, *ERRORS]]),
-        caption=f"Poststratified {mean_name(design)}{' by ' if names else ''}{', '.join(names)}",
+        caption=f"Poststratified {mean_name(design)}"
+        + (f" by {', '.join(called[name] for name in names)}" if names else ""),
         scale=f"response ({mean_name(design)})",
-        estimand=f"mean over the cells of the population, each weighted by {weights}; conditional "
-        "on the groups that the cells name",
+        estimand=f"mean over the cells of the population, each weighted by {called[weights]}; "
+        "conditional on the groups that the cells name",
         notes=(
             interval_note(mass),
             *success_notes(design),
             *_empty(found, names, len(frame), used),
             *knot_notes(target),
-            *estimability_notes(line_names(levels), known),
+            *estimability_notes(line_names(levels, called), known),
             *_unseen(target, groups),
         ),
         kinds={"cells": "count", weights: "number" if (weight % 1).any() else "count"}
         | dict.fromkeys(ESTIMATES, "estimate")
         | DIAGNOSTICS,
+        headings=called,
     )
 
 
@@ -182,12 +186,12 @@ def _empty(
 
 def _unseen(target: Design, groups: list[GroupDraws]) -> tuple[str, ...]:
     """Which groups were drawn from the population of groups, in words."""
-    notes = []
+    notes, called = [], printed_names(target)
     for group, drawn in zip(target.predictor.groups, groups, strict=True):
         if drawn.unseen:
-            more = ", ..." if len(drawn.unseen) > NAMED else ""
+            shown = ", ".join(drawn.unseen[:NAMED]) + ", ..." * (len(drawn.unseen) > NAMED)
             notes.append(
-                f"Groups of {group.factor} without rows in the data, drawn from the population of "
-                f"groups: {len(drawn.unseen)} ({', '.join(drawn.unseen[:NAMED])}{more})."
+                f"Groups of {called[group.factor]} without rows in the data, drawn from the "
+                f"population of groups: {len(drawn.unseen)} ({shown})."
             )
     return tuple(notes)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import level_names
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, unknown
 from bayesglmm.families.links import Array
@@ -86,6 +87,7 @@ def estimates(design: Design, draws: Draws, population: Population, mass: float 
         estimand=f"{table.estimand}; raw: {raw.estimand}",
         notes=table.notes,
         kinds={**table.kinds, "rows": "count"} | dict.fromkeys(["raw", *known], "number"),
+        headings=table.headings,
     )
 
 
@@ -115,7 +117,7 @@ def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
     """
     if by not in design.given:
         raise DataError(unknown("column of the data", by, map(str, design.given.columns)))
-    rows = design.rows
+    rows, called = design.rows, printed_names(design)
     level = design.given[by].iloc[design.positions].reset_index(drop=True)
     content = pd.DataFrame(
         {
@@ -137,11 +139,12 @@ def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
     frame = pd.DataFrame({by: sums.index, "rows": count, "raw": y / size * per})
     return Table(
         frame=frame.assign(lower=lower, upper=upper),
-        caption=f"Mean response of each {by}'s own rows",
+        caption=f"Mean response of each {called[by]}'s own rows",
         scale=f"response ({mean_name(design)})",
-        estimand=f"mean of the {by}'s own rows, by itself",
+        estimand=f"mean of the {called[by]}'s own rows, by itself",
         notes=(f"Mean, and {100 * mass:g} % interval under Jeffreys' prior.",),
         kinds={"rows": "count"} | dict.fromkeys(("raw", "lower", "upper"), "number"),
+        headings=called,
     )
 
 

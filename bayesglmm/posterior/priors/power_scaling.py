@@ -19,7 +19,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.comparison.loo import row_log_density
 from bayesglmm.posterior.priors.log_density import Priors, log_prior
-from bayesglmm.posterior.quantities import gather, printed
+from bayesglmm.posterior.quantities import gather, names_in_frames, printed_rows
 from bayesglmm.tables import Table
 
 POWERS = (0.99, 1.01)
@@ -60,7 +60,7 @@ def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
     quantities = model_parameters(design, PARAMETERS)
     _, values = gather(quantities, some)
     shape = values.shape[:2]
-    frame = pd.DataFrame({"": printed(quantities)})
+    frame = pd.DataFrame({"": names_in_frames(quantities)})
     for name, density in components.items():
         frame[name] = sensitivities(density.reshape(shape), values)
     pairs = zip(frame["all priors"], frame["likelihood"], strict=True)
@@ -73,6 +73,7 @@ def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
         estimand="posterior of each parameter, link scale; conditional on the model",
         notes=_notes(some, draws, by_class),
         kinds=dict.fromkeys(components, "decimal"),
+        called=printed_rows(quantities),
     )
 
 

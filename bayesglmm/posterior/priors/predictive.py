@@ -12,6 +12,7 @@ import xarray as xr
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.names import printed_names
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
@@ -211,7 +212,7 @@ def _group(
 
 def _baseline_draws(design: Design, known: Draws) -> dict[str, Array]:
     """Prior draws of what stands on top of the table of ratios."""
-    names = baselines(design)
+    names = baselines(design, printed_names(design))
     found = {}
     if "Intercept" in names:
         found[names["Intercept"]] = known.flat("Intercept")[:, 0]

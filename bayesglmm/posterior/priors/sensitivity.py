@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import EngineError
 from bayesglmm.posterior.arguments import check_flag, check_share
@@ -143,7 +143,7 @@ def verdict_table(
     -------
     Table
     """
-    frame = pd.DataFrame({"": own.labels})
+    frame = pd.DataFrame({"": own.names})
     frame["as fitted"] = _cells(design, own)
     judged = {name: judge(own, found) for name, found in others.items()}
     for name, found in others.items():
@@ -159,6 +159,7 @@ def verdict_table(
         scale=_scale(design),
         estimand=design.predictor.condition,
         notes=(interval_note(mass), MEANING, *hanging_notes(design, "left out")),
+        called={"": own.called},
     )
 
 
@@ -178,11 +179,12 @@ def spread_table(design: Design, fitted: Mapping[str, Draws], mass: float) -> Ta
         Conditional effects, and beside them the marginal ones: averaged over new groups and the
         observed rows.
     """
-    columns = {}
+    columns, called = {}, dict[str, str]()
     for name, draws in fitted.items():
-        found = answers(design, draws, mass)
-        cells = dict(zip(found.labels, _cells(design, found), strict=True))
-        columns[name] = cells | _marginal(design, draws, mass)
+        found, marginal = answers(design, draws, mass), _marginal(design, draws, mass)
+        cells = dict(zip(found.names, _cells(design, found), strict=True))
+        columns[name] = cells | {row: cell for row, (_, cell) in marginal.items()}
+        called |= {**found.called, **{row: shown for row, (shown, _) in marginal.items()}}
     rows = list(next(iter(columns.values())))
     frame = pd.DataFrame(
         {"": rows} | {name: list(cells.values()) for name, cells in columns.items()}
@@ -194,12 +196,15 @@ def spread_table(design: Design, fitted: Mapping[str, Draws], mass: float) -> Ta
         f"observed rows{weighted}, one under each value.",
         *hanging_notes(design, "left out"),
     )
+    names = printed_names(design)
+    factors = ", ".join(names[factor] for factor in design.predictor.factors)
     return Table(
         frame,
-        f"Answers by the prior of the standard deviation of {', '.join(design.predictor.factors)}",
+        f"Answers by the prior of the standard deviation of {factors}",
         scale=_scale(design),
         estimand=f"{design.predictor.condition}; marginal where the row says so",
         notes=notes,
+        called={"": called},
     )
 
 
@@ -217,11 +222,9 @@ def _scale(design: Design) -> str:
 def _cells(design: Design, found: Answers) -> list[str]:
     """Median and interval of each quantity as text; coefficients as ratios where they are so."""
     ratio = design.measure.ratio
-    fixed, called = design.predictor.fixed, printed_names(design)
-    names = {called[name] for name in set(fixed.names) - set(fixed.level_columns)}
     cells = []
-    for label, row in zip(found.labels, found.frame.to_dict("records"), strict=True):
-        exponentiated = ratio and label in names
+    for is_effect, row in zip(found.effects, found.frame.to_dict("records"), strict=True):
+        exponentiated = ratio and bool(is_effect)
         values, errors = (np.array([row[name] for name in of]) for of in (ESTIMATES, ERRORS))
         if exponentiated:
             values = np.exp(values)
@@ -232,8 +235,11 @@ def _cells(design: Design, found: Answers) -> list[str]:
     return cells
 
 
-def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, str]:
-    """Marginal ratios of the columns of the data, as text; none that the data cannot tell."""
+def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, tuple[str, str]]:
+    """Marginal ratios of the columns of the data: the row to what it is called, and its cell.
+
+    None that the data cannot tell.
+    """
     measure = design.measure
     binary = design.spec.family.support.name in ("binary", "proportion")
     variables = [name for name in design.spec.formula.moved_variables if name in design.data]
@@ -242,10 +248,12 @@ def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, str]:
     scale = "or" if binary else "ratio"
     table = avg_comparisons(design, draws, variables, scale=scale, re="integrate", mass=mass)
     what = "marginal" if table.scale == measure.long else f"marginal {table.scale}"
+    rows = zip(table.frame["comparison"], table.printed().to_dict("records"), strict=True)
     return {
-        f"{what}, {row['comparison']}": f"{row['median']} ({row['lower']} to {row['upper']})"
-        for known, (_, row) in zip(
-            table.frame["median"].notna(), table.formatted().iterrows(), strict=True
+        f"{what}, {name}": (
+            f"{what}, {row['comparison']}",
+            f"{row['median']} ({row['lower']} to {row['upper']})",
         )
+        for known, (name, row) in zip(table.frame["median"].notna(), rows, strict=True)
         if known
     }

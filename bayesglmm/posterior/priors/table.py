@@ -24,7 +24,7 @@ def prior_table(priors: Mapping[str, ChosenPrior]) -> Table:
     """
     frame = pd.DataFrame(
         {
-            "parameter": [chosen.printed for chosen in priors.values()],
+            "parameter": [chosen.name for chosen in priors.values()],
             "prior": [str(chosen.prior) for chosen in priors.values()],
             "why": [chosen.reason for chosen in priors.values()],
             "source": [chosen.source for chosen in priors.values()],
@@ -34,4 +34,5 @@ def prior_table(priors: Mapping[str, ChosenPrior]) -> Table:
         frame,
         "Priors",
         scale="link scale, user's units of each column; sigma in units of the response",
+        called={"parameter": {chosen.name: chosen.printed for chosen in priors.values()}},
     )

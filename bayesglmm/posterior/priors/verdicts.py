@@ -13,7 +13,13 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.quantities import gather, positive_part, printed, summarise
+from bayesglmm.posterior.quantities import (
+    gather,
+    names_in_frames,
+    positive_part,
+    printed_rows,
+    summarise,
+)
 
 MEDIAN_MOVES = 0.25
 LIMIT_MOVES = 0.5
@@ -43,14 +49,21 @@ class Answers:
 
     Attributes
     ----------
-    labels : tuple of str
+    names : tuple of str
+        What frames call them.
+    called : mapping
+        What readers see them called.
+    effects : array of bool, shape (k,)
+        Coefficients, but for an intercept or a level that stands for one.
     directed : array of bool, shape (k,)
-        Whether 0 means no effect, as it does not for an intercept or a level that stands for one.
+        Where 0 means no effect: those, and correlations.
     frame : pandas.DataFrame
         As from `summarise`, link scale, with ``above`` and ``mcse_above``.
     """
 
-    labels: tuple[str, ...]
+    names: tuple[str, ...]
+    called: Mapping[str, str]
+    effects: NDArray[np.bool_]
     directed: NDArray[np.bool_]
     frame: pd.DataFrame
 
@@ -75,17 +88,17 @@ def answers(design: Design, draws: Draws, mass: float) -> Answers:
     _, values = gather(quantities, draws)
     fixed = design.predictor.fixed
     pairs = [(item.role, label) for item in quantities for label in item.labels]
-    kept = np.array([role != "fixed" or name not in fixed.entangled for role, name in pairs])
+    kept = np.array([role != "fixed" or name not in fixed.entangled for role, name in pairs], bool)
     baselines = {"Intercept", *fixed.level_columns}
-    directed = [
-        role == "cor" or (role == "fixed" and name not in baselines) for role, name in pairs
-    ]
+    effects = np.array([role == "fixed" and name not in baselines for role, name in pairs], bool)
+    directed = effects | np.array([role == "cor" for role, _ in pairs], bool)
     values = values[..., kept]
     frame = summarise(values, mass)
     above, error = positive_part(values, frame["ess_bulk"].to_numpy())
     frame = frame.assign(above=above, mcse_above=error)
-    labels = tuple(np.array(printed(quantities), dtype=object)[kept])
-    return Answers(labels, np.asarray(directed, dtype=bool)[kept], frame)
+    names = tuple(np.array(names_in_frames(quantities), dtype=object)[kept])
+    called = printed_rows(quantities)[""]
+    return Answers(names, called, effects[kept], directed[kept], frame)
 
 
 def judge(own: Answers, other: Answers) -> list[str]:

@@ -86,28 +86,28 @@ def latent_shares(
     undefined : list of Undefined
     """
     scale = f"latent ({design.spec.link.scale})"
-    parts = {name: mean_variance(some, draws) for name, some in terms.factors.items()}
-    unions = {name: mean_variance(some, draws) for name, some in terms.unions.items()}
+    sets = {names: mean_variance(some, draws) for names, some in terms.sets.items()}
+    parts = {names: values for names, values in sets.items() if len(names) == 1}
     overdispersion = mean_variance(terms.rows, draws)
     between = np.sum([*parts.values(), np.zeros(draws.size)], axis=0)
     fixed = fixed_variance(design, draws)
-    found = [Share("variance, fixed part", scale, fixed)] if with_fixed else []
-    found += [Share(f"variance, {name}", scale, values) for name, values in parts.items()]
+    found = [Share("variance", ("fixed part",), scale, fixed)] if with_fixed else []
+    found += [Share("variance", names, scale, values) for names, values in parts.items()]
     if terms.rows:
-        found.append(Share("variance, an effect for each row", scale, overdispersion))
+        found.append(Share("variance", ("an effect for each row",), scale, overdispersion))
     level = _observation_level(design, draws, unit, counts)
     if isinstance(level, str):
         return found, [Undefined("ICC and R² on the latent scale", level)]
     words, own = level
-    found.append(Share(f"variance, {words}", scale, own))
+    found.append(Share("variance", (words,), scale, own))
     own = own + overdispersion
-    for name, values in (parts | unions).items():
-        found.append(Share(f"ICC, {name}", scale, values / (between + own)))
+    for names, values in sets.items():
+        found.append(Share("ICC", names, scale, values / (between + own)))
     if with_fixed:
-        found.append(Share("R², marginal", scale, fixed / (fixed + between + own)))
+        found.append(Share("R²", ("marginal",), scale, fixed / (fixed + between + own)))
         if parts:
             conditional = (fixed + between) / (fixed + between + own)
-            found.append(Share("R², conditional", scale, conditional))
+            found.append(Share("R²", ("conditional",), scale, conditional))
     return found, []
 
 
@@ -134,7 +134,7 @@ def median_ratios(design: Design, draws: Draws, terms: Terms) -> list[Share]:
     if name is None or design.spec.family.support.name == "real":
         return []
     return [
-        Share(f"{name}, {factor}", "ratio", np.exp(np.sqrt(2 * v) * ndtri(0.75)))
+        Share(name, (factor,), "ratio", np.exp(np.sqrt(2 * v) * ndtri(0.75)))
         for factor, some in terms.factors.items()
         for v in [mean_variance(some, draws)]
     ]

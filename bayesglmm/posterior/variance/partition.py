@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.arguments import check_exposure, check_share, check_word
 from bayesglmm.posterior.notes import interval_note, knot_notes, left_out
@@ -24,7 +27,31 @@ from bayesglmm.posterior.variance.response import response_shares
 from bayesglmm.tables import Table
 
 
-def variance_partition(
+@dataclass(frozen=True, slots=True, eq=False)
+class Partition:
+    """A variance partition.
+
+    Attributes
+    ----------
+    table : Table
+        See `variance_partition`.
+    shares : tuple of Share
+        What each of its rows is.
+    exposure : str
+        The exposure of the response that the shares hold for, in words; empty without one.
+    """
+
+    table: Table
+    shares: tuple[Share, ...]
+    exposure: str
+
+
+def variance_partition(design: Design, draws: Draws, **options: Any) -> Table:
+    """The table of `partition`, whose parameters and errors are its own."""
+    return partition(design, draws, **options).table
+
+
+def partition(
     design: Design,
     draws: Draws,
     *,
@@ -32,7 +59,7 @@ def variance_partition(
     at: pd.DataFrame | None = None,
     counts: CountVariance = "trigamma",
     mass: float = 0.95,
-) -> Table:
+) -> Partition:
     """How the variance divides between fixed part, groups and what is left, in every draw.
 
     Parameters
@@ -55,11 +82,12 @@ def variance_partition(
 
     Returns
     -------
-    Table
-        Columns ``quantity`` and ``scale``, then median and interval. On the latent scale the
-        variances, the ICC of each factor (adjusted for the fixed part) and of factors shared
-        together, marginal and conditional R²; the median odds, rate or hazard ratio; and the VPC
-        on the response scale. What a model has not is named in a note, with the reason.
+    Partition
+        Its table has the columns ``quantity`` and ``scale``, then median and interval. On the
+        latent scale the variances, the ICC of each factor (adjusted for the fixed part) and of
+        factors shared together, marginal and conditional R²; the median odds, rate or hazard
+        ratio; and the VPC on the response scale. What a model has not is named in a note, with the
+        reason.
 
     Raises
     ------
@@ -82,16 +110,18 @@ def variance_partition(
     responses, others, some, averaged = response_shares(target, draws, terms, unit)
     blocks = [(shares + ratios, draws), (responses, some)]
     frame = pd.concat([_rows(found, from_, mass) for found, from_ in blocks if found])
+    every, names = (*shares, *ratios, *responses), printed_names(design)
     reasons = [f"Not defined: {item.quantity}; {item.reason}." for item in undefined + others]
     rows = f"all {design.n:,} rows" if at is None else f"the {target.n:,} rows given"
     rows += f", counting alike whatever their {size_words(own)}" if size_words(own) else ""
     sample, note = (averaged.sample, averaged.note) if averaged else ("", "")
     but = f" (the VPC on the response scale {sample})" if sample else ""
-    return Table(
+    table = Table(
         frame=frame.reset_index(drop=True),
         caption="Variance partition",
         scale="latent (that of the linear predictor) and response, as each row says",
-        estimand=f"over new groups; averaged over {rows}{but}{words}{left_out(draws.run)}",
+        estimand=f"over new groups; averaged over {rows}{but}{f'; for {words}' if words else ''}"
+        + left_out(draws.run),
         notes=(
             interval_note(mass),
             *_meanings(target, counts),
@@ -100,7 +130,9 @@ def variance_partition(
             *filter(None, [note]),
         ),
         kinds=dict.fromkeys(ESTIMATES, "positive") | DIAGNOSTICS,
+        called={"quantity": {share.quantity: share.printed(names) for share in every}},
     )
+    return Partition(table, every, words)
 
 
 def _exposure(design: Design, asked: float | None) -> tuple[float, str]:
@@ -110,10 +142,10 @@ def _exposure(design: Design, asked: float | None) -> tuple[float, str]:
     check_exposure(asked, known)
     if not known:
         return 1.0, ""
-    name = spec.exposure or "(exponential of the offset)"
+    name = spec.exposure_name or "(exponential of the offset)"
     unit = float(np.median(row_sizes(design))) if asked is None else float(asked)
     whose = " (the median of the rows)" if asked is None else ""
-    return unit, f"; for a response with an exposure of {unit:,.6g} {name}{whose}"
+    return unit, f"a response with an exposure of {unit:,.6g} {name}{whose}"
 
 
 def _rows(shares: Sequence[Share], draws: Draws, mass: float) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.names import Names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import coefficients, covariance_factor
@@ -20,16 +21,29 @@ class Share:
 
     Attributes
     ----------
-    quantity : str
-        Such as ``"ICC, county"``.
+    kind : str
+        Such as ``"ICC"``, ``"variance"`` or ``"median odds ratio"``.
+    of : tuple of str
+        The grouping factors that it is of, several where they are shared together, or one word
+        such as ``"marginal"``.
     scale : str
         Such as ``"latent (log)"``.
     draws : array of shape (S,)
     """
 
-    quantity: str
+    kind: str
+    of: tuple[str, ...]
     scale: str
     draws: Array
+
+    @property
+    def quantity(self) -> str:
+        """What frames call it, such as ``"ICC, region + region:state"``."""
+        return self.printed(Names())
+
+    def printed(self, names: Names) -> str:
+        """What readers see it called."""
+        return f"{self.kind}, {' + '.join(names[name] for name in self.of)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +68,14 @@ class Terms:
     factors : mapping
         Each grouping factor to its terms.
     unions : mapping
-        Factors that are shared together, such as ``"region + region:state"``, to their terms: each
-        with what it lies in, and all of them.
+        Factors that are shared together, such as ``("region", "region:state")``, to their terms:
+        each with what it lies in, and all of them.
     rows : tuple of Group
         Terms with a group for each row: they are overdispersion, which no two rows share.
     """
 
     factors: Mapping[str, tuple[Group, ...]]
-    unions: Mapping[str, tuple[Group, ...]]
+    unions: Mapping[tuple[str, ...], tuple[Group, ...]]
     rows: tuple[Group, ...]
 
     @property
@@ -70,9 +84,9 @@ class Terms:
         return (*(term for terms in self.factors.values() for term in terms), *self.rows)
 
     @property
-    def sets(self) -> dict[str, tuple[Group, ...]]:
-        """Factors and unions."""
-        return {**self.factors, **self.unions}
+    def sets(self) -> dict[tuple[str, ...], tuple[Group, ...]]:
+        """Factors, each by itself, and unions."""
+        return {(name,): terms for name, terms in self.factors.items()} | dict(self.unions)
 
 
 def split_terms(design: Design, own_rows: int) -> Terms:
@@ -93,14 +107,14 @@ def split_terms(design: Design, own_rows: int) -> Terms:
     factors = {
         group.factor: tuple(o for o in shared if o.factor == group.factor) for group in shared
     }
-    unions: dict[str, tuple[Group, ...]] = {}
+    unions: dict[tuple[str, ...], tuple[Group, ...]] = {}
     for group in shared:
         within = tuple(o for o in shared if set(o.factors) <= set(group.factors))
-        unions[" + ".join(dict.fromkeys(term.factor for term in within))] = within
-    unions[" + ".join(factors)] = tuple(shared)
+        unions[tuple(dict.fromkeys(term.factor for term in within))] = within
+    unions[tuple(factors)] = tuple(shared)
     return Terms(
         factors,
-        {name: terms for name, terms in unions.items() if name not in factors and terms},
+        {names: terms for names, terms in unions.items() if len(names) > 1},
         tuple(group for group in groups if group not in shared),
     )
 

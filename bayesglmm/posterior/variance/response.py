@@ -69,7 +69,7 @@ def response_shares(
     below = _within(design, some, unit * mean, unit**2 * square)
     whole = unit**2 * (square - np.square(mean)) + below
     shares = []
-    for name, common in terms.sets.items():
+    for names, common in terms.sets.items():
         shared = row_variance(design, some, common, profiles.which)
         if len(common) == len(terms.all):
             product = square
@@ -77,7 +77,7 @@ def response_shares(
             rest = np.maximum(total - shared, 0.0)
             product = shared_square(design.spec.link, eta, shared, rest)
         between = unit**2 * (product - np.square(mean))
-        shares.append(Share(f"VPC, {name}", "response", _ratio(between, whole, profiles)))
+        shares.append(Share("VPC", names, "response", _ratio(between, whole, profiles)))
     return shares, [], some, profiles
 
 

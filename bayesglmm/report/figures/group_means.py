@@ -47,11 +47,11 @@ def sorted_means(found: GroupMeans) -> Picture:
             place[: len(names)], labels=[brief(name, 24) for name in names], parse_math=False
         )
         axes.tick_params(axis="x", length=0, labelsize=8, rotation=0 if len(names) < 8 else 90)
-        axes.set_xlabel(f"{brief(found.factor)}, sorted by observed mean", parse_math=False)
+        axes.set_xlabel(f"{brief(found.called)}, sorted by observed mean", parse_math=False)
         axes.set_title(brief(found.what, 90), loc="left", parse_math=False)
         drawn_groups = "" if count <= MOST else f" {MOST} of {count:,} groups, evenly spaced."
         return Picture(
             finished(drawn),
-            f"Observed means by {found.factor} (dots; diamonds where outside) and the interval "
+            f"Observed means by {found.called} (dots; diamonds where outside) and the interval "
             f"that holds {100 * found.mass:g} % of replicated means.{drawn_groups}",
         )

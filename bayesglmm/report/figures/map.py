@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.groups.rates import mean_words
 from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, Drawing, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.report.geography import Geography
+from bayesglmm.report.units import several
 from bayesglmm.tables import Table
 
 LOW_TO_HIGH = ("#dceaf6", "#9cc4e4", "#4b8fc9", "#1f5f9e", "#123a68")
@@ -46,11 +49,12 @@ class Panel:
     colours: tuple[str, ...]
 
 
-def rate_map(rates: Table, geography: Geography) -> Picture:
+def rate_map(design: Design, rates: Table, geography: Geography) -> Picture:
     """Two maps: each group's mean, and the probability that it lies above the threshold.
 
     Parameters
     ----------
+    design : Design
     rates : Table
         From `posterior.group_rates` for the geography's factor.
     geography : Geography
@@ -69,7 +73,7 @@ def rate_map(rates: Table, geography: Geography) -> Picture:
     outlines = geography.check(levels)
     name = frame.columns[list(frame.columns).index("lower") - 1]
     above = next(str(column) for column in frame if str(column).startswith("P(>"))
-    what = rates.scale.removeprefix("response (").removesuffix(")")
+    what = mean_words(design)[1]
     panels = [
         Panel(what, dict(zip(levels, frame[name], strict=True)), (), LOW_TO_HIGH),
         Panel(
@@ -82,8 +86,9 @@ def rate_map(rates: Table, geography: Geography) -> Picture:
     order = frame[name].to_numpy().argsort()
     ends = [f"{levels[row]} ({printed[name][row]})" for row in order]
     words = (
-        f"Maps of {geography.factor}: posterior median of the {what} (left), and {panels[1].title} "
-        f"(right). Highest: {', '.join(ends[:-4:-1])}; lowest: {', '.join(ends[:3])}."
+        f"Maps of {several(design, geography.factor)}: posterior median of the {what} (left), and "
+        f"{panels[1].title} (right). Highest: {', '.join(ends[:-4:-1])}; lowest: "
+        f"{', '.join(ends[:3])}."
     )
     missing = [level for level in levels if level not in outlines]
     if missing:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
 from bayesglmm.report.figures.canvas import ACCENT, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
+from bayesglmm.report.units import one
 from bayesglmm.tables import Table
 
 NAMED = 30
@@ -19,11 +21,12 @@ MOST = 300
 """Groups drawn, evenly from the sorted ones."""
 
 
-def rank_plot(rates: Table, factor: str) -> Picture:
+def rank_plot(design: Design, rates: Table, factor: str) -> Picture:
     """Draw the rank of each group with its interval, the highest first.
 
     Parameters
     ----------
+    design : Design
     rates : Table
         From `posterior.group_rates`.
     factor : str
@@ -65,6 +68,6 @@ def rank_plot(rates: Table, factor: str) -> Picture:
         some = f" {MOST} of {count:,}, evenly spaced." if count > MOST else ""
         return Picture(
             finished(drawn),
-            f"Rank of each level of {factor}: posterior median and interval, sorted.{some} "
+            f"Rank of each {one(design, factor)}: posterior median and interval, sorted.{some} "
             "Where intervals are long, the order is not known.",
         )

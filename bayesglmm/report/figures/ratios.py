@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bayesglmm.design.called import printed_names
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.figures.picture import Picture

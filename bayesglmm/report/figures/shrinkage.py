@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayesglmm.design.design import Design
+from bayesglmm.posterior.groups.rates import mean_words
 from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
+from bayesglmm.report.units import one
 from bayesglmm.tables import Table
 
 MOST = 300
 """Groups drawn, evenly from the sorted ones."""
 
 
-def shrinkage_plot(rates: Table, factor: str) -> Picture:
+def shrinkage_plot(design: Design, rates: Table, factor: str) -> Picture:
     """Draw crude means against posterior medians, with areas by size.
 
     A group without a crude mean (of a suppressed count) is left out, and counted in the caption.
 
     Parameters
     ----------
+    design : Design
     rates : Table
         From `posterior.group_rates`; at least one group has a crude mean.
     factor : str
@@ -37,7 +41,7 @@ def shrinkage_plot(rates: Table, factor: str) -> Picture:
         frame = frame.iloc[np.linspace(0, count - 1, MOST).round().astype(int)]
     some = f" ({MOST} of {count:,}, evenly spaced)" if count > MOST else ""
     size = frame[measure].to_numpy(dtype=float)
-    what = rates.scale.removeprefix("response (").removesuffix(")")
+    what = mean_words(design)[1]
     raw, median = frame["raw"].to_numpy(), frame[name].to_numpy()
     also = f" {left:,} without a crude {what} are left out." if left else ""
     with figure(7.0, 3.6) as drawn:
@@ -53,8 +57,8 @@ def shrinkage_plot(rates: Table, factor: str) -> Picture:
         axes.set_ylabel("shrunken", parse_math=False)
         return Picture(
             finished(drawn),
-            f"Each dot is a level of {factor}{some}: its crude {what} (across) and the posterior "
-            f"median with interval (up); the area shows {measure}. On the sloping line the two "
-            "agree; small groups are drawn from it towards the dotted line, the mean of all."
-            f"{also}",
+            f"Each dot is one {one(design, factor)}{some}: its crude {what} (across) and the "
+            f"posterior median with interval (up); the area shows {measure}. On the sloping line "
+            "the two agree; small groups are drawn from it towards the dotted line, the mean of "
+            f"all.{also}",
         )

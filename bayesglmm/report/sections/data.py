@@ -37,11 +37,14 @@ def dictionary(design: Design) -> Table:
     """
     uses = column_uses(design.spec)
     references = design.references
+    names = design.spec.names
     rows = [
         (name, uses[str(name)], _content(design.data[name], references.get(str(name))))
         for name in design.data
     ]
     frame = pd.DataFrame(rows, columns=["column", "used for", "content"])
+    if names:
+        frame.insert(1, "called", [names.get(str(name), str(name)) for name in design.data])
     return Table(frame, "Columns used")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from bayesglmm.design.design import Design
 from bayesglmm.posterior.estimands.cells import (
     NEW,
     PLAIN,
@@ -16,16 +17,13 @@ from bayesglmm.report.material import Material, Section
 from bayesglmm.report.units import new, typical
 from bayesglmm.tables import Table
 
-SAID = {TYPICAL: "for a typical group", NEW: "over new groups", PLAIN: ""}
-"""Columns in words."""
-
 
 def estimands(material: Material) -> Section | None:
     """Means of the factors' cells, in figure and table; none for a model without factors."""
     design, cells = material.design, material.cells
     if cells is None:
         return None
-    parts = [paragraph(_lead(material)), _figure(cells), table(cells)]
+    parts = [paragraph(_lead(material)), _figure(design, cells), table(cells)]
     for found in material.interactions:
         parts.append(bullets(comparison_sentences(design, found)))
         parts += [table(compared) for compared in found.tables]
@@ -45,17 +43,18 @@ def _lead(material: Material) -> str:
     return f"{text} Under a {link.name} link the two differ, the more the groups do."
 
 
-def _figure(cells: Table) -> Markup:
+def _figure(design: Design, cells: Table) -> Markup:
     frame = cells.frame
+    said = {TYPICAL: f"for {typical(design)}", NEW: f"over {new(design)}", PLAIN: ""}
     series = {
         words: (
             frame[name].to_numpy(),
             frame[f"{name} lower"].to_numpy(),
             frame[f"{name} upper"].to_numpy(),
         )
-        for name, words in SAID.items()
+        for name, words in said.items()
         if name in frame
     }
-    drawn = means(list(frame["cell"]), series, cells.scale)
+    drawn = means(cells.rows("cell"), series, cells.scale)
     text = f"Predicted {cells.scale} of each cell {' and '.join(series)}".rstrip()
     return picture(drawn, f"{text}: median and interval.")

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from bayesglmm.design.called import printed_names
+from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.labels import label_of
+from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.figures.map import rate_map
@@ -26,6 +27,7 @@ from bayesglmm.report.html import (
     subtitle,
 )
 from bayesglmm.report.material import Material, Section
+from bayesglmm.report.units import one, several
 from bayesglmm.tables import Table
 
 LONG = 40
@@ -48,36 +50,39 @@ def groups(material: Material) -> Section:
 
 
 def _factor(material: Material, factor: str) -> list[Markup]:
-    found = material.design.predictor.terms(factor)
+    design = material.design
+    found, called = design.predictor.terms(factor), printed_names(design)[factor]
     if factor not in material.groups:
         words = "An effect for each row: overdispersion, whose spread is in the random part."
-        return [subtitle(factor), paragraph(words)]
+        return [subtitle(called), paragraph(words)]
     tables = material.groups[factor]
     rates, spread, effects = tables.rates, tables.spread, tables.effects
     parts = [
-        subtitle(factor),
-        paragraph(f"{spread_sentence(factor, spread)} {extremes(factor, rates)}"),
+        subtitle(called),
+        paragraph(f"{spread_sentence(design, factor, spread)} {extremes(design, factor, rates)}"),
         note(f"Estimand: {rates.estimand}."),
     ]
     parts += _map(material, factor, rates)
-    parts.append(_shrinkage(rates, factor))
+    parts.append(_shrinkage(design, rates, factor))
     if len(rates.frame) >= FEWEST:
-        parts.append(drawn(rank_plot(rates, factor)))
+        parts.append(drawn(rank_plot(design, rates, factor)))
     figures = [_caterpillar(material, group, column, effects.frame) for group, column in _of(found)]
     body = Markup("").join(figures)
     many = len(rates.frame) > LONG
-    parts.append(folded(f"Effects of {factor} on the link scale, drawn", body) if many else body)
+    parts.append(folded(f"Effects of {called} on the link scale, drawn", body) if many else body)
     which = "All" if len(rates.frame) <= MOST_ROWS else f"Some of the {len(rates.frame):,}"
-    parts.append(folded(f"{which} levels of {factor}: means and ranks", _tables(spread, rates)))
-    parts.append(folded(f"{which} effects of {factor} on the link scale", _tables(effects)))
+    parts.append(
+        folded(f"{which} {several(design, factor)}: means and ranks", _tables(spread, rates))
+    )
+    parts.append(folded(f"{which} effects of {called} on the link scale", _tables(effects)))
     return parts
 
 
-def _shrinkage(rates: Table, factor: str) -> Markup:
+def _shrinkage(design: Design, rates: Table, factor: str) -> Markup:
     """Crude against shrunken, where there is anything crude to show."""
     if rates.frame["raw"].notna().any():
-        return drawn(shrinkage_plot(rates, factor))
-    return note(f"Every level of {factor} has a suppressed count, so none has a crude mean.")
+        return drawn(shrinkage_plot(design, rates, factor))
+    return note(f"Every {one(design, factor)} has a suppressed count, so none has a crude mean.")
 
 
 def _map(material: Material, factor: str, rates: Table) -> list[Markup]:
@@ -86,7 +91,7 @@ def _map(material: Material, factor: str, rates: Table) -> list[Markup]:
     if place is None or place.factor != factor:
         return []
     try:
-        return [drawn(rate_map(rates, place))]
+        return [drawn(rate_map(material.design, rates, place))]
     except SpecError as error:
         return [note(str(error))]
 
@@ -105,8 +110,8 @@ def _caterpillar(material: Material, group: Group, column: str, effects: pd.Data
     some = f" {DRAWN} of {len(rows):,}, evenly spaced." if len(rows) > DRAWN else ""
     if some:
         frame = frame.iloc[np.linspace(0, len(rows) - 1, DRAWN).round().astype(int)]
-    shown = printed_names(material.design)[column]
-    what = "intercept" if column == "1" else f"slope of {shown}"
+    called = printed_names(material.design)
+    what = "intercept" if column == "1" else f"slope of {called[column]}"
     made = forest(
         [label_of(level) for level in frame["level"]],
         frame["shrunken"].to_numpy(),
@@ -114,11 +119,11 @@ def _caterpillar(material: Material, group: Group, column: str, effects: pd.Data
         frame["upper"].to_numpy(),
         reference=0.0,
         log=False,
-        axis=f"{what} by {group.factor}, {material.design.spec.link.scale} scale",
+        axis=f"{what} by {called[group.factor]}, {material.design.spec.link.scale} scale",
         raw=frame["raw"].to_numpy(),
     )
     text = (
-        f"Effects of {group.factor} on the {what}, sorted: shrunken effect with interval (dot and "
-        f"line) and raw effect (open circle, where it is finite).{some}"
+        f"Effects of {called[group.factor]} on the {what}, sorted: shrunken effect with interval "
+        f"(dot and line) and raw effect (open circle, where it is finite).{some}"
     )
     return picture(made.svg, text)

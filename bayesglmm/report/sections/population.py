@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from bayesglmm.design.names import Names, printed_names
 from bayesglmm.errors import DataError
 from bayesglmm.posterior.population.evaluate import OWN, score
 from bayesglmm.posterior.population.strata import Population, estimates, raw_means
@@ -29,7 +30,8 @@ def population(material: Material) -> Section | None:
         words = f"This model cannot be averaged over the population. {error}"
         return Section("population", "Population", paragraph(words))
     drawn = strata_plot(found, known)
-    parts = [paragraph(_lead(found, known))]
+    called = printed_names(material.design)
+    parts = [paragraph(_lead(found, known, called))]
     source = known.frame.attrs.get("source")
     if source:
         parts.append(paragraph(str(source)))
@@ -39,7 +41,7 @@ def population(material: Material) -> Section | None:
         parts += [paragraph(_verdict(scores)), table(scores)]
     parts += [
         picture(drawn.svg, drawn.description),
-        folded(f"All levels of {known.by}", table(found))
+        folded(f"All levels of {called[known.by]}", table(found))
         if len(found.frame) > LONG
         else table(found),
         bullets(known.frame.attrs.get("caveats", ())),
@@ -47,12 +49,13 @@ def population(material: Material) -> Section | None:
     return Section("population", "Population", Markup("").join(parts))
 
 
-def _lead(found: Table, known: Population) -> str:
+def _lead(found: Table, known: Population, called: Names) -> str:
     rows = found.frame["rows"]
     without = found.frame.loc[rows == 0, known.by]
     words = (
         f"The model's predictions are averaged over {len(known.frame):,} cells of the population, "
-        f"each weighted by {known.weights}, for each of {len(found.frame)} levels of {known.by}."
+        f"each weighted by {called[known.weights]}, for each of {len(found.frame)} levels of "
+        f"{called[known.by]}."
     )
     if len(without):
         words += (

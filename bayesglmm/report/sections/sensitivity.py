@@ -39,7 +39,7 @@ def sentences(found: Sensitivity) -> list[str]:
     -------
     list of str
     """
-    power = found.power.frame
+    power = found.power.printed()
     felt = list(power[""][power["the priors are"] != HARDLY])
     said = [
         "By power-scaling the priors are hardly felt in any parameter."
@@ -48,7 +48,7 @@ def sentences(found: Sensitivity) -> list[str]:
     ]
     if found.verdicts is None:
         return [*said, "The model was not fitted again under other priors for this report."]
-    verdicts = found.verdicts.frame
+    verdicts = found.verdicts.printed()
     count = Counter(verdicts["verdict"])
     number = ", ".join(f"{count[name]} {name}" for name in VERDICTS if count[name])
     first = f"Fitted again under other priors, of {len(verdicts)} parameters: {number}."

@@ -9,8 +9,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.variance import variance_partition
 from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.units import joined
@@ -69,26 +69,28 @@ def _merged(columns: Iterable[Iterable[Row]]) -> list[Row]:
 type Row = tuple[str, str]
 """Which part of the table a row is of, and its label: a column may be called `family`."""
 
+SHOWN_SHARES = ("ICC", "R²")
+"""Kinds of shares that stand in the table."""
+
 _FACTS = ("family", "reported as", "observations", "groups", "verdict")
 
 
 def _column(material: Material) -> dict[Row, str]:
     design = material.design
-    measure, called = design.measure, material.ratios.called[""]
+    measure, called = design.measure, printed_names(design)
     found = {
-        ("coefficient", called.get(row[""], row[""])): (
-            f"{row[measure.short]} ({row['lower']} to {row['upper']})"
-        )
-        for row in _printed(material.ratios)
+        ("coefficient", name): f"{row[measure.short]} ({row['lower']} to {row['upper']})"
+        for name, row in _rows(material.ratios, "")
         if row[measure.short]
     }
     found |= _spread(material) | _shares(material)
     factors = design.predictor.factors
+    groups = [f"{len(terms[0].levels):,} of {called[f]}" for f, terms in factors.items()]
     facts = (
         f"{design.spec.family.title}, {design.spec.link.name} link",
         measure.long,
         f"{design.n:,}",
-        ", ".join(f"{len(terms[0].levels):,} of {f}" for f, terms in factors.items()) or "none",
+        ", ".join(groups) or "none",
         "converged" if material.verdict.passed else "NOT converged",
     )
     return found | {("fact", name): text for name, text in zip(_FACTS, facts, strict=True)}
@@ -96,24 +98,16 @@ def _column(material: Material) -> dict[Row, str]:
 
 def _spread(material: Material) -> dict[Row, str]:
     """Standard deviations, correlations and the family's own parameters, with their intervals."""
-    return {("spread", row[""]): _interval(row) for row in _printed(material.random_part)}
+    return {("spread", name): _interval(row) for name, row in _rows(material.random_part, "")}
 
 
 def _shares(material: Material) -> dict[Row, str]:
     """ICC of each factor and R², with their intervals; empty where the model has none."""
+    found = material.partition
+    rows = zip(found.shares, _rows(found.table, "quantity"), strict=True)
     return {
-        ("share", row["quantity"]): _interval(row)
-        for row in _printed(_partition(material))
-        if row["quantity"].startswith(("ICC, ", "R², "))
+        ("share", name): _interval(row) for share, (name, row) in rows if share.kind in SHOWN_SHARES
     }
-
-
-def _partition(material: Material) -> Table:
-    """The variance partition, also of a model without groups, which has an R²."""
-    found = material.shares
-    if found is None:
-        return variance_partition(material.design, material.draws, mass=material.mass)
-    return found
 
 
 def _share_notes(materials: Mapping[str, Material]) -> list[str]:
@@ -121,15 +115,16 @@ def _share_notes(materials: Mapping[str, Material]) -> list[str]:
     alike: dict[str, list[str]] = {}
     for name, material in materials.items():
         if _shares(material):
-            alike.setdefault(_partition(material).estimand, []).append(name)
+            alike.setdefault(material.partition.table.estimand, []).append(name)
     return [
         f"ICC and R² of {joined([f"'{name}'" for name in names])}: latent scale; {estimand}."
         for estimand, names in alike.items()
     ]
 
 
-def _printed(found: Table) -> list[dict[Hashable, str]]:
-    return found.formatted().to_dict("records")
+def _rows(found: Table, column: str) -> list[tuple[str, dict[Hashable, str]]]:
+    """Each row of a table: what readers see it called, and its cells."""
+    return list(zip(found.rows(column), found.formatted().to_dict("records"), strict=True))
 
 
 def _interval(row: Mapping[Hashable, str]) -> str:
@@ -153,7 +148,9 @@ def differences(materials: Mapping[str, Material]) -> list[str]:
         said.append("The models use different rows, so that they cannot be ranked by their fit.")
     exposures = {design.spec.exposure for design in designs}
     if len(exposures) > 1:
-        named = " and ".join(sorted(str(name) for name in exposures - {None}))
+        named = " and ".join(
+            sorted({str(d.spec.exposure_name) for d in designs if d.spec.exposure})
+        )
         said.append(
             f"Some models are of rates ({named} is their exposure) and some of counts: a ratio of "
             "rates and a ratio of counts answer different questions."

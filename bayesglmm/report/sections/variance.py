@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections.abc import Mapping
+
 from markupsafe import Markup
 
+from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
+from bayesglmm.posterior.variance import Partition
 from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
-from bayesglmm.tables import Table
 
 RATIOS = {
     "median odds ratio": "odds",
@@ -16,99 +19,100 @@ RATIOS = {
 }
 """A median ratio and what it is a ratio of."""
 
+type Quoted = Mapping[tuple[str, tuple[str, ...]], str]
+"""Kind and factors of a share to its printed estimate and interval."""
+
 
 def variance(material: Material) -> Section | None:
     """Shares of variance in sentences and a table; nothing for a model without groups."""
-    shares = material.shares
-    if shares is None:
+    if not material.design.predictor.groups:
         return None
+    found = material.partition
     parts = [
         paragraph("Of the variance that the fixed part leaves, this share lies between groups:"),
-        bullets(between_groups(shares, material.design.has_rates)),
-        *(paragraph(text) for text in sentences(shares)),
-        table(shares),
+        bullets(between_groups(material.design, found)),
+        *(paragraph(text) for text in sentences(found)),
+        table(found.table),
     ]
     return Section("variance", "Variance partition", Markup("").join(parts))
 
 
-def between_groups(shares: Table, rates: bool = True) -> list[str]:
+def between_groups(design: Design, found: Partition) -> list[str]:
     """The shares of each factor, and of factors together, with their median ratios.
 
     Parameters
     ----------
-    shares : Table
-        From `posterior.variance_partition`; its printed numbers are quoted as they stand.
-    rates : bool
-        Whether a count has an exposure, so that its mean is a rate.
+    design : Design
+    found : Partition
+        The printed numbers of its table are quoted as they stand.
 
     Returns
     -------
     list of str
     """
-    printed = shares.formatted().set_index("quantity")
-    labels = [str(label) for label in printed.index if str(label)[:4] in ("ICC,", "VPC,")]
-    factors = dict.fromkeys(label.partition(", ")[2] for label in labels)
-    return [f"{_shares(printed, factor)}{_ratio(printed, factor, rates)}" for factor in factors]
+    quoted = _quoted(found)
+    sets = dict.fromkeys(share.of for share in found.shares if share.kind in ("ICC", "VPC"))
+    return [f"{_shares(design, quoted, of)}{_ratio(design, quoted, of)}" for of in sets]
 
 
-def sentences(shares: Table) -> list[str]:
+def sentences(found: Partition) -> list[str]:
     """Where the shares hold, and what the fixed part explains.
 
     Parameters
     ----------
-    shares : Table
-        As for `between_groups`.
+    found : Partition
 
     Returns
     -------
     list of str
     """
-    printed = shares.formatted().set_index("quantity")
-    exposure = shares.estimand.partition("; for ")[2]
-    found = []
-    if exposure:
-        found.append(
-            f"These shares hold for {exposure}. A count scatters about its mean the more, in "
+    said = []
+    if found.exposure:
+        said.append(
+            f"These shares hold for {found.exposure}. A count scatters about its mean the more, in "
             "proportion, the smaller it is: with a smaller exposure less of the variance lies "
             "between groups, with a larger one more."
         )
-    return found + _explained(printed)
+    return said + _explained(_quoted(found))
 
 
-def _shares(printed: pd.DataFrame, factor: str) -> str:
+def _quoted(found: Partition) -> Quoted:
+    rows = found.table.formatted().to_dict("records")
+    return {
+        (share.kind, share.of): f"{row['median']} ({row['lower']} to {row['upper']})"
+        for share, row in zip(found.shares, rows, strict=True)
+    }
+
+
+def _shares(design: Design, quoted: Quoted, of: tuple[str, ...]) -> str:
     found = [
-        f"{_interval(printed, f'{name}, {factor}')} on the {scale} scale"
-        for name, scale in (("ICC", "latent"), ("VPC", "response"))
-        if f"{name}, {factor}" in printed.index
+        f"{quoted[kind, of]} on the {scale} scale"
+        for kind, scale in (("ICC", "latent"), ("VPC", "response"))
+        if (kind, of) in quoted
     ]
-    together = " together" if " + " in factor else ""
-    return f"{factor}{together}: {', '.join(found)}."
+    called = printed_names(design)
+    together = " together" if len(of) > 1 else ""
+    return f"{' + '.join(called[name] for name in of)}{together}: {', '.join(found)}."
 
 
-def _ratio(printed: pd.DataFrame, factor: str, rates: bool) -> str:
+def _ratio(design: Design, quoted: Quoted, of: tuple[str, ...]) -> str:
     """The median ratio of a factor in a sentence; nothing where it has none."""
-    for name, what in RATIOS.items():
-        label = f"{name}, {factor}"
-        what = "expected count" if what == "rate" and not rates else what
-        if label in printed.index:
+    for kind, what in RATIOS.items():
+        what = "expected count" if what == "rate" and not design.has_rates else what
+        if (kind, of) in quoted:
             return (
                 f" Of two of its groups drawn at random, the one with the higher {what} has, in "
-                f"the median, {_interval(printed, label)} times the {what} of the other."
+                f"the median, {quoted[kind, of]} times the {what} of the other."
             )
     return ""
 
 
-def _explained(printed: pd.DataFrame) -> list[str]:
+def _explained(quoted: Quoted) -> list[str]:
     """Marginal and conditional R²."""
-    if "R², conditional" not in printed.index:
+    if ("R²", ("conditional",)) not in quoted:
         return []
+    marginal, conditional = (quoted["R²", (name,)] for name in ("marginal", "conditional"))
     return [
-        f"The fixed part explains {_interval(printed, 'R², marginal')} of the latent variance "
-        f"(marginal R²), fixed part and groups together {_interval(printed, 'R², conditional')} "
-        "(conditional R²)."
+        f"The fixed part explains {marginal} of the latent variance (marginal R²), fixed part and "
+        f"groups together {conditional} (conditional R²)."
     ]
-
-
-def _interval(printed: pd.DataFrame, label: str) -> str:
-    row = printed.loc[label]
-    return f"{row['median']} ({row['lower']} to {row['upper']})"

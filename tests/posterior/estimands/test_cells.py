@@ -69,8 +69,8 @@ def test_the_short_answer_tells_of_every_kind_of_effect(crossover):
     for table in (odds, differences):
         shown = table.formatted().iloc[0]
         for name, words in (
-            ("typical", "for a typical ID"),
-            ("marginal", "averaged over new IDs"),
+            ("typical", "for a typical group of ID"),
+            ("marginal", "averaged over new groups of ID"),
         ):
             interval = f"({shown[f'{name} lower']} to {shown[f'{name} upper']})"
             assert f"{shown[name]} {interval} {words}" in first

@@ -159,4 +159,4 @@ def test_pictures_of_levels():
     drawn = fit.strata_plot(bg.Population(frame, "site", "N", "t"))
     assert "t (upright strokes)" in drawn.description
     assert drawn.svg.startswith("<svg")
-    assert "level of site" in fit.shrinkage_plot("site").description
+    assert "Each dot is one site" in fit.shrinkage_plot("site").description

@@ -17,7 +17,7 @@ def answer(median=1.0, lower=-1.0, upper=3.0, above=0.85, error=0.01, directed=T
     )
     for name in ("median", "lower", "upper", "above"):
         frame[f"mcse_{name}"] = error
-    return Answers(("x",), np.array([directed]), frame)
+    return Answers(("x",), {}, np.array([directed]), np.array([directed]), frame)
 
 
 CASES = {
@@ -52,7 +52,7 @@ def test_worst():
 def test_a_level_that_stands_for_the_intercept_has_no_direction():
     model = bg.Model("events ~ 0 + sex + x", count_rows(), family="poisson")
     found = answers(model.design, make_fit(model).draws, 0.95)
-    assert dict(zip(found.labels, found.directed, strict=True)) == {
+    assert dict(zip(found.names, found.directed, strict=True)) == {
         "sex[female]": False,
         "sex[male]": False,
         "x": True,
