@@ -167,13 +167,16 @@ class Design:
         return {name: level for side in sides for name, level in side.centred.items()}
 
     def reference_of(self, name: str) -> str:
-        """The level that others of a column are compared with, the first where no term says."""
+        """The level that others of a column are compared with, the first where no term says.
+
+        Empty for a column of numbers that has none.
+        """
         bars = [group.encoder for group in self.predictor.groups]
         for side in (self.predictor.fixed, *bars):
             for part in (part for parts in side.products.values() for part in parts):
                 if part.factor == name and part.name in side.references:
                     return side.references[part.name]
-        return self.levels[name][0]
+        return self.levels.get(name, ("",))[0]
 
     def apply(self, data: pd.DataFrame, exposure: float | None = None) -> Design:
         """The same design on new data.

@@ -10,6 +10,7 @@ import pandas as pd
 from bayesglmm.design import objects
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.labels import label_of
 
 
 def as_given(design: Design, names: Iterable[str]) -> pd.DataFrame:
@@ -73,3 +74,42 @@ def is_truth(design: Design, name: str) -> bool:
     """
     given = name in design.given and name not in design.levels
     return given and objects.is_truth(design.given[name])
+
+
+def is_coded(design: Design, name: str) -> bool:
+    """Whether a column enters as a number and stands in ``C()`` too, as in ``C(k) + k``.
+
+    It then takes no values but those in the data.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    name : str
+
+    Returns
+    -------
+    bool
+    """
+    if name in design.levels:
+        return False
+    sides = (design.predictor.fixed, *(group.encoder for group in design.predictor.groups))
+    return any(factor.variables == (name,) for side in sides for factor in side.encoder.factors)
+
+
+def coded_values(design: Design, name: str) -> list[float]:
+    """Values of a coded column, the one that the others are compared with first, then in order.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    name : str
+
+    Returns
+    -------
+    list of float
+    """
+    values = [float(value) for value in np.unique(design.data[name].to_numpy(dtype=float))]
+    reference = design.reference_of(name)
+    return sorted(values, key=lambda value: (label_of(value) != reference, value))

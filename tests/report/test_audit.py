@@ -37,6 +37,14 @@ def test_findings_stand_in_sentences_and_in_a_table():
     assert "<table" in body
 
 
+def test_it_says_first_what_the_numbers_are_about():
+    labels = {"site": {"a": "at home", "b": "in hospital"}, "y": {0: "ill", 1: "well"}}
+    data = rows(["a", "b"]).assign(y=np.arange(120) // 2 % 2)
+    body = section(data, "y ~ site", family="bernoulli", labels=labels)
+    first = "<p>Success: y = well; the other outcome is ill. Reference levels: site = at home.</p>"
+    assert body.startswith(first)
+
+
 def test_names_from_data_are_text():
     body = section(rows(["a", "b", ATTACK]), "y ~ 1 + (1 | site)")
     assert ATTACK not in body

@@ -114,6 +114,7 @@ def test_the_short_answer_begins_with_it_and_speaks_the_words_of_the_design():
     assert body.startswith('<div class="lead"><p class="first">For a typical patient')
     assert "where treatment is active as where it is placebo" in body
     assert "80 rows of 40 patients" in body
+    assert "<p>Success: ill = ill; the other outcome is well. Reference levels: treatment =" in body
     assert "group" not in body
 
 

@@ -5,12 +5,15 @@ For a typical group and over new groups side by side.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.given import is_truth
+from bayesglmm.design.given import coded_values, is_coded, is_truth
+from bayesglmm.design.labels import label_of
 from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
@@ -86,7 +89,7 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
         combinations. None for a model without factors.
     """
     names = design.spec.formula.fixed_variables
-    factors = [name for name in names if name in design.levels or is_truth(design, name)]
+    factors = [name for name in names if _is_factor(design, name)]
     if not factors:
         return None
     labels, rows, which, called = _cells(design, factors)
@@ -109,6 +112,10 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
         _kinds(frame, positive=design.spec.family.support.name != "real"),
         {"cell": called},
     )
+
+
+def _is_factor(design: Design, name: str) -> bool:
+    return name in design.levels or is_truth(design, name) or is_coded(design, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,20 +206,23 @@ def _cells(
     typical, called = grid(design, {}), printed_names(design)
     numbers = {str(name): typical[name].iloc[0] for name in typical if name not in factors}
     held = ", ".join(f"{called[name]} = {value:.4g}" for name, value in numbers.items())
-    truths = [name for name in factors if name not in design.levels]
+    truths = [name for name in factors if is_truth(design, name)]
     rows = design.data[factors].drop_duplicates().sort_values(factors)
     rows = rows.astype(dict.fromkeys(truths, bool))
     if len(rows) <= MOST_CELLS:
         rows = rows.reset_index(drop=True)
-        labels = list(rows.astype(str).agg(" · ".join, axis=1))
+        labels = list(rows.map(label_of).agg(" · ".join, axis=1))
         columns = " · ".join(called[name] for name in factors)
         words = f"; cells: {columns}" + (f", at {held}" if held else "")
         return labels, rows.assign(**numbers), words, {}
-    levels = dict.fromkeys(truths, (False, True)) | dict(design.levels)
+    codes = [name for name in factors if is_coded(design, name) and name not in truths]
+    levels: dict[str, Iterable[Any]] = dict.fromkeys(truths, (False, True)) | dict(design.levels)
+    levels |= {name: sorted(coded_values(design, name)) for name in codes}
     varied = [(name, level) for name in factors for level in levels[name]]
     rows = pd.concat([grid(design, {name: level}) for name, level in varied], ignore_index=True)
     words = "; other columns at their most frequent level" + (f", at {held}" if held else "")
-    shown = {f"{name} = {level}": f"{called[name]} = {level}" for name, level in varied}
+    named = [(name, label_of(level)) for name, level in varied]
+    shown = {f"{name} = {level}": f"{called[name]} = {level}" for name, level in named}
     return list(shown), rows, words, shown
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design, apply_clean
-from bayesglmm.design.given import is_truth
+from bayesglmm.design.given import coded_values, is_coded, is_truth
 from bayesglmm.design.labels import label_of
 from bayesglmm.errors import SpecError, brief, nearest, unknown
 from bayesglmm.posterior.arguments import names_of
@@ -63,7 +63,8 @@ def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
         The model's own.
     variables : str, sequence of str, or mapping
         Names: a factor's levels against its reference, a number one unit more, an indicator 1
-        against 0, truth values True against False. A mapping says more: ``{"x": 5}`` five
+        against 0, truth values True against False. A number that stands in ``C()`` too takes its
+        levels only. A mapping says more: ``{"x": 5}`` five
         units, ``{"x": (10, 20)}`` or
         ``{"edu": ("low", "high")}`` from the first to the second, ``{"edu": "pairwise"}`` every
         level against every one before it.
@@ -88,9 +89,11 @@ def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
         how = how.tolist() if isinstance(how, (np.ndarray, pd.Series, pd.Index)) else how
         if is_truth(design, name):
             found += _of_truth(name, how)
-            continue
-        make = _of_factor if name in design.levels else _of_number
-        found += make(design, name, how)
+        elif is_coded(design, name):
+            found += _of_codes(design, name, how)
+        else:
+            make = _of_factor if name in design.levels else _of_number
+            found += make(design, name, how)
     return found
 
 
@@ -145,6 +148,23 @@ def _of_truth(name: str, how: Any) -> list[Contrast]:
         )
     low, high = (label_of(value) in ("True", "1") for value in pair)
     return [Contrast(name, low, high)]
+
+
+def _of_codes(design: Design, name: str, how: Any) -> list[Contrast]:
+    """Values of a column such as k of ``C(k) + k``, which has no value between its levels."""
+    known = coded_values(design, name)
+    if how is None:
+        return [Contrast(name, known[0], value) for value in known[1:]]
+    if isinstance(how, str) and how == PAIRWISE:
+        return [Contrast(name, low, high) for low, high in combinations(sorted(known), 2)]
+    pair = isinstance(how, Sequence) and not isinstance(how, str) and len(how) == 2
+    if not pair or any(not _is_number(value) or float(value) not in known for value in how):
+        raise SpecError(
+            f"{{'{name}': {brief(how)}}} compares nothing: '{name}' is a factor in the formula and "
+            f"takes the values {', '.join(map(label_of, sorted(known)[:6]))} only. Write a pair of "
+            f"them, or '{PAIRWISE}'."
+        )
+    return [Contrast(name, float(how[0]), float(how[1]))]
 
 
 def _of_number(design: Design, name: str, how: Any) -> list[Contrast]:

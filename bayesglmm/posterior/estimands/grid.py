@@ -11,6 +11,7 @@ import pandas as pd
 
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
+from bayesglmm.design.given import is_coded
 from bayesglmm.errors import SpecError, unknown
 
 
@@ -28,7 +29,8 @@ def grid(design: Design, values: Mapping[str, Any]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         In the user's own codes. Columns not asked for: the mean of a number over the rows used,
-        the most frequent level of a factor and value of a 0/1 column. Grouping factors are in it
+        the most frequent level of a factor and value of a 0/1 column, and of one that stands in
+        ``C()`` too. Grouping factors are in it
         only where asked for.
 
     Raises
@@ -58,9 +60,9 @@ def _several(wanted: Any) -> bool:
 
 
 def _typical(design: Design, name: str) -> Any:
-    """Mean of a number; mode of a factor or 0/1 column, the first in order where two are equal."""
+    """Mean of a number; mode of a factor, codes, or 0/1, the first in order where two are equal."""
     given = design.given[name].iloc[design.positions].reset_index(drop=True)
-    if name not in design.levels:
+    if name not in design.levels and not is_coded(design, name):
         values = given.to_numpy(dtype=float)
         if not is_indicator(values):
             return float(values.mean())

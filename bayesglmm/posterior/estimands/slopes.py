@@ -12,6 +12,7 @@ import pandas as pd
 from bayesglmm.design.columns import apply_columns
 from bayesglmm.design.derivative import derivatives
 from bayesglmm.design.design import Design
+from bayesglmm.design.given import is_coded
 from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
@@ -143,6 +144,11 @@ def _check_number(design: Design, name: str) -> None:
     check_variable(design, name)
     if name in design.levels:
         raise SpecError(f"'{name}' is a factor and has no slope. Write comparisons('{name}').")
+    if is_coded(design, name):
+        raise SpecError(
+            f"'{name}' is a factor in the formula too, so it has no values between its levels and "
+            f"no slope. Write comparisons('{name}')."
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from bayesglmm.design.coding import coding_sentences
 from bayesglmm.report.effect_prose import spoken
 from bayesglmm.report.html import bullets, lead, note, paragraph
 from bayesglmm.report.leading import leading
@@ -12,12 +13,14 @@ from bayesglmm.report.prose import closing, opening
 
 
 def answer(material: Material) -> Section:
-    """The first effect in a sentence, rows and model, the effects, the spread of the groups."""
+    """The first effect, what its numbers are about, rows and model, the effects, the groups."""
     design = material.design
     said = spoken(design, material.ratios, material.interactions)
     first = leading(design, material.ratios, material.interactions, material.mass)
     parts = [lead(first)] if first else []
-    parts += [paragraph(opening(design, material.mass)), bullets(said.sentences)]
+    coding = " ".join(coding_sentences(design))
+    parts += [paragraph(text) for text in (coding, opening(design, material.mass)) if text]
+    parts.append(bullets(said.sentences))
     if said.left:
         effects = "fixed effect" if said.left == 1 else "fixed effects"
         parts.append(note(f"{said.left} more {effects} below."))

@@ -10,10 +10,12 @@ from bayesglmm.report.material import Material, Section
 
 
 def audit(material: Material) -> Section:
-    """Findings as a table, and in sentences."""
+    """What the numbers are about, then findings in sentences and as a table."""
     found = look_over(material.design)
-    if not found.findings:
-        return Section("audit", "Audit", paragraph(found.summary()))
-    lead = f"{found.summary()} A finding says what was seen; it is no proof of a mistake."
-    parts = [paragraph(lead), bullets(found.sentences()), table(found.table())]
+    parts = [paragraph(" ".join(found.coding))] if found.coding else []
+    if found.findings:
+        lead = f"{found.summary()} A finding says what was seen; it is no proof of a mistake."
+        parts += [paragraph(lead), bullets(found.sentences()), table(found.table())]
+    else:
+        parts.append(paragraph(found.summary()))
     return Section("audit", "Audit", Markup("").join(parts))

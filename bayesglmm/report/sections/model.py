@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from bayesglmm.design.names import printed_names
 from bayesglmm.report.equations import equations, legend
 from bayesglmm.report.html import bullets, equation_block, folded, paragraph, preformatted
 from bayesglmm.report.material import Material, Section
@@ -13,8 +14,13 @@ def model(material: Material) -> Section:
     """Formula, equations, and how group terms were written where the graph was sampled."""
     spec = material.design.spec
     of_graph = material.draws.run.of_graph
+    called = printed_names(material.design)
+    blocks = {
+        group.name: called.block(group.columns, group.factor)
+        for group in material.design.predictor.groups
+    }
     forms = [
-        f"{name}: {'centred' if form.centered else 'non-centred'}, because {form.reason}."
+        f"{blocks[name]}: {'centred' if form.centered else 'non-centred'}, because {form.reason}."
         for name, form in material.forms.items()
         if of_graph
     ]
