@@ -188,7 +188,7 @@ WRITTEN: dict[str, Callable[[], object]] = {
     ),
     "a logical `flag`, printed as `flagTRUE`": truth_values,
     "`contr.sum`": lambda: (
-        "against the mean of all levels" in repr(model("y ~ C(f, Sum)"))
+        "difference from the mean of the levels" in repr(model("y ~ C(f, Sum)"))
         and list(make_fit(model("y ~ C(f, Sum)")).ratios().printed().iloc[1:, 0])
         == ["f[a]", "f[b]"]
     ),

@@ -139,12 +139,13 @@ def knot_notes(*sides: Design, cell: NDArray[np.int64] | None = None) -> tuple[s
     """
     found: dict[str, list[Beyond]] = {}
     for side in sides:
+        called = printed_names(side)
         for beyond in beyond_knots(side):
-            found.setdefault(beyond.name, []).append(beyond)
-    return tuple(_knot_note(beyond, cell) for beyond in found.values())
+            found.setdefault(called[beyond.name], []).append(beyond)
+    return tuple(_knot_note(name, beyond, cell) for name, beyond in found.items())
 
 
-def _knot_note(several: list[Beyond], cell: NDArray[np.int64] | None) -> str:
+def _knot_note(name: str, several: list[Beyond], cell: NDArray[np.int64] | None) -> str:
     first = several[0]
     outside = np.any([beyond.outside for beyond in several], axis=0)
     outside = outside if cell is None else outside[cell]
@@ -155,7 +156,7 @@ def _knot_note(several: list[Beyond], cell: NDArray[np.int64] | None) -> str:
     rows = f"{np.count_nonzero(outside):,} of {len(outside):,} rows"
     where = f"In {rows}" if len(outside) > 1 else "In this row"
     return (
-        f"{where} {first.name} is asked for beyond its outermost knots, {first.lower:.4g} and "
+        f"{where} {name} is asked for beyond its outermost knots, {first.lower:.4g} and "
         f"{first.upper:.4g} ({' and '.join(reach)}): there its last polynomials are extrapolated, "
         "which no row of the data supports."
     )
