@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError, brief, first_rows, unknown
 from bayesglmm.families.links import Array
@@ -91,7 +92,7 @@ def compare(candidates: Candidates, unit: Unit = "row", factor: str | None = Non
             _log_density(design, some, units), some.posterior.sizes["chain"]
         )[0]
     table = comparison_table(pointwise, units, _estimand(units, candidates), thinned)
-    table = with_scatter(table, find_scatter(candidates), units.factor)
+    table = with_scatter(table, find_scatter(candidates), units.called)
     return Comparison(table, units, pointwise)
 
 
@@ -162,17 +163,19 @@ def _units(designs: Mapping[str, Design], unit: str, factor: str | None) -> Unit
     if factor is not None and not (isinstance(factor, str) and factor in groups):
         raise SpecError(unknown("grouping factor", factor, groups))
     group = groups[factor] if factor is not None else next(iter(groups.values()))
-    return Units(group.factor, group.index.astype(np.int64), group.levels, len(group.levels))
+    first = next(iter(designs.values()))
+    called, index = printed_names(first)[group.factor], group.index.astype(np.int64)
+    return Units(group.factor, index, group.levels, len(group.levels), called)
 
 
 def _estimand(units: Units, candidates: Candidates) -> str:
     if not units.factor:
         return "a row, predicted from the other rows, those of its own groups among them"
     others = {
-        group.factor: None
+        printed_names(design)[group.factor]: None
         for design, _ in candidates.values()
         for group in design.predictor.groups
         if group.factor != units.factor
     }
-    text = f"all rows of a group of {units.factor} that was not seen, its effects integrated out"
+    text = f"all rows of a group of {units.called} that was not seen, its effects integrated out"
     return f"{text}; given the effects of {', '.join(others)}" if others else text

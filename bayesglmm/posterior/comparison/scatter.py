@@ -85,7 +85,7 @@ def with_scatter(table: Table, found: Mapping[str, Scatter], factor: str) -> Tab
     found : mapping
         From `find_scatter`; the table is left as it is where it is empty.
     factor : str
-        Whose groups were left out; empty for rows.
+        Whose groups were left out, as readers see it called; empty for rows.
 
     Returns
     -------

@@ -40,17 +40,20 @@ class Units:
     names : tuple of str
         Of the groups; empty for rows.
     count : int
+    called : str
+        What readers see the factor called.
     """
 
     factor: str
     index: NDArray[np.int64]
     names: tuple[str, ...]
     count: int
+    called: str = ""
 
     @property
     def words(self) -> str:
         """Such as ``"134 rows"`` or ``"67 groups of ID"``."""
-        return f"{self.count:,} groups of {self.factor}" if self.factor else f"{self.count:,} rows"
+        return f"{self.count:,} groups of {self.called}" if self.factor else f"{self.count:,} rows"
 
 
 def comparison_table(

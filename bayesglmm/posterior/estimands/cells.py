@@ -162,9 +162,9 @@ def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) ->
     found = []
     for what, where in pairs:
         tables = tuple(_compared(design, draws, what, where, scale, mass) for scale in scales)
-        compared = {c.label(WAYS[scales[0]].sign): c for c in make_contrasts(design, what)}
-        rows = [compared[label] for label in tables[0].frame["comparison"]]
-        levels = tuple((str(contrast.high), str(contrast.low)) for contrast in rows)
+        contrasts = make_contrasts(design, what)
+        lines = len(tables[0].frame) // len(contrasts)
+        levels = tuple((str(c.high), str(c.low)) for c in contrasts for _ in range(lines))
         found.append(Interaction(what, where, tables, levels))
     return found
 
@@ -267,5 +267,5 @@ def _conditions(design: Design, draws: Draws) -> str:
 
 def _kinds(frame: pd.DataFrame, positive: bool) -> dict[str, str]:
     kind = "positive" if positive else "estimate"
-    starts = (TYPICAL, NEW, PLAIN)
-    return {str(name): kind for name in frame if str(name).startswith(starts)}
+    found = [f"{name}{end}" for name in (TYPICAL, NEW, PLAIN) for end in ("", " lower", " upper")]
+    return {name: kind for name in found if name in frame}

@@ -56,7 +56,8 @@ def on_posterior(sides: Sides, priors: Mapping[str, ChosenPrior], table: Table) 
     """
     if not sides.best.converged:
         return ""
-    away = table.frame["agreement"].str.contains("posterior").to_numpy()
+    frame = table.frame
+    away = elsewhere(sides, frame["posterior"].to_numpy(), frame["sd"].to_numpy())
     if not away.any():
         return (
             f"The posterior medians lie within {POSTERIOR:g} posterior standard deviations of the "
@@ -72,6 +73,25 @@ def on_posterior(sides: Sides, priors: Mapping[str, ChosenPrior], table: Table) 
         if chosen.any()
     ]
     return " ".join([*found, *_on_the_integral(sides)])
+
+
+def elsewhere(sides: Sides, medians: Array, spread: Array) -> NDArray[np.bool_]:
+    """Which posterior medians lie so far from the maximum that it is said.
+
+    Parameters
+    ----------
+    sides : Sides
+    medians, spread : array of shape (k,)
+        Posterior medians and standard deviations.
+
+    Returns
+    -------
+    array of bool, shape (k,)
+        None where there is no maximum.
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        away = np.abs(medians - sides.estimates) / spread >= POSTERIOR
+    return np.asarray(away & sides.best.converged)
 
 
 def _by_prior(sides: Sides, priors: Mapping[str, ChosenPrior], medians: Array) -> NDArray[np.bool_]:

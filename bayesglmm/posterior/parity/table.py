@@ -17,6 +17,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood
 from bayesglmm.likelihood.sampled import Sampled
+from bayesglmm.posterior.parity.on_posterior import elsewhere
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
 from bayesglmm.posterior.parity.sides import Sides, find_sides, gaps
 from bayesglmm.posterior.quantities import gather, names_in_frames, printed_rows, summarise
@@ -151,7 +152,8 @@ def _frame(design: Design, draws: Draws, sides: Sides) -> pd.DataFrame:
 
 def _agreement(sides: Sides, posterior: pd.DataFrame) -> list[str]:
     """What the rules of `sentences` say of each parameter."""
-    best, off = sides.best, gaps(sides, posterior["sd"].to_numpy())
+    best, spread = sides.best, posterior["sd"].to_numpy()
+    off, far = gaps(sides, spread), elsewhere(sides, posterior["median"].to_numpy(), spread)
     with np.errstate(invalid="ignore", divide="ignore"):
         away = (posterior["median"] - sides.estimates) / posterior["sd"]
     found = []
@@ -161,7 +163,7 @@ def _agreement(sides: Sides, posterior: pd.DataFrame) -> list[str]:
             words.append("boundary" if best.converged else "no maximum")
         if off[place] >= LAPLACE:
             words.append(f"Laplace {off[place]:.2g} SE off")
-        if abs(away[place]) >= POSTERIOR and best.converged:
+        if far[place]:
             words.append(f"posterior {abs(away[place]):.2g} sd away")
         found.append("; ".join(words) or AGREE)
     return found
