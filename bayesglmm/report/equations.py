@@ -28,6 +28,7 @@ from bayesglmm.report.mathml import (
     summed,
     symbol,
 )
+from bayesglmm.report.units import several
 
 WIDE = 64
 """Letters of a sum or a list after which it goes on in a new line."""
@@ -109,10 +110,8 @@ def legend(design: Design) -> list[str]:
     said += _levels(design)
     factors = design.predictor.factors
     if factors:
-        counts = ", ".join(
-            f"{len(terms[0].levels):,} of {called[f]}" for f, terms in factors.items()
-        )
-        said.append(f"j counts the levels: {counts}.")
+        counts = [f"{len(t[0].levels):,} {several(design, f)}" for f, t in factors.items()]
+        said.append(f"j counts the groups: {', '.join(counts)}.")
     said += [f"{GREEK.get(p.name, p.name)} is {p.meaning}." for p in spec.family.parameters]
     if fixed.names and fixed.intercept:
         said.append("x̄ are the means of the columns: the prior of the intercept holds there.")

@@ -110,7 +110,7 @@ def test_legend_says_what_letters_are():
     said = " ".join(legend(count_fit().design))
     assert "λ[i] is the rate for one unit of time of row i" in said
     assert "such as sex[male], is 1" in said
-    assert "j counts the levels: 6 of site, 4 of year." in said
+    assert "j counts the groups: 6 sites, 4 years." in said
 
 
 def test_priors_of_long_names_take_several_lines():
