@@ -3,6 +3,7 @@
 import copy
 import multiprocessing
 import pickle
+from dataclasses import fields, is_dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.errors import EngineError
+from bayesglmm.families import Family, Link
 from bayesglmm.tables import Table
 
 WAYS = {
@@ -94,6 +96,34 @@ def test_a_model_gives_the_same_columns(way, written):
     assert [finding.code for finding in other.audit().findings] == [
         finding.code for finding in model.audit().findings
     ]
+
+
+NAMED = (Family, Link)
+"""What travels as a name."""
+PLAIN = (str, int, float, bool, type(None), tuple, dict, np.ndarray, pd.DataFrame)
+
+
+def pieces(value):
+    """A value and all that it is made of, up to what has a name or is an array."""
+    yield value
+    inside = ()
+    if is_dataclass(value) and not isinstance(value, NAMED):
+        inside = [getattr(value, item.name) for item in fields(value)]
+    elif isinstance(value, dict):
+        inside = [*value, *value.values()]
+    elif isinstance(value, tuple):
+        inside = value
+    for item in inside:
+        yield from pieces(item)
+
+
+def test_a_design_is_made_of_plain_data():
+    model = bg.Model(
+        EVERYTHING, ROWS, family="gaussian", priors={"slopes": bg.Prior("Normal", sigma=2)}
+    )
+    for piece in pieces(model.design):
+        assert isinstance(piece, PLAIN) or is_dataclass(piece), piece
+        assert not callable(piece) or isinstance(piece, NAMED), piece
 
 
 @ways

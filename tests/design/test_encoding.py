@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from formula_table import DATA, NEW, TABLE
 
-import bayesglmm as bg
+from bayesglmm.design.columns import make_columns
 from bayesglmm.design.encoding import make_encoder
 from bayesglmm.design.encoding.full_rank import TermNames, full_rank
 from bayesglmm.design.encoding.transforms import Spline
@@ -125,7 +125,16 @@ def test_which_factors_need_all_levels(text):
     assert found == RANKS[text].split()
 
 
-def test_the_order_of_numbers_in_an_interaction_is_free():
-    data = DATA.assign(y=np.sin(np.arange(len(DATA))))
-    names = bg.Model("y ~ x:z + f:z:x", data).design.predictor.fixed.names
-    assert names == ("x:z", "f:z:x[c]", "f:z:x[a]")
+# Numbers in one order and in another; formulae has one column too many, or an IndexError.
+ORDERS = {
+    "x:z + f:z:x": ("x:z", "f:z:x[c]", "f:z:x[a]"),
+    "x:z + f:z:x + g:x:z": ("x:z", "f:z:x[c]", "f:z:x[a]", "g:x:z[p]"),
+    "f:z:x + g:x:z": ("f:z:x[b]", "f:z:x[c]", "f:z:x[a]", "g:x:z[p]"),
+}
+
+
+@pytest.mark.parametrize("text", ORDERS)
+def test_the_order_of_numbers_in_an_interaction_is_free(text):
+    columns, _ = make_columns(text, DATA)
+    assert columns.names == ORDERS[text]
+    assert columns.aliased == ()
