@@ -122,7 +122,7 @@ def random_transport(
     turned: bool = False,
     crossed: bool = True,
     bent: bool = False,
-    shifted: bool = False,
+    far: bool = False,
     joint: int = 0,
 ) -> Transport:
     """A map without any sense in its numbers.
@@ -138,8 +138,8 @@ def random_transport(
         Whether factors with one effect have a rotation.
     crossed : bool
         Whether effects depend on the parameters before them.
-    bent, shifted : bool
-        Whether theta's coordinates are bent, and columns of slopes centred.
+    bent, far : bool
+        Whether theta's coordinates are bent, and whether it has triangles.
     joint : int
         Factors that make the joint block, at most.
     """
@@ -182,15 +182,15 @@ def random_transport(
         log_scale=0.4 if latent or residual else 0.0,
         residual=residual,
         spread=mean_squares(coordinates),
-        shift=rng.normal(size=len(coordinates.effects)) * shifted * ~first_of_block(coordinates),
+        means=4.0 * rng.normal(size=len(coordinates.effects)) * far * last_of_block(coordinates),
         joint=joint,
         blocks=tuple(blocks),
     )
 
 
-def first_of_block(coordinates: Coordinates) -> Any:
-    """Whether an effect is the first of its correlated block, which no shift is for."""
-    return np.array([effect.place == effect.block for effect in coordinates.effects], dtype=bool)
+def last_of_block(coordinates: Coordinates) -> Any:
+    """Whether an effect is the last of a correlated block of two or more."""
+    return np.array([0 < e.place - e.block == e.width - 1 for e in coordinates.effects], dtype=bool)
 
 
 def bent(transport: Transport, z: Array) -> Array:

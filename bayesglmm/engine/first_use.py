@@ -90,7 +90,7 @@ def _compile_elsewhere(likelihood: Likelihood) -> bool:
     home = str(Path(__file__).parents[2])  # this package, however it was found
     paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = os.environ | {"PYTHONPATH": paths}
-    program = [sys.executable, "-m", "bayesglmm.engine.first_use", _name(likelihood)]
+    program = [sys.executable, "-P", "-m", "bayesglmm.engine.first_use", _name(likelihood)]
     running: list[subprocess.Popen[bytes]] = []
     try:
         running.extend(

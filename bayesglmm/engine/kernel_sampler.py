@@ -13,7 +13,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.effect_scale import printed_effects
 from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.engine.cells import make_cells
-from bayesglmm.engine.choice import choose_map
+from bayesglmm.engine.choice import choose_map, leading_pilot
 from bayesglmm.engine.coordinates import make_coordinates
 from bayesglmm.engine.deadline import NEVER, Deadline, TimeRanOutError
 from bayesglmm.engine.digits import Digits, seconds_of
@@ -22,7 +22,7 @@ from bayesglmm.engine.first_use import prepare
 from bayesglmm.engine.likelihoods import find_likelihood
 from bayesglmm.engine.nuts import POINTER, Sample, sampler_version
 from bayesglmm.engine.output import fixed_draws, posterior_dataset, reported_draws
-from bayesglmm.engine.pilot import Pilot, make_pilot
+from bayesglmm.engine.pilot import Pilot, make_pilots
 from bayesglmm.engine.progress import sampling_progress
 from bayesglmm.engine.settings import KERNEL, Settings
 from bayesglmm.engine.stopping import Sampled, nothing_to_show, sample_target
@@ -101,7 +101,11 @@ def run_pilot(design: Design, target: Target, deadline: Deadline = NEVER) -> Pil
     facts = crude_facts(design)
     try:
         with np.errstate(all="ignore"):  # what is not finite is refused below
-            pilot = make_pilot(target, facts.location, facts.spread, deadline.check)
+            crude = (facts.location, facts.spread)
+            pilots = make_pilots(target, *crude, deadline.check)
+            pilot = leading_pilot(target, pilots, deadline)
+            if pilot is None:  # one map for two modes: triangles have them far apart
+                (pilot,) = make_pilots(target, *crude, deadline.check, triangles=False)
     except np.linalg.LinAlgError as error:
         raise EngineError(f"The pilot failed: {error}") from error
     value, gradient = target.moved(pilot.transport).density(np.zeros(target.coordinates.size))
@@ -142,7 +146,10 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
         deadline = Deadline.after(settings.max_minutes)
         progress.stage("Pilot")
         with clock.stage("pilot"):
-            target, note, settings = _map(design, target, settings, deadline)
+            try:
+                target, note, settings = _map(design, target, settings, deadline)
+            except TimeRanOutError as error:
+                raise nothing_to_show(str(error)) from None
         with clock.stage("sampling"):
             sampled = sample_target(
                 target,
@@ -172,8 +179,6 @@ def _map(
     """The target behind its map, why that map, and settings as it needs them."""
     try:
         pilot = run_pilot(design, target, deadline)
-    except TimeRanOutError as error:
-        raise nothing_to_show(str(error)) from None
     except EngineError as error:
         tune = max(settings.tune, UNMAPPED_WARMUP)
         why = str(error).rstrip(".")
@@ -181,7 +186,7 @@ def _map(
         return target, note, replace(settings, tune=tune)
     if settings.own_acceptance and pilot.transport.joint:
         settings = replace(settings, target_accept=CORNERED_ACCEPTANCE)
-    choice = choose_map(target, pilot.transport, settings.seed)
+    choice = choose_map(target, pilot.transport, settings.seed, deadline)
     return choice.target, f"map: {choice.target.transport.name}; {choice.reason}", settings
 
 

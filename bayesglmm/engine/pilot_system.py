@@ -15,8 +15,15 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.engine.cells import Factor
-from bayesglmm.engine.centred import carry, centred, column_means
 from bayesglmm.engine.coordinates import Coordinates, lkj_powers
+from bayesglmm.engine.dense import inverse
+from bayesglmm.engine.far_columns import (
+    even,
+    means_of_far_columns,
+    moment_at_means,
+    uncorrelated,
+    users,
+)
 from bayesglmm.engine.target import Target
 from bayesglmm.families.links import Array
 
@@ -93,9 +100,9 @@ class System:
     start : array of shape (P,)
         Where the fixed effects start.
     between : callable
-        Called before each Newton step.
-    shift : array of shape (E,)
-        From `column_means`: theta is that of centred columns.
+        Called before each Newton step and each piece of its algebra.
+    means : array of shape (E,)
+        Of columns far from 0, for which theta has triangles; else 0.
     """
 
     target: Target
@@ -105,12 +112,23 @@ class System:
     offset: Array
     start: Array
     between: Callable[[], None]
-    shift: Array
+    means: Array
     solves: int = field(default=0)
 
     def users(self, theta: Array) -> Array:
         """Theta of the user's columns."""
-        return carry(self.target.coordinates, self.shift, theta, 1.0)
+        return users(self.target.coordinates, self.means, theta)[0]
+
+    def sds_at_means(self, theta: Array) -> Array:
+        """Theta of effects that have the sds that stand in theta where columns are at their means.
+
+        They are not correlated there.
+        """
+        return uncorrelated(self.target.coordinates, self.means, theta)
+
+    def even_triangles(self, theta: Array) -> Array:
+        """Theta with triangles whose other two sides are alike and at a right angle."""
+        return even(self.target.coordinates, self.means, theta)
 
     @cached_property
     def dense(self) -> Array:
@@ -149,14 +167,13 @@ class System:
 
     def theta_slope(self, theta: Array, solution: Solution) -> Array:
         """Slope of the evidence bound with respect to theta, the solution held, shape (T,)."""
-        coordinates, shift = self.target.coordinates, 1e-5
+        coordinates, small = self.target.coordinates, 1e-5
         slope = np.zeros(len(theta))
         for place in range(len(theta)):
             step = np.zeros(len(theta))
-            step[place] = shift
-            ahead = _theta_bound(coordinates, self.users(theta + step), solution.moments)
-            behind = _theta_bound(coordinates, self.users(theta - step), solution.moments)
-            slope[place] = (ahead - behind) / (2 * shift)
+            step[place] = small
+            ahead, behind = (self._bound(at, solution) for at in (theta + step, theta - step))
+            slope[place] = (ahead - behind) / (2 * small)
         if coordinates.auxiliary:
             slope[-1] += solution.auxiliary_slope
         return slope
@@ -167,13 +184,18 @@ class System:
         moved = theta.copy()
         for number, factor in enumerate(coordinates.factors):
             first = coordinates.first_effect(number)
-            moment = centred(self.shift, coordinates, number, solution.moments[number])
+            moment = moment_at_means(coordinates, self.means, number, solution.moments[number])
             squares = np.diagonal(moment) / factor.levels
             moved[first : first + factor.q] = 0.5 * np.log(np.maximum(squares, 1e-8))
         if coordinates.auxiliary:
             slope = self.theta_slope(theta, solution)[-1]
             moved[-1] += np.clip(2 * slope / self.target.cells.rows, -1.0, 1.0)
-        return moved
+        return self.sds_at_means(moved)
+
+    def _bound(self, theta: Array, solution: Solution) -> float:
+        """What of the bound depends on theta, the auxiliary parameter's likelihood aside."""
+        own, log_determinant = users(self.target.coordinates, self.means, theta)
+        return _theta_bound(self.target.coordinates, own, solution.moments) + log_determinant
 
     def _first(self) -> Solution:
         target = self.target
@@ -183,7 +205,9 @@ class System:
         return Solution(self.start, effects, variance, (), 0.0, nothing, nothing, nothing, 0.0)
 
 
-def make_system(target: Target, location: float, between: Callable[[], None]) -> System:
+def make_system(
+    target: Target, location: float, between: Callable[[], None], *, triangles: bool
+) -> System:
     """Lay out the design of the pilot.
 
     Parameters
@@ -192,7 +216,9 @@ def make_system(target: Target, location: float, between: Callable[[], None]) ->
     location : float
         Crude value of the linear predictor, where the intercept starts.
     between : callable
-        Called before each Newton step; what it raises ends the work.
+        Called between pieces of work; what it raises ends it.
+    triangles : bool
+        Whether theta has them for columns far from 0.
 
     Returns
     -------
@@ -212,7 +238,8 @@ def make_system(target: Target, location: float, between: Callable[[], None]) ->
     if m * (head.shape[1] + shaft.shape[1]) <= SMALL:
         head, shaft = head.toarray(), shaft.toarray()
     offset = cells.offset if len(cells.offset) else np.zeros(m)
-    return System(target, X, head, shaft, offset, start, between, column_means(target.coordinates))
+    means = means_of_far_columns(target.coordinates) * triangles
+    return System(target, X, head, shaft, offset, start, between, means)
 
 
 def as_array(matrix: Any) -> Array:
@@ -265,21 +292,21 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
     if factors:
         shaft = factors[-1]
         own = _level_information(shaft, weight)
-        inverse = np.linalg.inv(own + precisions[-1])
+        shaft_covariance = np.linalg.inv(own + precisions[-1])
         cross = _cross(system, weighted, weight)
-        eliminated = _apply_blocks(inverse, cross)
+        eliminated = _apply_blocks(shaft_covariance, cross)
         schur = information - as_array(cross.T @ eliminated)
         shaft_gradient = shaft_rows @ score - prior_pull[1]
         right = gradient - eliminated.T @ shaft_gradient
     else:
-        own = inverse = np.zeros((0, 0, 0))
+        own = shaft_covariance = np.zeros((0, 0, 0))
         cross = eliminated = None
         schur, right, shaft_gradient = information, gradient, np.zeros(0)
-    covariance = np.linalg.inv(schur + prior) if len(schur) else schur
+    covariance = inverse(schur + prior, system.between)
     move = covariance @ right
     if factors:
         remaining = (shaft_gradient - cross @ move).reshape(-1, factors[-1].q, 1)
-        move = np.concatenate([move, (inverse @ remaining).ravel()])
+        move = np.concatenate([move, (shaft_covariance @ remaining).ravel()])
 
     change = _predictor(system, move) - system.offset
     value = expected.value + _prior_value(coordinates, precisions, vector)
@@ -295,7 +322,7 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
         moved = vector
 
     fixed, effects = _split(coordinates, moved)
-    variance = _variance(system, inverse, eliminated, covariance)
+    variance = _variance(system, shaft_covariance, eliminated, covariance)
     settled = float(np.max(np.abs(change) / np.sqrt(variance), initial=0.0))
     spread = np.max(np.abs(np.sqrt(variance / solution.variance) - 1), initial=0.0)
     made = replace(
@@ -303,7 +330,7 @@ def _step(system: System, theta: Array, solution: Solution) -> tuple[Solution, f
         fixed=fixed,
         effects=effects,
         variance=variance,
-        moments=_moments(coordinates, effects, inverse, eliminated, covariance),
+        moments=_moments(coordinates, effects, shaft_covariance, eliminated, covariance),
         auxiliary_slope=expected.auxiliary_slope,
         information=own,
         cross=cross,

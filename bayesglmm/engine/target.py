@@ -169,7 +169,7 @@ def _record(target: Target) -> Any:
         effects=effect_table(coordinates, np.all(Z == 1, axis=1)),
         lkj=powers,
         spread=transport.spread,
-        shift=transport.shift,
+        means=transport.means,
         priors=np.array(rows).reshape(-1, 4),
         constant=(statistics.constant + sum(constants) + lkj + normal,),
         theta_center=transport.theta_center,

@@ -91,8 +91,8 @@ class Transport:
         Whether deviations go with a residual sd, the last of theta; only without `latent`.
     spread : array of shape (E,)
         Mean square of each effect's column.
-    shift : array of shape (E,)
-        Means of the columns that theta is centred at; see `Coordinates.shift`.
+    means : array of shape (E,)
+        Means of the columns far from 0, of `far_columns.means_of_far_columns`; else 0.
     joint : int
         The first factors whose effects are one block, the first of `blocks`, built before the
         fixed effects.
@@ -110,7 +110,7 @@ class Transport:
     log_scale: float
     residual: bool
     spread: Array
-    shift: Array
+    means: Array
     joint: int
     blocks: tuple[Block, ...]
 
@@ -159,7 +159,7 @@ def identity(coordinates: Coordinates) -> Transport:
         log_scale=0.0,
         residual=False,
         spread=spread,
-        shift=np.zeros(len(spread)),
+        means=np.zeros(len(spread)),
         joint=0,
         blocks=blocks,
     )

@@ -111,6 +111,6 @@ def test_others_compile_this_package(tmp_path, monkeypatch):
     monkeypatch.setattr(first_use.subprocess, "Popen", refuse)
     first_use.prepare(find_likelihood("poisson", "log"))
     [(program, path)] = started
-    assert program[2] == "bayesglmm.engine.first_use"
+    assert program[1:4] == ["-P", "-m", "bayesglmm.engine.first_use"]  # nor in the user's folder
     assert Path(first_use.__file__).is_relative_to(path)
     assert (Path(path) / "bayesglmm" / "__init__.py").exists()

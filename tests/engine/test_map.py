@@ -12,7 +12,7 @@ from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.engine import choice
-from bayesglmm.engine.centred import carry
+from bayesglmm.engine.far_columns import users
 from bayesglmm.engine.kernel_sampler import make_target, run_pilot
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import Transport
@@ -57,10 +57,10 @@ MAPS: dict[str, dict[str, Any]] = {
     "latent scale": {"latent": 0.5, "crossed": False},
     "residual scale": {"residual": True},
     "bends": {"bent": True},
-    "centred columns": {"shifted": True},
+    "columns far from 0": {"far": True},
     "joint block": {"joint": 1, "crossed": False},
     "joint blocks": {"joint": 2, "residual": True},
-    "all": {"latent": 0.3, "turned": True, "bent": True, "shifted": True, "joint": 1},
+    "all": {"latent": 0.3, "turned": True, "bent": True, "far": True, "joint": 1},
 }
 
 
@@ -122,8 +122,8 @@ def test_theta_and_fixed_effects_are_as_the_map_says(mapped: Target):
     transport, coordinates = mapped.transport, mapped.coordinates
     T, P = coordinates.theta, coordinates.fixed
     z = position(mapped, seed=3)
-    centred = transport.theta_center + transport.theta_factor @ bent(transport, z[:T])
-    theta = carry(coordinates, transport.shift, centred, 1.0)
+    inner = transport.theta_center + transport.theta_factor @ bent(transport, z[:T])
+    theta, _ = users(coordinates, transport.means, inner)
     sds = np.exp(theta[: len(coordinates.effects)])
     kappa = np.sqrt(1 + transport.latent * np.sum(transport.spread * sds**2))
     scale = (np.exp(theta[-1]) if transport.residual else kappa) / np.exp(transport.log_scale)
@@ -140,7 +140,7 @@ def test_theta_and_fixed_effects_are_as_the_map_says(mapped: Target):
 def test_the_pilot_s_centre_is_where_zero_goes(natural: Target, pilots: dict[str, Transport]):
     pilot = pilots["pilot"]
     centers = [block.center for block in pilot.blocks]
-    theta = carry(natural.coordinates, pilot.shift, pilot.theta_center, 1.0)
+    theta, _ = users(natural.coordinates, pilot.means, pilot.theta_center)
     expected = np.concatenate([theta, pilot.fixed_center, *centers])
     z = np.zeros(natural.coordinates.size)
     z[: len(theta)] = unbent(pilot)

@@ -1,13 +1,9 @@
-"""The map of theta in compiled code: bent coordinates, their Gaussian, slopes' columns centred.
+"""The map of theta in compiled code: bent coordinates, their Gaussian, columns far from 0.
 
     theta' = center + factor b(z)       b: a cubic spline of each coordinate, linear beyond its ends
-    theta  = theta' with each correlated block carried from centred columns to the user's
+    theta  = theta', triangles taken to the user's sds and correlations
 
-An intercept's effect where a column x is at its mean m is ``u0' = u0 + m u1``. Far from 0 the sd
-of u0 and its correlation with u1 say next to the same, those of u0' do not. With B the matrix of
-``u = B u'`` the covariance is ``B S B'``. B is unit triangular and the density of a covariance
-matrix in theta is a power of its determinant times that in its elements (both Jacobians are powers
-of the Cholesky factor's diagonal that add up to ``q + 1``), so the step has the determinant 1.
+The triangles of slopes on columns far from 0 are those of `triangle`.
 """
 
 from __future__ import annotations
@@ -21,6 +17,11 @@ from bayesglmm.engine.kernel import record as field
 from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix
 from bayesglmm.engine.kernel.blocks import NONCENTRED, SOLVED
 from bayesglmm.engine.kernel.compiled import compiled
+from bayesglmm.engine.kernel.triangle import (
+    compiled_from_sides,
+    compiled_to_sides,
+    compiled_to_sides_backward,
+)
 from bayesglmm.families.links import Array
 
 FIRST_KNOT, KNOT_STEP = -5.0, 0.5
@@ -77,8 +78,7 @@ def theta_forward(record: Any, z: Array, natural: Array, work: Array) -> float:
         natural[i] = center[i]
         for j in range(i + 1):
             natural[i] += factor[i, j] * bent[j]
-    carry_blocks(record, natural, 1.0)
-    return log_determinant
+    return log_determinant + triangles_forward(record, natural)
 
 
 @compiled
@@ -89,7 +89,7 @@ def theta_backward(record: Any, natural: Array, work: Array, slope: Array, gradi
         float_matrix(record, field.THETA_SHAPE),
     )
     T = len(factor)
-    carry_blocks_backward(record, natural, slope)
+    triangles_backward(record, natural, slope)
     for j in range(T):
         total = 0.0
         for i in range(j, T):
@@ -135,133 +135,67 @@ def covariance_row_backward(
 
 
 @compiled
-def block_width(record: Any, effect: int) -> int:
-    """Effects of the block that begins at `effect` and has centred columns; 0 for any other."""
-    effects, shift = long_matrix(record, field.EFFECTS), floats(record, field.SHIFT)
-    if effects[effect, field.OWN_PLACE] != effects[effect, field.BLOCK]:
-        return 0
-    width, moved = 1, False
-    while (
-        effect + width < len(effects)
-        and effects[effect + width, field.BLOCK] == effects[effect, field.BLOCK]
-        and effects[effect + width, field.OWN_PLACE] == effects[effect, field.OWN_PLACE] + width
-    ):
-        moved = moved or shift[effect + width] != 0.0
-        width += 1
-    return width if moved else 0
+def far_column(record: Any, effect: int, natural: Array) -> tuple[int, int, float]:
+    """Where the triangle of an effect whose column is far from 0 stands in theta.
 
-
-@compiled
-def carried(record: Any, first: int, width: int, natural: Array, sign: float) -> Array:
-    """A block's Cholesky factor L with ``u0 = u0' - sign * (shift of u)`` applied: B L."""
-    shift = floats(record, field.SHIFT)
-    C = np.zeros((width, width))
-    for i in range(width):
-        covariance_row(record, first + i, natural, C[i])
-    for i in range(1, width):
-        for j in range(i + 1):
-            C[0, j] -= sign * shift[first + i] * C[i, j]
-    return C
-
-
-@compiled
-def make_lower(C: Array) -> None:
-    """Turn a square matrix by rotations of its columns until it is lower triangular."""
-    for i in range(len(C)):
-        for j in range(i + 1, len(C)):
-            size = math.hypot(C[i, i], C[i, j])
-            if C[i, j] != 0.0:
-                cos, sin = C[i, i] / size, C[i, j] / size
-                for k in range(len(C)):
-                    C[k, i], C[k, j] = (
-                        cos * C[k, i] + sin * C[k, j],
-                        cos * C[k, j] - sin * C[k, i],
-                    )
-        if C[i, i] < 0.0:
-            for k in range(len(C)):
-                C[k, i] = -C[k, i]
-
-
-@compiled
-def carry_blocks(record: Any, natural: Array, sign: float) -> None:
-    """Carry theta in place from centred columns to the user's (sign 1), or back (sign -1)."""
-    effects = long_matrix(record, field.EFFECTS)
-    for first in range(len(effects)):
-        width = block_width(record, first)
-        if width == 0:
-            continue
-        L = carried(record, first, width, natural, sign)
-        make_lower(L)
-        for i in range(width):
-            place, total = effects[first + i, field.CORRELATIONS], 0.0
-            for j in range(i + 1):
-                total += L[i, j] ** 2
-            natural[first + i] = 0.5 * math.log(total)
-            for j in range(i):
-                natural[place + j] = L[i, j] / L[i, i]
-
-
-@compiled
-def carry_blocks_backward(record: Any, natural: Array, slope: Array) -> None:
-    """Carry slopes of the user's theta, in place, to theta of centred columns."""
-    effects, shift = long_matrix(record, field.EFFECTS), floats(record, field.SHIFT)
-    for first in range(len(effects)):
-        width = block_width(record, first)
-        if width == 0:
-            continue
-        before = natural.copy()
-        carry_blocks(record, before, -1.0)
-        C = carried(record, first, width, before, 1.0)
-        L, L_slope = np.zeros((width, width)), np.zeros((width, width))
-        for i in range(width):
-            place = effects[first + i, field.CORRELATIONS]
-            covariance_row(record, first + i, natural, L[i])
-            total = math.exp(2 * natural[first + i])
-            for j in range(i + 1):
-                L_slope[i, j] = slope[first + i] * L[i, j] / total
-            for j in range(i):
-                L_slope[i, j] += slope[place + j] / L[i, i]
-                L_slope[i, i] -= slope[place + j] * L[i, j] / L[i, i] ** 2
-                slope[place + j] = 0.0
-            slope[first + i] = 0.0
-        C_slope = product_slope(L, L_slope, C)
-        row = np.empty(width)
-        for i in range(width):
-            for j in range(i + 1):
-                C_slope[i, j] -= shift[first + i] * C_slope[0, j] if i else 0.0
-            covariance_row(record, first + i, before, row)
-            covariance_row_backward(record, first + i, before, row, C_slope[i], slope)
-
-
-@compiled
-def product_slope(L: Array, L_slope: Array, C: Array) -> Array:
-    """Slope of C where ``L = chol(C C')``: ``inverse(L') (P + P') inverse(L) C``.
-
-    P is the lower triangle of ``L' L_slope``, its diagonal halved (Murray 2016, arXiv 1602.07527).
+    Returns
+    -------
+    intercept, correlation : int
+        Places of the intercept of its block and of its correlation coordinate with that.
+    rest : float
+        What that coordinate is measured in: of length 1 and the effect's others.
     """
-    n = len(L)
-    found = np.empty((n, n))
-    for i in range(n):
-        for j in range(i + 1):
-            total = 0.0
-            for k in range(i, n):
-                total += L[k, i] * L_slope[k, j]
-            found[i, j] = total
-            found[j, i] = total
-    turned = np.empty((n, n))  # inverse(L) C
-    for j in range(n):
-        for i in range(n):
-            total = C[i, j]
-            for k in range(i):
-                total -= L[i, k] * turned[k, j]
-            turned[i, j] = total / L[i, i]
-    made = np.empty((n, n))
-    for j in range(n):
-        for i in range(n - 1, -1, -1):
-            total = 0.0
-            for k in range(n):
-                total += found[i, k] * turned[k, j]
-            for k in range(i + 1, n):
-                total -= L[k, i] * made[k, j]
-            made[i, j] = total / L[i, i]
-    return made
+    effects = long_matrix(record, field.EFFECTS)
+    before = effects[effect, field.OWN_PLACE] - effects[effect, field.BLOCK]
+    place, squared = effects[effect, field.CORRELATIONS], 1.0
+    for j in range(1, before):
+        squared += natural[place + j] ** 2
+    return effect - before, place, math.sqrt(squared)
+
+
+@compiled
+def triangles_forward(record: Any, natural: Array) -> float:
+    """Carry theta in place from the triangles of columns far from 0 to the user's columns.
+
+    Returns
+    -------
+    float
+        Log determinant.
+    """
+    means, log_determinant = floats(record, field.MEANS), 0.0
+    for effect in range(len(means)):
+        if means[effect] == 0.0:
+            continue
+        first, place, rest = far_column(record, effect, natural)
+        log_s0, log_b, cotangent, part = compiled_to_sides(
+            natural[first], natural[effect], natural[place]
+        )
+        natural[first], natural[effect] = log_s0, log_b - math.log(abs(means[effect]))
+        natural[place] = -math.copysign(rest, means[effect]) * cotangent
+        log_determinant += part + math.log(rest)
+    return log_determinant
+
+
+@compiled
+def triangles_backward(record: Any, natural: Array, slope: Array) -> None:
+    """Carry slopes of the user's theta, in place, back through `triangles_forward`."""
+    effects, means = long_matrix(record, field.EFFECTS), floats(record, field.MEANS)
+    for effect in range(len(means)):
+        if means[effect] == 0.0:
+            continue
+        first, place, rest = far_column(record, effect, natural)
+        cotangent = -natural[place] / math.copysign(rest, means[effect])
+        log_b = natural[effect] + math.log(abs(means[effect]))
+        _, across, along = compiled_from_sides(natural[first], log_b, cotangent)
+        before = effects[effect, field.OWN_PLACE] - effects[effect, field.BLOCK]
+        for j in range(1, before):
+            change = 1.0 + slope[place] * natural[place]
+            slope[place + j] += change * natural[place + j] / rest**2
+        slopes = (
+            slope[first],
+            slope[effect],
+            -math.copysign(rest, means[effect]) * slope[place],
+        )
+        slope[first], slope[effect], slope[place] = compiled_to_sides_backward(
+            across, along, slopes
+        )

@@ -55,8 +55,8 @@ class Record(NamedTuple):
         Power of the Cholesky factor's diagonal in the density of the correlations.
     spread : float64 (E,)
         Mean square of the effect's column.
-    shift : float64 (E,)
-        Mean of the effect's column, where the map's theta is that of a centred one; else 0.
+    means : float64 (E,)
+        Mean of the effect's column, where theta has a triangle for it (see `triangle`); else 0.
     priors : float64 (P + E + 1, 4)
         Of `fixed`, of the sds and of the auxiliary parameter.
     constant : float64 (1,)
@@ -96,7 +96,7 @@ class Record(NamedTuple):
     effects: Any
     lkj: Array
     spread: Array
-    shift: Array
+    means: Array
     priors: Array
     constant: Array
     theta_center: Array
@@ -141,7 +141,7 @@ MATRICES = (
     EFFECTS,
     LKJ,
     SPREAD,
-    SHIFT,
+    MEANS,
     PRIORS,
     CONSTANT,
     THETA_CENTER,
