@@ -10,7 +10,7 @@ import pandas as pd
 from bayesglmm.design import objects
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
-from bayesglmm.design.labels import label_of
+from bayesglmm.design.labels import label_of, level_names
 
 
 def as_given(design: Design, names: Iterable[str]) -> pd.DataFrame:
@@ -36,6 +36,29 @@ def as_given(design: Design, names: Iterable[str]) -> pd.DataFrame:
         for name in names
     }
     return pd.DataFrame(columns, index=range(design.n))
+
+
+def level_keys(design: Design, name: str, column: pd.Series) -> pd.Series:
+    """Values as the model reads the levels of a column: 1, 1.0 and ``"1"`` are one, and its label.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    name : str
+        Of the column.
+    column : pandas.Series
+        Values in any type.
+
+    Returns
+    -------
+    pandas.Series
+        Text, in the order and with the index of `column`.
+    """
+    labels = {
+        label_of(value): str(label) for value, label in design.spec.labels.get(name, {}).items()
+    }
+    return level_names(column).map(lambda level: labels.get(level, level))
 
 
 def given_levels(design: Design, group: Group) -> pd.Series:

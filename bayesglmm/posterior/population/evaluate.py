@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.given import level_keys
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.population.poststratify import poststratify
-from bayesglmm.posterior.population.strata import Population, raw_means, truth_of
+from bayesglmm.posterior.population.strata import Population, keyed, raw_means, truth_of
 from bayesglmm.tables import Table
 
 OWN, UNSEEN = "own rows", "levels without rows"
@@ -53,25 +54,28 @@ def against_truth(
         raise SpecError(f"Estimates are held against the truth, but there is not {missing}.")
     by, (first, _) = population.by, next(iter(fits.values()))
     own = raw_means(first, by, mass)
-    seen = population.frame[by].isin(set(own.frame[by]))
+    known = set(level_keys(first, by, own.frame[by]))
+    seen = level_keys(first, by, population.frame[by]).isin(known)
     found, silent = {}, []
     for name, (design, draws) in fits.items():
         fixed = by in design.spec.formula.fixed_variables and not seen.all()
         cells = population.frame[seen] if fixed else population.frame
         silent += [name] if fixed else []
         found[name] = poststratify(design, draws, cells, by, weights=population.weights, mass=mass)
-    table = score(found, own, population)
+    table = score(first, found, own, population)
     if not silent:
         return table
     note = f"Has a fixed effect for each {by}, so cannot speak of {UNSEEN}: {', '.join(silent)}."
     return replace(table, notes=(*table.notes, note))
 
 
-def score(found: Mapping[str, Table], own: Table, population: Population) -> Table:
+def score(design: Design, found: Mapping[str, Table], own: Table, population: Population) -> Table:
     """Hold estimates against the truth, levels with rows apart from those without.
 
     Parameters
     ----------
+    design : Design
+        Of the model, whose levels these are.
     found : mapping
         Name to estimates, from `poststratify` by the levels of the population.
     own : Table
@@ -84,14 +88,21 @@ def score(found: Mapping[str, Table], own: Table, population: Population) -> Tab
     Table
         As `evaluate`.
     """
-    by, parts = population.by, {OWN: own}
-    for name, table in found.items():
+    by, population = population.by, keyed(design, population)
+    own, *tables = (_keyed(design, table, by) for table in (own, *found.values()))
+    parts = {OWN: own}
+    for name, table in zip(found, tables, strict=True):
         seen = table.frame[by].isin(set(own.frame[by]))
         for part, rows in ((name, seen), (f"{name}, {UNSEEN}", ~seen)):
             if rows.any():
                 parts[part] = replace(table, frame=table.frame[rows])
     weights = population.frame.groupby(by, observed=True)[population.weights].sum()
     return evaluate(parts, truth_of(population), weights, by)
+
+
+def _keyed(design: Design, table: Table, by: str) -> Table:
+    """A table whose levels are called as the model calls them."""
+    return replace(table, frame=table.frame.assign(**{by: level_keys(design, by, table.frame[by])}))
 
 
 def evaluate(found: Mapping[str, Table], truth: pd.Series, weights: pd.Series, by: str) -> Table:

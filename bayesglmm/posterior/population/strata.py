@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.labels import level_names
+from bayesglmm.design.given import level_keys
 from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, unknown
@@ -45,6 +45,12 @@ class Population:
     truth: str = ""
 
 
+def keyed(design: Design, population: Population) -> Population:
+    """A population whose levels are called as the model calls them."""
+    frame, by = population.frame, population.by
+    return replace(population, frame=frame.assign(**{by: level_keys(design, by, frame[by])}))
+
+
 def estimates(design: Design, draws: Draws, population: Population, mass: float = 0.95) -> Table:
     """Poststratified means beside those of the level's own rows and, where known, the truth.
 
@@ -72,12 +78,13 @@ def estimates(design: Design, draws: Draws, population: Population, mass: float 
     by, truth = population.by, population.truth
     table = poststratify(design, draws, population.frame, by, weights=population.weights, mass=mass)
     raw = raw_means(design, by, mass)
-    own = raw.frame.set_index(level_names(raw.frame[by]))[["rows", "raw"]]
-    beside = own.reindex(level_names(table.frame[by])).reset_index(drop=True)
+    own = raw.frame.set_index(level_keys(design, by, raw.frame[by]))[["rows", "raw"]]
+    keys = level_keys(design, by, table.frame[by])
+    beside = own.reindex(keys).reset_index(drop=True)
     frame = table.frame.join(beside).fillna({"rows": 0})
     known = [] if not truth else [truth]
     if truth:
-        frame[truth] = frame[by].map(truth_of(population)).to_numpy(dtype=float)
+        frame[truth] = keys.map(truth_of(keyed(design, population))).to_numpy(dtype=float)
     results = [name for name in table.frame if name not in (by, "cells", population.weights)]
     first = [by, "cells", population.weights, "rows", "raw", *known]
     return Table(

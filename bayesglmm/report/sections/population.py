@@ -37,7 +37,7 @@ def population(material: Material) -> Section | None:
         parts.append(paragraph(str(source)))
     if known.truth:
         own = raw_means(material.design, known.by, material.mass)
-        scores = score({POSTSTRATIFIED: found}, own, known)
+        scores = score(material.design, {POSTSTRATIFIED: found}, own, known)
         parts += [paragraph(_verdict(scores)), table(scores)]
     parts += [
         picture(drawn.svg, drawn.description),

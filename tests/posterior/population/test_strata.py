@@ -152,6 +152,27 @@ def test_fits_against_a_truth():
             bg.evaluate(fits, population)
 
 
+@pytest.mark.parametrize("labels", [{}, {"site": {1: "north", 2: "south"}}])
+def test_levels_match_whatever_type_they_come_in(labels):
+    rows = pd.DataFrame({"y": [0, 1, 2, 1], "site": [1, 1, 2, 2]})
+    fit = make_fit(bg.Model("y ~ 1 + (1 | site)", rows, family="poisson", labels=labels))
+    kinds = [[1, 2, 9], [1.0, 2.0, 9.0], ["1", "2", "9"], pd.Categorical([1, 2, 9])]
+    if labels:
+        kinds = [[1, 2], ["1", "2"], ["north", "south"], [1, "south"]]
+    found = []
+    for sites in kinds:
+        frame = pd.DataFrame({"site": sites, "N": 1, "t": [1.0, 1.5, 1.2][: len(sites)]})
+        known = bg.Population(frame, "site", "N", "t")
+        strata = fit.strata(known).frame
+        assert strata[["rows", "raw"]].iloc[:2].to_numpy().tolist() == [[2, 0.5], [2, 1.5]]
+        assert sorted(strata["t"]) == sorted(frame["t"])
+        assert set(strata["site"]) == set(sites)
+        found.append(bg.evaluate({"post": fit}, known).frame)
+    for other in found[1:]:
+        pd.testing.assert_frame_equal(found[0], other)
+    assert found[0]["levels"].tolist() == ([2, 2] if labels else [2, 2, 1])
+
+
 def test_pictures_of_levels():
     rows = pd.DataFrame({"y": [0, 1, 2, 1], "site": list("aabb")})
     fit = make_fit(bg.Model("y ~ 1 + (1 | site)", rows, family="poisson"))
