@@ -14,6 +14,7 @@ from bayesglmm.design.columns import Columns, apply_columns, make_columns
 from bayesglmm.design.frame import RowFlow, apply_frame, make_frame
 from bayesglmm.design.groups import Group, apply_group, make_group
 from bayesglmm.design.objects import is_truth
+from bayesglmm.design.parts import carried
 from bayesglmm.design.response import make_exposure, make_rows, make_trials
 from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.families import Rows, find_measure
@@ -23,9 +24,6 @@ from bayesglmm.spec.model import ModelSpec
 
 LARGEST_LOG = 300.0
 """Beyond any logarithm of an exposure: exp(300) is 2e130."""
-
-DRAWS = ("chain", "draw")
-"""Dimensions of the draws; ArviZ keeps these names for itself."""
 
 OBSERVATION = "__obs__"
 """Name of the dimension that runs over the rows used."""
@@ -356,13 +354,8 @@ def _check_names(design: Design) -> None:
     for group in design.predictor.groups:
         taken |= {*group.effects, *group.sds, group.correlation, group.cholesky}
     names = [term.name for term in fixed.terms]
-    response = design.spec.formula.response_name
+    response = carried(design.spec.formula.response_name)
     for name in [*names, response]:
-        if name in DRAWS:
-            raise DataError(
-                f"A column is named '{name}', which is what ArviZ calls a dimension of the draws. "
-                f"Rename it: data.rename(columns={{'{name}': '{name}_'}})."
-            )
         if name in taken:
             raise DataError(
                 f"A column is named '{name}', which is also the name of a dimension or parameter "

@@ -13,7 +13,7 @@ from itertools import permutations
 
 from bayesglmm.design.columns import Columns
 from bayesglmm.design.design import Design
-from bayesglmm.design.parts import Part, carried
+from bayesglmm.design.parts import INTERCEPT, Part, carried
 from bayesglmm.spec.algebra import expand
 from bayesglmm.spec.formula import read_expression, read_terms
 from bayesglmm.spec.model import ModelSpec
@@ -142,10 +142,14 @@ def _parts(sides: Iterable[Columns]) -> Iterator[Part]:
 
 
 def _plain(part: Part, spec: ModelSpec, written: dict[str, str]) -> str:
-    """The column whose levels a factor's are; what is no factor as the formula has it."""
+    """The column whose levels a factor's are; what is no factor as the formula has it.
+
+    A column called like the intercept keeps its backquotes: ``sd(1|g)`` is the intercept's.
+    """
     if part.factor is not None:
         return spec.names.get(part.factor, part.factor)
-    return written.get(part.name, part.name)
+    shown = written.get(part.name, part.name)
+    return part.name if shown == INTERCEPT else shown
 
 
 def _term(product: tuple[Part, ...], called: Names) -> str:

@@ -43,8 +43,18 @@ class Part:
         return self.variables[0] if self.is_factor and len(self.variables) == 1 else None
 
 
+INTERCEPT = "1"
+"""What the intercept is called left of a bar and among the parts of a combination."""
+
+DRAWS = ("chain", "draw")
+"""Dimensions of the draws; ArviZ keeps these names for itself."""
+
+
 def carried(name: str) -> str:
-    """A term's name as it is carried everywhere: a slash would name a group in a DataTree.
+    """A term's name as it is carried everywhere.
+
+    A slash would name a group in a DataTree. A column called like a dimension of the draws or like
+    the intercept is carried in backquotes, which no other name has.
 
     Parameters
     ----------
@@ -54,4 +64,4 @@ def carried(name: str) -> str:
     -------
     str
     """
-    return name.replace("/", "÷")
+    return f"`{name}`" if name in (INTERCEPT, *DRAWS) else name.replace("/", "÷")

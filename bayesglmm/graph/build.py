@@ -9,6 +9,7 @@ import numpy as np
 
 from bayesglmm.design.columns import Columns, Term
 from bayesglmm.design.design import OBSERVATION, Design, Predictor, dimensions
+from bayesglmm.design.parts import carried
 from bayesglmm.errors import GraphError
 from bayesglmm.families import Prior, Rows
 from bayesglmm.graph.groups import group_effects
@@ -59,7 +60,7 @@ def build_graph(design: Design, priors: Priors, forms: Mapping[str, Parametrizat
             name, arguments = design.spec.family.distribution(
                 design.spec.link, eta, rows, parameters
             )
-            response = design.spec.formula.response_name
+            response = carried(design.spec.formula.response_name)
             if rows.upper is not None:
                 suppressed_counts(response, name, arguments, rows)
             else:

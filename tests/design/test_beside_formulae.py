@@ -120,8 +120,8 @@ OURS = {
     "log(_x + 2) + _x": {"log(_x + 2)": np.log(DATA["_x"] + 2), "_x": DATA["_x"]},
     "class + `None` + `1st` + `a:b`": {n: DATA[n] for n in ("class", "None", "1st", "a:b")},
     "chain*draw": {
-        **{"chain": DATA["chain"], "draw": DATA["draw"]},
-        "chain:draw": DATA["chain"] * DATA["draw"],
+        **{"`chain`": DATA["chain"], "`draw`": DATA["draw"]},
+        "`chain`:`draw`": DATA["chain"] * DATA["draw"],
     },
     "Treatment": {"Treatment": DATA["Treatment"]},
     "I(Treatment**2) + Sum": {

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from bayesglmm import Model, Prior
-from bayesglmm.errors import DataError, SpecError
+from bayesglmm.errors import SpecError
 from bayesglmm.families import find_family, find_link
 from bayesglmm.spec import parse_formula, specify
 from bayesglmm.spec.priors import make_rules
@@ -139,15 +139,6 @@ def test_only_the_formula_has_no_name():
 def test_the_formula_comes_first():
     with pytest.raises(SpecError, match="The first argument is a DataFrame"):
         Model(DATA, "y ~ x")
-
-
-@pytest.mark.parametrize("name", ["chain", "draw"])
-@pytest.mark.parametrize("text", ["y ~ {}", "{} ~ x", "y ~ x + {} + (1 + {} | g)"])
-def test_columns_named_like_a_dimension_of_the_draws_are_refused_before_sampling(name, text):
-    data = DATA.assign(**{name: np.cos(X)})
-    with pytest.raises(DataError, match=re.escape(f"data.rename(columns={{'{name}': '{name}_'}})")):
-        Model(text.replace("{}", name), data)
-    assert Model(f"y ~ x + (1 | {name})", data.assign(**{name: DATA["g"]}))
 
 
 @pytest.mark.parametrize(
