@@ -18,6 +18,7 @@ from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
+from bayesglmm.posterior.estimands.companions import collapsible
 from bayesglmm.posterior.places import find_places
 from bayesglmm.report.units import new, typical
 from bayesglmm.tables import Table
@@ -137,11 +138,11 @@ def _compared(design: Design, term: Term, found: Interaction) -> Lead:
 
 
 def _coefficient(design: Design, term: Term, row: Mapping[Any, str], where: str) -> Lead:
-    """A row of the table of ratios."""
+    """A row of the table of ratios; conditional where it holds no marginal number."""
     short, part = design.measure.short, term.products[0][0]
     called = printed_names(design)
-    marginal = is_marginal(design, term)
     has_own = bool(row.get("marginal lower"))
+    marginal = is_marginal(design, term) and (has_own or collapsible(design))
     number = f"{row[short]} ({row['lower']} to {row['upper']})"
     if marginal and has_own:
         number = _number(row, f"marginal {short}", "marginal")

@@ -69,6 +69,33 @@ def test_the_spec_may_say_which(answer, words):
     assert first(villages(answer=answer)).startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [
+        ("trt", "Averaged over new groups of ID, the odds that ill is ill are "),
+        ("C(trt, Sum)", "For a typical group of ID, the odds that ill is ill are "),
+        ("trt + trt:dose", "For a typical group of ID, the odds that ill is ill are "),
+    ],
+)
+def test_a_conditional_number_is_never_called_marginal(term, words):
+    spec = binary_fit().design.spec
+    data = binary_fit().design.given.assign(dose=np.arange(80) % 7)
+    model = bg.Model(
+        f"ill ~ {term} + (1 | ID)",
+        data,
+        family="bernoulli",
+        labels=spec.labels,
+        answer="marginal",
+    )
+    fit = make_fit(model, {"1|ID_sigma": 2.0}, draws=100)
+    said = first(fit)
+    assert said.startswith(words)
+    number = said[len(words) :].partition(" times")[0]
+    row = fit.ratios().formatted().iloc[1]
+    own = {name: f"{row[name]} (" for name in ("OR", "marginal OR") if name in row}
+    assert number.startswith(own["marginal OR" if "Averaged" in words else "OR"])
+
+
 def test_an_answer_that_is_none_is_refused():
     with pytest.raises(SpecError, match='answer="conditional" or "marginal"'):
         bg.specify("y ~ x", answer="both")

@@ -147,6 +147,24 @@ def _names(parts: Sequence[Part]) -> set[str]:
     return {name for part in parts for name in part.variables}
 
 
+def collapsible(design: Design) -> bool:
+    """Whether averaging over groups leaves all coefficients as they are.
+
+    Identity link, and log link with intercepts alone: Gail, Wieand & Piantadosi (1984),
+    Biometrika 71(3).
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    bool
+    """
+    alone = all(group.columns == ("1",) for group in design.predictor.groups)
+    return design.spec.link.name == "identity" or (design.spec.link.name == "log" and alone)
+
+
 def _equal(design: Design, terms: list[Term]) -> bool:
     """Whether marginal ratios are the conditional ones: log link, no slope of a changed column."""
     slopes = {column for group in design.predictor.groups for column in group.columns}

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
+from bayesglmm.posterior.estimands.companions import collapsible
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
@@ -158,20 +158,10 @@ def differences(materials: Mapping[str, Material]) -> list[str]:
     if len({(d.spec.family.name, d.spec.link.name) for d in designs}) > 1:
         said.append("Families or links differ; coefficients on different links are not alike.")
     grouped = {bool(design.predictor.groups) for design in designs}
-    if len(grouped) > 1 and not all(_collapsible(design) for design in designs):
+    if len(grouped) > 1 and not all(collapsible(design) for design in designs):
         said.append(
             "Ratios of a model with group effects are for a typical group; those of a model "
             "without are averaged over groups, and closer to no effect where the link is not "
             "linear."
         )
     return said
-
-
-def _collapsible(design: Design) -> bool:
-    """Whether averaging over groups leaves coefficients as they are.
-
-    Identity link, and log link with intercepts alone: Gail, Wieand & Piantadosi (1984),
-    Biometrika 71(3).
-    """
-    alone = all(group.columns == ("1",) for group in design.predictor.groups)
-    return design.spec.link.name == "identity" or (design.spec.link.name == "log" and alone)
