@@ -12,6 +12,7 @@ from bayesglmm.design.parameters import Parameter, model_parameters
 from bayesglmm.engine.convergence import R_HAT, Convergence, convergence
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.r_hat import ESS_PER_CHAIN, r_hat_bounds
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.quantities import gather, printed
 from bayesglmm.tables import Table
 
@@ -97,6 +98,7 @@ class Verdict:
         return self.table().to_html()
 
 
+@beyond_double
 def diagnose(design: Design, draws: Draws) -> Verdict:
     """Judge a fit.
 

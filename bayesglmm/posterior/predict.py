@@ -31,6 +31,7 @@ from bayesglmm.posterior.arithmetic import (
 )
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.quantities import batch_errors, tail_of
 from bayesglmm.tables import Table
 
@@ -47,6 +48,7 @@ SCALES = {
 }
 
 
+@beyond_double
 def predict(
     design: Design,
     draws: Draws,

@@ -15,6 +15,7 @@ from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import Settings
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.quantities import gather, names_in_frames, printed_rows, tail_of
 from bayesglmm.tables import Table
 
@@ -103,6 +104,7 @@ class Preview:
 
 
 @one_blas_thread()
+@beyond_double
 def preview(
     design: Design, priors: Mapping[str, ChosenPrior], settings: Settings, mass: float
 ) -> Preview:

@@ -68,7 +68,7 @@ def summarise(draws: Array, mass: float) -> pd.DataFrame:
         names = (*ESTIMATES, "mean", "sd", *ERRORS, "mcse_mean", "mcse_sd", *DIAGNOSTICS)
         return pd.DataFrame(columns=list(names), dtype=float)
     joined = draws.reshape(-1, draws.shape[-1])
-    lower, median, upper = np.quantile(joined, [tail, 0.5, 1 - tail], axis=0)
+    lower, median, upper = quantiles(joined, (tail, 0.5, 1 - tail))
     summary: dict[str, Array] = {
         "median": median,
         "lower": lower,
@@ -82,6 +82,26 @@ def summarise(draws: Array, mass: float) -> pd.DataFrame:
             error = array_stats.mcse(draws, chain_axis=0, draw_axis=1, method=name)
         summary[f"mcse_{name}"] = np.atleast_1d(np.asarray(error, dtype=float))
     return pd.DataFrame(summary | convergence(draws))
+
+
+def quantiles(values: Array, parts: Sequence[float]) -> Array:
+    """Quantiles of draws, infinite ones among them.
+
+    Parameters
+    ----------
+    values : array of shape (S, k)
+    parts : sequence of float, length m
+
+    Returns
+    -------
+    array of shape (m, k)
+        Between two draws, or infinite where one of the two is; NaN where a draw is no number.
+    """
+    found = np.quantile(values, parts, axis=0)
+    lost = np.isnan(found).any(axis=0) & ~np.isnan(values).any(axis=0)
+    if lost.any():  # interpolation between infinite draws
+        found[:, lost] = np.quantile(values[:, lost], parts, axis=0, method="inverted_cdf")
+    return np.asarray(found)
 
 
 def tail_of(mass: float) -> float:
@@ -190,7 +210,7 @@ def summarise_many(values: Array, sizes: tuple[int, int], mass: float) -> dict[s
     """
     tail = tail_of(mass)
     parts = (0.5, tail, 1 - tail)
-    found = dict(zip(ESTIMATES, np.quantile(values, parts, axis=0), strict=True))
+    found = dict(zip(ESTIMATES, quantiles(values, parts), strict=True))
     errors = batch_errors(values, parts)
     found |= dict(zip(ERRORS, errors, strict=True))
     return found | convergence(values.reshape(*sizes, -1))

@@ -27,6 +27,7 @@ from bayesglmm.posterior.notes import (
     left_out,
     reference_notes,
 )
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.places import find_places, is_power, place_notes, slope_within
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
@@ -42,6 +43,7 @@ from bayesglmm.spec.model import per_words
 from bayesglmm.tables import Table
 
 
+@beyond_double
 def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     """Fixed effects on the scale people read: IRR, OR, or differences.
 
@@ -136,6 +138,7 @@ def companion_names(measure: Measure, beside: Companions) -> dict[str, str]:
     return {"marginal": f"marginal {measure.short}", "difference": beside.difference}
 
 
+@beyond_double
 def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     """Fixed effects as sampled: coefficients on the link scale.
 
@@ -172,6 +175,7 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     )
 
 
+@beyond_double
 def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     """Standard deviations and correlations of the group effects, and auxiliary parameters.
 

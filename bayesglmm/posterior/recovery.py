@@ -13,10 +13,12 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.arguments import read_numbers
 from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.quantities import ERRORS, ESTIMATES, gather, printed, summarise
 from bayesglmm.tables import Table
 
 
+@beyond_double
 def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: float = 0.95) -> Table:
     """Parameters beside the values that the data were drawn from.
 

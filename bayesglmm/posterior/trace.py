@@ -22,6 +22,7 @@ from bayesglmm.posterior.arithmetic import (
     log_likelihood,
     new_responses,
 )
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.priors.log_density import Priors, class_of, log_prior
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ PRIOR_DRAWS = 1000
 """Draws in the prior group."""
 
 
+@beyond_double
 def make_trace(
     design: Design, draws: Draws, graph: Callable[[], pm.Model], priors: Priors
 ) -> xr.DataTree:

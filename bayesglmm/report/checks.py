@@ -21,6 +21,7 @@ from bayesglmm.posterior.checks.replicated import (
     told,
 )
 from bayesglmm.posterior.checks.rootogram import rootogram
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.report.figures.group_means import sorted_means
 from bayesglmm.report.figures.loo_pit import pit_distance
 from bayesglmm.report.figures.picture import Picture
@@ -106,6 +107,7 @@ class Checks:
         return "".join(panel._repr_html_() for panel in self.panels)
 
 
+@beyond_double
 def make_checks(design: Design, draws: Draws) -> Checks:
     """Every check that the model's response admits.
 

@@ -21,6 +21,7 @@ from bayesglmm.posterior.comparison.integrated import group_log_density
 from bayesglmm.posterior.comparison.loo import Loo, leave_one_out, row_log_density
 from bayesglmm.posterior.comparison.scatter import find_scatter, with_scatter
 from bayesglmm.posterior.comparison.table import Units, comparison_table
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.tables import Table
 
 type Unit = Literal["row", "group"]
@@ -55,6 +56,7 @@ class Comparison:
         return self.table._repr_html_()
 
 
+@beyond_double
 def compare(candidates: Candidates, unit: Unit = "row", factor: str | None = None) -> Comparison:
     """Compare fits of the same responses.
 

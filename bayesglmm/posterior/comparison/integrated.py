@@ -115,8 +115,8 @@ def group_log_density(
     ------
     SpecError
         If another factor's groups lie within those of `factor`, so that their effects would still
-        know the rows left out; a group has more than `MOST_EFFECTS` effects; or the link is the
-        square root, where the integrand may have two peaks.
+        know the rows left out; a group has more than `MOST_EFFECTS` effects; the link is the
+        square root, where the integrand may have two peaks; or effects are too large.
     """
     _check_nesting(design, factor, index)
     terms = [group for group in design.predictor.groups if group.factor == factor]
@@ -137,7 +137,14 @@ def group_log_density(
     if not q:
         return np.concatenate([part.sum(part.density(part.start)) for part, _ in stretches])
     rule = _rule(q, int(np.bincount(index).min()))
-    return np.concatenate([_quadrature(part, start, *rule) for part, start in stretches])
+    try:
+        return np.concatenate([_quadrature(part, start, *rule) for part, start in stretches])
+    except np.linalg.LinAlgError:
+        raise SpecError(
+            f"Groups of '{factor}' cannot be left out: in some draws their effects are too large "
+            "for double precision. Write unit='row', or give their standard deviations tighter "
+            "priors."
+        ) from None
 
 
 def _stretches(

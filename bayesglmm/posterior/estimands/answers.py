@@ -14,7 +14,13 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.estimands.means import Mean
 from bayesglmm.posterior.estimands.rows import Target
 from bayesglmm.posterior.notes import alias_notes, interval_note, left_out, reference_notes
-from bayesglmm.posterior.quantities import BATCHES, ESTIMATES, batch_errors, tail_of
+from bayesglmm.posterior.quantities import (
+    BATCHES,
+    ESTIMATES,
+    batch_errors,
+    quantiles,
+    tail_of,
+)
 from bayesglmm.tables import Table
 
 
@@ -36,14 +42,14 @@ def answer(blocks: Iterable[Array], mass: float, no_effect: float | None = None)
         One row a quantity; Monte Carlo errors by batch means.
     """
     tail = tail_of(mass)
-    quantiles = (0.5, tail, 1 - tail)
+    shares = (0.5, tail, 1 - tail)
     parts = []
     for values in blocks:
-        found = np.quantile(values, quantiles, axis=0)
-        part = pd.DataFrame(dict(zip(ESTIMATES, found, strict=True)))
+        found = zip(ESTIMATES, quantiles(values, shares), strict=True)
+        part = pd.DataFrame(dict(found))
         if no_effect is not None:
             part[f"P(>{no_effect:g})"], certainty_error = certainty(values, no_effect)
-        for name, error in zip(ESTIMATES, batch_errors(values, quantiles), strict=True):
+        for name, error in zip(ESTIMATES, batch_errors(values, shares), strict=True):
             part[f"mcse_{name}"] = error
         if no_effect is not None:
             part[f"mcse_P(>{no_effect:g})"] = certainty_error

@@ -27,6 +27,7 @@ from bayesglmm.posterior.estimands.means import Effects, make_mean, shares_below
 from bayesglmm.posterior.estimands.predictions import predictions
 from bayesglmm.posterior.estimands.rows import make_target
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, left_out, success_notes
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.profiles import size_words
 from bayesglmm.posterior.quantities import ESTIMATES
 from bayesglmm.tables import Summary, Table
@@ -38,6 +39,7 @@ TYPICAL, NEW, PLAIN = "typical", "marginal", "estimate"
 """Columns: for a typical group, over new groups, and of a model without groups."""
 
 
+@beyond_double
 def cells(design: Design, draws: Draws, mass: float = 0.95) -> Summary:
     """Means of the factors' cells, then comparisons within interactions of two factors.
 
@@ -71,6 +73,7 @@ def cells(design: Design, draws: Draws, mass: float = 0.95) -> Summary:
     return Summary((means, *(table for found in compared for table in found.tables)))
 
 
+@beyond_double
 def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None:
     """Mean of each combination of the factors' levels that occurs, numbers at their means.
 
@@ -139,6 +142,7 @@ class Interaction:
     pairs: tuple[tuple[str, str], ...]
 
 
+@beyond_double
 def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) -> list[Interaction]:
     """For each interaction of two factors, one of them compared within the levels of the other.
 

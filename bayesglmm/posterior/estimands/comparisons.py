@@ -32,6 +32,7 @@ from bayesglmm.posterior.estimands.means import (
 )
 from bayesglmm.posterior.estimands.rows import Target, make_target
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.tables import Table
 
 type Comparison = Literal["difference", "ratio", "or"]
@@ -69,6 +70,7 @@ RATIOS = {
 """What a ratio of two means is called, by the first words of the mean."""
 
 
+@beyond_double
 def comparisons(
     design: Design,
     draws: Draws,

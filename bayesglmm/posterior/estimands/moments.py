@@ -18,7 +18,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_factors
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import DataError
+from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families import Rows
 from bayesglmm.families.integrals import normal_rule
 from bayesglmm.families.links import Array, Link
@@ -32,14 +32,18 @@ from bayesglmm.posterior.estimands.answers import answer, make_table
 from bayesglmm.posterior.estimands.estimability import check_rows
 from bayesglmm.posterior.estimands.rows import with_groups
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes, left_out
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.tables import Table
 
 MOST_ROWS = 40
 """Rows beyond which pairs would be too many to read."""
+WIDEST = 1e3
+"""Standard deviation of new groups up to which a bounded mean is integrated."""
 STRIP = np.pi / 2
 """Half-width of a strip in which every inverse link but log and square is analytic and bounded."""
 
 
+@beyond_double
 def moments(
     design: Design,
     draws: Draws,
@@ -74,6 +78,8 @@ def moments(
     ------
     DataError
         If the rows do not fit the model, or are more than `MOST_ROWS`.
+    SpecError
+        If an argument cannot be used, or groups scatter more than can be integrated over.
     """
     check_frame("newdata", newdata, "Pass rows as one; grid() makes one.")
     check_share("mass", mass)
@@ -163,6 +169,12 @@ def _product(link: Link, eta: Array, covariance: Array) -> Array:
         squares = (np.square(first) + v1) * (np.square(second) + v2)
         return np.asarray(squares + 4 * first * second * c + 2 * np.square(c))
     sd = np.sqrt(v1)
+    if not sd.max() <= WIDEST:
+        raise SpecError(
+            f"Moments cannot be computed: in some draws an effect of new groups has a standard "
+            f"deviation of {sd.max():.2g} on the link scale, more than {WIDEST:,.0f}. Give the "
+            "standard deviations of the groups tighter priors."
+        )
     pull = np.divide(c, sd, out=np.zeros_like(c), where=sd > 0)
     left = np.maximum(v2 - np.square(pull), 0.0)
     total = np.zeros_like(first)

@@ -26,9 +26,11 @@ from bayesglmm.posterior.estimands.means import (
 )
 from bayesglmm.posterior.estimands.rows import make_target
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.tables import Table
 
 
+@beyond_double
 def predictions(
     design: Design,
     draws: Draws,

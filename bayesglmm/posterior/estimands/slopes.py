@@ -36,6 +36,7 @@ from bayesglmm.posterior.estimands.means import (
 )
 from bayesglmm.posterior.estimands.rows import Target, make_target
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.tables import Table
 
 STEP = 1e-4
@@ -43,6 +44,7 @@ STEP = 1e-4
 error is about (STEP * coefficient * scale)^2 / 6 of the derivative, and rounding adds 1e-12."""
 
 
+@beyond_double
 def slopes(
     design: Design,
     draws: Draws,

@@ -14,6 +14,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import covariance_factor
 from bayesglmm.posterior.groups.raw import raw_effects
 from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise_many
 from bayesglmm.tables import Table
 
@@ -21,6 +22,7 @@ AVERAGED = 200
 """Draws of the covariance that a shrinkage is averaged over."""
 
 
+@beyond_double
 def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Table:
     """Effects of every group of a factor, beside what its own rows alone would say.
 

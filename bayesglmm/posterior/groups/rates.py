@@ -36,6 +36,7 @@ from bayesglmm.posterior.notes import (
     mean_name,
     success_notes,
 )
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
@@ -52,6 +53,7 @@ RARE = 0.01
 type Over = Literal["all", "own"]
 
 
+@beyond_double
 def group_rates(
     design: Design,
     draws: Draws,

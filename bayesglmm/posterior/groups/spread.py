@@ -21,6 +21,7 @@ from bayesglmm.posterior.groups.rates import (
 )
 from bayesglmm.posterior.groups.standardise import Standard, standardised
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise, tail_of
 from bayesglmm.tables import Table
 
@@ -28,6 +29,7 @@ SIMULATED = 512
 """New groups behind the quantiles where the effects are several (slopes): a Sobol sequence."""
 
 
+@beyond_double
 def population_interval(
     design: Design,
     draws: Draws,

@@ -17,6 +17,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood
 from bayesglmm.likelihood.sampled import Sampled
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.parity.on_posterior import elsewhere
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
 from bayesglmm.posterior.parity.sides import Sides, find_sides, gaps
@@ -60,6 +61,7 @@ class Parity:
         return words + self.table._repr_html_()
 
 
+@beyond_double
 def parity(
     design: Design,
     draws: Draws,

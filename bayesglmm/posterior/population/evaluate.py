@@ -13,6 +13,7 @@ from bayesglmm.design.given import level_keys
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.arguments import check_kind
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.population.poststratify import poststratify
 from bayesglmm.posterior.population.strata import Population, keyed, raw_means, truth_of
 from bayesglmm.tables import Table
@@ -21,6 +22,7 @@ OWN, UNSEEN = "own rows", "levels without rows"
 """The levels' own means; what is added to a name where the data have no row of a level."""
 
 
+@beyond_double
 def against_truth(
     fits: Mapping[str, tuple[Design, Draws]], population: Population, mass: float = 0.95
 ) -> Table:

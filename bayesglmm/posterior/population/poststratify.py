@@ -30,6 +30,7 @@ from bayesglmm.posterior.arithmetic import (
 )
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.notes import interval_note, knot_notes, mean_name, success_notes
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.tables import Table
 
@@ -43,6 +44,7 @@ NAMED = 8
 """Groups drawn from the population that a note names; the others are counted."""
 
 
+@beyond_double
 def poststratify(
     design: Design,
     draws: Draws,

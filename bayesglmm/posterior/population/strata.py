@@ -16,6 +16,7 @@ from bayesglmm.errors import DataError, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.notes import mean_name
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.population.poststratify import poststratify
 from bayesglmm.posterior.quantities import tail_of
 from bayesglmm.tables import Table
@@ -51,6 +52,7 @@ def keyed(design: Design, population: Population) -> Population:
     return replace(population, frame=frame.assign(**{by: level_keys(design, by, frame[by])}))
 
 
+@beyond_double
 def estimates(design: Design, draws: Draws, population: Population, mass: float = 0.95) -> Table:
     """Poststratified means beside those of the level's own rows and, where known, the truth.
 
@@ -98,6 +100,7 @@ def estimates(design: Design, draws: Draws, population: Population, mass: float 
     )
 
 
+@beyond_double
 def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
     """Mean response of each level's own rows: no model, no weights, no pooling.
 

@@ -18,6 +18,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.comparison.loo import row_log_density
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.priors.log_density import Priors, log_prior
 from bayesglmm.posterior.quantities import gather, names_in_frames, printed_rows
 from bayesglmm.tables import Table
@@ -36,6 +37,7 @@ MOST_CELLS = 4_000_000
 """Draws, and draws times rows, looked at."""
 
 
+@beyond_double
 def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
     """Sensitivity of every parameter to the priors and to the likelihood.
 

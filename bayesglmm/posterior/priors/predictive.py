@@ -26,6 +26,7 @@ from bayesglmm.posterior.arithmetic import (
 )
 from bayesglmm.posterior.checks.replicated import STATISTICS, as_told, told
 from bayesglmm.posterior.notes import mean_name
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.posterior.ratios import baselines
 from bayesglmm.tables import Table
@@ -103,6 +104,7 @@ class PriorPredictive:
         return self.table()._repr_html_()
 
 
+@beyond_double
 def prior_predictive(
     design: Design, priors: Priors, draws: int = DRAWS, seed: int = 0
 ) -> PriorPredictive:

@@ -15,6 +15,7 @@ from bayesglmm.errors import EngineError
 from bayesglmm.posterior.arguments import check_flag, check_share
 from bayesglmm.posterior.estimands.comparisons import avg_comparisons
 from bayesglmm.posterior.notes import hanging_notes, interval_note
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.posterior.priors.power_scaling import power_scaling
 from bayesglmm.posterior.priors.refits import Watch, other_spreads, other_widths, refits
@@ -57,6 +58,7 @@ class Sensitivity:
         return "".join(table._repr_html_() for table in self.tables)
 
 
+@beyond_double
 def sensitivity(
     design: Design,
     draws: Draws,
@@ -126,6 +128,7 @@ def _refits(
     return dict(refits(design, draws, priors, others, watch))
 
 
+@beyond_double
 def verdict_table(
     design: Design, own: Answers, others: Mapping[str, Answers], mass: float
 ) -> Table:
@@ -163,6 +166,7 @@ def verdict_table(
     )
 
 
+@beyond_double
 def spread_table(design: Design, fitted: Mapping[str, Draws], mass: float) -> Table:
     """Estimands under half-normal priors of the standard deviations of groups' intercepts.
 

@@ -14,6 +14,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.arguments import check_exposure, check_share, check_word
 from bayesglmm.posterior.notes import interval_note, knot_notes, left_out
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes, rows_at, size_words
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.posterior.variance.latent import (
@@ -51,6 +52,7 @@ def variance_partition(design: Design, draws: Draws, **options: Any) -> Table:
     return partition(design, draws, **options).table
 
 
+@beyond_double
 def partition(
     design: Design,
     draws: Draws,
