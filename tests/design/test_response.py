@@ -39,7 +39,7 @@ def rows_of(response, **options):
         ("y", "negative_binomial", {}, [0, 3, 1, 4], ""),
         ("p(y, n)", "binomial", {}, [0, 3, 1, 4], ""),
         ("hit", "bernoulli", {}, [0, 1, 1, 0], "1"),
-        ("won", "bernoulli", {}, [0, 1, 1, 0], "1"),
+        ("won", "bernoulli", {}, [0, 1, 1, 0], "True"),
         ("word", "bernoulli", {}, [0, 1, 1, 0], "won"),
         ("cat", "bernoulli", {}, [1, 0, 0, 1], "no"),  # the second level, in the declared order
         ("hit", "bernoulli", {"labels": {"hit": {0: "A", 1: "B"}}}, [0, 1, 1, 0], "B"),
