@@ -153,7 +153,7 @@ def families() -> None:
 
     table = Table("family", "response", "links (default first)", "parameters", "exposure")
     for family in FAMILIES:
-        parameters = "; ".join(f"{p.name}: {p.meaning}" for p in family.parameters)
+        parameters = "; ".join(f"{p.name}: {p.meaning}" for p in family.others)
         exposure = "yes" if family.takes_exposure else "no"
         links = ", ".join(family.links)
         table.add_row(family.name, family.support.requirement, links, parameters, exposure)

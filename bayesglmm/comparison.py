@@ -112,9 +112,9 @@ def _by_name(fits: Mapping[str, Fit] | Sequence[Fit]) -> dict[str, Fit]:
 def _named(fits: Sequence[Fit]) -> dict[str, Fit]:
     """Titles, else formulas, else both with family and number, until no two are alike."""
     specs = [fit.design.spec for fit in fits]
-    formulas = [spec.formula.text for spec in specs]
-    titles = [spec.title or spec.formula.text for spec in specs]
-    families = [f"{spec.formula.text}, {spec.family.name}" for spec in specs]
+    formulas = [spec.text for spec in specs]
+    titles = [spec.title or spec.text for spec in specs]
+    families = [f"{spec.text}, {spec.family.name}" for spec in specs]
     for names in (titles, formulas, families):
         if max(Counter(names).values(), default=1) == 1:
             return dict(zip(names, fits, strict=True))

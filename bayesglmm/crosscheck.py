@@ -15,13 +15,14 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.columns import Columns
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.groups import Group
 from bayesglmm.errors import SpecError
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import CENTERED_INTERCEPT, ChosenPrior
+from bayesglmm.spec.formula import Formula
 from bayesglmm.spec.functions import NUMPY_FUNCTIONS
 
 if TYPE_CHECKING:
@@ -160,24 +161,21 @@ def to_bambi(model: Described) -> bambi.Model:
 
     spec = model.design.spec
     family, parent = _FAMILIES[spec.family.name]
-    auxiliary = {
-        parameter.name: _prior([model.priors[parameter.name].prior], parameter.name, False)
-        for parameter in spec.family.parameters
-    }
+    others = {name: _priors_of(model, name) for name in list(model.design.predictors)[1:]}
     functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
     try:
         built = bambi.Model(
-            _formula(model.design),
+            bambi.Formula(*_formulas(model.design)),
             _data(model.design),
             family=family,
             link=spec.link.name,
-            priors={parent: _term_priors(model), **auxiliary},
+            priors={parent: _term_priors(model, model.design.predictor), **others},
             auto_scale=False,
             extra_namespace={**functions, "np": np},
         )
         built.build()
     except Exception as error:  # formulae raises many kinds, some of them bare
-        raise SpecError(f"bambi cannot build '{spec.formula.text}': {error}") from error
+        raise SpecError(f"bambi cannot build '{spec.text}': {error}") from error
     return built
 
 
@@ -245,7 +243,7 @@ def check_sayable(design: Design) -> None:
     SpecError
         With the reason.
     """
-    spec, predictor = design.spec, design.predictor
+    spec, predictors = design.spec, list(design.predictors.values())
     if spec.family.name not in _FAMILIES:
         raise SpecError(f"bambi's {spec.family.name} family has not been compared with ours.")
     if design.rows.upper is not None:
@@ -260,20 +258,21 @@ def check_sayable(design: Design) -> None:
             f"bambi has no exposure. It can be said as an offset with the log link, "
             f"but this model has the {spec.link.name} link."
         )
-    for group in predictor.groups:
+    for group in (group for one in predictors for group in one.groups):
         if group.correlated:
             raise SpecError(
                 f"bambi has no correlated group effects, as those of '{group.name}' are. "
                 "Write || for | to leave the correlations out."
             )
-    if predictor.fixed.aliased:
+    aliased = [alias for one in predictors for alias in one.fixed.aliased]
+    if aliased:
         raise SpecError(
             "bambi keeps a column that others determine, which this model leaves out: "
-            f"{predictor.fixed.aliased[0]}. Take it out of the formula."
+            f"{aliased[0]}. Take it out of the formula."
         )
     named = [
-        *predictor.fixed.names,
-        *(name for group in predictor.groups for name in group.columns),
+        *(name for one in predictors for name in one.fixed.names),
+        *(name for one in predictors for group in one.groups for name in group.columns),
     ]
     slashed = [name.replace("÷", "/") for name in named if "÷" in name]
     if slashed:
@@ -283,15 +282,21 @@ def check_sayable(design: Design) -> None:
         )
 
 
-def _formula(design: Design) -> str:
-    """The spec in bambi's grammar, where a bar's effects are never correlated."""
+def _formulas(design: Design) -> Iterator[str]:
+    """The formulas in bambi's grammar, where a bar's effects are never correlated."""
     formula = design.spec.formula
-    terms = [formula.fixed]
-    terms += [f"({bar.columns} | {_quoted(bar.factor)})" for bar in formula.bars]
+    terms = [_right_side(formula)]
     if design.spec.exposure is not None:
         terms.append(f"offset(log({_quoted(design.spec.exposure)}))")
     response = _quoted(formula.suppression.column) if formula.suppression else formula.response
-    return f"{response} ~ {' + '.join(terms)}"
+    yield f"{response} ~ {' + '.join(terms)}"
+    for name in design.modelled:
+        yield f"{name} ~ {_right_side(design.spec.formulas[name])}"
+
+
+def _right_side(formula: Formula) -> str:
+    bars = [f"({bar.columns} | {_quoted(bar.factor)})" for bar in formula.bars]
+    return " + ".join([formula.fixed, *bars])
 
 
 def _quoted(name: str) -> str:
@@ -300,7 +305,7 @@ def _quoted(name: str) -> str:
 
 def _data(design: Design) -> pd.DataFrame:
     data, formula = design.data.copy(), design.spec.formula
-    for group in design.predictor.groups:
+    for group in design.groups:
         if len(group.factors) > 1:
             levels = pd.Index(group.levels)
             data[group.factor] = pd.Categorical.from_codes(group.index, levels, ordered=True)
@@ -312,20 +317,28 @@ def _data(design: Design) -> pd.DataFrame:
     return data
 
 
-def _term_priors(model: Described) -> dict[str, bambi.Prior]:
-    """Priors of the linear predictor by bambi's term names."""
+def _priors_of(model: Described, parameter: str) -> bambi.Prior | dict[str, bambi.Prior]:
+    """The prior of a parameter beside the mean, or those of its formula."""
+    predictor = model.design.predictors[parameter]
+    if predictor.is_number:
+        return _prior([model.priors[parameter].prior], parameter, False)
+    return _term_priors(model, predictor)
+
+
+def _term_priors(model: Described, predictor: Predictor) -> dict[str, bambi.Prior]:
+    """Priors of a linear predictor by bambi's term names."""
     import bambi
 
-    chosen, predictor = model.priors, model.design.predictor
+    chosen, own = model.priors, predictor.variable
     priors: dict[str, bambi.Prior] = {}
     if predictor.fixed.intercept:
-        priors["Intercept"] = _prior([chosen["Intercept"].prior], "Intercept", False)
+        priors["Intercept"] = _prior([chosen[own("Intercept")].prior], "Intercept", False)
     for name, columns, vector in _terms(predictor.fixed):
-        priors[name] = _prior([chosen[column].prior for column in columns], name, vector)
+        priors[name] = _prior([chosen[own(column)].prior for column in columns], name, vector)
     for group in predictor.groups:
-        own = dict(zip(group.effects, group.sds, strict=True))
-        for name, effects, vector in _group_terms(group):
-            sds = [chosen[own[effect]].prior for effect in effects]
+        sd_of = dict(zip(group.columns, group.sds, strict=True))
+        for name, columns, vector in _group_terms(group):
+            sds = [chosen[sd_of[column]].prior for column in columns]
             priors[name] = bambi.Prior(
                 "Normal",
                 mu=0,
@@ -358,12 +371,11 @@ def _terms(columns: Columns) -> Iterator[tuple[str, tuple[str, ...], bool]]:
 
 
 def _group_terms(group: Group) -> Iterator[tuple[str, tuple[str, ...], bool]]:
-    """Each term left of a bar: its name in bambi, our effects, and whether it is a vector."""
+    """Each term left of a bar: its name in bambi, our columns, and whether it is a vector."""
     if group.encoder.intercept:
-        yield f"1|{group.factor}", (f"1|{group.factor}",), False
+        yield f"1|{group.factor}", ("1",), False
     for name, columns, vector in _terms(group.encoder):
-        effects = tuple(f"{column}|{group.factor}" for column in columns)
-        yield f"{name}|{group.factor}", effects, vector
+        yield f"{name}|{group.factor}", columns, vector
 
 
 def _pairs(model: Described, theirs: pm.Model) -> list[_Pair]:
@@ -391,23 +403,30 @@ def _pairs(model: Described, theirs: pm.Model) -> list[_Pair]:
 
 def _named_pairs(model: Described) -> Iterator[_Pair]:
     """Which variable is which, by the names of the variables."""
-    predictor, one = model.design.predictor, np.ones(())
-    fixed = predictor.fixed
+    for name, predictor in model.design.predictors.items():
+        if predictor.is_number:
+            yield _Pair(name, (name,), np.ones(()))
+        else:
+            yield from _pairs_of(model, predictor)
+
+
+def _pairs_of(model: Described, predictor: Predictor) -> Iterator[_Pair]:
+    fixed, own, one = predictor.fixed, predictor.variable, np.ones(())
     if fixed.intercept:
-        yield _Pair("Intercept", (CENTERED_INTERCEPT if fixed.names else "Intercept",), one)
+        ours = own(CENTERED_INTERCEPT if fixed.names else "Intercept")
+        yield _Pair(own("Intercept"), (ours,), one)
     scales = dict(zip(fixed.names, fixed.scale, strict=True))
     for term, (name, columns, vector) in zip(fixed.terms, _terms(fixed), strict=True):
         scale = np.array([scales[column] for column in columns])
-        sampled = term.name if np.all(scale == 1) else f"{term.name}_scaled"
-        yield _Pair(name, (sampled,), scale if vector else scale[0])
+        sampled = own(term.name if np.all(scale == 1) else f"{term.name}_scaled")
+        yield _Pair(own(name), (sampled,), scale if vector else scale[0])
     for group in predictor.groups:
-        own = "" if model.forms[group.name].centered else "_offset"
-        for name, effects, vector in _group_terms(group):
-            for suffix in ("_sigma", own):
-                ours = tuple(f"{effect}{suffix}" for effect in effects)
-                yield _Pair(f"{name}{suffix}", ours, one, vector)
-    for parameter in model.design.spec.family.parameters:
-        yield _Pair(parameter.name, (parameter.name,), one)
+        free = "" if model.forms[group.name].centered else "_offset"
+        names = dict(zip(group.columns, zip(group.effects, group.sds, strict=True), strict=True))
+        for name, columns, vector in _group_terms(group):
+            effects = tuple(f"{names[column][0]}{free}" for column in columns)
+            yield _Pair(own(f"{name}_sigma"), tuple(names[c][1] for c in columns), one, vector)
+            yield _Pair(own(f"{name}{free}"), effects, one, vector)
 
 
 def _value_names(graph: pm.Model) -> dict[str, str]:

@@ -174,7 +174,8 @@ class Model:
             )
         spec = self.spec
         if priors is not None:
-            spec = replace(spec, rules=make_rules(priors, spec.formula, spec.family))
+            rules = make_rules(priors, spec.formula, spec.family, spec.distributional)
+            spec = replace(spec, rules=rules)
         other = Model(spec, self.design.data if data is None else data)
         if data is None:
             other.design = replace(self.design, spec=spec)
@@ -214,7 +215,7 @@ class Model:
     def __repr__(self) -> str:
         lines = [
             f"{self.spec.family.title} model, {self.spec.link.name} link",
-            f"  {self.spec.formula.text}",
+            f"  {self.spec.text}",
             *(f"  {sentence}" for sentence in coding_sentences(self.design)),
             *(f"  {sentence}" for sentence in self.design.flow.sentences()),
         ]

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from bayesglmm.design.design import Design, Predictor, make_design
-from bayesglmm.design.groups import NEW_GROUP, Group
+from bayesglmm.design.design import Design, make_design
+from bayesglmm.design.groups import Group
 from bayesglmm.design.parameters import PARAMETERS, correlation_pairs, model_parameters
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
@@ -76,12 +76,10 @@ def simulate(
     posterior = _known_posterior(design, parameters)
     known = _single_draw(posterior, seed)
     rng = np.random.default_rng(seed)
-    new_groups = tuple(_all_unseen(group) for group in design.predictor.groups)
-    predictor: Predictor = replace(design.predictor, groups=new_groups)
-    drawn = replace(design, predictor=predictor)
-    groups = group_draws(drawn, known, rng)
-    eta = linear_predictor(drawn, known, groups)
-    y = new_responses(drawn, known, eta, rng)[0]
+    for group in design.groups:
+        posterior.update(_drawn_effects(group, posterior, rng))
+    eta = linear_predictor(design, known, group_draws(design, known, rng))
+    y = new_responses(design, known, eta, rng)[0]
     filled = data.iloc[design.positions].assign(**{response: y})
     if response in spec.labels:
         filled[response] = codes[y.astype(np.int64)]
@@ -91,11 +89,9 @@ def simulate(
     elif spec.family.support.name != "real":
         filled[response] = y.astype(np.int64)
     effects = {
-        effect: dict(
-            zip(found.unseen, found.effects[0, len(group.levels) :, place].tolist(), strict=True)
-        )
-        for group, found in zip(new_groups, groups, strict=True)
-        for place, effect in enumerate(group.effects)
+        effect: dict(zip(group.levels, known.flat(effect)[0].tolist(), strict=True))
+        for group in design.groups
+        for effect in group.effects
     }
     truth = {name: float(value) for name, value in parameters.items()}
     return Simulation(filled.reset_index(drop=True), truth, effects)
@@ -133,15 +129,24 @@ def _known_posterior(design: Design, parameters: Mapping[str, float]) -> xr.Data
     for item in quantities:
         values = np.array([float(parameters[label]) for label in item.labels])
         variables[item.variable] = (("chain", "draw", f"{item.variable} "), values[None, None])
-    for group in design.predictor.groups:
-        size = (1, 1, len(group.levels))
-        for effect in group.effects:
-            variables[effect] = (("chain", "draw", f"{effect} "), np.zeros(size))
+    for group in design.groups:
         if group.correlated:
             factor = _correlation_factor(group, parameters)
             dims = ("chain", "draw", f"{group.name} row", f"{group.name} column")
             variables[group.cholesky] = (dims, factor[None, None])
     return xr.Dataset(variables)
+
+
+def _drawn_effects(group: Group, known: xr.Dataset, rng: np.random.Generator) -> dict[str, Any]:
+    """Effects of a group term, drawn from its spread, as variables of one draw."""
+    q = len(group.columns)
+    factor = known[group.cholesky].to_numpy()[0, 0] if group.correlated else np.eye(q)
+    sds = np.array([float(known[name].squeeze()) for name in group.sds])
+    drawn = rng.standard_normal((len(group.levels), q)) @ (sds[:, None] * factor).T
+    return {
+        effect: (("chain", "draw", f"{effect} "), drawn[None, None, :, place])
+        for place, effect in enumerate(group.effects)
+    }
 
 
 def _correlation_factor(group: Group, parameters: Mapping[str, float]) -> Any:
@@ -164,7 +169,3 @@ def _correlation_factor(group: Group, parameters: Mapping[str, float]) -> Any:
 def _single_draw(posterior: xr.Dataset, seed: int) -> Draws:
     run = Run("none", "", {}, 0)
     return Draws(posterior, xr.Dataset(), make_settings(seed=seed, progress=False), run)
-
-
-def _all_unseen(group: Group) -> Group:
-    return replace(group, index=np.full_like(group.index, NEW_GROUP))

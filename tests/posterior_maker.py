@@ -70,7 +70,7 @@ def make_fit(
             content = content[..., 0]
         variables[variable] = (("chain", "draw", *dims), content)
 
-    groups = {group.name: group for group in design.predictor.groups}
+    groups = {group.name: group for group in design.groups}
     for parameter in model_parameters(design):
         name = parameter.variable
         if parameter.role == "effect":
@@ -91,7 +91,7 @@ def make_fit(
     coords = {"chain": np.arange(CHAINS), "draw": np.arange(draws)}
     used = {dim for dims, _ in variables.values() for dim in dims}
     coords |= {name: list(names) for name, names in dimensions(design).items() if name in used}
-    for group in design.predictor.groups:
+    for group in design.groups:
         if group.correlated:
             coords[group.pairs] = list(correlation_pairs(group.columns))
     settings = make_settings(draws=draws, chains=CHAINS, seed=seed, progress=False)

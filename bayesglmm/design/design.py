@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,9 +17,10 @@ from bayesglmm.design.objects import is_truth
 from bayesglmm.design.parts import carried
 from bayesglmm.design.response import make_exposure, make_rows, make_trials
 from bayesglmm.errors import DataError, SpecError, unknown
-from bayesglmm.families import Rows, find_measure
+from bayesglmm.families import Link, Param, Rows, find_link, find_measure
 from bayesglmm.families.family import Measure
 from bayesglmm.families.links import Array
+from bayesglmm.spec.formula import CONSTANT, Formula
 from bayesglmm.spec.model import ModelSpec
 
 LARGEST_LOG = 300.0
@@ -35,6 +36,11 @@ class Predictor:
 
     Attributes
     ----------
+    parameter : Param
+        The parameter of the family that it gives.
+    link : Link
+    prefix : str
+        Before the names of its coefficients and effects; empty for the mean.
     fixed : Columns
         The model's fixed-effect columns (of its own rows, also for new data).
     X : array of shape (n, p)
@@ -46,11 +52,28 @@ class Predictor:
         0 in the rows that the data can speak of; see `bayesglmm.design.estimable`.
     """
 
+    parameter: Param
+    link: Link
+    prefix: str
     fixed: Columns
     X: Array
     offset: Array
     groups: tuple[Group, ...]
     gaps: Array
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the parameter is one number for all rows: a formula ``~ 1``, not of the mean.
+
+        It then bears the parameter's own name, and its prior holds on the natural scale.
+        """
+        fixed = self.fixed
+        alone = fixed.intercept and not fixed.names and not self.groups
+        return bool(self.prefix) and alone and not self.offset.any()
+
+    def variable(self, name: str) -> str:
+        """What a coefficient or dimension of that name is called in the graph and the draws."""
+        return f"{self.prefix}{name}"
 
     @property
     def factors(self) -> dict[str, tuple[Group, ...]]:
@@ -95,7 +118,8 @@ class Design:
     Attributes
     ----------
     spec : ModelSpec
-    predictor : Predictor
+    predictors : mapping
+        Parameter of the family to its linear predictor, the mean first.
     rows : Rows
         Responses (None for new data), exposure, trials.
     success : str
@@ -116,7 +140,7 @@ class Design:
     """
 
     spec: ModelSpec
-    predictor: Predictor
+    predictors: Mapping[str, Predictor]
     rows: Rows
     success: str
     levels: Mapping[str, tuple[str, ...]]
@@ -131,6 +155,22 @@ class Design:
     def n(self) -> int:
         """Number of rows used."""
         return len(self.data)
+
+    @property
+    def predictor(self) -> Predictor:
+        """The linear predictor of the mean."""
+        return self.predictors[self.spec.family.mean.name]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The group terms of all predictors."""
+        return tuple(group for one in self.predictors.values() for group in one.groups)
+
+    @property
+    def modelled(self) -> dict[str, Predictor]:
+        """The predictors of other parameters than the mean that are not one number."""
+        others = list(self.predictors.items())[1:]
+        return {name: predictor for name, predictor in others if not predictor.is_number}
 
     @property
     def measure(self) -> Measure:
@@ -149,32 +189,50 @@ class Design:
         return self.spec.exposure is not None or bool(self.predictor.offset.any())
 
     @property
+    def sides(self) -> list[Columns]:
+        """What is left of bars and outside them, of all predictors; the mean's fixed part first."""
+        several = self.predictors.values()
+        bars = [group.encoder for one in several for group in one.groups]
+        return [*(one.fixed for one in several), *bars]
+
+    @property
     def references(self) -> dict[str, str]:
         """Reference level of each factor, as written in the formula, that has one."""
-        bars = [group.encoder.references for group in self.predictor.groups]
         return {
-            name: level
-            for references in (*reversed(bars), self.predictor.fixed.references)
-            for name, level in references.items()
+            name: level for side in reversed(self.sides) for name, level in side.references.items()
         }
 
     @property
     def centred(self) -> dict[str, str]:
         """Factors, as written, compared with the mean of their levels: to the one left out."""
-        sides = [*(group.encoder for group in self.predictor.groups), self.predictor.fixed]
-        return {name: level for side in sides for name, level in side.centred.items()}
+        return {
+            name: level for side in reversed(self.sides) for name, level in side.centred.items()
+        }
 
     def reference_of(self, name: str) -> str:
         """The level that others of a column are compared with, the first where no term says.
 
         Empty for a column of numbers that has none.
         """
-        bars = [group.encoder for group in self.predictor.groups]
-        for side in (self.predictor.fixed, *bars):
+        for side in self.sides:
             for part in (part for parts in side.products.values() for part in parts):
                 if part.factor == name and part.name in side.references:
                     return side.references[part.name]
         return self.levels.get(name, ("",))[0]
+
+    def with_predictor(self, predictor: Predictor) -> Design:
+        """A copy with another linear predictor of the same parameter.
+
+        Parameters
+        ----------
+        predictor : Predictor
+
+        Returns
+        -------
+        Design
+        """
+        changed = {**self.predictors, predictor.parameter.name: predictor}
+        return replace(self, predictors=changed)
 
     def apply(self, data: pd.DataFrame, exposure: float | None = None) -> Design:
         """The same design on new data.
@@ -222,15 +280,10 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
     response = spec.formula.response_name
     if success == "1" and response in data and is_truth(data[response]):
         success = "True"
-    columns, offset = make_columns(spec.formula.fixed, frame.data)
-    groups = tuple(make_group(bar, frame.data) for bar in spec.formula.bars)
-    known = np.zeros((len(frame.data), len(columns.aliased)))
-    predictor = Predictor(columns, columns.values, offset, groups, known)
-    _check_size(spec, predictor, len(frame.data))
-    _check_offset(spec, offset)
+    predictors = _make_predictors(spec, frame.data)
     design = Design(
         spec,
-        predictor,
+        predictors,
         rows,
         success,
         frame.levels,
@@ -243,6 +296,31 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
     )
     _check_names(design)
     return design
+
+
+def _make_predictors(spec: ModelSpec, data: pd.DataFrame) -> dict[str, Predictor]:
+    """The linear predictor of each parameter of the family; ``~ 1`` where none was written."""
+    found = {}
+    for parameter in spec.family.parameters:
+        mean = parameter is spec.family.mean
+        link = spec.link if mean else find_link(parameter.links[0])
+        formula = spec.formulas.get(parameter.name, CONSTANT)
+        prefix = "" if mean else f"{parameter.name}_"
+        columns, offset = make_columns(formula.fixed, data)
+        groups = tuple(make_group(bar, data, prefix) for bar in formula.bars)
+        known = np.zeros((len(data), len(columns.aliased)))
+        values = (columns, columns.values, offset, groups, known)
+        predictor = Predictor(parameter, link, prefix, *values)
+        _check_size(formula, predictor, len(data))
+        _check_offset(predictor)
+        found[parameter.name] = predictor
+    return found
+
+
+def _apply_predictor(predictor: Predictor, data: pd.DataFrame) -> Predictor:
+    X, offset, gaps = apply_columns(predictor.fixed, data)
+    groups = tuple(apply_group(group, data) for group in predictor.groups)
+    return replace(predictor, X=X, offset=offset, groups=groups, gaps=gaps)
 
 
 def apply_design(design: Design, data: pd.DataFrame, exposure: float | None = None) -> Design:
@@ -269,8 +347,9 @@ def apply_clean(design: Design, data: pd.DataFrame) -> Design:
         Without responses; its row flow is that of `design`.
     """
     spec = design.spec
-    X, offset, gaps = apply_columns(design.predictor.fixed, data)
-    groups = tuple(apply_group(group, data) for group in design.predictor.groups)
+    predictors = {
+        name: _apply_predictor(predictor, data) for name, predictor in design.predictors.items()
+    }
     trials = spec.formula.trials
     known_trials = trials is None or trials in data or trials not in design.data
     positions = np.arange(len(data))
@@ -281,7 +360,7 @@ def apply_clean(design: Design, data: pd.DataFrame) -> Design:
     )
     return Design(
         spec,
-        Predictor(design.predictor.fixed, X, offset, groups, gaps),
+        predictors,
         rows,
         design.success,
         design.levels,
@@ -306,16 +385,17 @@ def dimensions(design: Design) -> dict[str, tuple[str, ...] | NDArray[Any]]:
         ``edu_dim``.
     """
     found: dict[str, Any] = {OBSERVATION: np.asarray(design.positions)}
-    fixed = design.predictor.fixed
-    if fixed.names:
-        found["X_dim"] = fixed.names
-    for term in fixed.terms:
-        if term.levels is not None:
-            found[term.dimension] = term.levels
-    for group in design.predictor.groups:
-        found[group.dimension] = group.levels
-        if group.expression:
-            found[group.expression] = group.columns
+    for predictor in design.predictors.values():
+        fixed = predictor.fixed
+        if fixed.names:
+            found[predictor.variable("X_dim")] = fixed.names
+        for term in fixed.terms:
+            if term.levels is not None:
+                found[predictor.variable(term.dimension)] = term.levels
+        for group in predictor.groups:
+            found[group.dimension] = group.levels
+            if group.expression:
+                found[group.expression] = group.columns
     return found
 
 
@@ -323,12 +403,10 @@ def _several(texts: Any) -> tuple[str, ...]:
     return (texts,) if isinstance(texts, str) else tuple(str(text) for text in texts)
 
 
-def _check_size(spec: ModelSpec, predictor: Predictor, n: int) -> None:
+def _check_size(formula: Formula, predictor: Predictor, n: int) -> None:
     fixed = predictor.fixed
     if not fixed.intercept and not fixed.names and not predictor.groups:
-        raise DataError(
-            f"The formula '{spec.formula.text}' leaves nothing to estimate. Write ~ 1, say."
-        )
+        raise DataError(f"The formula '{formula.text}' leaves nothing to estimate. Write ~ 1, say.")
     asked = len(fixed.names) + len(fixed.aliased) + fixed.intercept
     if asked > n:
         raise DataError(
@@ -337,23 +415,26 @@ def _check_size(spec: ModelSpec, predictor: Predictor, n: int) -> None:
         )
 
 
-def _check_offset(spec: ModelSpec, offset: Array) -> None:
+def _check_offset(predictor: Predictor) -> None:
     """An offset whose exponential is no number any more is no logarithm."""
+    offset = predictor.offset
     largest = float(np.abs(offset).max()) if len(offset) else 0.0
-    if spec.link.name == "log" and largest > LARGEST_LOG:
+    if predictor.link.name == "log" and largest > LARGEST_LOG:
         raise DataError(
-            f"The offset reaches {largest:,.6g} on the log scale, where it multiplies the mean by "
+            f"The offset reaches {largest:,.6g} on the log scale, where it multiplies the "
+            f"{predictor.parameter.name if predictor.prefix else 'mean'} by "
             f"exp({largest:,.6g}). Write offset(log(x)), or exposure='x', for an offset x."
         )
 
 
 def _check_names(design: Design) -> None:
     """No effect may bear the name of a dimension, of another effect, or of the response."""
-    fixed = design.predictor.fixed
-    taken = {*dimensions(design), "Intercept", *(p.name for p in design.spec.family.parameters)}
-    for group in design.predictor.groups:
+    predictors = design.predictors.values()
+    taken = {*dimensions(design), *(one.variable("Intercept") for one in predictors)}
+    taken |= {parameter.name for parameter in design.spec.family.others}
+    for group in (group for one in predictors for group in one.groups):
         taken |= {*group.effects, *group.sds, group.correlation, group.cholesky}
-    names = [term.name for term in fixed.terms]
+    names = [one.variable(term.name) for one in predictors for term in one.fixed.terms]
     response = carried(design.spec.formula.response_name)
     for name in [*names, response]:
         if name in taken:
@@ -363,10 +444,16 @@ def _check_names(design: Design) -> None:
             )
     if response in names:
         raise DataError(f"The response '{response}' is also a predictor. Take it out of one side.")
-    for name in fixed.names:
-        if fixed.names.count(name) > 1:
+    columns = [one.variable(name) for one in predictors for name in one.fixed.names]
+    for name in columns:
+        if columns.count(name) > 1:
             raise DataError(f"Two columns of the model are named '{name}'. Rename one in the data.")
-    groups = design.predictor.groups
+    for predictor in predictors:
+        _check_effects(predictor.groups)
+
+
+def _check_effects(groups: Iterable[Group]) -> None:
+    """No group effect may stand in two terms."""
     effects = [(column, group.factor) for group in groups for column in group.columns]
     for column, factor in effects:
         if effects.count((column, factor)) > 1:

@@ -201,7 +201,7 @@ def apply_frame(
     missing = _missing(picked)
     if missing:
         raise DataError(_missing_message(missing, uses, advice="Fill them before predicting."))
-    fixed = set(spec.formula.fixed_variables)
+    fixed = set(spec.fixed_variables)
     as_found = replace(spec, reference={})  # new rows need not hold the reference level
     columns = {}
     for name in uses:
@@ -241,8 +241,8 @@ def _right_uses(spec: ModelSpec) -> dict[str, str]:
 
     One of them may be used for the response too, as in ``I(y - base) ~ base``.
     """
-    uses = dict.fromkeys(spec.formula.group_variables, "a grouping factor")
-    uses |= dict.fromkeys(spec.formula.fixed_variables, "the fixed part")
+    uses = dict.fromkeys(spec.group_variables, "a grouping factor")
+    uses |= dict.fromkeys(spec.fixed_variables, "the fixed part")
     return uses if spec.exposure is None else uses | {spec.exposure: "the exposure"}
 
 
@@ -323,7 +323,7 @@ def _without_empty(column: pd.Series, name: str, spec: ModelSpec) -> pd.Series:
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column
     kept = column.cat.remove_unused_categories()
-    if len(kept.cat.categories) < 2 and name in spec.formula.fixed_variables:
+    if len(kept.cat.categories) < 2 and name in spec.fixed_variables:
         raise DataError(
             f"'{name}' has one level only ('{kept.cat.categories[0]}') in the rows used, so it "
             "cannot be compared. Take it out of the formula."
@@ -335,7 +335,7 @@ def _groups_lost(
     spec: ModelSpec, columns: Mapping[str, pd.Series], keep: Any
 ) -> dict[str, tuple[str, ...]]:
     lost = {}
-    for name in spec.formula.group_variables:
+    for name in spec.group_variables:
         column = columns[name]
         if not isinstance(column.dtype, pd.CategoricalDtype):
             column = pd.Series(pd.Categorical(level_names(column)))

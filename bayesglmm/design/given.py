@@ -116,8 +116,9 @@ def is_coded(design: Design, name: str) -> bool:
     """
     if name in design.levels:
         return False
-    sides = (design.predictor.fixed, *(group.encoder for group in design.predictor.groups))
-    return any(factor.variables == (name,) for side in sides for factor in side.encoder.factors)
+    return any(
+        factor.variables == (name,) for side in design.sides for factor in side.encoder.factors
+    )
 
 
 def coded_values(design: Design, name: str) -> list[float]:

@@ -6,7 +6,7 @@ The layout follows MixedModels.jl's `ReMat` (Bates et al.): memory is linear in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,8 @@ class Group:
         Whether the q effects of a group are correlated.
     encoder : Columns
         Evaluates the left side on new data.
+    prefix : str
+        Before the names of its effects where it is of another parameter than the mean.
     """
 
     name: str
@@ -61,11 +63,12 @@ class Group:
     Z: Array
     correlated: bool
     encoder: Columns
+    prefix: str = ""
 
     @property
     def effects(self) -> tuple[str, ...]:
         """Names of the q effects, such as ``("1|county", "year|county")``."""
-        return tuple(f"{column}|{self.factor}" for column in self.columns)
+        return tuple(f"{self.prefix}{column}|{self.factor}" for column in self.columns)
 
     @property
     def sds(self) -> tuple[str, ...]:
@@ -104,7 +107,7 @@ class Group:
         return np.bincount(seen, minlength=len(self.levels))
 
 
-def make_group(bar: Bar, data: pd.DataFrame) -> Group:
+def make_group(bar: Bar, data: pd.DataFrame, prefix: str = "") -> Group:
     """Evaluate a bar.
 
     Parameters
@@ -112,6 +115,8 @@ def make_group(bar: Bar, data: pd.DataFrame) -> Group:
     bar : Bar
     data : pandas.DataFrame
         n rows, clean.
+    prefix : str
+        Before the names of its effects.
 
     Returns
     -------
@@ -133,7 +138,7 @@ def make_group(bar: Bar, data: pd.DataFrame) -> Group:
             f"used, so its spread cannot be estimated. Take {bar} out of the formula."
         )
     return Group(
-        name=f"{'+'.join(columns)}|{bar.factor}",
+        name=f"{prefix}{'+'.join(columns)}|{bar.factor}",
         factor=bar.factor,
         factors=bar.factors,
         columns=columns,
@@ -143,6 +148,7 @@ def make_group(bar: Bar, data: pd.DataFrame) -> Group:
         Z=values,
         correlated=bar.correlated and len(columns) > 1,
         encoder=encoder,
+        prefix=prefix,
     )
 
 
@@ -163,18 +169,8 @@ def apply_group(group: Group, data: pd.DataFrame) -> Group:
     values, _, _ = apply_columns(group.encoder, data)
     columns, matrix = _with_intercept(group.encoder, values)
     labels = _labels(group.factors, data)
-    return Group(
-        name=group.name,
-        factor=group.factor,
-        factors=group.factors,
-        columns=columns,
-        levels=group.levels,
-        index=_index(labels, group.levels),
-        labels=labels,
-        Z=matrix,
-        correlated=group.correlated,
-        encoder=group.encoder,
-    )
+    index = _index(labels, group.levels)
+    return replace(group, columns=columns, index=index, labels=labels, Z=matrix)
 
 
 def _check_bar(bar: Bar, encoder: Columns) -> None:

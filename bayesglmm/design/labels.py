@@ -72,9 +72,9 @@ def is_factor(spec: ModelSpec, name: str) -> bool:
     -------
     bool
     """
-    formula = spec.formula
-    is_group = name in formula.group_variables and name not in formula.fixed_variables
-    said = name in spec.labels or name in spec.reference or name in coded_variables(formula)
+    is_group = name in spec.group_variables and name not in spec.fixed_variables
+    coded = coded_variables(spec.formulas.values())
+    said = name in spec.labels or name in spec.reference or name in coded
     return is_group or said
 
 

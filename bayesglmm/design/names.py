@@ -51,7 +51,7 @@ def printed_names(design: Design) -> Names:
         Holds the names that differ in print. A part of a formula keeps its name where two columns
         of the model would be called alike, as in ``C(period) + C(period, Sum)``.
     """
-    sides = [design.predictor.fixed, *(group.encoder for group in design.predictor.groups)]
+    sides = design.sides
     products = {name: product for side in sides for name, product in side.products.items()}
     parts = _part_names(design.spec, sides)
     shown = {name: _product(product, parts) for name, product in products.items()}
@@ -78,7 +78,7 @@ def written_names(design: Design) -> dict[str, str]:
         The parts of an interaction may stand in any order, under their own or their printed names.
     """
     called = printed_names(design)
-    sides = [design.predictor.fixed, *(group.encoder for group in design.predictor.groups)]
+    sides = design.sides
     written: dict[str, str] = {shown: name for name, shown in called.items()}
     for side in sides:
         for column, product in side.products.items():
@@ -96,10 +96,11 @@ def _orders(product: tuple[Part, ...], called: Names, levels: bool) -> Iterator[
             yield _product(parts, names) if levels else _term(parts, names)
 
 
-def printed_factors(design: Design) -> list[str]:
-    """What readers see the grouping factors called, in order."""
+def printed_factors(design: Design, parameter: str = "") -> list[str]:
+    """What readers see the grouping factors of a predictor, the mean's, called; in order."""
     names = spec_names(design.spec)
-    return [names[factor] for factor in design.predictor.factors]
+    predictor = design.predictors[parameter] if parameter else design.predictor
+    return [names[factor] for factor in predictor.factors]
 
 
 def spec_names(spec: ModelSpec) -> Names:
@@ -119,7 +120,7 @@ def spec_names(spec: ModelSpec) -> Names:
         if text is not None:
             found[text] = name_of(read_expression(text), spec.names)
             found[carried(text)] = found[text]
-    for bar in formula.bars:
+    for bar in (bar for one in spec.formulas.values() for bar in one.bars):
         if bar.factor not in found:
             found[bar.factor] = ":".join(found[factor] for factor in bar.factors)
     return Names({name: own for name, own in found.items() if name != own})
@@ -127,7 +128,8 @@ def spec_names(spec: ModelSpec) -> Names:
 
 def _part_names(spec: ModelSpec, sides: Iterable[Columns]) -> Names:
     """What each part of a term is called: a factor by its column, the rest as it is written."""
-    texts = [spec.formula.fixed, *(bar.columns for bar in spec.formula.bars)]
+    formulas = spec.formulas.values()
+    texts = [text for one in formulas for text in (one.fixed, *(bar.columns for bar in one.bars))]
     written = {
         carried(name_of(part)): name_of(part, spec.names)
         for text in texts

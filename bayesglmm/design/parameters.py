@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bayesglmm.design.columns import Columns
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import Names, printed_names
 
@@ -53,6 +52,11 @@ class Parameter:
         The class of its default prior; empty where it has no prior of its own.
     priors : tuple of str
         What its priors are called: one for each element, or one for all its correlations.
+    predictor : str
+        The parameter of the family that it is of, such as ``"mu"``.
+    columns : tuple of str
+        The columns of the fixed part whose coefficients its elements are; of correlations, those
+        left of the bar.
     """
 
     variable: str
@@ -67,9 +71,13 @@ class Parameter:
     support: Literal["real", "positive", "correlation"] = "real"
     kind: str = ""
     priors: tuple[str, ...] = ()
+    predictor: str = ""
+    columns: tuple[str, ...] = ()
 
 
-def model_parameters(design: Design, roles: Iterable[Role] = ()) -> list[Parameter]:
+def model_parameters(
+    design: Design, roles: Iterable[Role] = (), predictor: str = ""
+) -> list[Parameter]:
     """The table of a design's parameters, in the order in which tables print them.
 
     Parameters
@@ -77,6 +85,8 @@ def model_parameters(design: Design, roles: Iterable[Role] = ()) -> list[Paramet
     design : Design
     roles : iterable of str
         Keep these roles only; all where empty.
+    predictor : str
+        Keep those of one parameter of the family only, such as ``"sigma"``.
 
     Returns
     -------
@@ -84,100 +94,131 @@ def model_parameters(design: Design, roles: Iterable[Role] = ()) -> list[Paramet
     """
     kept = set(roles) or {*PARAMETERS, "effect"}
     called = printed_names(design)
-    groups = design.predictor.groups
-    found = [*_fixed(design.predictor.fixed, called)]
-    found += [parameter for group in groups for parameter in _spread(group, called)]
-    found += _distributional(design)
-    if "effect" in kept:
-        found += [parameter for group in groups for parameter in _effects(group, called)]
-    return [parameter for parameter in found if parameter.role in kept]
+    found: list[Parameter] = []
+    last: list[Parameter] = []
+    for name, one in design.predictors.items():
+        if predictor not in ("", name):
+            continue
+        if one.is_number:
+            found.append(_number(one))
+            continue
+        found += _fixed(one, called)
+        found += [parameter for group in one.groups for parameter in _spread(one, group, called)]
+        if "effect" in kept:
+            last += [item for group in one.groups for item in _effects(one, group, called)]
+    return [parameter for parameter in (*found, *last) if parameter.role in kept]
 
 
-def _fixed(fixed: Columns, called: Names) -> Iterator[Parameter]:
+def _number(predictor: Predictor) -> Parameter:
+    """A parameter of the family that is one number for all rows."""
+    parameter = predictor.parameter
+    name = (parameter.name,)
+    return Parameter(
+        parameter.name,
+        "distributional",
+        labels=name,
+        names=name,
+        printed=name,
+        term=parameter.name,
+        support="positive",
+        kind=parameter.kind,
+        priors=name,
+        predictor=parameter.name,
+    )
+
+
+def _of(predictor: Predictor) -> str:
+    """What stands before a printed name: whose predictor a coefficient belongs to."""
+    return f"{predictor.parameter.name}: " if predictor.prefix else ""
+
+
+def _fixed(predictor: Predictor, called: Names) -> Iterator[Parameter]:
+    fixed, of = predictor.fixed, _of(predictor)
     if fixed.intercept:
-        name = ("Intercept",)
+        name = predictor.variable("Intercept")
         yield Parameter(
-            "Intercept", "fixed", name, name, name, "Intercept", kind="intercept", priors=name
+            name,
+            "fixed",
+            labels=(name,),
+            names=(f"{of}Intercept",),
+            printed=(f"{of}Intercept",),
+            term="Intercept",
+            kind="intercept",
+            priors=(name,),
+            predictor=predictor.parameter.name,
         )
     for term in fixed.terms:
+        labels = tuple(map(predictor.variable, term.columns))
         yield Parameter(
-            term.name,
+            predictor.variable(term.name),
             "fixed",
-            labels=term.columns,
-            names=term.columns,
-            printed=tuple(called[column] for column in term.columns),
+            labels=labels,
+            names=tuple(f"{of}{column}" for column in term.columns),
+            printed=tuple(f"{of}{called[column]}" for column in term.columns),
             term=term.name,
-            dims=() if term.levels is None else (term.dimension,),
+            dims=() if term.levels is None else (predictor.variable(term.dimension),),
             kind="intercept" if term.columns == fixed.level_columns else "slope",
-            priors=term.columns,
+            priors=labels,
+            predictor=predictor.parameter.name,
+            columns=term.columns,
         )
 
 
-def _spread(group: Group, called: Names) -> Iterator[Parameter]:
+def _spread(predictor: Predictor, group: Group, called: Names) -> Iterator[Parameter]:
     """Standard deviations and correlations of a group term."""
+    of = _of(predictor)
     for column, name in zip(group.columns, group.sds, strict=True):
         yield Parameter(
             name,
             "sd",
             labels=(name,),
-            names=(f"sd({column}|{group.factor})",),
-            printed=(f"sd({called.effect(column, group.factor)})",),
+            names=(f"sd({of}{column}|{group.factor})",),
+            printed=(f"sd({of}{called.effect(column, group.factor)})",),
             term=column,
             factor=group.factor,
             group=group.name,
             support="positive",
             kind="sd",
             priors=(name,),
+            predictor=predictor.parameter.name,
         )
     if group.correlated:
         own = correlation_pairs(group.columns)
         shown = correlation_pairs([called[column] for column in group.columns])
+        own = correlation_pairs(group.columns)
         yield Parameter(
             group.correlation,
             "cor",
             labels=tuple(f"{group.correlation}[{pair}]" for pair in own),
-            names=tuple(f"cor({pair}|{group.factor})" for pair in own),
-            printed=tuple(f"cor({pair}|{called[group.factor]})" for pair in shown),
+            names=tuple(f"cor({of}{pair}|{group.factor})" for pair in own),
+            printed=tuple(f"cor({of}{pair}|{called[group.factor]})" for pair in shown),
             factor=group.factor,
             group=group.name,
             dims=(group.pairs,),
             support="correlation",
             kind="cor",
             priors=(group.correlation,),
+            predictor=predictor.parameter.name,
+            columns=group.columns,
         )
 
 
-def _distributional(design: Design) -> Iterator[Parameter]:
-    for parameter in design.spec.family.parameters:
-        name = (parameter.name,)
-        yield Parameter(
-            parameter.name,
-            "distributional",
-            labels=name,
-            names=name,
-            printed=name,
-            term=parameter.name,
-            support="positive",
-            kind=parameter.kind,
-            priors=name,
-        )
-
-
-def _effects(group: Group, called: Names) -> Iterator[Parameter]:
+def _effects(predictor: Predictor, group: Group, called: Names) -> Iterator[Parameter]:
+    of = _of(predictor)
     for column, effect in zip(group.columns, group.effects, strict=True):
+        shown = f"{of}{called.effect(column, group.factor)}"
         labels = tuple(f"{effect}[{level}]" for level in group.levels)
         yield Parameter(
             effect,
             "effect",
             labels=labels,
             names=labels,
-            printed=tuple(
-                f"{called.effect(column, group.factor)}[{level}]" for level in group.levels
-            ),
+            printed=tuple(f"{shown}[{level}]" for level in group.levels),
             term=column,
             factor=group.factor,
             group=group.name,
             dims=(group.dimension,),
+            predictor=predictor.parameter.name,
         )
 
 

@@ -62,7 +62,8 @@ def beyond_knots(design: Design) -> list[Beyond]:
 
 
 def _splines(design: Design) -> Iterator[tuple[str, Spline]]:
-    sides = [design.predictor.fixed, *(group.encoder for group in design.predictor.groups)]
-    for part in (part for side in sides for term in side.encoder.terms for part in term.parts):
+    for part in (
+        part for side in design.sides for term in side.encoder.terms for part in term.parts
+    ):
         if isinstance(part, NumberEncoder) and isinstance(part.of, Spline):
             yield part.name, part.of

@@ -155,7 +155,7 @@ def make_coordinates(
                 effects.append(Effect(name, place, start, width, following, eta))
                 following += place - start
                 place += 1
-    parameters = design.spec.family.parameters
+    parameters = design.spec.family.others
     theta = following + len(parameters)
     fixed = design.predictor.fixed
     chosen = [priors["Intercept"].prior] if fixed.intercept else []

@@ -79,6 +79,8 @@ def beyond_kernel(design: Design, changes: Changes) -> str:
     """
     if changes.sentence():
         return changes.sentence()
+    if design.modelled:
+        return f"{' and '.join(design.modelled)} has a formula of its own"
     from bayesglmm.engine.likelihoods import find_likelihood  # imports Numba
 
     family, link = design.spec.family.name, design.spec.link.name

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.family import BINARY, PROPORTION, Family, Parameters, Rows
+from bayesglmm.families.family import BINARY, PROPORTION, Family, Param, Parameters, Rows
 from bayesglmm.families.links import Array, Link
 
 PROBABILITY_LINKS = ("logit", "probit", "cloglog")
@@ -55,8 +55,7 @@ BERNOULLI = Family(
     name="bernoulli",
     title="Bernoulli",
     support=BINARY,
-    links=PROBABILITY_LINKS,
-    parameters=(),
+    parameters=(Param("p", PROBABILITY_LINKS, "probability of success"),),
     takes_exposure=False,
     distribution=_bernoulli_distribution,
     log_density=_log_density,
@@ -68,8 +67,7 @@ BINOMIAL = Family(
     name="binomial",
     title="Binomial",
     support=PROPORTION,
-    links=PROBABILITY_LINKS,
-    parameters=(),
+    parameters=(Param("p", PROBABILITY_LINKS, "probability of success"),),
     takes_exposure=False,
     distribution=_binomial_distribution,
     log_density=_log_density,

@@ -75,21 +75,25 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """An auxiliary parameter of a family, such as the shape of a negative binomial.
+    """A parameter of a family: its mean, or another, such as the shape of a negative binomial.
 
     Attributes
     ----------
     name : str
         Its name in the graph, in the draws and in tables.
-    kind : str
-        The class of its default prior.
+    links : tuple of str
+        Links that its linear predictor may have, the default first.
     meaning : str
         What it is, in words.
+    kind : str
+        The class of its default prior where it is one positive number for all rows; empty for the
+        mean.
     """
 
     name: str
-    kind: str
+    links: tuple[str, ...]
     meaning: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +139,8 @@ class Family:
         The name in specs, and the name in print.
     support : Support
         Allowed responses.
-    links : tuple of str
-        Allowed links, the default first.
     parameters : tuple of Param
-        Auxiliary parameters.
+        The mean first.
     takes_exposure : bool
         Whether the mean may be a rate times an exposure.
     distribution : callable
@@ -156,13 +158,27 @@ class Family:
     name: str
     title: str
     support: Support
-    links: tuple[str, ...]
     parameters: tuple[Param, ...]
     takes_exposure: bool
     distribution: Callable[[Link, Any, Rows, Parameters], tuple[str, dict[str, Any]]]
     log_density: Callable[[Link, Any, Rows, Parameters], Array]
     variance: Callable[[Any, Rows, Parameters], Array]
     draw: Callable[[np.random.Generator, Link, Any, Rows, Parameters], Array]
+
+    @property
+    def mean(self) -> Param:
+        """The parameter that the response's mean is made of."""
+        return self.parameters[0]
+
+    @property
+    def others(self) -> tuple[Param, ...]:
+        """The parameters beside the mean."""
+        return self.parameters[1:]
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Links of the mean, the default first."""
+        return self.mean.links
 
     def __repr__(self) -> str:
         return f"<Family {self.name}>"

@@ -36,8 +36,10 @@ GAUSSIAN = Family(
     name="gaussian",
     title="Gaussian",
     support=REAL,
-    links=("identity", "log"),
-    parameters=(Param("sigma", "residual", "residual standard deviation"),),
+    parameters=(
+        Param("mu", ("identity", "log"), "mean"),
+        Param("sigma", ("log",), "residual standard deviation", "residual"),
+    ),
     takes_exposure=False,
     distribution=_distribution,
     log_density=_log_density,

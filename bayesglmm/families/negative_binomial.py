@@ -46,9 +46,14 @@ NEGATIVE_BINOMIAL = Family(
     name="negative_binomial",
     title="Negative binomial (NB2)",
     support=COUNT,
-    links=("log", "identity", "sqrt"),
     parameters=(
-        Param("alpha", "shape", "shape; the variance is mean + mean²/alpha, Poisson as it grows"),
+        Param("mu", ("log", "identity", "sqrt"), "mean, or rate where there is an exposure"),
+        Param(
+            "alpha",
+            ("log",),
+            "shape; the variance is mean + mean²/alpha, Poisson as it grows",
+            "shape",
+        ),
     ),
     takes_exposure=True,
     distribution=_distribution,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.family import COUNT, Family, Parameters, Rows, draw_counts, rate_mean
+from bayesglmm.families.family import COUNT, Family, Param, Parameters, Rows, draw_counts, rate_mean
 from bayesglmm.families.interval import over_intervals
 from bayesglmm.families.links import Array, Link
 
@@ -38,8 +38,9 @@ POISSON = Family(
     name="poisson",
     title="Poisson",
     support=COUNT,
-    links=("log", "identity", "sqrt"),
-    parameters=(),
+    parameters=(
+        Param("mu", ("log", "identity", "sqrt"), "mean, or rate where there is an exposure"),
+    ),
     takes_exposure=True,
     distribution=_distribution,
     log_density=over_intervals(_log_density),

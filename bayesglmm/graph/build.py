@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayesglmm.design.columns import Columns, Term
+from bayesglmm.design.columns import Term
 from bayesglmm.design.design import OBSERVATION, Design, Predictor, dimensions
 from bayesglmm.design.parts import carried
 from bayesglmm.errors import GraphError
@@ -54,8 +54,8 @@ def build_graph(design: Design, priors: Priors, forms: Mapping[str, Parametrizat
             eta = linear_predictor(design.predictor, priors, forms)
             rows = _data_rows(design)
             parameters = {
-                parameter.name: make_variable(parameter.name, priors[parameter.name].prior)
-                for parameter in design.spec.family.parameters
+                name: other_parameter(design.predictors[name], priors, forms)
+                for name in (parameter.name for parameter in design.spec.family.others)
             }
             name, arguments = design.spec.family.distribution(
                 design.spec.link, eta, rows, parameters
@@ -93,51 +93,78 @@ def linear_predictor(
     import pymc as pm
     import pytensor.tensor as pt
 
-    eta = pt.zeros(pm.modelcontext(None).dim_lengths[OBSERVATION])
+    graph, own = pm.modelcontext(None), predictor.variable
+    eta = pt.zeros(graph.dim_lengths[OBSERVATION])
     if np.any(predictor.offset):
-        eta = eta + pm.Data("offset_data", predictor.offset, dims=OBSERVATION)
-    coefficients = _coefficients(predictor.fixed, priors)
+        eta = eta + pm.Data(own("offset_data"), predictor.offset, dims=OBSERVATION)
+    coefficients = _coefficients(predictor, priors)
     if predictor.fixed.names:
-        eta = eta + pm.Data("X_data", predictor.X, dims=(OBSERVATION, "X_dim")) @ coefficients
+        X = pm.Data(own("X_data"), predictor.X, dims=(OBSERVATION, own("X_dim")))
+        eta = eta + X @ coefficients
     if predictor.fixed.intercept:
-        eta = eta + _intercept(predictor.fixed, coefficients, priors["Intercept"].prior)
-    indices: dict[str, Any] = {}
+        eta = eta + _intercept(predictor, coefficients, priors[own("Intercept")].prior)
     for group in predictor.groups:
-        if group.factor not in indices:
-            indices[group.factor] = pm.Data(f"{group.factor}_index", group.index, dims=OBSERVATION)
-        eta = eta + group_effects(group, priors, forms[group.name], indices[group.factor])
+        name = f"{group.factor}_index"  # one for all terms of a factor, in whatever predictor
+        if name not in graph.named_vars:
+            pm.Data(name, group.index, dims=OBSERVATION)
+        eta = eta + group_effects(group, priors, forms[group.name], graph[name])
     return eta
 
 
-def _intercept(fixed: Columns, coefficients: Any, prior: Prior) -> Any:
+def other_parameter(
+    predictor: Predictor, priors: Priors, forms: Mapping[str, Parametrization]
+) -> Any:
+    """A parameter of the family beside the mean, to be called inside a ``pm.Model``.
+
+    Parameters
+    ----------
+    predictor : Predictor
+    priors, forms : mapping
+
+    Returns
+    -------
+    TensorVariable
+        Natural scale: one number, or of shape (n,).
+    """
+    name = predictor.parameter.name
+    if predictor.is_number:
+        return make_variable(name, priors[name].prior)
+    return predictor.link.graph(linear_predictor(predictor, priors, forms))
+
+
+def _intercept(predictor: Predictor, coefficients: Any, prior: Prior) -> Any:
     """Sample the intercept at the mean of the columns; give it back where they are zero."""
     import pymc as pm
 
-    if not fixed.names:
-        return make_variable("Intercept", prior)
-    centered = make_variable(CENTERED_INTERCEPT, prior)
-    center = pm.Data("X_center", fixed.center, dims="X_dim")
-    return pm.Deterministic("Intercept", centered - center @ coefficients)
+    own = predictor.variable
+    if not predictor.fixed.names:
+        return make_variable(own("Intercept"), prior)
+    centered = make_variable(own(CENTERED_INTERCEPT), prior)
+    center = pm.Data(own("X_center"), predictor.fixed.center, dims=own("X_dim"))
+    return pm.Deterministic(own("Intercept"), centered - center @ coefficients)
 
 
-def _coefficients(fixed: Columns, priors: Priors) -> Any:
+def _coefficients(predictor: Predictor, priors: Priors) -> Any:
     """Coefficients of all columns on the user's scale, shape (p,)."""
     import pytensor.tensor as pt
 
+    fixed = predictor.fixed
     scales = dict(zip(fixed.names, fixed.scale, strict=True))
     parts = [
-        pt.atleast_1d(_term(term, priors, np.array([scales[name] for name in term.columns])))
+        pt.atleast_1d(
+            _term(predictor, term, priors, np.array([scales[name] for name in term.columns]))
+        )
         for term in fixed.terms
     ]
     return pt.concatenate(parts) if parts else pt.zeros(0)
 
 
-def _term(term: Term, priors: Priors, scale: Any) -> Any:
+def _term(predictor: Predictor, term: Term, priors: Priors, scale: Any) -> Any:
     """One term's coefficients: sampled per standard deviation, given back per unit."""
     import pymc as pm
 
     own = [
-        priors[column].prior.times(float(factor))
+        priors[predictor.variable(column)].prior.times(float(factor))
         for column, factor in zip(term.columns, scale, strict=True)
     ]
     names = {prior.name for prior in own}
@@ -146,13 +173,14 @@ def _term(term: Term, priors: Priors, scale: Any) -> Any:
             f"The columns of the term '{term.name}' have priors of different kinds "
             f"({', '.join(sorted(names))}). Give them one kind; its arguments may differ."
         )
-    dims = None if term.levels is None else term.dimension
+    name = predictor.variable(term.name)
+    dims = None if term.levels is None else predictor.variable(term.dimension)
     prior: Prior | list[Prior] = own[0] if term.levels is None else own
     if np.all(scale == 1):
-        return make_variable(term.name, prior, dims)
-    sampled = make_variable(f"{term.name}_scaled", prior, dims)
+        return make_variable(name, prior, dims)
+    sampled = make_variable(f"{name}_scaled", prior, dims)
     factor = float(scale[0]) if term.levels is None else scale
-    return pm.Deterministic(term.name, sampled / factor, dims=dims)
+    return pm.Deterministic(name, sampled / factor, dims=dims)
 
 
 def _data_rows(design: Design) -> Rows:

@@ -49,10 +49,10 @@ def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
     dict
         Group name to Parametrization.
     """
-    wish, groups = design.spec.centered, design.predictor.groups
+    wish = design.spec.centered
     said = {
         group.name: wish.get(group.factor) if isinstance(wish, Mapping) else wish
-        for group in groups
+        for group in design.groups
     }
     chosen = {
         name: Parametrization(centered, "said by the user")
@@ -62,8 +62,14 @@ def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
     if len(chosen) == len(said):
         return chosen
     weights, residuals = working_residuals(design)
-    own_noise = bool(design.spec.family.parameters)
-    shown = {group.name: _by_signal(group, weights, residuals, own_noise) for group in groups}
+    own_noise = bool(design.spec.family.others)
+    shown = {
+        group.name: _by_signal(group, weights, residuals, own_noise)
+        for group in design.predictor.groups
+    }
+    for name, predictor in design.modelled.items():
+        reason = f"rows tell little of the {name} of one group"
+        shown |= {group.name: Parametrization(False, reason) for group in predictor.groups}
     return {name: chosen.get(name, shown[name]) for name in said}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayesglmm.design.columns import is_indicator
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names, written_names
 from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
@@ -65,6 +65,8 @@ class _Question:
     factor: str | None
     rule_kind: str
     column: float
+    predictor: str
+    default: str
 
 
 def choose_priors(design: Design) -> dict[str, ChosenPrior]:
@@ -90,15 +92,16 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
     facts = crude_facts(design)
     chosen = {}
     for asked in questions:
-        rule = find_rule(rules, asked.rule_kind, asked.keys, asked.factor)
+        rule = find_rule(rules, asked.rule_kind, asked.keys, asked.factor, asked.predictor)
         if rule is not None:
             prior, reason = rule.prior, f"said by the user: priors['{rule.key}']"
             source = ""
         else:
-            own = Facts(facts.location, facts.crude, facts.unit, facts.spread, asked.column)
-            prior, reason, source = default_prior(asked.kind, own)
+            unit = 1.0 if asked.predictor else facts.unit  # others are on the log scale
+            own = Facts(facts.location, facts.crude, unit, facts.spread, asked.column)
+            prior, reason, source = default_prior(asked.default, own)
         if asked.rule_kind == "intercept":
-            reason += _where_intercept(design)
+            reason += _where_intercept(design, asked.predictor)
         chosen[asked.name] = ChosenPrior(
             asked.name, asked.rule_kind, prior, reason, source, asked.own, asked.printed
         )
@@ -133,10 +136,12 @@ def check_same(kept: Mapping[str, ChosenPrior], needed: Mapping[str, ChosenPrior
         )
 
 
-def _where_intercept(design: Design) -> str:
+def _where_intercept(design: Design, parameter: str) -> str:
     """Where the intercept's prior holds: the sampler's intercept is at the mean of the columns."""
-    unit = f", {per_words(1, design.spec.exposure_name)}" if design.spec.exposure else ""
-    where = "; holds at the mean of the columns" if design.predictor.fixed.names else ""
+    exposure = None if parameter else design.spec.exposure_name
+    unit = f", {per_words(1, exposure)}" if exposure else ""
+    predictor = design.predictors[parameter] if parameter else design.predictor
+    where = "; holds at the mean of the columns" if predictor.fixed.names else ""
     return f"{where}{unit}"
 
 
@@ -171,52 +176,47 @@ def crude_facts(design: Design) -> Facts:
 
 
 def _questions(design: Design) -> Iterator[_Question]:
-    spreads = _column_spreads(design)
+    called = printed_names(design)
     for parameter in model_parameters(design, PARAMETERS):
+        one = design.predictors[parameter.predictor]
+        modelled = parameter.predictor if one.prefix and not one.is_number else ""
+        common = (parameter.factor or None, _rule_kind(parameter))
         if parameter.role == "cor":
             (name,) = parameter.priors
-            shown = printed_names(design).block(_columns_of(design, parameter), parameter.factor)
-            own = f"cor({parameter.group})"
-            yield _Question(name, own, f"cor({shown})", "cor", (), parameter.factor, "cor", 1.0)
+            of = f"{modelled}: " if modelled else ""
+            own = f"cor({of}{'+'.join(parameter.columns)}|{parameter.factor})"
+            shown = f"cor({of}{called.block(parameter.columns, parameter.factor)})"
+            yield _Question(name, own, shown, "cor", (), *common, 1.0, modelled, "cor")
             continue
-        names = zip(parameter.priors, parameter.names, parameter.printed, strict=True)
-        for name, own, shown in names:
-            yield _Question(
-                name,
-                own,
-                shown,
-                parameter.kind,
-                _keys(parameter, name),
-                parameter.factor or None,
-                _rule_kind(parameter),
-                spreads.get(name, 1.0),
-            )
+        spreads = _column_spreads(one)
+        kind = f"{one.parameter.kind} {parameter.kind}" if modelled else parameter.kind
+        for place, name in enumerate(parameter.priors):
+            keys = _keys(parameter, place)
+            spread = spreads.get(name, 1.0)
+            names = (name, parameter.names[place], parameter.printed[place])
+            yield _Question(*names, parameter.kind, keys, *common, spread, modelled, kind)
 
 
 def _rule_kind(parameter: Parameter) -> str:
     """The class of prior rules that speak of a parameter."""
     if parameter.role == "fixed":
-        return "intercept" if parameter.variable == "Intercept" else "slope"
+        return "intercept" if parameter.term == "Intercept" else "slope"
     return parameter.variable if parameter.role == "distributional" else parameter.role
 
 
-def _keys(parameter: Parameter, name: str) -> tuple[str, ...]:
-    """Keys by which a prior rule may single a parameter out."""
+def _keys(parameter: Parameter, place: int) -> tuple[str, ...]:
+    """Keys by which a prior rule may single an element of a parameter out."""
     if parameter.role == "sd":
         return (parameter.term,)
-    return (name, parameter.term) if _rule_kind(parameter) == "slope" else ()
+    return (parameter.columns[place], parameter.term) if parameter.columns else ()
 
 
-def _columns_of(design: Design, parameter: Parameter) -> tuple[str, ...]:
-    """Columns of the group term that a parameter belongs to."""
-    return next(g.columns for g in design.predictor.groups if g.name == parameter.group)
-
-
-def _column_spreads(design: Design) -> dict[str, float]:
+def _column_spreads(predictor: Predictor) -> dict[str, float]:
     """Standard deviation of the column of each coefficient, and of each group effect's."""
-    fixed = design.predictor.fixed
-    found = dict(zip(fixed.names, map(float, fixed.scale), strict=True))
-    for group in design.predictor.groups:
+    fixed = predictor.fixed
+    names = map(predictor.variable, fixed.names)
+    found = dict(zip(names, map(float, fixed.scale), strict=True))
+    for group in predictor.groups:
         found |= dict(zip(group.sds, _spreads(group), strict=True))
     return found
 
@@ -241,7 +241,7 @@ def _check_rules(
     """Refuse a rule that no parameter answers to: a misspelt name would be lost in silence."""
     asked = list(questions)
     for rule in rules:
-        if any(rule.fits(item.rule_kind, item.keys, item.factor) for item in asked):
+        if any(rule.fits(item.rule_kind, item.keys, item.factor, item.predictor) for item in asked):
             continue
         if rule.key in CLASSES:
             raise SpecError(

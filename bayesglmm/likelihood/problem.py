@@ -172,6 +172,11 @@ def make_problem(design: Design) -> Problem:
             f"Maximum likelihood is not available for the {spec.family.name} family with the "
             f"{spec.link.name} link. Fit the model: its posterior is."
         )
+    if design.modelled:
+        raise SpecError(
+            f"Maximum likelihood is not available where {' and '.join(design.modelled)} has a "
+            "formula of its own. Fit the model: its posterior is."
+        )
     if design.rows.upper is not None:
         raise SpecError(
             "Maximum likelihood is not available where counts are suppressed to an interval. "

@@ -91,7 +91,7 @@ def deviance(design: Design, mean: Array, auxiliary: float) -> float:
 
 def pearson(design: Design, mean: Array, auxiliary: float) -> float:
     """Pearson's chi-squared: squared residuals over the variances the family gives them."""
-    named = {item.name: auxiliary for item in design.spec.family.parameters}
+    named = {item.name: auxiliary for item in design.spec.family.others}
     variance = design.spec.family.variance(mean, design.rows, named)
     squares = np.square(design.rows.y - mean)
     return float(np.divide(squares, variance, out=np.zeros_like(squares), where=variance > 0).sum())

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.groups import NEW_GROUP, Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import rate_mean
@@ -42,7 +42,9 @@ class GroupDraws:
     unseen: tuple[str, ...]
 
 
-def group_draws(design: Design, draws: Draws, rng: np.random.Generator) -> list[GroupDraws]:
+def group_draws(
+    design: Design, draws: Draws, rng: np.random.Generator, parameter: str = ""
+) -> list[GroupDraws]:
     """Effects of every group that the rows of a design name.
 
     Parameters
@@ -52,16 +54,20 @@ def group_draws(design: Design, draws: Draws, rng: np.random.Generator) -> list[
     draws : Draws
     rng : numpy.random.Generator
         Draws unseen groups.
+    parameter : str
+        Whose predictor; the mean's where empty.
 
     Returns
     -------
     list of GroupDraws
         One for each group term.
     """
-    return [_group_draws(group, draws, rng) for group in design.predictor.groups]
+    return [_group_draws(group, draws, rng) for group in _predictor(design, parameter).groups]
 
 
-def population_draws(design: Design, draws: Draws, rng: np.random.Generator) -> list[GroupDraws]:
+def population_draws(
+    design: Design, draws: Draws, rng: np.random.Generator, parameter: str = ""
+) -> list[GroupDraws]:
     """Effects of new groups in the place of those that the rows name.
 
     Parameters
@@ -69,6 +75,8 @@ def population_draws(design: Design, draws: Draws, rng: np.random.Generator) -> 
     design : Design
     draws : Draws
     rng : numpy.random.Generator
+    parameter : str
+        Whose predictor; the mean's where empty.
 
     Returns
     -------
@@ -82,8 +90,12 @@ def population_draws(design: Design, draws: Draws, rng: np.random.Generator) -> 
             group.Z,
             group.levels,
         )
-        for group in design.predictor.groups
+        for group in _predictor(design, parameter).groups
     ]
+
+
+def _predictor(design: Design, parameter: str) -> Predictor:
+    return design.predictors[parameter] if parameter else design.predictor
 
 
 def linear_predictor(
@@ -91,6 +103,7 @@ def linear_predictor(
     draws: Draws,
     groups: list[GroupDraws],
     rows: slice | NDArray[np.int64] = slice(None),
+    parameter: str = "",
 ) -> Array:
     """Linear predictor of each draw and row, exposure left out.
 
@@ -101,18 +114,20 @@ def linear_predictor(
     groups : list of GroupDraws
     rows : slice or array of int
         Which rows of the design.
+    parameter : str
+        Whose predictor; the mean's where empty.
 
     Returns
     -------
     array of shape (S, rows)
         Link scale.
     """
-    predictor = design.predictor
+    predictor = _predictor(design, parameter)
     eta = np.broadcast_to(predictor.offset[rows], (draws.size, len(predictor.offset[rows]))).copy()
     if predictor.fixed.intercept:
-        eta += draws.flat("Intercept")
+        eta += draws.flat(predictor.variable("Intercept"))
     if predictor.fixed.names:
-        eta += coefficients(design, draws) @ predictor.X[rows].T
+        eta += _coefficients(predictor, draws) @ predictor.X[rows].T
     for group in groups:
         index = group.index[rows]
         for place, column in enumerate(group.Z[rows].T):
@@ -121,13 +136,50 @@ def linear_predictor(
 
 
 def coefficients(design: Design, draws: Draws) -> Array:
-    """Draws of the fixed-effect coefficients, shape (S, p), in the order of the columns."""
-    return np.concatenate([draws.flat(term.name) for term in design.predictor.fixed.terms], axis=1)
+    """Draws of the mean's fixed-effect coefficients, shape (S, p), in the order of the columns."""
+    return _coefficients(design.predictor, draws)
 
 
-def auxiliary(design: Design, draws: Draws) -> dict[str, Array]:
-    """Draws of the family's auxiliary parameters, each of shape (S, 1)."""
-    return {p.name: draws.flat(p.name) for p in design.spec.family.parameters}
+def _coefficients(predictor: Predictor, draws: Draws) -> Array:
+    names = [predictor.variable(term.name) for term in predictor.fixed.terms]
+    return np.concatenate([draws.flat(name) for name in names], axis=1)
+
+
+def parameters(
+    design: Design,
+    draws: Draws,
+    rows: slice | NDArray[np.int64] = slice(None),
+    new_groups: bool = False,
+) -> dict[str, Array]:
+    """Draws of the family's parameters beside the mean, on their natural scale.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    rows : slice or array of int
+        Which rows of the design.
+    new_groups : bool
+        Every group effect drawn anew from the population.
+
+    Returns
+    -------
+    dict of str to array of shape (S, 1) or (S, rows)
+        One number of each draw where the parameter is one for all rows. Groups that the model has
+        not seen are the same for any `rows` of one design.
+    """
+    found = {}
+    make = population_draws if new_groups else group_draws
+    for parameter in design.spec.family.others:
+        name, predictor = parameter.name, design.predictors[parameter.name]
+        if predictor.is_number:
+            found[name] = draws.flat(name)
+        else:
+            rng = np.random.default_rng([draws.settings.seed, *name.encode()])
+            effects = make(design, draws, rng, name)
+            eta = linear_predictor(design, draws, effects, rows, name)
+            found[name] = np.asarray(predictor.link.inverse(eta))
+    return found
 
 
 def mean_response(design: Design, eta: Array, rows: slice = slice(None)) -> Array:
@@ -190,7 +242,12 @@ def weighted_means(
 
 
 def new_responses(
-    design: Design, draws: Draws, eta: Array, rng: np.random.Generator, rows: slice = slice(None)
+    design: Design,
+    draws: Draws,
+    eta: Array,
+    rng: np.random.Generator,
+    rows: slice = slice(None),
+    new_groups: bool = False,
 ) -> Array:
     """New responses, one for each draw and row.
 
@@ -201,14 +258,16 @@ def new_responses(
     eta : array of shape (S, rows)
     rng : numpy.random.Generator
     rows : slice
+    new_groups : bool
+        Parameters beside the mean as in `parameters`.
 
     Returns
     -------
     array of shape (S, rows)
     """
     spec = design.spec
-    parameters = auxiliary(design, draws)
-    return spec.family.draw(rng, spec.link, eta, design.rows.take(rows), parameters)
+    others = parameters(design, draws, rows, new_groups)
+    return spec.family.draw(rng, spec.link, eta, design.rows.take(rows), others)
 
 
 def log_likelihood(
@@ -229,8 +288,8 @@ def log_likelihood(
     array of shape (S, rows)
     """
     spec = design.spec
-    parameters = auxiliary(design, draws)
-    return spec.family.log_density(spec.link, eta, design.rows.take(rows), parameters)
+    others = parameters(design, draws, rows)
+    return spec.family.log_density(spec.link, eta, design.rows.take(rows), others)
 
 
 def _group_draws(group: Group, draws: Draws, rng: np.random.Generator) -> GroupDraws:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.design.coding import coding_sentences, success_sentences
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.splines import Beyond, beyond_knots
 from bayesglmm.engine.draws import Run
@@ -54,13 +54,13 @@ def mean_column(design: Design) -> str:
     return "count" if baseline == "rate" and design.spec.exposure is None else baseline
 
 
-def alias_notes(design: Design) -> tuple[str, ...]:
-    """Which columns were left out because others determine them."""
+def alias_notes(design: Design, predictor: Predictor | None = None) -> tuple[str, ...]:
+    """Which columns of a predictor, else the mean's, were left out: others determine them."""
     called = printed_names(design)
     return tuple(
         f"Not identified: {alias.words(called)} in the rows of the data, so the column was left "
         "out."
-        for alias in design.predictor.fixed.aliased
+        for alias in (predictor or design.predictor).fixed.aliased
     )
 
 

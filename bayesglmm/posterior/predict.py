@@ -172,9 +172,9 @@ def _chunks(
 
 
 def _left_columns(design: Design) -> list[str]:
-    formula = design.spec.formula
-    right = {*formula.fixed_variables, *formula.group_variables, design.spec.exposure}
-    return [str(name) for name in design.data if name not in right and name != formula.trials]
+    spec = design.spec
+    right = {*spec.fixed_variables, *spec.group_variables, design.spec.exposure}
+    return [str(name) for name in design.data if name not in right and name != spec.formula.trials]
 
 
 def _scale(design: Design, kind: Kind) -> str:

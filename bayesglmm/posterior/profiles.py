@@ -78,11 +78,8 @@ def offset_as_exposure(design: Design) -> Design:
     if not is_rate or not predictor.offset.any():
         return design
     exposure = design.rows.exposure * np.exp(predictor.offset)
-    return replace(
-        design,
-        predictor=replace(predictor, offset=np.zeros_like(predictor.offset)),
-        rows=replace(design.rows, exposure=exposure),
-    )
+    plain = design.with_predictor(replace(predictor, offset=np.zeros_like(predictor.offset)))
+    return replace(plain, rows=replace(design.rows, exposure=exposure))
 
 
 def rows_at(design: Design, at: pd.DataFrame, factors: Sequence[str]) -> Design:
@@ -166,6 +163,9 @@ def make_profiles(
     predictor = design.predictor
     columns = [predictor.X, predictor.offset[:, None]]
     columns += [group.Z for group in predictor.groups]
+    for other in design.modelled.values():
+        columns += [other.X, other.offset[:, None], *(group.Z for group in other.groups)]
+        columns += [group.index[:, None].astype(float) for group in other.groups]
     columns += [group.index[:, None].astype(float) for group in indexed]
     _, first, back = np.unique(
         np.column_stack(columns), axis=0, return_index=True, return_inverse=True

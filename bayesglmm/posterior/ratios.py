@@ -65,7 +65,8 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     """
     check_share("mass", mass)
     measure = design.measure
-    names, values = gather(model_parameters(design, ("fixed",)), draws)
+    mean = design.spec.family.mean.name
+    names, values = gather(model_parameters(design, ("fixed",), mean), draws)
     named = baselines(design)
     is_baseline = np.array([name in named for name in names], dtype=bool)
     shown = printed_effects(design, names, values)
@@ -154,7 +155,8 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         User's units; the intercept is where all columns are zero. A coefficient that the data
         cannot tell is there as it was sampled, and marked.
     """
-    labels, values = gather(model_parameters(design, ("fixed",)), draws)
+    mean = design.spec.family.mean.name
+    labels, values = gather(model_parameters(design, ("fixed",), mean), draws)
     called = printed_names(design)
     hangs = [name for name in labels if name in design.predictor.fixed.entangled]
     frame = pd.DataFrame({"": labels}).join(summarise(values, mass))
@@ -192,12 +194,16 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     """
     quantities = model_parameters(design, ("sd", "cor", "distributional"))
     _, values = gather(quantities, draws)
-    groups = bool(design.predictor.groups)
+    groups = bool(design.groups)
     positive = not any(item.role == "cor" for item in quantities)
     frame = pd.DataFrame({"": names_in_frames(quantities)})
     frame = frame.join(summarise(values, mass))
     frame["N groups"] = _groups_of(design, quantities)
-    meanings = [f"{p.name} is no group effect: {p.meaning}." for p in design.spec.family.parameters]
+    meanings = [
+        f"{p.name} is no group effect: {p.meaning}."
+        for p in design.spec.family.others
+        if p.name not in design.modelled
+    ]
     return Table(
         frame=frame[["", *ESTIMATES, "N groups", *DIAGNOSTICS, *ERRORS]],
         caption="Random part",
@@ -212,7 +218,7 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
 def _fewer_groups(design: Design, counts: pd.Series) -> list[str]:
     """Why two effects of one factor may have different numbers of groups."""
     found, place, called = [], iter(counts[counts != ""]), printed_names(design)
-    for group in design.predictor.groups:
+    for group in design.groups:
         felt = {effect: next(place) for effect in group.effects}
         if len(set(felt.values())) > 1:
             found.append(called[group.factor])
@@ -228,7 +234,7 @@ def _groups_of(design: Design, quantities: Sequence[Parameter]) -> list[str]:
     """For each standard deviation the number of groups in whose rows its column is ever not 0."""
     counts = [
         f"{len(np.unique(group.index[column != 0])):,}"
-        for group in design.predictor.groups
+        for group in design.groups
         for column in group.Z.T
     ]
     found = iter(counts)

@@ -10,6 +10,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.diagnose import Verdict
+from bayesglmm.posterior.distributional import parameter_effects
 from bayesglmm.posterior.ratios import random_part, ratios
 from bayesglmm.tables import Summary, Table
 
@@ -34,7 +35,8 @@ def summary(design: Design, draws: Draws, verdict: Verdict, mass: float = 0.95) 
     tables = [row_flow(design, draws.run)]
     if design.predictor.fixed.intercept or design.predictor.fixed.names:
         tables.append(ratios(design, draws, mass))
-    if design.predictor.groups or design.spec.family.parameters:
+    tables += [parameter_effects(design, draws, name, mass) for name in design.modelled]
+    if design.groups or len(design.modelled) < len(design.spec.family.others):
         tables.append(random_part(design, draws, mass))
     return Summary(tuple(tables), "" if verdict.passed else verdict.sentence())
 
@@ -63,8 +65,7 @@ def row_flow(design: Design, run: Run) -> Table:
     frame = pd.DataFrame([*counts, *groups], columns=["", "N"])
     return Table(
         frame,
-        caption=f"{design.spec.family.title}, {design.spec.link.name} link: "
-        f"{design.spec.formula.text}",
+        caption=f"{design.spec.family.title}, {design.spec.link.name} link: {design.spec.text}",
         notes=(*coding_sentences(design), *flow.sentences()[1:], *_about(run)),
         kinds={"N": "count"},
         called={"": {f"groups of {name}": f"groups of {called[name]}" for name in factors}},

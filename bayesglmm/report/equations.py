@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
@@ -51,13 +51,19 @@ def equations(design: Design) -> list[Math]:
     list of Math
         One for each line of equations, in the order in which a reader needs them.
     """
-    parts = _terms(design)
+    called = printed_names(design)
     left = LINKS.get(design.spec.link.name, _named_link(design.spec.link.name))(_mean(design))
-    predictor = aligned(left, IS, list(_lines(parts)))
+    lines = [aligned(left, IS, list(_lines(_terms(design.predictor, called))))]
+    for parameter, one in design.modelled.items():
+        left = _named_link(one.link.name)(below(_greek(parameter), ROW))
+        lines.append(aligned(left, IS, list(_lines(_terms(one, called)))))
     groups = [
-        line for group in design.predictor.groups for line in _group(group, printed_names(design))
+        line
+        for one in design.predictors.values()
+        for group in one.groups
+        for line in _group(one, group, called)
     ]
-    return [_likelihood(design), *_suppressed(design), predictor, *groups]
+    return [_likelihood(design), *_suppressed(design), *lines, *groups]
 
 
 def prior_equations(priors: Mapping[str, ChosenPrior], design: Design) -> list[Math]:
@@ -112,7 +118,7 @@ def legend(design: Design) -> list[str]:
     if factors:
         counts = [f"{len(t[0].levels):,} {several(design, f)}" for f, t in factors.items()]
         said.append(f"j counts the groups: {', '.join(counts)}.")
-    said += [f"{GREEK.get(p.name, p.name)} is {p.meaning}." for p in spec.family.parameters]
+    said += [f"{GREEK.get(p.name, p.name)} is {p.meaning}." for p in spec.family.others]
     if fixed.names and fixed.intercept:
         said.append("x̄ are the means of the columns: the prior of the intercept holds there.")
     return said
@@ -154,14 +160,20 @@ def _likelihood(design: Design) -> Math:
         known = number(trials) if trials.isdecimal() else below(name(called[trials]), ROW)
         return row(response, DRAWN, call(name("Binomial"), known, mean))
     if spec.family.name == "gaussian":
-        spread = above(SIGMA, number("2"))
+        spread = above(_of_row(design, "sigma"), number("2"))
         return row(response, DRAWN, call(name("Normal"), mean, spread))
     shown = [
-        row(name("shape" if p.kind == "shape" else p.name), IS, _greek(p.name))
-        for p in spec.family.parameters
+        row(name("shape" if p.kind == "shape" else p.name), IS, _of_row(design, p.name))
+        for p in spec.family.others
     ]
     first = row(name("mean"), IS, mean) if shown else mean
     return row(response, DRAWN, call(name(_distribution(spec.family.title)), first, *shown))
+
+
+def _of_row(design: Design, parameter: str) -> Math:
+    """A parameter beside the mean, of row i where it has a formula of its own."""
+    letter = _greek(parameter)
+    return below(letter, ROW) if parameter in design.modelled else letter
 
 
 def _suppressed(design: Design) -> Iterator[Math]:
@@ -185,26 +197,39 @@ def _greek(parameter: str) -> Math:
     return symbol(GREEK[parameter]) if parameter in GREEK else name(parameter)
 
 
-def _terms(design: Design) -> list[Math]:
-    fixed, called = design.predictor.fixed, printed_names(design)
-    parts = [below(BETA, ZERO)] if fixed.intercept else []
+def _coefficient(predictor: Predictor, what: Math) -> Math:
+    """The letter of a coefficient, with its parameter above where that is not the mean."""
+    if not predictor.prefix:
+        return below(BETA, what)
+    return both(BETA, what, _greek(predictor.parameter.name))
+
+
+def _terms(predictor: Predictor, called: Names) -> list[Math]:
+    fixed = predictor.fixed
+    parts = [_coefficient(predictor, ZERO)] if fixed.intercept else []
     names = [name(called[column]) for column in fixed.names]
-    parts += [row(below(BETA, shown), TIMES, below(shown, ROW)) for shown in names]
-    if design.predictor.offset.any():
+    parts += [row(_coefficient(predictor, shown), TIMES, below(shown, ROW)) for shown in names]
+    if predictor.offset.any():
         parts.append(below(name("offset"), ROW))
-    for group in design.predictor.groups:
+    for group in predictor.groups:
         factor = called[group.factor]
-        index = below(J if len(design.predictor.groups) == 1 else name(factor), ROW)
+        index = below(J if len(predictor.groups) == 1 else name(factor), ROW)
         for column in (called[own] for own in group.columns):
-            effect = both(U, index, _which(factor, column))
+            effect = both(U, index, _which(predictor, factor, column))
             times = () if column == "1" else (TIMES, below(name(column), ROW))
             parts.append(row(effect, *times))
     return parts
 
 
-def _which(factor: str, column: str) -> Math:
+def _which(predictor: Predictor, factor: str, column: str) -> Math:
     """Which effect a letter u is: the factor alone for intercepts, with the column for slopes."""
-    return bracketed(name(factor if column == "1" else f"{column}|{factor}"))
+    effect = factor if column == "1" else f"{column}|{factor}"
+    return bracketed(name(f"{_of(predictor)}{effect}"))
+
+
+def _of(predictor: Predictor) -> str:
+    """Whose effect it is, in print; nothing for the mean's."""
+    return f"{predictor.parameter.name}: " if predictor.prefix else ""
 
 
 def _lines(parts: list[Math]) -> Iterator[Math]:
@@ -224,11 +249,11 @@ def _broken(parts: list[Math]) -> Iterator[list[Math]]:
     yield line
 
 
-def _group(group: Group, called: Names) -> Iterator[Math]:
+def _group(predictor: Predictor, group: Group, called: Names) -> Iterator[Math]:
     """What a group's effects are drawn from."""
-    factor = called[group.factor]
-    effects = [both(U, J, _which(factor, called[column])) for column in group.columns]
-    names = [name(called.effect(column, group.factor)) for column in group.columns]
+    of, factor = _of(predictor), called[group.factor]
+    effects = [both(U, J, _which(predictor, factor, called[column])) for column in group.columns]
+    names = [name(f"{of}{called.effect(column, group.factor)}") for column in group.columns]
     spreads = [below(SIGMA, effect) for effect in names]
     variances = [both(SIGMA, effect, number("2")) for effect in names]
     normal = name("Normal")
@@ -236,7 +261,7 @@ def _group(group: Group, called: Names) -> Iterator[Math]:
         for effect, variance in zip(effects, variances, strict=True):
             yield row(effect, DRAWN, call(normal, ZERO, variance))
         return
-    total = below(symbol("Σ"), name(factor))
+    total = below(symbol("Σ"), name(f"{of}{factor}"))
     yield row(bracketed(*effects), DRAWN, call(normal, ZERO, total))
     yield row(total, IS, matrix(_covariances(spreads, variances)))
 
@@ -265,18 +290,21 @@ def _parameters(design: Design) -> dict[str, Math]:
 
 
 def _letter(design: Design, parameter: Parameter, prior: str) -> Math:
-    called = printed_names(design)
+    called, predictor = printed_names(design), design.predictors[parameter.predictor]
+    of = _of(predictor)
     if parameter.role == "sd":
-        return below(SIGMA, name(called.effect(parameter.term, parameter.factor)))
+        return below(SIGMA, name(f"{of}{called.effect(parameter.term, parameter.factor)}"))
     if parameter.role == "cor":
-        return below(RHO, name(called[parameter.factor]))
+        return below(RHO, name(f"{of}{called[parameter.factor]}"))
     if parameter.role == "distributional":
         return _greek(parameter.variable)
-    if parameter.variable != "Intercept":
-        return below(BETA, name(called[prior]))
-    zero = below(BETA, ZERO)
-    centred = row(zero, sign("+"), symbol("x̄"), symbol("β"))
-    return centred if design.predictor.fixed.names else zero
+    if parameter.term != "Intercept":
+        column = parameter.columns[parameter.priors.index(prior)]
+        return _coefficient(predictor, name(called[column]))
+    zero = _coefficient(predictor, ZERO)
+    slopes = BETA if not predictor.prefix else above(BETA, _greek(predictor.parameter.name))
+    centred = row(zero, sign("+"), symbol("x̄"), slopes)
+    return centred if predictor.fixed.names else zero
 
 
 def _prior(prior: Prior) -> Math:

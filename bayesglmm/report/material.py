@@ -132,7 +132,7 @@ class Material:
             for found in self.groups.values()
             for table in (found.rates, found.spread, found.effects)
         ]
-        spread = bool(self.design.predictor.groups or self.design.spec.family.parameters)
+        spread = bool(self.design.predictor.groups or self.design.spec.family.others)
         part = self.random_part if spread else None
         shares = self.partition.table if self.design.predictor.groups else None
         found = [self.ratios, part, self.cells, *compared, *groups, shares]

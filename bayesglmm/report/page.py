@@ -57,7 +57,7 @@ def page(material: Material, watch: Watch | None = None) -> str:
     """
     spec = material.design.spec
     part = Part(make_sections(material, watch), material.verdict)
-    return render(spec.title or spec.formula.text, spec.question, [part])
+    return render(spec.title or spec.text, spec.question, [part])
 
 
 def make_sections(material: Material, watch: Watch | None = None) -> tuple[Section, ...]:
@@ -169,7 +169,7 @@ def side_by_side(materials: Mapping[str, Material], watch: Watch | None = None) 
         prefix = f"model-{place + 1}"
         sections = tuple(_within(section, prefix) for section in make_sections(material, watch))
         parts.append(Part(sections, material.verdict, name, prefix))
-    return render(first.title or first.formula.text, first.question, parts)
+    return render(first.title or first.text, first.question, parts)
 
 
 def _within(section: Section, prefix: str) -> Section:

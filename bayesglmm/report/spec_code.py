@@ -13,7 +13,7 @@ from bayesglmm.families import Prior
 from bayesglmm.spec.labels import written
 from bayesglmm.spec.model import ModelSpec
 
-OWN_WORDS = ("formula", "family", "link", "rules", "names")
+OWN_WORDS = ("formula", "family", "link", "rules", "names", "distributional")
 """Fields of a spec that are not written as they stand."""
 
 
@@ -44,6 +44,8 @@ def _arguments(spec: ModelSpec) -> Iterator[str]:
     yield f"family={spec.family.name!r}"
     if spec.link.name != spec.family.links[0]:
         yield f"link={spec.link.name!r}"
+    for name, formula in spec.distributional.items():
+        yield f"{name}={formula.text!r}"
     for field in fields(spec):
         value = getattr(spec, field.name)
         if field.name == "labels":
@@ -51,8 +53,22 @@ def _arguments(spec: ModelSpec) -> Iterator[str]:
         if field.name not in OWN_WORDS and value != _default(field):
             yield f"{field.name}={_written(value)}"
     if spec.rules:
-        rules = "".join(f"        {r.key!r}: {_prior(r.prior)},\n" for r in spec.rules)
+        rules = "".join(f"        {line},\n" for line in _rules(spec))
         yield f"priors={{\n{rules}    }}"
+
+
+def _rules(spec: ModelSpec) -> Iterator[str]:
+    """Entries of the dictionary of priors, those of a formula of its own in one of theirs."""
+    own: dict[str, list[str]] = {name: [] for name in spec.distributional}
+    for rule in spec.rules:
+        entry = f"{rule.key!r}: {_prior(rule.prior)}"
+        if rule.predictor:
+            own[rule.predictor].append(entry)
+        else:
+            yield entry
+    for name, entries in own.items():
+        if entries:
+            yield f"{name!r}: {{{', '.join(entries)}}}"
 
 
 def _default(field: Any) -> Any:

@@ -7,6 +7,7 @@ from functools import wraps
 from inspect import signature
 
 from bayesglmm.errors import SpecError, brief, unknown
+from bayesglmm.families import FAMILIES
 
 _SAMPLING = "It is an argument of fit(): Model(...).fit({name}=...)."
 _GROUPS = "Group terms stand in the formula: y ~ x + (1 | g)."
@@ -32,6 +33,12 @@ _MEANT = {
 }  # fmt: skip
 
 
+_OF_FAMILIES = tuple(
+    dict.fromkeys(parameter.name for family in FAMILIES for parameter in family.others)
+)
+"""Parameters of the families, which may have a formula each."""
+
+
 def answers_unknown[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Let a function answer arguments that it has not by a SpecError: it says what to write.
 
@@ -44,7 +51,8 @@ def answers_unknown[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     -------
     callable
     """
-    known = tuple(signature(function).parameters)
+    parameters = signature(function).parameters.values()
+    known = tuple(item.name for item in parameters if item.kind is not item.VAR_KEYWORD)
 
     @wraps(function)
     def answering(*arguments: P.args, **named: P.kwargs) -> R:
@@ -53,7 +61,7 @@ def answers_unknown[**P, R](function: Callable[P, R]) -> Callable[P, R]:
                 f"The argument {brief(arguments[1])} has no name, which only the {known[0]} may "
                 f"lack. Write {known[1]}={brief(arguments[1])}, say."
             )
-        _check_arguments(named, known[len(arguments) :])
+        _check_arguments(named, (*known[len(arguments) :], *_OF_FAMILIES))
         return function(*arguments, **named)
 
     return answering

@@ -6,6 +6,7 @@ to the data. To change one, change its row.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -60,6 +61,40 @@ class Default:
     source: str
 
 
+_ON_LOG_SCALE = (
+    Default(
+        "residual intercept",
+        lambda facts: Prior("Normal", mu=math.log(facts.spread), sigma=1.25),
+        "of the size of the response's standard deviation {spread:.3g}, on the log scale",
+        "as wide as the log of the exponential prior of a constant sigma",
+    ),
+    Default(
+        "shape intercept",
+        lambda facts: Prior("Normal", mu=1.4, sigma=2.5),
+        "from strong overdispersion to nearly Poisson, on the log scale",
+        "as wide as the log of the inverse-gamma prior of a constant shape",
+    ),
+    *(
+        Default(
+            f"{kind} slope",
+            lambda facts: Prior("Normal", mu=0, sigma=1 / facts.column),
+            "centred on no effect; {change} seldom multiplies it by more than 7",
+            "a standard normal of the log, as in bambi",
+        )
+        for kind in ("residual", "shape")
+    ),
+    *(
+        Default(
+            f"{kind} sd",
+            lambda facts: Prior("HalfNormal", sigma=1 / facts.column),
+            "groups seldom differ by more than a factor 7",
+            "as that of the slopes",
+        )
+        for kind in ("residual", "shape")
+    ),
+)
+"""Of the formulas of parameters other than the mean, all with a log link."""
+
 DEFAULTS: tuple[Default, ...] = (
     Default(
         "intercept",
@@ -85,6 +120,7 @@ DEFAULTS: tuple[Default, ...] = (
         "correlations near -1 and 1 are unlikely",
         "Lewandowski, Kurowicka & Joe (2009), J. Multivariate Anal. 100(9)",
     ),
+    *_ON_LOG_SCALE,
     Default(
         "residual",
         lambda facts: Prior("Exponential", lam=1 / facts.spread),
@@ -106,7 +142,7 @@ def default_prior(kind: str, facts: Facts) -> tuple[Prior, str, str]:
     Parameters
     ----------
     kind : str
-        ``"intercept"``, ``"slope"``, ``"sd"``, ``"cor"``, or the kind of an auxiliary parameter.
+        ``"intercept"``, ``"slope"``, ``"sd"``, ``"cor"``, or the kind of a parameter of the family.
     facts : Facts
 
     Returns

@@ -29,7 +29,7 @@ class Formula:
     text : str
         As written.
     response : str
-        Left of the tilde, blanks normalised.
+        Left of the tilde, blanks normalised; empty for a parameter other than the mean.
     fixed : str
         Right of the tilde without the bars; ``"1"`` where nothing else is left.
     bars : tuple of Bar
@@ -95,6 +95,10 @@ class Formula:
         return tuple(dict.fromkeys(name for bar in self.bars for name in bar.factors))
 
 
+CONSTANT = Formula("~ 1", "", "1", ())
+"""The formula of a parameter that is one number for all rows."""
+
+
 def parse_formula(text: str) -> Formula:
     """Read a model formula.
 
@@ -122,21 +126,64 @@ def parse_formula(text: str) -> Formula:
         raise FormulaError(
             "There is no response left of '~'.", text, tokens[tilde].start, "Write y ~ ..."
         )
-    if not right:
-        raise FormulaError(
-            "There is nothing right of '~'.",
-            text,
-            tokens[tilde].start,
-            "Write ~ 1 for an intercept alone.",
-        )
     for token in left:
         if token.text in PIPES:
             raise FormulaError("A bar cannot stand left of '~'.", text, token.start)
     suppression = read_suppression(left, right, text)
     check_response(read(left, text), text)
+    fixed, bars = _right(right, tokens[tilde], text)
+    return Formula(text.strip(), words(left, text), fixed, bars, suppression)
+
+
+def parse_one_sided(text: str, parameter: str) -> Formula:
+    """Read the formula of a parameter other than the mean.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``"~ z + (1 | g)"``.
+    parameter : str
+        Whose it is, for messages.
+
+    Returns
+    -------
+    Formula
+        Its response is empty.
+
+    Raises
+    ------
+    FormulaError
+        With a caret under the culprit.
+    """
+    example = f'Write {parameter}="~ x + (1 | g)".'
+    if not isinstance(text, str):
+        raise FormulaError(f"{parameter}= is {text!r}, not a formula.", fix=example)
+    tokens = scan(text)
+    check_brackets(tokens, text)
+    tilde = _find_tilde(tokens, text, example)
+    if tilde > 0:
+        raise FormulaError(
+            f"The formula of {parameter} has a left side; its parameter is named by the keyword.",
+            text,
+            tokens[0].start,
+            example,
+        )
+    fixed, bars = _right(tokens[1:], tokens[0], text)
+    return Formula(text.strip(), "", fixed, bars)
+
+
+def _right(tokens: Sequence[Token], tilde: Token, text: str) -> tuple[str, tuple[Bar, ...]]:
+    """The right-hand side: its fixed part and its bars."""
+    if not tokens:
+        raise FormulaError(
+            "There is nothing right of '~'.",
+            text,
+            tilde.start,
+            "Write ~ 1 for an intercept alone.",
+        )
     fixed: list[str] = []
     bars: list[Bar] = []
-    for sign, term in _terms(right, text):
+    for sign, term in _terms(tokens, text):
         pipes = [token for token in term if token.text in PIPES]
         if pipes:
             bars.extend(read_bars(sign, term, pipes, text))
@@ -145,8 +192,7 @@ def parse_formula(text: str) -> Formula:
             check_terms(read(signed, text), text, later=bool(fixed))
             fixed.append(f"{sign.text if sign else '+'} {words(term, text)}")
     check_repeats(bars, text)
-    body = " ".join(fixed).removeprefix("+ ")
-    return Formula(text.strip(), words(left, text), body or "1", tuple(bars), suppression)
+    return " ".join(fixed).removeprefix("+ ") or "1", tuple(bars)
 
 
 @cache
@@ -204,10 +250,10 @@ def read_expression(text: str) -> Node:
     return read(scan(text), text)
 
 
-def _find_tilde(tokens: Sequence[Token], text: str) -> int:
+def _find_tilde(tokens: Sequence[Token], text: str, example: str = "Write y ~ x + (1 | g).") -> int:
     tildes = [place for place, token in enumerate(tokens) if token.text == "~"]
     if not tildes:
-        raise FormulaError("There is no '~' in the formula.", text, None, "Write y ~ x + (1 | g).")
+        raise FormulaError("There is no '~' in the formula.", text, None, example)
     if len(tildes) > 1:
         raise FormulaError("There is more than one '~'.", text, tokens[tildes[1]].start)
     return tildes[0]

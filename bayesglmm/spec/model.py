@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from bayesglmm.errors import SpecError
 from bayesglmm.families import Family, Link, Prior, find_link, read_family
 from bayesglmm.spec.arguments import answers_unknown
-from bayesglmm.spec.formula import Formula, parse_formula, variables
+from bayesglmm.spec.formula import Formula, parse_formula, parse_one_sided, variables
 from bayesglmm.spec.labels import Labels, ValueLabels, check_unlike, read_labels
 from bayesglmm.spec.options import (
     check_centered,
@@ -54,6 +54,9 @@ class ModelSpec:
         design decide.
     names : mapping
         Column to what readers see it called, where that is not its own name.
+    distributional : mapping
+        Parameter of the family beside the mean to its formula, where one was written; the others
+        are one number for all rows.
     """
 
     formula: Formula
@@ -70,6 +73,7 @@ class ModelSpec:
     question: str = ""
     answer: Literal["conditional", "marginal"] | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    distributional: Mapping[str, Formula] = field(default_factory=dict)
 
     @property
     def per_words(self) -> str:
@@ -80,6 +84,36 @@ class ModelSpec:
     def exposure_name(self) -> str | None:
         """What readers see the exposure called."""
         return None if self.exposure is None else self.names.get(self.exposure, self.exposure)
+
+    @property
+    def formulas(self) -> dict[str, Formula]:
+        """The formulas that were written, by the parameter they are of, the mean first."""
+        return {self.family.mean.name: self.formula, **self.distributional}
+
+    @property
+    def text(self) -> str:
+        """The formulas as written, such as ``"y ~ x; sigma ~ z"``."""
+        others = [f"{name} {formula.text}" for name, formula in self.distributional.items()]
+        return "; ".join([self.formula.text, *others])
+
+    @property
+    def fixed_variables(self) -> tuple[str, ...]:
+        """Data columns named in the fixed part of a formula or to the left of a bar."""
+        return _together(formula.fixed_variables for formula in self.formulas.values())
+
+    @property
+    def moved_variables(self) -> tuple[str, ...]:
+        """Those of `fixed_variables` that stand elsewhere than in an ``offset()``."""
+        return _together(formula.moved_variables for formula in self.formulas.values())
+
+    @property
+    def group_variables(self) -> tuple[str, ...]:
+        """Data columns named to the right of a bar."""
+        return _together(formula.group_variables for formula in self.formulas.values())
+
+
+def _together(names: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for some in names for name in some))
 
 
 def per_words(per: float, exposure: str | None) -> str:
@@ -118,6 +152,7 @@ def specify(
     title: str = "",
     question: str = "",
     answer: Literal["conditional", "marginal"] | None = None,
+    **formulas: str,
 ) -> ModelSpec:
     """Say what a model is.
 
@@ -155,6 +190,11 @@ def specify(
         question), or ``"marginal"``, averaged over new groups (a population's). Where left out,
         conditional for an effect that changes within groups, marginal for one that does not.
 
+    **formulas : str
+        A formula for another parameter of the family than its mean, on the log scale:
+        ``sigma="~ x + (1 | g)"`` for a Gaussian, ``alpha="~ x"`` for a negative binomial. One
+        number for all rows where left out.
+
     Returns
     -------
     ModelSpec
@@ -162,7 +202,7 @@ def specify(
     Raises
     ------
     FormulaError
-        If the formula cannot be read.
+        If a formula cannot be read.
     SpecError
         If a family, link, prior or option is unknown or does not fit.
     """
@@ -174,9 +214,12 @@ def specify(
     check_exposure(parsed, chosen_family, exposure, per)
     check_mappings(labels=labels, reference=reference, priors=priors)
     values, names = read_labels(labels or {})
-    check_unlike(names, _columns(parsed, exposure))
-    check_names("reference", reference or {}, parsed.fixed_variables)
-    check_centered(parsed, centered)
+    others = _read_others(chosen_family, formulas)
+    every = (parsed, *others.values())
+    check_unlike(names, _columns(every, exposure))
+    fixed = _together(one.fixed_variables for one in every)
+    check_names("reference", reference or {}, fixed)
+    check_centered(every, centered)
     return ModelSpec(
         formula=parsed,
         family=chosen_family,
@@ -185,20 +228,32 @@ def specify(
         per=float(per),
         labels=values,
         reference=dict(reference or {}),
-        rules=make_rules(priors or {}, parsed, chosen_family),
+        rules=make_rules(priors or {}, parsed, chosen_family, others),
         missing=missing,
         centered=centered,
         title=title,
         question=question,
         answer=answer,
         names=names,
+        distributional=others,
     )
 
 
-def _columns(formula: Formula, exposure: str | None) -> tuple[str, ...]:
+def _columns(formulas: Sequence[Formula], exposure: str | None) -> tuple[str, ...]:
     """Data columns that a model uses."""
-    own = (*variables(formula.response), *formula.fixed_variables, *formula.group_variables)
-    return (*own, *(() if exposure is None else (exposure,)))
+    used = [variables(formula.response) for formula in formulas if formula.response]
+    used += [(*one.fixed_variables, *one.group_variables) for one in formulas]
+    return _together([*used, () if exposure is None else (exposure,)])
+
+
+def _read_others(family: Family, formulas: Mapping[str, str]) -> dict[str, Formula]:
+    """Formulas of the parameters beside the mean, in the family's order."""
+    known = [parameter.name for parameter in family.others]
+    for name in formulas:
+        if name not in known:
+            has = f"beside its mean it has {' and '.join(known)}" if known else "it has a mean only"
+            raise SpecError(f"The {family.name} family has no parameter '{name}': {has}.")
+    return {name: parse_one_sided(formulas[name], name) for name in known if name in formulas}
 
 
 def _choose_link(family: Family, link: str | None, own: str | None) -> Link:

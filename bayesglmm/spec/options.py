@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -89,7 +89,7 @@ def check_names(argument: str, given: Mapping[str, Any], known: Sequence[str]) -
             raise SpecError(unknown(f"name in {argument}=", name, known))
 
 
-def check_centered(formula: Formula, centered: Any) -> None:
+def check_centered(formulas: Iterable[Formula], centered: Any) -> None:
     """Refuse a parametrisation that is not True or False, or of no grouping factor."""
     values = centered.values() if isinstance(centered, Mapping) else [centered]
     for value in values:
@@ -98,5 +98,5 @@ def check_centered(formula: Formula, centered: Any) -> None:
                 f"centered={centered!r} must be True, False, or a dictionary of these by grouping "
                 "factor."
             )
-    factors = tuple(dict.fromkeys(bar.factor for bar in formula.bars))
+    factors = tuple(dict.fromkeys(bar.factor for one in formulas for bar in one.bars))
     check_names("centered", centered if isinstance(centered, Mapping) else {}, factors)

@@ -1,7 +1,7 @@
 """Prior rules: what a user says about priors, and which rule wins.
 
 The classes are brms' (Bürkner 2017, J. Stat. Softw. 80(1), section 3): intercept, slope, sd,
-cor, and one for each auxiliary parameter. The most exact rule wins.
+cor, and one for each parameter of the family that is one number. The most exact rule wins.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Family, Prior
@@ -18,7 +19,7 @@ CLASSES = {"Intercept": "intercept", "slopes": "slope", "sd": "sd", "cor": "cor"
 """Keys of a prior dictionary that speak of a whole class."""
 
 SUPPORTS = {"intercept": "real", "slope": "real", "sd": "positive", "cor": "correlation"}
-"""The support a prior of each class must have; auxiliary parameters are positive."""
+"""The support a prior of each class must have; parameters of the family are positive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class PriorRule:
     Attributes
     ----------
     kind : str
-        ``"intercept"``, ``"slope"``, ``"sd"``, ``"cor"``, or the name of an auxiliary parameter.
+        ``"intercept"``, ``"slope"``, ``"sd"``, ``"cor"``, or the name of a parameter of the
+        family that is one number.
     prior : Prior
     coefficient : str or None
         A term or column of the fixed part, or the column left of a bar.
@@ -36,6 +38,9 @@ class PriorRule:
         A grouping factor.
     key : str
         As the user wrote it, for messages.
+    predictor : str
+        The parameter of the family in whose formula the parameter stands; empty for the mean's,
+        and for a parameter that is one number for all rows.
     """
 
     kind: str
@@ -43,13 +48,16 @@ class PriorRule:
     coefficient: str | None = None
     factor: str | None = None
     key: str = ""
+    predictor: str = ""
 
     @property
     def exactness(self) -> int:
         """How many of its fields single out a parameter."""
         return (self.coefficient is not None) + (self.factor is not None)
 
-    def fits(self, kind: str, coefficients: Iterable[str], factor: str | None) -> bool:
+    def fits(
+        self, kind: str, coefficients: Iterable[str], factor: str | None, predictor: str = ""
+    ) -> bool:
         """Whether the rule speaks of a parameter.
 
         Parameters
@@ -60,6 +68,8 @@ class PriorRule:
             Names the parameter answers to (its column, its term).
         factor : str or None
             Its grouping factor.
+        predictor : str
+            The parameter of the family in whose formula it stands; empty for the mean's.
 
         Returns
         -------
@@ -67,6 +77,7 @@ class PriorRule:
         """
         return (
             self.kind == kind
+            and self.predictor == predictor
             and (self.coefficient is None or _is_among(self.coefficient, coefficients))
             and (self.factor is None or _combined(self.factor) == _combined(factor or ""))
         )
@@ -89,21 +100,28 @@ def _combined(factor: str) -> list[str]:
 
 
 def make_rules(
-    priors: Mapping[str, Prior], formula: Formula, family: Family
+    priors: Mapping[str, Prior | Mapping[str, Prior]],
+    formula: Formula,
+    family: Family,
+    others: Mapping[str, Formula] | None = None,
 ) -> tuple[PriorRule, ...]:
     """Turn a user's dictionary into rules.
 
     Parameters
     ----------
-    priors : mapping of str to Prior
-        Keys: ``"Intercept"``, ``"slopes"``, ``"sd"``, ``"cor"``; an auxiliary parameter such as
-        ``"alpha"``; a term or column such as ``"age"`` or ``"edu[4]"``; a grouping factor such as
-        ``"county"``; one standard deviation, ``"year|county"``; one block's correlations,
-        ``"cor|county"``. ``"Intercept"`` holds where the columns are at their means, per one unit
-        of exposure. A name that is both a fixed effect and a grouping factor means the
-        fixed effect: write ``"1|year"`` for the standard deviation.
+    priors : mapping of str to Prior, or to such a mapping
+        Keys: ``"Intercept"``, ``"slopes"``, ``"sd"``, ``"cor"``; another parameter of the family
+        than its mean, such as ``"alpha"``; a term or column such as ``"age"`` or ``"edu[4]"``; a
+        grouping factor such as ``"county"``; one standard deviation, ``"year|county"``; one block's
+        correlations, ``"cor|county"``. ``"Intercept"`` holds where the columns are at their means,
+        per one unit of exposure. A name that is both a fixed effect and a grouping factor means the
+        fixed effect: write ``"1|year"`` for the standard deviation. A parameter with a formula of
+        its own has a dictionary of its own: ``{"sigma": {"slopes": Prior(...)}}``.
     formula : Formula
+        Of the mean.
     family : Family
+    others : mapping, optional
+        Formulas of other parameters.
 
     Returns
     -------
@@ -114,26 +132,42 @@ def make_rules(
     SpecError
         If a value is no prior, has the wrong support for its parameter, or names none.
     """
+    single = {parameter.name for parameter in family.others} - set(others or {})
     rules = []
     for key, prior in priors.items():
-        if not isinstance(key, str):
+        formula_of_key = (others or {}).get(key)
+        if formula_of_key is None:
+            rules.append(_checked(key, prior, formula, single))
+        elif not isinstance(prior, Mapping):
             raise SpecError(
-                f"priors= has the key {key!r}, which is no text. Name a parameter or a class of "
-                "them: 'age', 'slopes', 'county', 'sd'."
+                f"priors['{key}'] is {prior!r}, but {key} has the formula '{formula_of_key.text}'. "
+                f"Write priors={{'{key}': {{'slopes': Prior('Normal', sigma=1)}}}}, say."
             )
-        if not isinstance(prior, Prior):
-            raise SpecError(
-                f"priors['{key}'] is {prior!r}. Write Prior('Normal', mu=0, sigma=2.5), say."
-            )
-        rule = _rule(key, prior, formula, family)
-        wanted = SUPPORTS.get(rule.kind, "positive")
-        if prior.support != wanted:
-            raise SpecError(
-                f"priors['{key}'] is {prior}, which has {prior.support} support, but the parameter "
-                f"is {wanted}. {_EXAMPLES[wanted]}"
-            )
-        rules.append(rule)
+        else:
+            own = (_checked(name, one, formula_of_key, set()) for name, one in prior.items())
+            rules += [replace(rule, predictor=key) for rule in own]
     return tuple(rules)
+
+
+def _checked(key: Any, prior: Any, formula: Formula, single: set[str]) -> PriorRule:
+    """The rule of one key, after a look at both."""
+    if not isinstance(key, str):
+        raise SpecError(
+            f"priors= has the key {key!r}, which is no text. Name a parameter or a class of "
+            "them: 'age', 'slopes', 'county', 'sd'."
+        )
+    if not isinstance(prior, Prior):
+        raise SpecError(
+            f"priors['{key}'] is {prior!r}. Write Prior('Normal', mu=0, sigma=2.5), say."
+        )
+    rule = _rule(key, prior, formula, single)
+    wanted = SUPPORTS.get(rule.kind, "positive")
+    if prior.support != wanted:
+        raise SpecError(
+            f"priors['{key}'] is {prior}, which has {prior.support} support, but the parameter "
+            f"is {wanted}. {_EXAMPLES[wanted]}"
+        )
+    return rule
 
 
 _EXAMPLES = {
@@ -143,10 +177,10 @@ _EXAMPLES = {
 }
 
 
-def _rule(key: str, prior: Prior, formula: Formula, family: Family) -> PriorRule:
+def _rule(key: str, prior: Prior, formula: Formula, single: set[str]) -> PriorRule:
     if key in CLASSES:
         return PriorRule(CLASSES[key], prior, key=key)
-    if key in {parameter.name for parameter in family.parameters}:
+    if key in single:
         return PriorRule(key, prior, key=key)
     left, bar, right = key.rpartition("|")
     if bar:
@@ -159,7 +193,7 @@ def _rule(key: str, prior: Prior, formula: Formula, family: Family) -> PriorRule
         return PriorRule("sd", prior, factor=key, key=key)
     if prior.support != "real" and key not in formula.fixed_variables:
         # Not meant for a coefficient: more likely a misspelt factor or parameter.
-        known = [*(parameter.name for parameter in family.parameters), *factors, *CLASSES]
+        known = [*sorted(single), *factors, *CLASSES]
         raise SpecError(unknown("name in priors=", key, known))
     return PriorRule("slope", prior, coefficient=key, key=key)
 
@@ -191,6 +225,7 @@ def find_rule(
     kind: str,
     coefficients: Iterable[str] = (),
     factor: str | None = None,
+    predictor: str = "",
 ) -> PriorRule | None:
     """The most exact rule for a parameter; of two equally exact ones, the later.
 
@@ -201,6 +236,8 @@ def find_rule(
     coefficients : iterable of str
         Names the parameter answers to, its own before that of its term.
     factor : str or None
+    predictor : str
+        The parameter of the family in whose formula it stands; empty for the mean's.
 
     Returns
     -------
@@ -208,7 +245,7 @@ def find_rule(
         None where the default holds.
     """
     names = tuple(coefficients)
-    fitting = [rule for rule in rules if rule.fits(kind, names, factor)]
+    fitting = [rule for rule in rules if rule.fits(kind, names, factor, predictor)]
 
     def exactness(rule: PriorRule) -> tuple[int, bool]:
         own = next(iter(names), None)

@@ -66,7 +66,7 @@ def test_curves_are_the_families_densities(family, link):
     eta = rng.uniform(0.3, 2.5, size=40)
     exposure = rng.uniform(0.5, 3, size=40) if family.takes_exposure else 1.0
     trials = np.full(40, 6.0) if family.name == "binomial" else 1.0
-    parameters = {item.name: 1.7 for item in family.parameters}
+    parameters = {item.name: 1.7 for item in family.others}
     known = find_link(link)
     drawn = family.draw(rng, known, eta, Rows(None, exposure, trials), parameters)
     content = Rows(np.asarray(drawn, dtype=float), exposure, trials)

@@ -229,7 +229,7 @@ def test_new_responses_have_the_family_s_mean_and_variance(family):
     probability = spec.family.name == "binomial"
     mean = arithmetic.mean_response(fit.design, eta, rows)[0]
     mean = mean * some.trials if probability else mean
-    parameters = {p.name: fit.draws.flat(p.name)[0] for p in spec.family.parameters}
+    parameters = {p.name: fit.draws.flat(p.name)[0] for p in spec.family.others}
     variance = spec.family.variance(mean, some, parameters)
     # Standard errors of a mean of S draws; of a variance from the fourth moment.
     assert (np.abs(y.mean(axis=0) - mean) < bound(8) * np.sqrt(variance / len(y))).all()

@@ -139,5 +139,5 @@ def test_the_reason_of_a_slope_is_two_standard_deviations_of_its_prior():
 def test_every_parameter_has_one_default_with_a_source():
     kinds = [row.kind for row in DEFAULTS]
     assert len(set(kinds)) == len(kinds)
-    assert {parameter.kind for family in FAMILIES for parameter in family.parameters} <= set(kinds)
+    assert {parameter.kind for family in FAMILIES for parameter in family.others} <= set(kinds)
     assert all(row.source for row in DEFAULTS)

@@ -131,7 +131,7 @@ def _coded_groups(design: Design) -> list[str]:
     """Grouping factors given as a few whole numbers."""
     return [
         name
-        for name in design.spec.formula.group_variables
+        for name in design.spec.group_variables
         if name not in design.spec.labels
         and pd.api.types.is_integer_dtype(read_objects(design.given[name]))
         and _few_whole_numbers(read_objects(design.given[name])) is not None

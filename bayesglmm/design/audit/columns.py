@@ -18,7 +18,7 @@ from bayesglmm.spec.formula import variables
 
 def fixed_factors(design: Design) -> list[str]:
     """Factors of the fixed part, left of bars included, that are columns of the data."""
-    return [name for name in design.spec.formula.fixed_variables if name in design.levels]
+    return [name for name in design.spec.fixed_variables if name in design.levels]
 
 
 def used_as_factor(design: Design) -> list[str]:
@@ -34,7 +34,7 @@ def used_as_factor(design: Design) -> list[str]:
 
 def used_as_number(design: Design) -> list[str]:
     """Columns of numbers that enter the fixed part, or the left of a bar, as numbers."""
-    sides = [design.predictor.fixed, *(group.encoder for group in design.predictor.groups)]
+    sides = design.sides
     parts = [part for side in sides for part in _parts(side) if not part.is_factor]
     names = dict.fromkeys(name for part in parts for name in part.variables)
     return [name for name in names if name not in design.levels]

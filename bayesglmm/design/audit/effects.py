@@ -12,7 +12,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 
 FREE = {"gaussian": "sigma", "negative_binomial": "alpha"}
-"""Families whose auxiliary parameter says how far a row lies from its mean."""
+"""Families with a parameter that says how far a row lies from its mean."""
 
 
 def too_many_effects(design: Design) -> Iterator[Evidence]:

@@ -60,7 +60,7 @@ def _candidate(design: Design, name: str) -> Array | None:
     """The values of a positive column that might be an exposure."""
     if name in response_columns(design) or RATE.search(spelled(name)):
         return None
-    if name in design.spec.formula.group_variables or list(design.given.columns).count(name) != 1:
+    if name in design.spec.group_variables or list(design.given.columns).count(name) != 1:
         return None
     values = numbers_of(design.given[name].iloc[design.positions])
     if values is None or not (values > 0).all() or not np.isfinite(values).all():
@@ -72,7 +72,7 @@ def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
     y = design.rows.central
     logs = np.log(values), np.log(y + 0.5)
     correlation = float(np.corrcoef(*logs)[0, 1]) if np.ptp(y) > 0 else 0.0
-    used = name in design.spec.formula.fixed_variables
+    used = name in design.spec.fixed_variables
     sized = not used and SIZED.search(spelled(name)) and correlation >= SURE / np.sqrt(len(y))
     named = (NAMED.search(spelled(name)) or sized) and correlation >= WEAK
     behaves = correlation >= STRONG and _large(values, y) and _in_proportion(*logs)

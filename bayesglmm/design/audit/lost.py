@@ -53,7 +53,7 @@ def lost(design: Design) -> Iterator[Evidence]:
 
 def _gaps(design: Design) -> Iterator[str]:
     """Grouping factors whose whole-number codes run on, but for a few that never occur."""
-    for name in design.spec.formula.group_variables:
+    for name in design.spec.group_variables:
         given = read_objects(design.given[name])
         if name in design.spec.labels or not pd.api.types.is_integer_dtype(given):
             continue

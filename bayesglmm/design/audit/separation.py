@@ -75,7 +75,7 @@ def _single_outcome_levels(design: Design) -> Iterator[Evidence]:
 
 def _two_valued(design: Design) -> list[str]:
     """Numbers with two values, which are levels in disguise; an offset alone has no effect."""
-    moved = design.spec.formula.moved_variables
+    moved = design.spec.moved_variables
     return [
         name for name in used_as_number(design) if name in moved and _has_two_values(design, name)
     ]

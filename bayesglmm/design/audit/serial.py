@@ -146,10 +146,10 @@ def _dates(column: pd.Series) -> np.ndarray | None:
 def _series(design: Design, clock: Clock) -> np.ndarray:
     """Which series each row is of: the combination of everything discrete but time."""
     series = np.zeros(design.n, dtype=np.int64)
-    formula = design.spec.formula
-    for name in dict.fromkeys((*formula.fixed_variables, *formula.group_variables)):
+    spec = design.spec
+    for name in dict.fromkeys((*spec.fixed_variables, *spec.group_variables)):
         codes, count = codes_of(design.data[name])
-        discrete = name in design.levels or name in formula.group_variables or count <= 10
+        discrete = name in design.levels or name in spec.group_variables or count <= 10
         if discrete and not _of_time(design, name, clock):
             series = pd.factorize(series * count + codes)[0].astype(np.int64)
     return series

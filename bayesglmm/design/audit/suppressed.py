@@ -80,7 +80,7 @@ def _in_small_cells(design: Design, y: Array, least: float) -> bool:
 def _cells(design: Design) -> np.ndarray:
     """Combination of the factors of the fixed part, row by row of the frame given."""
     cells = np.zeros(len(design.given), dtype=np.int64)
-    for name in design.spec.formula.fixed_variables:
+    for name in design.spec.fixed_variables:
         if name in design.levels:
             codes, count = codes_of(design.given[name])
             cells = pd.factorize(cells * (count + 1) + codes)[0].astype(np.int64)

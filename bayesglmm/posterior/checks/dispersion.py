@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import auxiliary, mean_response
+from bayesglmm.posterior.arithmetic import mean_response, parameters
 from bayesglmm.posterior.checks.replicated import TAIL, Replicates, tail
 from bayesglmm.tables import Table
 
@@ -34,8 +34,8 @@ def pearson(replicates: Replicates, y: Array) -> Array:
     """
     design = replicates.design
     mean = mean_response(design, replicates.eta) * design.rows.trials
-    parameters = auxiliary(design, replicates.draws)
-    variance = design.spec.family.variance(mean, design.rows, parameters)
+    others = parameters(design, replicates.draws, new_groups=replicates.groups == "new")
+    variance = design.spec.family.variance(mean, design.rows, others)
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.square(y - mean) / variance
     return np.asarray(np.where(y == mean, 0.0, terms).mean(axis=1))

@@ -114,7 +114,7 @@ def replicate(
     rng = np.random.default_rng(draws.settings.seed)
     effects = (population_draws if new_groups else group_draws)(design, some, rng)
     eta = linear_predictor(design, some, effects)
-    drawn = as_told(design, new_responses(design, some, eta, rng))
+    drawn = as_told(design, new_responses(design, some, eta, rng, new_groups=new_groups))
     return Replicates(design, some, eta, drawn, "new" if new_groups else "these")
 
 

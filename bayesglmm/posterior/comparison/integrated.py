@@ -21,10 +21,10 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arithmetic import (
-    auxiliary,
     covariance_factor,
     group_draws,
     linear_predictor,
+    parameters,
 )
 
 CELLS = 100_000
@@ -165,11 +165,11 @@ def _stretches(
     factor = _factor(terms, draws)
     firsts = np.searchsorted(index, np.arange(count))
     begin = _standardised(draws, terms, factor, order[firsts])
-    parameters = auxiliary(design, draws)
+    others_of = parameters(design, draws, order)
     width = max(1, CELLS // design.n)
     for at in range(0, draws.size, width):
         some = slice(at, at + width)
-        own = {name: values[some] for name, values in parameters.items()}
+        own = {name: values[some] for name, values in others_of.items()}
 
         def density(eta: Array, own: dict[str, Array] = own) -> Array:
             with np.errstate(all="ignore"):  # far nodes may leave the link's domain

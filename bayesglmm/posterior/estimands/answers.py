@@ -129,14 +129,15 @@ def condition(target: Target, mean: Mean, draws: Draws) -> str:
 
 
 def _condition(target: Target, mean: Mean) -> str:
-    groups = target.design.predictor.groups
+    predictor = mean.predictor(target.design)
+    groups = predictor.groups
     if not groups:
-        return f"{target.design.predictor.condition}, which has no group terms"
+        return f"{predictor.condition}, which has no group terms"
     if mean.effects == "typical" or (mean.scale == "link" and mean.effects == "integrate"):
         also = ", which is also the mean over new groups" if mean.effects == "integrate" else ""
-        return f"{target.design.predictor.condition}{also}"
+        return f"{predictor.condition}{also}"
     if mean.effects == "integrate":
-        factors = ", ".join(printed_factors(target.design))
+        factors = ", ".join(printed_factors(target.design, mean.parameter))
         return f"marginal: integrated over new groups of {factors} from the population"
     text = "conditional on the groups that each row names"
     if target.weights is not None:

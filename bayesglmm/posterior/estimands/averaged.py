@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.parts import Part
 from bayesglmm.engine.draws import Draws
@@ -70,8 +70,8 @@ class Averaged:
         old = self.design.predictor
         groups = tuple(replace(group, Z=_at_zero(self.design, group)) for group in old.groups)
         X, none = np.zeros((1, old.X.shape[1])), np.zeros((1, old.gaps.shape[1]))
-        predictor = Predictor(old.fixed, X, np.zeros(1), groups, none)
-        zero = replace(self.design, predictor=predictor)
+        predictor = replace(old, X=X, offset=np.zeros(1), groups=groups, gaps=none)
+        zero = self.design.with_predictor(predictor)
         return row_means(zero, self.draws, self.mean, [])
 
 
@@ -140,8 +140,9 @@ def _take(design: Design, rows: NDArray[np.int64]) -> Design:
     """Some rows of the predictor; the rest of the design is not used."""
     old = design.predictor
     groups = tuple(replace(group, Z=group.Z[rows]) for group in old.groups)
-    predictor = Predictor(old.fixed, old.X[rows], old.offset[rows], groups, old.gaps[rows])
-    return replace(design, predictor=predictor)
+    return design.with_predictor(
+        replace(old, X=old.X[rows], offset=old.offset[rows], groups=groups, gaps=old.gaps[rows])
+    )
 
 
 def _with_columns(design: Design, values: Mapping[str, float], step: bool) -> Design:
@@ -157,4 +158,4 @@ def _with_columns(design: Design, values: Mapping[str, float], step: bool) -> De
 
     groups = tuple(replace(group, Z=changed(group.Z, group.columns)) for group in old.groups)
     X = changed(old.X, old.fixed.names)
-    return replace(design, predictor=replace(old, X=X, groups=groups))
+    return design.with_predictor(replace(old, X=X, groups=groups))

@@ -91,7 +91,7 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
         without groups). Each factor by itself where there are more than `MOST_CELLS`
         combinations. None for a model without factors.
     """
-    names = design.spec.formula.fixed_variables
+    names = design.spec.fixed_variables
     factors = [name for name in names if _is_factor(design, name)]
     if not factors:
         return None

@@ -82,6 +82,7 @@ def comparisons(
     exposure: float | None = None,
     re: Effects = "typical",
     weights: str | None = None,
+    parameter: str | None = None,
     mass: float = 0.95,
 ) -> Table:
     """Compare rows under two values of a column, the other columns as they are.
@@ -93,7 +94,7 @@ def comparisons(
     draws : Draws
     variables : str, sequence of str, or mapping
         What is compared; see `make_contrasts`.
-    newdata, by, exposure, re, weights, mass
+    newdata, by, exposure, re, weights, parameter, mass
         As for `predictions`.
     scale : str
         ``"difference"`` of the two means (risk, rate or mean difference), their ``"ratio"`` (risk,
@@ -115,9 +116,9 @@ def comparisons(
     DataError
         If the new rows do not fit the model.
     """
-    way = _find_way(design, scale)
+    way = _find_way(design, scale, parameter)
     contrasts = make_contrasts(design, variables)
-    mean = make_mean(design, re, "response", exposure)
+    mean = make_mean(design, re, "response", exposure, parameter)
     target = make_target(design, newdata, by, weights, re == "observed")
     parts, lost, known, below, called = [], [], [], [], {}
     beyond: list[str] = []
@@ -197,11 +198,14 @@ def comparison_words(scale: str, words: str) -> str:
         return "odds ratio"
     if scale == "difference":
         return f"difference in {words}"
-    return next(name for start, name in RATIOS.items() if words.startswith(start))
+    named = (name for start, name in RATIOS.items() if words.startswith(start))
+    return next(named, f"ratio of {words}")
 
 
-def _find_way(design: Design, scale: str) -> Way:
+def _find_way(design: Design, scale: str, parameter: str | None) -> Way:
     check_word("scale", scale, WAYS)
+    if scale == "or" and parameter not in (None, design.spec.family.mean.name):
+        raise SpecError(f"scale='or' compares probabilities, not {parameter}. Write 'ratio'.")
     if scale == "or" and design.spec.link.log_odds is None:
         raise SpecError(
             f"scale='or' compares probabilities, but the {design.spec.family.name} family has "
@@ -234,16 +238,20 @@ def _told(target: Target, sides: tuple[Design, Design], scale: str, mean: Mean) 
     A difference under the identity link, and of single rows a ratio under the log link and an odds
     ratio under the logit, are functions of the difference of two linear predictors.
     """
-    link, single = target.design.spec.link, target.weights is None
+    link, single = mean.predictor(target.design).link, target.weights is None
     linear = scale == "difference" and link.name == "identity"
     linear |= single and scale == "ratio" and link.name == "log"
     linear |= single and scale == "or" and link.name == "logit" and mean.effects != "integrate"
-    low, high = (side.predictor.gaps for side in sides)
+    low, high = (mean.predictor(side).gaps for side in sides)
     return told([(-1.0, low), (1.0, high)], target.weights, linear)
 
 
 def _notes(target: Target, mean: Mean, way: Way) -> tuple[str, ...]:
-    if mean.effects != "integrate" or way.no_effect != 1 or not target.design.predictor.groups:
+    if (
+        mean.effects != "integrate"
+        or way.no_effect != 1
+        or not mean.predictor(target.design).groups
+    ):
         return ()
     return (
         "A marginal ratio compares two populations of new groups, one under each value, not what "

@@ -99,15 +99,15 @@ def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
 
 def check_variable(design: Design, name: str) -> None:
     """Refuse a column that is not in the fixed part."""
-    formula = design.spec.formula
-    if name in formula.fixed_variables:
+    spec = design.spec
+    if name in spec.fixed_variables:
         return
-    if name in formula.group_variables:
+    if name in spec.group_variables:
         raise SpecError(
             f"'{name}' is a grouping factor and not in the fixed part. Its effects are in "
             f"ranef('{name}'); predictions(..., re='observed') compares its groups."
         )
-    raise SpecError(unknown("column of the fixed part", name, formula.fixed_variables))
+    raise SpecError(unknown("column of the fixed part", name, spec.fixed_variables))
 
 
 def _of_factor(design: Design, name: str, how: Any) -> list[Contrast]:

@@ -38,8 +38,8 @@ def grid(design: Design, values: Mapping[str, Any]) -> pd.DataFrame:
     SpecError
         If a column is not of the right-hand side, or has no values.
     """
-    formula = design.spec.formula
-    known = (*formula.fixed_variables, *formula.group_variables)
+    spec = design.spec
+    known = (*spec.fixed_variables, *spec.group_variables)
     listed = {}
     for name, wanted in values.items():
         if name not in known:
@@ -50,7 +50,7 @@ def grid(design: Design, values: Mapping[str, Any]) -> pd.DataFrame:
     frame = pd.DataFrame(list(product(*listed.values())), columns=list(listed))
     if not listed:
         frame = pd.DataFrame(index=range(1))
-    typical = {name: _typical(design, name) for name in formula.fixed_variables}
+    typical = {name: _typical(design, name) for name in spec.fixed_variables}
     others = {name: value for name, value in typical.items() if name not in listed}
     return frame.assign(**others)
 

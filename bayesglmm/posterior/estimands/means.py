@@ -12,8 +12,9 @@ from typing import Literal
 
 import numpy as np
 
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_exposure, check_word
 from bayesglmm.posterior.arithmetic import (
@@ -47,16 +48,27 @@ class Mean:
         Exposure of every row; 1 for a model without.
     words : str
         What it is, such as ``"rate per 100,000 births"``.
+    parameter : str
+        The parameter of the family: its mean, or another, of which this is the expected value.
     """
 
     effects: Effects
     scale: Scale
     unit: float
     words: str
+    parameter: str
+
+    def predictor(self, design: Design) -> Predictor:
+        """The linear predictor that it is made of."""
+        return design.predictors[self.parameter]
 
 
 def make_mean(
-    design: Design, effects: Effects, scale: Scale = "response", exposure: float | None = None
+    design: Design,
+    effects: Effects,
+    scale: Scale = "response",
+    exposure: float | None = None,
+    parameter: str | None = None,
 ) -> Mean:
     """Say which mean is meant, and check that the model has it.
 
@@ -69,6 +81,8 @@ def make_mean(
     scale : str
     exposure : float, optional
         Of every row; the spec's `per` where left out.
+    parameter : str, optional
+        Another parameter of the family, such as ``"sigma"``.
 
     Returns
     -------
@@ -82,17 +96,35 @@ def make_mean(
     spec = design.spec
     check_word("re", effects, EFFECTS)
     check_word("scale", scale, ("response", "link"))
+    own = spec.family.mean.name
+    if parameter not in (None, own):
+        return _other_mean(design, effects, scale, exposure, str(parameter))
     check_exposure(exposure, spec.exposure is not None)
     if scale == "link":
         words = f"linear predictor ({spec.link.scale} scale)"
-        return Mean(effects, scale, 1.0, words + (", exposure left out" if spec.exposure else ""))
+        words += ", exposure left out" if spec.exposure else ""
+        return Mean(effects, scale, 1.0, words, own)
     if spec.exposure is None:
-        return Mean(effects, scale, 1.0, _MEANS[spec.family.support.name])
+        return Mean(effects, scale, 1.0, _MEANS[spec.family.support.name], own)
     if exposure is None:
         words = f"rate {spec.per_words}"
-        return Mean(effects, scale, spec.per, words)
+        return Mean(effects, scale, spec.per, words, own)
     words = f"expected count at {float(exposure):,g} {spec.exposure_name}"
-    return Mean(effects, scale, float(exposure), words)
+    return Mean(effects, scale, float(exposure), words, own)
+
+
+def _other_mean(
+    design: Design, effects: Effects, scale: Scale, exposure: float | None, parameter: str
+) -> Mean:
+    """A parameter of the family beside the mean, in place of it."""
+    check_word("parameter", parameter, tuple(design.predictors))
+    if exposure is not None:
+        raise SpecError(f"exposure= is of the mean, not of {parameter}. Leave it out.")
+    predictor = design.predictors[parameter]
+    words = f"{parameter}, the {predictor.parameter.meaning}"
+    if scale == "link":
+        words = f"linear predictor of {parameter} ({predictor.link.scale} scale)"
+    return Mean(effects, scale, 1.0, words, parameter)
 
 
 _MEANS = {
@@ -159,7 +191,8 @@ def shares_below_zero(
     array of shape (lines,)
         0 where the link prevents it, and on the link scale.
     """
-    if mean.scale == "link" or not may_be_negative(target.design):
+    other = mean.parameter != target.design.spec.family.mean.name
+    if other or mean.scale == "link" or not may_be_negative(target.design):
         return np.zeros(len(target.lines))
     parts = [
         np.max([(values < 0).mean(axis=0) for values in found], axis=0)
@@ -190,12 +223,17 @@ def row_means(
     -------
     array of shape (S, rows)
     """
-    link = design.spec.link
-    eta = linear_predictor(design, draws, groups, rows)
+    predictor = mean.predictor(design)
+    link = predictor.link
+    if predictor.is_number:
+        value = draws.flat(mean.parameter)
+        shown = link.forward(value) if mean.scale == "link" else value
+        return np.asarray(np.broadcast_to(shown, (draws.size, len(predictor.offset[rows]))))
+    eta = linear_predictor(design, draws, groups, rows, mean.parameter)
     if mean.scale == "link":
         return eta
-    if mean.effects == "integrate" and design.predictor.groups:
-        variance = row_variance(design, draws, design.predictor.groups, rows)
+    if mean.effects == "integrate" and predictor.groups:
+        variance = row_variance(design, draws, predictor.groups, rows)
         return np.asarray(mean.unit * link.marginal(eta, variance))
     return np.asarray(mean.unit * link.inverse(eta))
 
@@ -203,4 +241,5 @@ def row_means(
 def _groups(design: Design, draws: Draws, mean: Mean) -> list[GroupDraws]:
     if mean.effects != "observed":
         return []
-    return group_draws(design, draws, np.random.default_rng(draws.settings.seed))
+    rng = np.random.default_rng(draws.settings.seed)
+    return group_draws(design, draws, rng, mean.parameter)

@@ -24,9 +24,9 @@ from bayesglmm.families.integrals import normal_rule
 from bayesglmm.families.links import Array, Link
 from bayesglmm.posterior.arguments import check_exposure, check_frame, check_share
 from bayesglmm.posterior.arithmetic import (
-    auxiliary,
     covariance_factor,
     linear_predictor,
+    parameters,
 )
 from bayesglmm.posterior.estimands.answers import answer, make_table
 from bayesglmm.posterior.estimands.estimability import check_rows
@@ -187,10 +187,11 @@ def _product(link: Link, eta: Array, covariance: Array) -> Array:
 
 def _mean_variance(rows: Design, draws: Draws, row: int, mean: Array, square: Array) -> Array:
     """``E[V(m)]`` of a row in each draw, from the first two moments of m."""
-    parameters = {name: values[:, 0] for name, values in auxiliary(rows, draws).items()}
+    at = np.array([row])
+    others = {name: values[:, 0] for name, values in parameters(rows, draws, at).items()}
     one = _single(rows.rows.take(slice(row, row + 1)))
     family, points = rows.spec.family, np.repeat([[0.0], [1.0], [2.0]], draws.size, axis=1)
-    none, single, double = (family.variance(point, one, parameters) for point in points)
+    none, single, double = (family.variance(point, one, others) for point in points)
     curve = (double - 2 * single + none) / 2
     return np.asarray(none + (single - none - curve) * mean + curve * square)
 

@@ -41,6 +41,7 @@ def predictions(
     exposure: float | None = None,
     re: Effects = "typical",
     weights: str | None = None,
+    parameter: str | None = None,
     mass: float = 0.95,
 ) -> Table:
     """Expected responses, row by row or averaged within the cells of some columns.
@@ -66,6 +67,8 @@ def predictions(
         groups, ``E[g(eta + b)]`` over ``b ~ N(0, z' Sigma z)``; see `Link.marginal`.
     weights : str, optional
         Column that weighs the rows of an average, in place of their exposure or number of trials.
+    parameter : str, optional
+        Another parameter of the family than its mean, such as ``"sigma"``, in place of responses.
     mass : float
         Posterior probability inside the equal-tailed intervals.
 
@@ -81,11 +84,13 @@ def predictions(
     DataError
         If the new rows do not fit the model.
     """
-    mean = make_mean(design, re, scale, exposure)
+    mean = make_mean(design, re, scale, exposure, parameter)
     target = make_target(design, newdata, by, weights, re == "observed")
     blocks = (found[0] for found in cell_means(target, (target.design,), draws, mean))
-    linear = scale == "link" or design.spec.link.name == "identity"
-    known = told([(1.0, target.design.predictor.gaps)], target.weights, linear)
+    predictor = mean.predictor(target.design)
+    real = design.spec.family.support.name == "real"
+    linear = scale == "link" or predictor.link.name == "identity"
+    known = told([(1.0, predictor.gaps)], target.weights, linear)
     found = emptied(answer(blocks, mass), known).iloc[target.cell].reset_index(drop=True)
     averaged, names = target.weights is not None, line_names(target.lines, printed_names(design))
     return make_table(
@@ -100,7 +105,7 @@ def predictions(
             *knot_notes(target.design, cell=target.row_of_line),
             *estimability_notes(names, known[target.cell]),
         ),
-        positive=scale == "response" and design.spec.family.support.name != "real",
+        positive=scale == "response" and (bool(predictor.prefix) or not real),
     )
 
 

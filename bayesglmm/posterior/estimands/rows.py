@@ -142,8 +142,8 @@ def with_groups(design: Design, newdata: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         For estimands that do not depend on which groups rows name.
     """
-    formula = design.spec.formula
-    only = set(formula.group_variables) - set(formula.fixed_variables)
+    spec = design.spec
+    only = set(spec.group_variables) - set(spec.fixed_variables)
     some = design.given.iloc[design.positions[0]]
     return newdata.assign(**{name: some[name] for name in sorted(only) if name not in newdata})
 
@@ -173,8 +173,8 @@ def _row_weights(
 
 def _used(design: Design, rows: Design, own_groups: bool) -> list[str]:
     """Columns that tell rows apart."""
-    formula = design.spec.formula
-    names = [*formula.fixed_variables, *(formula.group_variables if own_groups else ())]
+    spec = design.spec
+    names = [*spec.fixed_variables, *(spec.group_variables if own_groups else ())]
     return [name for name in dict.fromkeys(names) if name in rows.data]
 
 
@@ -233,6 +233,6 @@ def _weight(name: str, beside: pd.DataFrame) -> Array:
 
 def _shown(rows: Design, names: Iterable[Hashable]) -> pd.DataFrame:
     """The columns of the right-hand side, exposure left out: no mean here depends on a row's."""
-    formula = rows.spec.formula
-    right = {*formula.fixed_variables, *formula.group_variables}
+    spec = rows.spec
+    right = {*spec.fixed_variables, *spec.group_variables}
     return unlike_results(as_given(rows, [str(name) for name in names if name in right]), RESULTS)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bayesglmm.design.columns import apply_columns
 from bayesglmm.design.derivative import derivatives
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.given import is_coded
 from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
@@ -56,6 +56,7 @@ def slopes(
     exposure: float | None = None,
     re: Effects = "typical",
     weights: str | None = None,
+    parameter: str | None = None,
     mass: float = 0.95,
 ) -> Table:
     """Derivative of the mean, or of the linear predictor, with respect to a number.
@@ -71,7 +72,7 @@ def slopes(
     draws : Draws
     variables : str or sequence of str
         Numeric columns of the fixed part.
-    newdata, by, scale, exposure, re, weights, mass
+    newdata, by, scale, exposure, re, weights, parameter, mass
         As for `predictions`.
 
     Returns
@@ -92,7 +93,7 @@ def slopes(
         raise SpecError("No slope is asked for. Name a number of the fixed part.")
     for name in names:
         _check_number(design, name)
-    mean = make_mean(design, re, scale, exposure)
+    mean = make_mean(design, re, scale, exposure, parameter)
     target = make_target(design, newdata, by, weights, re == "observed")
     parts, labels, known, called = [], [], [], printed_names(design)
     for name in names:
@@ -176,7 +177,8 @@ def _moved(design: Design, target: Target, name: str, mean: Mean) -> _Moved:
     """The rows with their columns moved by `STEP` of their scales, whatever the row's own slope."""
     rows, own = target.design, design.data[name].to_numpy(dtype=float)
     spread = float(own.std()) or max(1.0, abs(float(own[0])))
-    sides = [rows.predictor.fixed, *(group.encoder for group in rows.predictor.groups)]
+    predictor = mean.predictor(rows)
+    sides = [predictor.fixed, *(group.encoder for group in predictor.groups)]
     scale = np.concatenate([[1.0], *(side.scale for side in sides)])
 
     def evaluate(values: Array) -> Array:
@@ -189,20 +191,19 @@ def _moved(design: Design, target: Target, name: str, mean: Mean) -> _Moved:
     size = np.abs(slope / scale).max(axis=1)
     size[size == 0] = 1.0
     move = STEP * slope / size[:, None]
-    low, high = (_shifted(rows, sign * move) for sign in (-1, 1))
+    low, high = (rows.with_predictor(_shifted(predictor, sign * move)) for sign in (-1, 1))
     gaps = [
         apply_columns(sides[0], rows.data.assign(**{name: x + sign * step}), check=False)[2]
         for sign in (-1, 1)
     ]
-    linear = mean.scale == "link" or design.spec.link.name == "identity"
+    linear = mean.scale == "link" or predictor.link.name == "identity"
     terms = [(-1.0, gaps[0]), (1.0, gaps[1])]
-    terms += [] if linear else [(0.0, rows.predictor.gaps)]
+    terms += [] if linear else [(0.0, predictor.gaps)]
     return _Moved(low, high, size / (2 * STEP), told(terms, target.weights, linear))
 
 
-def _shifted(rows: Design, move: Array) -> Design:
-    """Rows with their offset, columns, and columns left of bars moved."""
-    old = rows.predictor
+def _shifted(old: Predictor, move: Array) -> Predictor:
+    """A predictor with its offset, columns, and columns left of bars moved."""
     start, groups = 1 + old.X.shape[1], []
     for group in old.groups:
         width = len(group.encoder.names)
@@ -212,7 +213,7 @@ def _shifted(rows: Design, move: Array) -> Design:
         start += width
     X = old.X + move[:, 1 : 1 + old.X.shape[1]]
     offset = old.offset + move[:, 0]
-    return replace(rows, predictor=replace(old, X=X, offset=offset, groups=tuple(groups)))
+    return replace(old, X=X, offset=offset, groups=tuple(groups))
 
 
 def _derivatives(target: Target, moved: _Moved, draws: Draws, mean: Mean) -> Iterator[Array]:

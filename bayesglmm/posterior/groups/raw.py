@@ -13,6 +13,7 @@ from bayesglmm.families.interval import interval_moments
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import crude_facts
 from bayesglmm.posterior.arithmetic import coefficients
+from bayesglmm.posterior.arithmetic import parameters as others_of
 
 STEPS = 50
 """Newton steps after which a raw effect counts as not estimable."""
@@ -159,7 +160,7 @@ def _score(
     size = rows.exposure * rows.trials
     mean = size * spec.link.inverse(eta)
     slope = size * spec.link.slope(eta)
-    parameters = {p.name: draws.flat(p.name).mean() for p in spec.family.parameters}
+    parameters = {name: v.mean(axis=0) for name, v in others_of(design, draws).items()}
     variance = np.maximum(spec.family.variance(mean, rows, parameters), 1e-300)
     count, q = len(group.levels), len(group.columns)
     score = np.zeros((count, q))

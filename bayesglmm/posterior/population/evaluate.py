@@ -60,7 +60,7 @@ def against_truth(
     seen = level_keys(first, by, population.frame[by]).isin(known)
     found, silent = {}, []
     for name, (design, draws) in fits.items():
-        fixed = by in design.spec.formula.fixed_variables and not seen.all()
+        fixed = by in design.spec.fixed_variables and not seen.all()
         cells = population.frame[seen] if fixed else population.frame
         silent += [name] if fixed else []
         found[name] = poststratify(design, draws, cells, by, weights=population.weights, mass=mass)

@@ -11,7 +11,6 @@ from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior
-from bayesglmm.posterior.arithmetic import coefficients
 
 type Priors = Mapping[str, ChosenPrior]
 
@@ -66,15 +65,18 @@ def parameter_draws(design: Design, draws: Draws) -> dict[str, Array]:
         By the names in `choose_priors`; the intercept at the mean of the columns; Cholesky factors
         (S, q, q) for correlations.
     """
-    fixed = design.predictor.fixed
     found: dict[str, Array] = {}
+    groups = {group.name: group for group in design.groups}
     for parameter in model_parameters(design, PARAMETERS):
         if parameter.role == "cor":
-            group = next(g for g in design.predictor.groups if g.name == parameter.group)
-            q = len(group.columns)
-            found[parameter.variable] = draws.flat(group.cholesky).reshape(-1, q, q)
+            q = len(parameter.columns)
+            cholesky = draws.flat(groups[parameter.group].cholesky)
+            found[parameter.variable] = cholesky.reshape(-1, q, q)
         else:
             found |= dict(zip(parameter.priors, draws.flat(parameter.variable).T, strict=True))
-    if fixed.intercept and fixed.names:
-        found["Intercept"] = found["Intercept"] + coefficients(design, draws) @ fixed.center
+    for predictor in design.predictors.values():
+        fixed, name = predictor.fixed, predictor.variable("Intercept")
+        if fixed.intercept and fixed.names:
+            columns = [predictor.variable(column) for column in fixed.names]
+            found[name] = found[name] + np.stack([found[c] for c in columns], 1) @ fixed.center
     return found

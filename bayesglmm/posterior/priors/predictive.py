@@ -171,10 +171,14 @@ def prior_draws(design: Design, priors: Priors, draws: int = DRAWS, seed: int = 
         if parameter.role != "cor":
             own = [priors[name].prior.draw(rng, draws) for name in parameter.priors]
             content[parameter.variable] = np.stack(own, axis=-1) if parameter.dims else own[0]
-    for group in design.predictor.groups:
-        content |= _group(group, content, priors, rng)
-    if design.predictor.fixed.intercept:
-        content["Intercept"] = content["Intercept"] - _at_center(content, design)
+    for predictor in design.predictors.values():
+        for group in predictor.groups:
+            content |= _group(group, content, priors, rng)
+        fixed, name = predictor.fixed, predictor.variable("Intercept")
+        if fixed.intercept and fixed.names:
+            terms = [content[predictor.variable(term.name)] for term in fixed.terms]
+            # The prior of the intercept holds at the mean of the columns.
+            content[name] = content[name] - np.column_stack(terms) @ fixed.center
     variables = {
         name: (
             ("chain", "draw", *(f"{name} {axis}" for axis in range(values.ndim - 1))),
@@ -184,14 +188,6 @@ def prior_draws(design: Design, priors: Priors, draws: int = DRAWS, seed: int = 
     }
     settings = make_settings(draws=max(draws, 100), seed=seed, progress=False)
     return Draws(xr.Dataset(variables), xr.Dataset(), settings, Run("priors", "", {}, 0))
-
-
-def _at_center(content: Mapping[str, Array], design: Design) -> Any:
-    """The fixed part at the mean of the columns, where the prior of the intercept holds."""
-    fixed = design.predictor.fixed
-    if not fixed.names:
-        return 0.0
-    return np.column_stack([content[term.name] for term in fixed.terms]) @ fixed.center
 
 
 def _group(

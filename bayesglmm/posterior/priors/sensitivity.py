@@ -219,7 +219,7 @@ def _scale(design: Design) -> str:
     called = printed_names(design)
     level = ", ".join(called[name] for name in levels) if levels else "the intercept"
     rest = f"; link scale for {level} and standard deviations" if measure.ratio else ""
-    own = ", ".join(parameter.name for parameter in design.spec.family.parameters)
+    own = ", ".join(parameter.name for parameter in design.spec.family.others)
     return f"{coefficients}{rest}{f'; natural for {own}' if own else ''}"
 
 
@@ -246,7 +246,7 @@ def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, tuple[str,
     """
     measure = design.measure
     binary = design.spec.family.support.name in ("binary", "proportion")
-    variables = [name for name in design.spec.formula.moved_variables if name in design.data]
+    variables = [name for name in design.spec.moved_variables if name in design.data]
     if not variables or not design.predictor.groups or not measure.ratio:
         return {}
     scale = "or" if binary else "ratio"

@@ -10,7 +10,7 @@ import numpy as np
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import auxiliary, linear_predictor, row_variance
+from bayesglmm.posterior.arithmetic import linear_predictor, parameters, row_variance
 from bayesglmm.posterior.profiles import FEWEST, make_profiles
 from bayesglmm.posterior.variance.parts import (
     Share,
@@ -145,15 +145,16 @@ def _observation_level(
 ) -> str | tuple[str, Array]:
     """The variance below the groups, with its name; or why there is none."""
     family, link = design.spec.family, design.spec.link
-    parameters = auxiliary(design, draws)
+    others = parameters(design, draws)
     if link.name in DISTRIBUTION:
         value, text = DISTRIBUTION[link.name]
         return f"link ({text})", np.full(draws.size, value)
     if family.name == "gaussian" and link.name == "identity":
-        return "residual (sigma²)", np.square(parameters["sigma"][:, 0])
+        what = "sigma²" if others["sigma"].shape[1] == 1 else "mean sigma² of the rows"
+        return f"residual ({what})", np.square(others["sigma"]).mean(axis=1)
     if family.support.name == "count" and link.name == "log":
-        alpha = parameters["alpha"][:, 0] if "alpha" in parameters else np.inf
-        dispersion = 1 / (unit * _marginal_rate(design, draws)) + 1 / alpha
+        extra = (1 / others["alpha"]).mean(axis=1) if "alpha" in others else 0.0
+        dispersion = 1 / (unit * _marginal_rate(design, draws)) + extra
         return f"observation level ({counts})", COUNT_VARIANCES[counts](dispersion)
     return (
         f"the {link.name} link of the {family.name} family has no variance below the groups that "

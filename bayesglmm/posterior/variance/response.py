@@ -6,13 +6,15 @@ the groups computed instead of simulated.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import auxiliary, linear_predictor, row_variance
+from bayesglmm.posterior.arithmetic import linear_predictor, parameters, row_variance
 from bayesglmm.posterior.profiles import Profiles, make_profiles
 from bayesglmm.posterior.variance.moments import mean_and_square, shared_square
 from bayesglmm.posterior.variance.parts import (
@@ -66,7 +68,8 @@ def response_shares(
     eta = linear_predictor(design, some, [], profiles.which)
     total = row_variance(design, some, terms.all, profiles.which)
     mean, square = mean_and_square(design.spec.link, eta, total)
-    below = _within(design, some, unit * mean, unit**2 * square)
+    others = parameters(design, some, profiles.which)
+    below = _within(design, others, unit * mean, unit**2 * square)
     whole = unit**2 * (square - np.square(mean)) + below
     shares = []
     for names, common in terms.sets.items():
@@ -94,16 +97,16 @@ def _ratio(part: Array, whole: Array, profiles: Profiles) -> Array:
     return np.asarray((part @ profiles.weight) / (whole @ profiles.weight))
 
 
-def _within(design: Design, draws: Draws, mean: Array, square: Array) -> Array:
+def _within(design: Design, others: Mapping[str, Array], mean: Array, square: Array) -> Array:
     """Mean variance of a response about its group's mean.
 
     The variance of every family here is a quadratic of the mean (Morris 1982, Annals of Statistics
     10(1)), so that the mean and the mean square of the mean are enough.
     """
-    rows, parameters = Rows(y=None), auxiliary(design, draws)
+    rows = Rows(y=None)
 
     def variance(value: float) -> Array:
-        return design.spec.family.variance(np.full((draws.size, 1), value), rows, parameters)
+        return design.spec.family.variance(np.full((len(mean), 1), value), rows, others)
 
     at_zero, above, below = variance(0.0), variance(1.0), variance(-1.0)
     linear, quadratic = (above - below) / 2, (above + below) / 2 - at_zero

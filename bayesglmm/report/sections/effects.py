@@ -21,6 +21,6 @@ def effects(material: Material) -> Section:
     parts = [paragraph(lead), bullets(sentences), table(results)]
     if len(design.predictor.fixed.names) > len(design.predictor.fixed.level_columns):
         parts.append(drawn(ratio_plot(design, results, material.mass)))
-    if design.predictor.groups or design.spec.family.parameters:
+    if design.predictor.groups or design.spec.family.others:
         parts.append(table(material.random_part))
     return Section("effects", "Fixed effects and random part", Markup("").join(parts))

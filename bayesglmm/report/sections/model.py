@@ -28,7 +28,7 @@ def model(material: Material) -> Section:
     plain = "\n".join(line.plain.strip() for line in lines)
     parts = [
         paragraph(f"{spec.family.title} response with {spec.link.name} link."),
-        preformatted(spec.formula.text),
+        preformatted(spec.text),
         equation_block(lines),
         bullets(legend(material.design)),
         folded("The same in plain text", preformatted(plain)),

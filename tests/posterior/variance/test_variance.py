@@ -50,7 +50,7 @@ def pair_correlation(fit, known, shared, own, x, exposure=1.0):
     """Correlation of two simulated responses at x that share group effects of variance `shared`."""
     spec, rng = fit.design.spec, generator(9)
     common = rng.normal(0, np.sqrt(shared), PAIRS)
-    parameters = {p.name: np.array(known[p.name]) for p in spec.family.parameters}
+    parameters = {p.name: np.array(known[p.name]) for p in spec.family.others}
     fixed = known.get("Intercept", 0.0) + known.get("x", 0.0) * x
     drawn = []
     for _ in range(2):
