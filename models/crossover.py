@@ -15,6 +15,7 @@ model = bg.specify(
         "outcome": {0: "normal", 1: "abnormal"},
         "trt": {0: "placebo", 1: "active"},
         "period": {0: "first", 1: "second"},
+        "ID": "patient",
     },
     priors={
         "slopes": bg.Prior("Normal", mu=0, sigma=2.5),

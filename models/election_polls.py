@@ -18,7 +18,11 @@ LABELS = {
     "black": {0: "no", 1: "yes"},
     "female": {0: "no", 1: "yes"},
 }
-ALL = LABELS | {"edu": EDUCATION, "age": AGE}
+ALL: dict[str, dict[int, str] | tuple[str, dict[int, str]]] = {
+    **LABELS,
+    "edu": ("education", EDUCATION),
+    "age": AGE,
+}
 QUESTION = "Who preferred Bush in 1988, and how do the states differ?"
 
 model = bg.specify(

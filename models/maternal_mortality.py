@@ -15,6 +15,7 @@ KEPT = "suppressed(maternal_deaths, 1, 9) ~ ethnicity + age_group + dobbs_era + 
 WITHOUT_ERA = "maternal_deaths ~ ethnicity + age_group + (1 | year)"
 REFERENCE = {"ethnicity": "Asian, Non-Hispanic", "age_group": "Under 25 years"}
 ERA = REFERENCE | {"dobbs_era": "Pre-Dobbs"}
+NAMES = {"maternal_deaths": "maternal deaths", "age_group": "age", "live_births": "live births"}
 
 model = bg.specify(
     WITH_ERA,
@@ -22,6 +23,7 @@ model = bg.specify(
     exposure="live_births",
     per=100_000,
     reference=ERA,
+    labels=NAMES,
     title="Maternal mortality, 2019-2024",
     question="How does maternal mortality differ by ethnicity, age and era?",
 )
@@ -33,6 +35,7 @@ variants = {
         exposure="live_births",
         per=100_000,
         reference=ERA,
+        labels=NAMES,
         title="Maternal mortality, 2019-2024: Poisson",
     ),
     "without era": bg.specify(
@@ -41,18 +44,21 @@ variants = {
         exposure="live_births",
         per=100_000,
         reference=REFERENCE,
+        labels=NAMES,
         title="Maternal mortality, 2019-2024: without era",
     ),
     "counts, with era": bg.specify(
         WITH_ERA,
         family="negative_binomial",
         reference=ERA,
+        labels=NAMES,
         title="Maternal deaths, 2019-2024: counts, births ignored",
     ),
     "counts, without era": bg.specify(
         WITHOUT_ERA,
         family="negative_binomial",
         reference=REFERENCE,
+        labels=NAMES,
         title="Maternal deaths, 2019-2024: counts without era, births ignored",
     ),
     "suppressed counts kept": bg.specify(
@@ -61,6 +67,7 @@ variants = {
         exposure="live_births",
         per=100_000,
         reference=ERA,
+        labels=NAMES,
         title="Maternal mortality, 2019-2024: suppressed counts kept",
         question="How does maternal mortality differ when no row is dropped for a small count?",
     ),

@@ -8,7 +8,11 @@ import pandas as pd
 
 import bayesglmm as bg
 
-LABELS = {"sex": {1: "male", 2: "female"}, "race": {1: "white", 2: "non-white"}}
+LABELS: dict[str, str | dict[int, str]] = {
+    "sex": {1: "male", 2: "female"},
+    "race": {1: "white", 2: "non-white"},
+    "pop": "person-years",
+}
 
 model = bg.specify(
     "death ~ sex + race + year + (1 | county)",

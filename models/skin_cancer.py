@@ -12,8 +12,12 @@ import pandas as pd
 
 import bayesglmm as bg
 
-LABELS = {"treatment": {0: "placebo", 1: "beta carotene"}}
-SKIN = {"skin": {0: "does not burn", 1: "burns"}}
+LABELS: dict[str, str | dict[int, str]] = {
+    "treatment": {0: "placebo", 1: "beta carotene"},
+    "y": "new cancers",
+    "id": "subject",
+}
+SKIN: dict[str, str | dict[int, str]] = {"skin": {0: "does not burn", 1: "burns"}}
 QUESTION = "Does beta carotene change the yearly number of new skin cancers?"
 TITLE = "Skin cancers, beta-carotene trial"
 
