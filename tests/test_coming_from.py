@@ -213,6 +213,10 @@ WRITTEN: dict[str, Callable[[], object]] = {
     '`family="nbinom2"`, `"negbinomial"`, `"normal"`, `"binomial(probit)"`, `"poisson(log)"`': (
         names_of_others
     ),
+    "glmmTMB `dispformula = ~ x`; brms `bf(y ~ x, sigma ~ x)`, `shape ~ x`": lambda: (
+        "sigma ~ x" in repr(model("y ~ x", sigma="~ x"))
+        and "alpha ~ x" in repr(model("k ~ x", "negative_binomial", alpha="~ x"))
+    ),
     "`glmer(formula, data, family)`": small,
     "brms `prior(normal(0, 1), class = b)`": lambda: "7" in prior("x", "slopes"),
     "brms `class = b, coef = x`": lambda: "7" in prior("x", "x"),
@@ -284,7 +288,6 @@ ABSENT = {
     "multinomial": ("k ~ x", {"family": "multinomial"}),
     "survival": ("y ~ x", {"family": "weibull"}),
     "Student-t": ("y ~ x", {"family": "student"}),
-    "`dispformula`": ("y ~ x", {"dispformula": "~ x"}),
     "`s(x)`": ("y ~ s(x)", {}),
     "Gaussian processes": ("y ~ gp(x)", {}),
     "CAR": ("y ~ car(g)", {}),
