@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.given import is_truth
 from bayesglmm.design.names import printed_names
 
@@ -42,24 +42,26 @@ def success_sentences(design: Design) -> tuple[str, ...]:
     return (f"Success: {printed_names(design)[response]} = {design.success}{other}.",)
 
 
-def reference_sentences(design: Design) -> tuple[str, ...]:
+def reference_sentences(design: Design, one: Predictor | None = None) -> tuple[str, ...]:
     """What the levels of each factor are compared with; nothing for a model without factors.
 
     Parameters
     ----------
     design : Design
+    one : Predictor, optional
+        Whose factors are named; those of all predictors where left out.
 
     Returns
     -------
     tuple of str
     """
-    called = printed_names(design)
-    levels = ", ".join(f"{called[name]} = {level}" for name, level in design.references.items())
+    called, whose = printed_names(design), one or design
+    levels = ", ".join(f"{called[name]} = {level}" for name, level in whose.references.items())
     about = (f"Reference levels: {levels}.",) if levels else ()
-    link = design.spec.link
+    link = one.link if one else design.spec.link
     scale = "" if link.name == "identity" else f", on the {link.scale} scale"
     return about + tuple(
         f"{called[name]}: each level's difference from the mean of the levels{scale}; that of "
         f"{level} is minus the sum of the others."
-        for name, level in design.centred.items()
+        for name, level in whose.centred.items()
     )

@@ -71,15 +71,38 @@ class Predictor:
         alone = fixed.intercept and not fixed.names and not self.groups
         return bool(self.prefix) and alone and not self.offset.any()
 
+    @property
+    def before(self) -> str:
+        """What stands before printed names, such as ``"sigma: "``; nothing for the mean."""
+        return f"{self.parameter.name}: " if self.prefix else ""
+
     def variable(self, name: str) -> str:
         """What a coefficient or dimension of that name is called in the graph and the draws."""
         return f"{self.prefix}{name}"
 
     @property
+    def sides(self) -> list[Columns]:
+        """The columns of the fixed part, then those left of each bar."""
+        return [self.fixed, *(group.encoder for group in self.groups)]
+
+    @property
+    def references(self) -> dict[str, str]:
+        """Reference level of each factor, as written in the formula, that has one."""
+        return {
+            name: level for side in reversed(self.sides) for name, level in side.references.items()
+        }
+
+    @property
+    def centred(self) -> dict[str, str]:
+        """Factors, as written, compared with the mean of their levels: to the one left out."""
+        return {
+            name: level for side in reversed(self.sides) for name, level in side.centred.items()
+        }
+
+    @property
     def factors(self) -> dict[str, tuple[Group, ...]]:
         """Each grouping factor with its terms."""
-        names = dict.fromkeys(group.factor for group in self.groups)
-        return {name: tuple(g for g in self.groups if g.factor == name) for name in names}
+        return _by_factor(self.groups)
 
     def terms(self, factor: str) -> tuple[Group, ...]:
         """Terms of a grouping factor.
@@ -167,6 +190,11 @@ class Design:
         return tuple(group for one in self.predictors.values() for group in one.groups)
 
     @property
+    def factors(self) -> dict[str, tuple[Group, ...]]:
+        """Each grouping factor with its terms in all predictors."""
+        return _by_factor(self.groups)
+
+    @property
     def modelled(self) -> dict[str, Predictor]:
         """The predictors of other parameters than the mean that are not one number."""
         others = list(self.predictors.items())[1:]
@@ -197,17 +225,15 @@ class Design:
 
     @property
     def references(self) -> dict[str, str]:
-        """Reference level of each factor, as written in the formula, that has one."""
-        return {
-            name: level for side in reversed(self.sides) for name, level in side.references.items()
-        }
+        """Reference level of each factor, as written in a formula, that has one."""
+        every = reversed([*self.predictors.values()])
+        return {name: level for one in every for name, level in one.references.items()}
 
     @property
     def centred(self) -> dict[str, str]:
         """Factors, as written, compared with the mean of their levels: to the one left out."""
-        return {
-            name: level for side in reversed(self.sides) for name, level in side.centred.items()
-        }
+        every = reversed([*self.predictors.values()])
+        return {name: level for one in every for name, level in one.centred.items()}
 
     def reference_of(self, name: str) -> str:
         """The level that others of a column are compared with, the first where no term says.
@@ -255,6 +281,11 @@ class Design:
             For missing columns or values, or unseen levels of a fixed effect.
         """
         return apply_design(self, data, exposure)
+
+
+def _by_factor(groups: tuple[Group, ...]) -> dict[str, tuple[Group, ...]]:
+    names = dict.fromkeys(group.factor for group in groups)
+    return {name: tuple(group for group in groups if group.factor == name) for name in names}
 
 
 def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:

@@ -127,13 +127,8 @@ def _number(predictor: Predictor) -> Parameter:
     )
 
 
-def _of(predictor: Predictor) -> str:
-    """What stands before a printed name: whose predictor a coefficient belongs to."""
-    return f"{predictor.parameter.name}: " if predictor.prefix else ""
-
-
 def _fixed(predictor: Predictor, called: Names) -> Iterator[Parameter]:
-    fixed, of = predictor.fixed, _of(predictor)
+    fixed, of = predictor.fixed, predictor.before
     if fixed.intercept:
         name = predictor.variable("Intercept")
         yield Parameter(
@@ -166,7 +161,7 @@ def _fixed(predictor: Predictor, called: Names) -> Iterator[Parameter]:
 
 def _spread(predictor: Predictor, group: Group, called: Names) -> Iterator[Parameter]:
     """Standard deviations and correlations of a group term."""
-    of = _of(predictor)
+    of = predictor.before
     for column, name in zip(group.columns, group.sds, strict=True):
         yield Parameter(
             name,
@@ -185,7 +180,6 @@ def _spread(predictor: Predictor, group: Group, called: Names) -> Iterator[Param
     if group.correlated:
         own = correlation_pairs(group.columns)
         shown = correlation_pairs([called[column] for column in group.columns])
-        own = correlation_pairs(group.columns)
         yield Parameter(
             group.correlation,
             "cor",
@@ -204,7 +198,7 @@ def _spread(predictor: Predictor, group: Group, called: Names) -> Iterator[Param
 
 
 def _effects(predictor: Predictor, group: Group, called: Names) -> Iterator[Parameter]:
-    of = _of(predictor)
+    of = predictor.before
     for column, effect in zip(group.columns, group.effects, strict=True):
         shown = f"{of}{called.effect(column, group.factor)}"
         labels = tuple(f"{effect}[{level}]" for level in group.levels)

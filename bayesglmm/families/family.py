@@ -95,6 +95,11 @@ class Param:
     meaning: str
     kind: str = ""
 
+    @property
+    def short(self) -> str:
+        """The meaning without what is explained after a semicolon, to stand in a sentence."""
+        return self.meaning.partition(";")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Support:

@@ -20,6 +20,7 @@ from bayesglmm.posterior.quantities import (
     positive_part,
     summarise,
 )
+from bayesglmm.posterior.ratios import baseline_notes
 from bayesglmm.tables import Table
 
 
@@ -66,6 +67,11 @@ def parameter_effects(design: Design, draws: Draws, parameter: str, mass: float 
         scale=f"ratio of {parameter} ({predictor.parameter.meaning})",
         estimand=f"ratio of {parameter} for one unit, or for a level against its reference; "
         f"{predictor.condition}" + left_out(draws.run),
-        notes=(interval_note(mass), *reference_notes(design), *alias_notes(design, predictor)),
+        notes=(
+            interval_note(mass),
+            *reference_notes(design, predictor),
+            *(baseline_notes(design, predictor) if levels & {*columns} else ()),
+            *alias_notes(design, predictor),
+        ),
         kinds=dict.fromkeys(ESTIMATES, "positive") | {"P(>1)": "probability"} | DIAGNOSTICS,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from bayesglmm.design.coding import coding_sentences, success_sentences
+from bayesglmm.design.coding import reference_sentences, success_sentences
 from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.splines import Beyond, beyond_knots
@@ -18,9 +18,9 @@ def interval_note(mass: float) -> str:
     return f"Posterior median and {100 * mass:g} % equal-tailed credible interval."
 
 
-def reference_notes(design: Design) -> tuple[str, ...]:
-    """Which level each factor is compared with, and what a binary response counts."""
-    return coding_sentences(design)
+def reference_notes(design: Design, predictor: Predictor | None = None) -> tuple[str, ...]:
+    """What a binary response counts, and which level each factor, or each of one predictor, has."""
+    return (*success_sentences(design), *reference_sentences(design, predictor))
 
 
 def success_notes(design: Design) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.columns import is_indicator
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.effect_scale import printed_effects
 from bayesglmm.design.given import is_truth
 from bayesglmm.design.names import Names, printed_names
-from bayesglmm.design.parameters import Parameter, model_parameters
+from bayesglmm.design.parameters import Parameter, Role, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure
@@ -41,6 +41,9 @@ from bayesglmm.posterior.quantities import (
 )
 from bayesglmm.spec.model import per_words
 from bayesglmm.tables import Table
+
+SPREAD: tuple[Role, ...] = ("sd", "cor", "distributional")
+"""Roles of the parameters in the random part."""
 
 
 @beyond_double
@@ -101,8 +104,8 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         estimand=_estimand(design, measure) + left_out(draws.run),
         notes=(
             interval_note(mass),
-            *reference_notes(design),
-            *_baseline_notes(design),
+            *reference_notes(design, design.predictor),
+            *(baseline_notes(design, design.predictor) if baselines(design) else ()),
             *below_zero_notes(design, (values < 0).mean(axis=(0, 1))[is_baseline]),
             *_place_notes(design, measure),
             *beside.notes,
@@ -168,13 +171,18 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         estimand=design.predictor.condition,
         notes=(
             interval_note(mass),
-            *reference_notes(design),
+            *reference_notes(design, design.predictor),
             *alias_notes(design),
             *_sampled_notes([called[name] for name in hangs]),
         ),
         kinds=dict.fromkeys(columns, "estimate") | DIAGNOSTICS,
         called={"": called | {name: f"{called[name]} (not estimable)" for name in hangs}},
     )
+
+
+def has_random_part(design: Design) -> bool:
+    """Whether `random_part` has any row: group terms, or a parameter that is one number."""
+    return bool(model_parameters(design, SPREAD))
 
 
 @beyond_double
@@ -190,9 +198,10 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     Returns
     -------
     Table
-        Link scale; residual standard deviations in units of the response.
+        Link scale of the parameter that the effects move; residual standard deviations in units
+        of the response.
     """
-    quantities = model_parameters(design, ("sd", "cor", "distributional"))
+    quantities = model_parameters(design, SPREAD)
     _, values = gather(quantities, draws)
     groups = bool(design.groups)
     positive = not any(item.role == "cor" for item in quantities)
@@ -207,11 +216,20 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     return Table(
         frame=frame[["", *ESTIMATES, "N groups", *DIAGNOSTICS, *ERRORS]],
         caption="Random part",
-        scale=f"link ({design.spec.link.scale})" if groups else "",
+        scale=_scales(design),
         estimand="spread of the group effects in the population of groups" if groups else "",
         notes=(interval_note(mass), *meanings, *_fewer_groups(design, frame["N groups"])),
         kinds=dict.fromkeys(ESTIMATES, "positive" if positive else "estimate") | DIAGNOSTICS,
         called=printed_rows(quantities),
+    )
+
+
+def _scales(design: Design) -> str:
+    """The link scale of each predictor that has group effects."""
+    return ", ".join(
+        f"link ({one.link.scale}){f' for {one.parameter.name}' if one.prefix else ''}"
+        for one in design.predictors.values()
+        if one.groups
     )
 
 
@@ -289,11 +307,11 @@ def baselines(design: Design, called: Names | None = None) -> dict[str, str]:
     return {column: f"{what}, {names[column]}" for column in fixed.level_columns}
 
 
-def _baseline_notes(design: Design) -> tuple[str, ...]:
-    """Where the baseline stands."""
-    fixed = design.predictor.fixed
+def baseline_notes(design: Design, predictor: Predictor) -> tuple[str, ...]:
+    """Where the baseline of a predictor stands."""
+    fixed = predictor.fixed
     sides = [(fixed.names, fixed.values, fixed.products)]
-    sides += [(g.columns, g.Z, g.encoder.products) for g in design.predictor.groups]
+    sides += [(g.columns, g.Z, g.encoder.products) for g in predictor.groups]
     numeric = dict.fromkeys(
         name
         for names, values, products in sides
@@ -302,20 +320,19 @@ def _baseline_notes(design: Design) -> tuple[str, ...]:
         and not is_indicator(column)
     )
     called = printed_names(design)
-    where = ["factors at their reference"] if design.references else []
-    where += [f"{called[name]} at the mean of its levels" for name in design.centred]
+    where = ["factors at their reference"] if predictor.references else []
+    where += [f"{called[name]} at the mean of its levels" for name in predictor.centred]
     where += [f"{called[name]} at False" for name in fixed.names if is_truth(design, name)]
-    where += [f"{what} at 0" for what in _zeros(design, numeric)]
-    where += ["the offset at 0"] if design.predictor.offset.any() else []
-    if not where or not baselines(design):
+    where += [f"{what} at 0" for what in _zeros(predictor, called, numeric)]
+    where += ["the offset at 0"] if predictor.offset.any() else []
+    if not where:
         return ()
     return (f"The baseline holds with {', '.join(where)}.",)
 
 
-def _zeros(design: Design, names: Iterable[str]) -> list[str]:
+def _zeros(predictor: Predictor, called: Names, names: Iterable[str]) -> list[str]:
     """What is 0 where columns of numbers are; those of one curve, such as a spline, together."""
-    called, groups = printed_names(design), design.predictor.groups
-    products = [group.encoder.products for group in groups] + [design.predictor.fixed.products]
+    products = [side.products for side in reversed(predictor.sides)]
     parts = {name: found[name][0] for name in names for found in products if name in found}
     names = [name for name in parts if not any(is_power(name, other) for other in parts)]
     curves = {name: parts[name].name for name in names if parts[name].level is not None}

@@ -11,7 +11,7 @@ from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.posterior.distributional import parameter_effects
-from bayesglmm.posterior.ratios import random_part, ratios
+from bayesglmm.posterior.ratios import has_random_part, random_part, ratios
 from bayesglmm.tables import Summary, Table
 
 
@@ -36,7 +36,7 @@ def summary(design: Design, draws: Draws, verdict: Verdict, mass: float = 0.95) 
     if design.predictor.fixed.intercept or design.predictor.fixed.names:
         tables.append(ratios(design, draws, mass))
     tables += [parameter_effects(design, draws, name, mass) for name in design.modelled]
-    if design.groups or len(design.modelled) < len(design.spec.family.others):
+    if has_random_part(design):
         tables.append(random_part(design, draws, mass))
     return Summary(tuple(tables), "" if verdict.passed else verdict.sentence())
 
@@ -60,7 +60,7 @@ def row_flow(design: Design, run: Run) -> Table:
     counts.append(("observations", flow.used))
     if flow.masked is not None:
         counts.append(("of these suppressed", len(flow.masked.rows)))
-    factors, called = design.predictor.factors, printed_names(design)
+    factors, called = design.factors, printed_names(design)
     groups = [(f"groups of {name}", len(terms[0].levels)) for name, terms in factors.items()]
     frame = pd.DataFrame([*counts, *groups], columns=["", "N"])
     return Table(

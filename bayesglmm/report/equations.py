@@ -53,10 +53,10 @@ def equations(design: Design) -> list[Math]:
     """
     called = printed_names(design)
     left = LINKS.get(design.spec.link.name, _named_link(design.spec.link.name))(_mean(design))
-    lines = [aligned(left, IS, list(_lines(_terms(design.predictor, called))))]
+    lines = [aligned(left, IS, list(_lines(_terms(design, design.predictor))))]
     for parameter, one in design.modelled.items():
         left = _named_link(one.link.name)(below(_greek(parameter), ROW))
-        lines.append(aligned(left, IS, list(_lines(_terms(one, called)))))
+        lines.append(aligned(left, IS, list(_lines(_terms(design, one)))))
     groups = [
         line
         for one in design.predictors.values()
@@ -102,7 +102,7 @@ def legend(design: Design) -> list[str]:
     -------
     list of str
     """
-    spec, fixed, called = design.spec, design.predictor.fixed, printed_names(design)
+    spec, called = design.spec, printed_names(design)
     what = "probability" if spec.family.support.name in ("binary", "proportion") else "mean"
     if spec.exposure is not None:
         what = f"rate for one unit of {spec.exposure_name}"
@@ -114,27 +114,32 @@ def legend(design: Design) -> list[str]:
             f"{suppression.words}, and the likelihood is the probability of that."
         )
     said += _levels(design)
-    factors = design.predictor.factors
+    factors = design.factors
     if factors:
         counts = [f"{len(t[0].levels):,} {several(design, f)}" for f, t in factors.items()]
         said.append(f"j counts the groups: {', '.join(counts)}.")
     said += [f"{GREEK.get(p.name, p.name)} is {p.meaning}." for p in spec.family.others]
-    if fixed.names and fixed.intercept:
+    parts = [one.fixed for one in design.predictors.values()]
+    if any(fixed.names and fixed.intercept for fixed in parts):
         said.append("x̄ are the means of the columns: the prior of the intercept holds there.")
     return said
 
 
 def _levels(design: Design) -> Iterator[str]:
     """What a column with a level in brackets is, by the coding of its factor."""
-    fixed, called = design.predictor.fixed, printed_names(design)
-    alone = {name: parts[0] for name, parts in fixed.products.items() if len(parts) == 1}
-    indicator = next((name for name, part in alone.items() if part.name in fixed.references), "")
+    called, sides = printed_names(design), [one.fixed for one in design.predictors.values()]
+    alone = {
+        name: parts[0] for side in sides for name, parts in side.products.items() if len(parts) == 1
+    }
+    references = {factor for side in sides for factor in side.references}
+    indicator = next((name for name, part in alone.items() if part.name in references), "")
     if indicator:
         yield (
             f"A column with a level in brackets, such as {called[indicator]}, is 1 in rows of that "
             "level and 0 in others."
         )
-    for factor, left in fixed.centred.items():
+    centred = {factor: left for side in sides for factor, left in side.centred.items()}
+    for factor, left in centred.items():
         column = next((called[name] for name, part in alone.items() if part.name == factor), "")
         if column:
             yield (
@@ -204,8 +209,9 @@ def _coefficient(predictor: Predictor, what: Math) -> Math:
     return both(BETA, what, _greek(predictor.parameter.name))
 
 
-def _terms(predictor: Predictor, called: Names) -> list[Math]:
-    fixed = predictor.fixed
+def _terms(design: Design, predictor: Predictor) -> list[Math]:
+    fixed, called = predictor.fixed, printed_names(design)
+    alone = len(design.factors) == len(predictor.groups) == 1
     parts = [_coefficient(predictor, ZERO)] if fixed.intercept else []
     names = [name(called[column]) for column in fixed.names]
     parts += [row(_coefficient(predictor, shown), TIMES, below(shown, ROW)) for shown in names]
@@ -213,7 +219,7 @@ def _terms(predictor: Predictor, called: Names) -> list[Math]:
         parts.append(below(name("offset"), ROW))
     for group in predictor.groups:
         factor = called[group.factor]
-        index = below(J if len(predictor.groups) == 1 else name(factor), ROW)
+        index = below(J if alone else name(factor), ROW)
         for column in (called[own] for own in group.columns):
             effect = both(U, index, _which(predictor, factor, column))
             times = () if column == "1" else (TIMES, below(name(column), ROW))
@@ -224,12 +230,7 @@ def _terms(predictor: Predictor, called: Names) -> list[Math]:
 def _which(predictor: Predictor, factor: str, column: str) -> Math:
     """Which effect a letter u is: the factor alone for intercepts, with the column for slopes."""
     effect = factor if column == "1" else f"{column}|{factor}"
-    return bracketed(name(f"{_of(predictor)}{effect}"))
-
-
-def _of(predictor: Predictor) -> str:
-    """Whose effect it is, in print; nothing for the mean's."""
-    return f"{predictor.parameter.name}: " if predictor.prefix else ""
+    return bracketed(name(f"{predictor.before}{effect}"))
 
 
 def _lines(parts: list[Math]) -> Iterator[Math]:
@@ -251,7 +252,7 @@ def _broken(parts: list[Math]) -> Iterator[list[Math]]:
 
 def _group(predictor: Predictor, group: Group, called: Names) -> Iterator[Math]:
     """What a group's effects are drawn from."""
-    of, factor = _of(predictor), called[group.factor]
+    of, factor = predictor.before, called[group.factor]
     effects = [both(U, J, _which(predictor, factor, called[column])) for column in group.columns]
     names = [name(f"{of}{called.effect(column, group.factor)}") for column in group.columns]
     spreads = [below(SIGMA, effect) for effect in names]
@@ -291,7 +292,7 @@ def _parameters(design: Design) -> dict[str, Math]:
 
 def _letter(design: Design, parameter: Parameter, prior: str) -> Math:
     called, predictor = printed_names(design), design.predictors[parameter.predictor]
-    of = _of(predictor)
+    of = predictor.before
     if parameter.role == "sd":
         return below(SIGMA, name(f"{of}{called.effect(parameter.term, parameter.factor)}"))
     if parameter.role == "cor":

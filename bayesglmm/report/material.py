@@ -17,6 +17,7 @@ from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
+from bayesglmm.posterior.distributional import parameter_effects
 from bayesglmm.posterior.estimands.cells import (
     Interaction,
     cell_means,
@@ -27,7 +28,7 @@ from bayesglmm.posterior.groups.rates import group_rates
 from bayesglmm.posterior.groups.spread import population_interval
 from bayesglmm.posterior.population.strata import Population
 from bayesglmm.posterior.priors.sensitivity import Sensitivity
-from bayesglmm.posterior.ratios import random_part, ratios
+from bayesglmm.posterior.ratios import has_random_part, random_part, ratios
 from bayesglmm.posterior.variance import Partition, partition
 from bayesglmm.report.geography import Geography
 from bayesglmm.tables import Table
@@ -95,6 +96,12 @@ class Material:
         return ratios(self.design, self.draws, self.mass)
 
     @cached_property
+    def parameters(self) -> list[Table]:
+        """What moves each other parameter with a formula, as `parameter_effects` gives it."""
+        some = (self.design, self.draws)
+        return [parameter_effects(*some, name, self.mass) for name in self.design.modelled]
+
+    @cached_property
     def random_part(self) -> Table:
         """Spread of the groups, as `posterior.random_part` gives it."""
         return random_part(self.design, self.draws, self.mass)
@@ -132,10 +139,9 @@ class Material:
             for found in self.groups.values()
             for table in (found.rates, found.spread, found.effects)
         ]
-        spread = bool(self.design.predictor.groups or self.design.spec.family.others)
-        part = self.random_part if spread else None
+        part = self.random_part if has_random_part(self.design) else None
         shares = self.partition.table if self.design.predictor.groups else None
-        found = [self.ratios, part, self.cells, *compared, *groups, shares]
+        found = [self.ratios, *self.parameters, part, self.cells, *compared, *groups, shares]
         return [table for table in found if table is not None]
 
     @cached_property

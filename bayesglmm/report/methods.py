@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
 from importlib.metadata import version
 
 from bayesglmm.design.design import Design
@@ -48,7 +49,13 @@ def methods(material: Material) -> list[str]:
     list of str
     """
     design = material.design
-    model = [_rows(design), _response(design), *_groups(design), _priors(material)]
+    model = [
+        _rows(design),
+        _response(design),
+        *_others(design),
+        *_groups(design),
+        _priors(material),
+    ]
     sampling = [
         _sampler(material),
         _stopping(material.draws),
@@ -75,7 +82,7 @@ def _response(design: Design) -> str:
     spec, called = design.spec, printed_names(design)
     said = (
         f"{called[spec.formula.response_name]} was modelled by a Bayesian generalised linear "
-        f"{'mixed ' if design.predictor.groups else ''}model, {spec.family.title} with "
+        f"{'mixed ' if design.groups else ''}model, {spec.family.title} with "
         f"{spec.link.name} link"
     )
     if design.success:
@@ -89,12 +96,26 @@ def _response(design: Design) -> str:
     return f"{said}{fixed}."
 
 
+def _others(design: Design) -> Iterator[str]:
+    """Parameters beside the mean that have a formula."""
+    spec = design.spec
+    for name, one in design.modelled.items():
+        fixed = name_of(spec.formulas[name].fixed_node, spec.names)
+        yield (
+            f"The {one.link.name} of {name}, the {one.parameter.short}, had a linear predictor of "
+            f"its own, with the fixed part {fixed}."
+        )
+
+
 def _groups(design: Design) -> list[str]:
     terms, called = [], printed_names(design)
-    for group in design.predictor.groups:
-        columns = " and ".join("intercept" if c == "1" else called[c] for c in group.columns)
-        tied = "correlated " if group.correlated else ""
-        terms.append(f"{tied}{columns} by {called[group.factor]} ({len(group.levels):,} levels)")
+    for one in design.predictors.values():
+        for group in one.groups:
+            columns = " and ".join("intercept" if c == "1" else called[c] for c in group.columns)
+            tied = "correlated " if group.correlated else ""
+            whose = f" (of {one.parameter.name})" if one.prefix else ""
+            levels = f"{len(group.levels):,} levels"
+            terms.append(f"{tied}{columns} by {called[group.factor]}{whose} ({levels})")
     if not terms:
         return []
     return [f"Group effects, normally distributed on the link scale: {'; '.join(terms)}."]

@@ -27,7 +27,7 @@ def opening(design: Design, mass: float) -> str:
     spec = design.spec
     groups = [
         f"{len(terms[0].levels):,} {several(design, factor)}"
-        for factor, terms in design.predictor.factors.items()
+        for factor, terms in design.factors.items()
     ]
     response = printed_names(design)[spec.formula.response_name]
     rows = f"{design.n:,} rows" + (f" of {joined(groups)}" if groups else "")

@@ -120,7 +120,7 @@ def ask_opinion(
 
 def _check_size(design: Design) -> None:
     """Refuse models whose matrix in bambi would fill the memory."""
-    effects = sum(len(group.levels) * len(group.columns) for group in design.predictor.groups)
+    effects = sum(len(group.levels) * len(group.columns) for group in design.groups)
     if design.n * effects > MOST_CELLS:
         raise SpecError(
             f"bambi was not asked: it would hold a matrix of {design.n:,} rows by {effects:,} "

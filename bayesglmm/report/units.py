@@ -83,8 +83,8 @@ def _word(design: Design, factor: str) -> str:
     names = design.spec.names
     if factor in names:
         return names[factor]
-    *above, own = next(group.factors for group in design.predictor.terms(factor))
-    if ":".join(above) not in ("", *design.predictor.factors):
+    *above, own = design.factors[factor][0].factors
+    if ":".join(above) not in ("", *design.factors):
         return ""
     return names.get(own) or _noun(own)
 
@@ -102,5 +102,5 @@ def _noun(column: str) -> str:
 def _named(design: Design, factor: str) -> str:
     """What readers see a factor called."""
     names = design.spec.names
-    (group, *_) = design.predictor.terms(factor)
+    (group, *_) = design.factors[factor]
     return " and ".join(names.get(column, column) for column in group.factors)

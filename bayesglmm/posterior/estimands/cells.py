@@ -66,7 +66,7 @@ def cells(design: Design, draws: Draws, mass: float = 0.95) -> Summary:
     means = cell_means(design, draws, mass)
     if means is None:
         raise SpecError(
-            "The model has no factors, so it has no cells. "
+            "The mean has no factors, so it has no cells. "
             "See predictions(grid(...)) for values of numbers."
         )
     compared = interaction_comparisons(design, draws, mass)
@@ -91,7 +91,7 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
         without groups). Each factor by itself where there are more than `MOST_CELLS`
         combinations. None for a model without factors.
     """
-    names = design.spec.fixed_variables
+    names = design.spec.formula.fixed_variables
     factors = [name for name in names if _is_factor(design, name)]
     if not factors:
         return None
@@ -209,7 +209,8 @@ def _cells(
     """Names of the cells, a row for each, which they are, and what readers see them called."""
     typical, called = grid(design, {}), printed_names(design)
     numbers = {str(name): typical[name].iloc[0] for name in typical if name not in factors}
-    held = ", ".join(f"{called[name]} = {value:.4g}" for name, value in numbers.items())
+    own = design.spec.formula.fixed_variables
+    held = ", ".join(f"{called[name]} = {numbers[name]:.4g}" for name in own if name in numbers)
     truths = [name for name in factors if is_truth(design, name)]
     rows = design.data[factors].drop_duplicates().sort_values(factors)
     rows = rows.astype(dict.fromkeys(truths, bool))

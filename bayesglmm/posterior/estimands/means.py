@@ -121,7 +121,7 @@ def _other_mean(
     if exposure is not None:
         raise SpecError(f"exposure= is of the mean, not of {parameter}. Leave it out.")
     predictor = design.predictors[parameter]
-    words = f"{parameter}, the {predictor.parameter.meaning}"
+    words = f"{parameter}, the {predictor.parameter.short}"
     if scale == "link":
         words = f"linear predictor of {parameter} ({predictor.link.scale} scale)"
     return Mean(effects, scale, 1.0, words, parameter)

@@ -53,11 +53,7 @@ def _by_unit(candidates: Candidates, unit: Unit) -> Markup:
 
 
 def _units(candidates: Candidates) -> tuple[Unit, ...]:
-    groups = {
-        group.factor: group
-        for design, _ in candidates.values()
-        for group in design.predictor.groups
-    }
+    groups = {group.factor: group for design, _ in candidates.values() for group in design.groups}
     if len(groups) != 1:
         return ("row",)
     (group,) = groups.values()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.ratios import has_random_part
 from bayesglmm.report.effect_prose import findings, spoken
 from bayesglmm.report.figures.ratios import ratio_plot
 from bayesglmm.report.html import bullets, drawn, paragraph, table
@@ -12,7 +13,7 @@ from bayesglmm.report.material import Material, Section
 
 
 def effects(material: Material) -> Section:
-    """Fixed effects and random part."""
+    """Fixed effects, on the mean and on other parameters, and random part."""
     design = material.design
     results = material.ratios
     lead = f"{interval_note(material.mass)} Estimand: {results.estimand}."
@@ -21,6 +22,7 @@ def effects(material: Material) -> Section:
     parts = [paragraph(lead), bullets(sentences), table(results)]
     if len(design.predictor.fixed.names) > len(design.predictor.fixed.level_columns):
         parts.append(drawn(ratio_plot(design, results, material.mass)))
-    if design.predictor.groups or design.spec.family.others:
+    parts += [table(found) for found in material.parameters]
+    if has_random_part(design):
         parts.append(table(material.random_part))
     return Section("effects", "Fixed effects and random part", Markup("").join(parts))

@@ -27,7 +27,7 @@ from bayesglmm.report.html import (
     subtitle,
 )
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.units import one, several
+from bayesglmm.report.units import joined, one, several
 from bayesglmm.tables import Table
 
 LONG = 40
@@ -44,7 +44,11 @@ def groups(material: Material) -> Section:
     """For each factor: its spread, its highest and lowest groups, figures and tables."""
     factors = material.design.predictor.factors
     if not factors:
-        return Section("groups", "Group effects", paragraph("The model has no group terms."))
+        others = [name for name, one in material.design.modelled.items() if one.groups]
+        words = "The model has no group terms."
+        if others:
+            words = f"Groups differ in {joined(others)} only, not in the mean; see the random part."
+        return Section("groups", "Group effects", paragraph(words))
     parts = [part for factor in factors for part in _factor(material, factor)]
     return Section("groups", "Group effects", Markup("").join(parts))
 

@@ -16,8 +16,9 @@ def model(material: Material) -> Section:
     of_graph = material.draws.run.of_graph
     called = printed_names(material.design)
     blocks = {
-        group.name: called.block(group.columns, group.factor)
-        for group in material.design.predictor.groups
+        group.name: f"{one.before}{called.block(group.columns, group.factor)}"
+        for one in material.design.predictors.values()
+        for group in one.groups
     }
     forms = [
         f"{blocks[name]}: {'centred' if form.centered else 'non-centred'}, because {form.reason}."

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.estimands.companions import collapsible
 from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.ratios import has_random_part
 from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.units import joined
@@ -83,8 +84,8 @@ def _column(material: Material) -> dict[Row, str]:
         for name, row in _rows(material.ratios, "")
         if row[measure.short]
     }
-    found |= _spread(material) | _shares(material)
-    factors = design.predictor.factors
+    found |= _others(material) | _spread(material) | _shares(material)
+    factors = design.factors
     groups = [f"{len(terms[0].levels):,} of {called[f]}" for f, terms in factors.items()]
     facts = (
         f"{design.spec.family.title}, {design.spec.link.name} link",
@@ -96,8 +97,20 @@ def _column(material: Material) -> dict[Row, str]:
     return found | {("fact", name): text for name, text in zip(_FACTS, facts, strict=True)}
 
 
+def _others(material: Material) -> dict[Row, str]:
+    """What multiplies the parameters that have a formula, with its interval."""
+    tables = zip(material.design.modelled, material.parameters, strict=True)
+    return {
+        ("coefficient", name if name == f"baseline {of}" else f"{of}: {name}"): _interval(row)
+        for of, found in tables
+        for name, row in _rows(found, "")
+    }
+
+
 def _spread(material: Material) -> dict[Row, str]:
     """Standard deviations, correlations and the family's own parameters, with their intervals."""
+    if not has_random_part(material.design):
+        return {}
     return {("spread", name): _interval(row) for name, row in _rows(material.random_part, "")}
 
 
