@@ -105,6 +105,7 @@ def _compile_elsewhere(likelihood: Likelihood) -> bool:
     finally:
         for process in running:
             process.kill()
+            process.wait()
 
 
 def _name(likelihood: Likelihood) -> str:

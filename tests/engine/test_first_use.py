@@ -98,6 +98,22 @@ def test_a_use_that_never_ends_is_not_waited_for(tmp_path, monkeypatch):
     assert [path.name for path in tmp_path.glob("*.compiled")] == ["poisson-log.compiled"]
 
 
+def test_processes_that_take_too_long_are_ended(monkeypatch):
+    """None is left to end by itself, of which Python would warn."""
+    started = []
+
+    def start(*arguments, **options):
+        started.append(real(*arguments, **options))
+        return started[-1]
+
+    real = subprocess.Popen
+    monkeypatch.setattr(first_use.subprocess, "Popen", start)
+    monkeypatch.setattr(first_use, "PATIENCE", 0.0)
+    assert not first_use._compile_elsewhere(find_likelihood("poisson", "log"))
+    assert len(started) == 2
+    assert all(process.returncode is not None for process in started)
+
+
 def test_others_compile_this_package(tmp_path, monkeypatch):
     """Not one that stands elsewhere on their path: its code would lie in another folder."""
     started = []
