@@ -14,6 +14,7 @@ import bayesglmm as bg
 from bayesglmm.posterior.estimands.cells import interaction_comparisons
 from bayesglmm.posterior.priors.power_scaling import power_scaling
 from bayesglmm.posterior.priors.table import prior_table
+from bayesglmm.posterior.variance.partition import partition
 from bayesglmm.report.effect_prose import comparison_sentences, findings, spoken
 from bayesglmm.report.sections.variance import between_groups
 
@@ -110,7 +111,7 @@ def said(fit: bg.Fit) -> list[str]:
     texts += findings(design, ratios)
     texts += spoken(design, ratios, interactions).sentences
     texts += [text for found in interactions for text in comparison_sentences(design, found)]
-    texts += between_groups(fit.variance())
+    texts += between_groups(design, partition(design, draws))
     texts += [f"{item.code} {item.sentence} {item.fix}" for item in fit.audit().findings]
     return [text.replace("`", "") for text in texts]
 

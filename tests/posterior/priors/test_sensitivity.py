@@ -160,9 +160,9 @@ def test_what_the_data_cannot_tell_has_no_answer():
     rows["y"] = np.tile([0, 1, 1], 20)
     fit = make_fit(bg.Model("y ~ x + trt + site + (1 | g)", rows, family="bernoulli"))
     own = answers(fit.design, fit.draws, 0.95)
-    assert set(own.labels) & fit.design.predictor.fixed.entangled == set()
-    assert {"x", "sd(1|g)"} <= set(own.labels)
-    assert len(own.labels) == len(own.directed) == len(own.frame)
+    assert set(own.names) & fit.design.predictor.fixed.entangled == set()
+    assert {"x", "sd(1|g)"} <= set(own.names)
+    assert len(own.names) == len(own.directed) == len(own.frame)
     verdicts = verdict_table(fit.design, own, {"all half as wide": own}, 0.95)
     spreads = spread_table(fit.design, {"HalfNormal(1)": fit.draws}, 0.95)
     for table in (verdicts, spreads):
