@@ -278,11 +278,3 @@ def test_likelihood_and_new_responses_take_the_parameter_of_each_row(by_hand):
     mean = linear_predictor(design, draws, group_draws(design, draws, generator(1)))
     expected = scipy.stats.norm.logpdf(design.rows.y, mean, np.exp(eta))
     np.testing.assert_allclose(log_likelihood(design, draws, mean), expected, rtol=1e-9)
-
-
-def test_the_variance_partition_averages_the_residual_variance_over_rows(by_hand):
-    sigma = parameters(by_hand.design, by_hand.draws)["sigma"]
-    frame = by_hand.variance().frame
-    row = frame[frame.iloc[:, 0].str.startswith("variance, residual")]
-    expected = np.median(np.square(sigma).mean(axis=1))
-    assert float(row["median"].iloc[0]) == pytest.approx(expected, rel=1e-12)

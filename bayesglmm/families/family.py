@@ -88,12 +88,15 @@ class Param:
     kind : str
         The class of its default prior where it is one positive number for all rows; empty for the
         mean.
+    power : int
+        The variance of a response is linear in this power of it; of the mean, not used.
     """
 
     name: str
     links: tuple[str, ...]
     meaning: str
     kind: str = ""
+    power: int = 1
 
     @property
     def short(self) -> str:

@@ -38,7 +38,7 @@ GAUSSIAN = Family(
     support=REAL,
     parameters=(
         Param("mu", ("identity", "log"), "mean"),
-        Param("sigma", ("log",), "residual standard deviation", "residual"),
+        Param("sigma", ("log",), "residual standard deviation", "residual", power=2),
     ),
     takes_exposure=False,
     distribution=_distribution,

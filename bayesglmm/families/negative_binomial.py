@@ -53,6 +53,7 @@ NEGATIVE_BINOMIAL = Family(
             ("log",),
             "shape; the variance is mean + mean²/alpha, Poisson as it grows",
             "shape",
+            power=-1,
         ),
     ),
     takes_exposure=True,

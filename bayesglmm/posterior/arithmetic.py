@@ -182,6 +182,38 @@ def parameters(
     return found
 
 
+def variance_parameters(
+    design: Design, draws: Draws, rows: slice | NDArray[np.int64] = slice(None)
+) -> dict[str, Array]:
+    """Parameters beside the mean whose variance is the mean variance over new groups.
+
+    The variance of a response is linear in ``p^k`` (sigma squared, 1 / alpha). With the log of p
+    normal about eta with variance v, ``E p^k = exp(k eta + k^2 v / 2)``, which is the power k of
+    ``exp(eta + k v / 2)``; effects on p are independent of those on the mean.
+
+    Parameters
+    ----------
+    design : Design
+    draws : Draws
+    rows : slice or array of int
+
+    Returns
+    -------
+    dict of str to array of shape (S, 1) or (S, rows)
+        To be given to the family's variance, in place of `parameters`.
+    """
+    found = {}
+    for parameter in design.spec.family.others:
+        name, predictor = parameter.name, design.predictors[parameter.name]
+        if predictor.is_number:
+            found[name] = draws.flat(name)
+        else:
+            eta = linear_predictor(design, draws, [], rows, name)
+            eta += parameter.power / 2 * row_variance(design, draws, predictor.groups, rows)
+            found[name] = np.exp(eta)
+    return found
+
+
 def mean_response(design: Design, eta: Array, rows: slice = slice(None)) -> Array:
     """Mean of the response from the linear predictor.
 

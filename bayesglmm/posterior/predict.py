@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.given import as_given
+from bayesglmm.design.groups import NEW_GROUP
 from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError
@@ -113,7 +114,8 @@ def predict(
     left = _left_columns(design)
     kept = [str(name) for name in target.data if name not in left]
     given = unlike_results(as_given(target, kept), RESULTS)
-    known = told([(1.0, target.predictor.gaps)], linear=False)
+    moving = list(target.predictors.values()) if kind == "response" else [target.predictor]
+    known = told([(1.0, one.gaps) for one in moving], linear=False)
     median, lower, upper = (np.where(known, part, np.nan) for part in (median, lower, upper))
     errors = np.where(known, errors, np.nan)
     frame = given.assign(median=median, lower=lower, upper=upper)
@@ -122,7 +124,7 @@ def predict(
         frame=frame,
         caption="Predictions",
         scale=_scale(design, kind),
-        estimand=_estimand(groups) + left_out(draws.run),
+        estimand=_estimand(moving) + left_out(draws.run),
         notes=(
             interval_note(mass),
             *below_zero_notes(design, below),
@@ -191,10 +193,12 @@ def _printed(design: Design, kind: Kind) -> str:
     return "positive" if above else "estimate"
 
 
-def _estimand(groups: list[GroupDraws]) -> str:
+def _estimand(moving: list[Predictor]) -> str:
+    groups = [group for one in moving for group in one.groups]
     if not groups:
         return "for the columns of each row"
-    unseen = sum(len(group.unseen) for group in groups)
+    new = {(g.factor, label) for g in groups for label in g.labels[g.index == NEW_GROUP]}
+    unseen = len(new)
     text = "conditional on the groups that each row names"
     if unseen:
         text += f"; {unseen} unseen group{'s' * (unseen > 1)} drawn from the population"

@@ -165,7 +165,6 @@ def make_profiles(
     columns += [group.Z for group in predictor.groups]
     for other in design.modelled.values():
         columns += [other.X, other.offset[:, None], *(group.Z for group in other.groups)]
-        columns += [group.index[:, None].astype(float) for group in other.groups]
     columns += [group.index[:, None].astype(float) for group in indexed]
     _, first, back = np.unique(
         np.column_stack(columns), axis=0, return_index=True, return_inverse=True

@@ -154,9 +154,7 @@ def _units(designs: Mapping[str, Design], unit: str, factor: str | None) -> Unit
         if factor is not None:
             raise SpecError(f"factor={brief(factor)} goes with unit='group'.")
         return Units("", np.arange(count), (), count)
-    groups = {
-        group.factor: group for design in designs.values() for group in design.predictor.groups
-    }
+    groups = {group.factor: group for design in designs.values() for group in design.groups}
     if not groups:
         raise SpecError("None of the fits has group terms, so there are no groups to leave out.")
     if factor is None and len(groups) > 1:
@@ -176,7 +174,7 @@ def _estimand(units: Units, candidates: Candidates) -> str:
     others = {
         printed_names(design)[group.factor]: None
         for design, _ in candidates.values()
-        for group in design.predictor.groups
+        for group in design.groups
         if group.factor != units.factor
     }
     text = f"all rows of a group of {units.called} that was not seen, its effects integrated out"

@@ -114,7 +114,8 @@ def group_log_density(
     Raises
     ------
     SpecError
-        If another factor's groups lie within those of `factor`, so that their effects would still
+        If a parameter beside the mean has effects of `factor`, which are not integrated out;
+        another factor's groups lie within those of `factor`, so that their effects would still
         know the rows left out; a group has more than `MOST_EFFECTS` effects; the link is the
         square root, where the integrand may have two peaks; or effects are too large.
     """
@@ -248,8 +249,14 @@ def _mode(part: _Conditional, v: Array) -> tuple[Array, Array]:
 
 
 def _check_nesting(design: Design, factor: str, index: NDArray[np.int64]) -> None:
-    """Effects of other factors must not belong to the rows of one left-out group alone."""
-    for group in design.predictor.groups:
+    """Effects that stay must not belong to the rows of one left-out group alone."""
+    for name, one in design.modelled.items():
+        if factor in one.factors:
+            raise SpecError(
+                f"Groups of '{factor}' cannot be left out: {name} has effects of theirs too, which "
+                "are not integrated out and would still know the rows left out. Write unit='row'."
+            )
+    for group in design.groups:
         if group.factor == factor:
             continue
         pairs = len(np.unique(np.column_stack([group.index, index]), axis=0))

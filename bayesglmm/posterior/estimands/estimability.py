@@ -126,9 +126,11 @@ def check_rows(design: Design, what: str) -> None:
     DataError
         If there are any.
     """
-    lost = np.flatnonzero(design.predictor.gaps.any(axis=1))
-    if len(lost):
-        gone = design.predictor.fixed.aliased[0].words(printed_names(design))
+    for predictor in design.predictors.values():
+        lost = np.flatnonzero(predictor.gaps.any(axis=1))
+        if not len(lost):
+            continue
+        gone = predictor.fixed.aliased[0].words(printed_names(design))
         raise DataError(
             f"The data cannot tell {first_rows(lost)} of {what}: the columns of the model depend "
             "on each other in the data, and these rows part them. Give combinations that the "

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.names import printed_factors
+from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families import Rows
@@ -26,7 +26,7 @@ from bayesglmm.posterior.arguments import check_exposure, check_frame, check_sha
 from bayesglmm.posterior.arithmetic import (
     covariance_factor,
     linear_predictor,
-    parameters,
+    variance_parameters,
 )
 from bayesglmm.posterior.estimands.answers import answer, make_table
 from bayesglmm.posterior.estimands.estimability import check_rows
@@ -95,7 +95,7 @@ def moments(
     labels, values = _values(rows, draws)
     means = values[:, : rows.n]
     frame = pd.DataFrame({"": labels}).join(answer([values], mass))
-    groups = ", ".join(printed_factors(design))
+    groups = ", ".join(printed_names(design)[factor] for factor in design.factors)
     over = f"over new groups of {groups} from the population" if groups else "given the columns"
     return make_table(
         design,
@@ -186,9 +186,9 @@ def _product(link: Link, eta: Array, covariance: Array) -> Array:
 
 
 def _mean_variance(rows: Design, draws: Draws, row: int, mean: Array, square: Array) -> Array:
-    """``E[V(m)]`` of a row in each draw, from the first two moments of m."""
+    """``E[V(m)]`` of a row over new groups in each draw, from the first two moments of m."""
     at = np.array([row])
-    others = {name: values[:, 0] for name, values in parameters(rows, draws, at).items()}
+    others = {name: values[:, 0] for name, values in variance_parameters(rows, draws, at).items()}
     one = _single(rows.rows.take(slice(row, row + 1)))
     family, points = rows.spec.family, np.repeat([[0.0], [1.0], [2.0]], draws.size, axis=1)
     none, single, double = (family.variance(point, one, others) for point in points)

@@ -10,7 +10,7 @@ import numpy as np
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import linear_predictor, parameters, row_variance
+from bayesglmm.posterior.arithmetic import linear_predictor, row_variance, variance_parameters
 from bayesglmm.posterior.profiles import FEWEST, make_profiles
 from bayesglmm.posterior.variance.parts import (
     Share,
@@ -145,7 +145,7 @@ def _observation_level(
 ) -> str | tuple[str, Array]:
     """The variance below the groups, with its name; or why there is none."""
     family, link = design.spec.family, design.spec.link
-    others = parameters(design, draws)
+    others = variance_parameters(design, draws)
     if link.name in DISTRIBUTION:
         value, text = DISTRIBUTION[link.name]
         return f"link ({text})", np.full(draws.size, value)

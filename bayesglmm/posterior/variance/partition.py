@@ -104,7 +104,7 @@ def partition(
     unit, words = _exposure(own, exposure)
     target = own
     if at is not None:
-        factors = [name for group in design.predictor.groups for name in group.factors]
+        factors = [name for group in design.groups for name in group.factors]
         target = offset_as_exposure(rows_at(design, at, factors))
     terms = split_terms(target, design.n)
     shares, undefined = latent_shares(target, draws, terms, unit, counts, at is None)

@@ -14,7 +14,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import linear_predictor, parameters, row_variance
+from bayesglmm.posterior.arithmetic import linear_predictor, row_variance, variance_parameters
 from bayesglmm.posterior.profiles import Profiles, make_profiles
 from bayesglmm.posterior.variance.moments import mean_and_square, shared_square
 from bayesglmm.posterior.variance.parts import (
@@ -68,7 +68,7 @@ def response_shares(
     eta = linear_predictor(design, some, [], profiles.which)
     total = row_variance(design, some, terms.all, profiles.which)
     mean, square = mean_and_square(design.spec.link, eta, total)
-    others = parameters(design, some, profiles.which)
+    others = variance_parameters(design, some, profiles.which)
     below = _within(design, others, unit * mean, unit**2 * square)
     whole = unit**2 * (square - np.square(mean)) + below
     shares = []
