@@ -113,7 +113,24 @@ def gaps(sides: Sides, spread: Array) -> Array:
     """
     if not sides.finer:
         return np.zeros(sides.laplace.df)
+    return _in_errors(sides, np.abs(sides.laplace.estimates - sides.estimates), spread)
+
+
+def gap_errors(sides: Sides, spread: Array) -> Array:
+    """Monte Carlo errors of `gaps`, whose arguments these are.
+
+    Returns
+    -------
+    array of shape (k,)
+        0 but where the maximum is one of importance sampling.
+    """
+    if sides.finer != "sampled" or sides.sampled is None:
+        return np.zeros(sides.laplace.df)
+    return _in_errors(sides, sides.sampled.errors, spread)
+
+
+def _in_errors(sides: Sides, distance: Array, spread: Array) -> Array:
+    """Distances in standard errors; in `spread` where the likelihood has none."""
     errors = sides.best.errors
-    unit = np.where(np.isfinite(errors), errors, spread)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(np.abs(sides.laplace.estimates - sides.estimates) / unit)
+        return np.asarray(distance / np.where(np.isfinite(errors), errors, spread))

@@ -20,9 +20,10 @@ from bayesglmm.likelihood.sampled import Sampled
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.parity.on_posterior import elsewhere
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
-from bayesglmm.posterior.parity.sides import Sides, find_sides, gaps
+from bayesglmm.posterior.parity.sides import Sides, find_sides, gap_errors, gaps
 from bayesglmm.posterior.quantities import gather, names_in_frames, printed_rows, summarise
 from bayesglmm.tables import Table
+from bayesglmm.tables.numbers import format_estimate, size_of
 
 AGREE = "agree"
 
@@ -157,15 +158,23 @@ def _agreement(sides: Sides, posterior: pd.DataFrame) -> list[str]:
     best, spread = sides.best, posterior["sd"].to_numpy()
     off, far = gaps(sides, spread), elsewhere(sides, posterior["median"].to_numpy(), spread)
     with np.errstate(invalid="ignore", divide="ignore"):
-        away = (posterior["median"] - sides.estimates) / posterior["sd"]
+        away = (np.abs(posterior["median"] - sides.estimates) / spread).to_numpy()
+        scatter = np.hypot(posterior["mcse_median"], away * posterior["mcse_sd"]) / spread
+    off_error = gap_errors(sides, spread)
     found = []
     for place in range(best.df):
         words = []
         if not np.isfinite(best.errors[place]):
             words.append("boundary" if best.converged else "no maximum")
         if off[place] >= LAPLACE:
-            words.append(f"Laplace {off[place]:.2g} SE off")
+            words.append(f"Laplace {_distance(off[place], off_error[place])} SE off")
         if far[place]:
-            words.append(f"posterior {abs(away[place]):.2g} sd away")
+            words.append(f"posterior {_distance(away[place], scatter[place])} sd away")
         found.append("; ".join(words) or AGREE)
     return found
+
+
+def _distance(value: float, error: float) -> str:
+    """A distance with two significant digits, or as many as its Monte Carlo error supports."""
+    least = 10.0 ** (size_of(value) - 1) if np.isfinite(value) else 0.0
+    return format_estimate(value, float(np.fmax(error, least)), positive=True)

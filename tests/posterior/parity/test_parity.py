@@ -13,6 +13,7 @@ from seeds import generator
 import bayesglmm as bg
 from bayesglmm.posterior.parity.pull import pulled
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR
+from bayesglmm.posterior.parity.table import _distance
 
 WIDE = {"Intercept": bg.Prior("Normal", sigma=50), "slopes": bg.Prior("Normal", sigma=50)}
 
@@ -179,6 +180,22 @@ def test_the_error_of_laplace_is_named_as_the_cause_where_it_is():
     assert not any("skew" in sentence for sentence in found.sentences)
     agreement = found.table.frame.set_index("")["agreement"]
     assert agreement["sd(1|b)"].startswith("Laplace 0.4")
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "words"),
+    [
+        (0.5731, 0.05, "0.6"),
+        (0.5731, 0.004, "0.57"),
+        (6.6342, 0.0, "6.6"),
+        (13.21, 0.2, "13"),
+        (13.21, 2.0, "10"),
+        (1.66, np.nan, "1.7"),
+        (np.inf, 0.0, "∞"),
+    ],
+)
+def test_a_distance_has_the_digits_that_its_error_supports(value, error, words):
+    assert _distance(value, error) == words
 
 
 def test_what_laplace_does_not_explain_is_put_down_to_something_else():
