@@ -240,8 +240,23 @@ def test_comparisons_and_slopes_of_a_parameter(by_hand):
     change = middle(by_hand, by_hand.draws.flat("sigma_z") * np.exp(eta))
     slope = by_hand.slopes("z", new, parameter="sigma")
     np.testing.assert_allclose(slope.frame["median"], change, rtol=1e-5)
-    nothing = by_hand.comparisons({"x": (0, 1)}, new, parameter="sigma")
-    assert (nothing.frame["median"] == 0).all()
+
+
+MISSED = [
+    ({"variables": "x", "parameter": "sigma"}, "'x' does not move sigma: .* the mean only. Leave"),
+    ({"variables": "z"}, "'z' does not move the mean: .* sigma only. Write parameter='sigma'"),
+    ({"variables": "z", "parameter": "mu"}, "'z' does not move the mean"),
+    ({"variables": "x", "parameter": "sigmas"}, "is unknown. Write one of"),
+]
+
+
+@pytest.mark.parametrize(("asked", "says"), MISSED)
+def test_a_column_that_does_not_move_a_parameter_is_no_comparison_of_it(by_hand, asked, says):
+    """Its difference would be 0 in every draw, which looks like a finding."""
+    with pytest.raises(SpecError, match=says):
+        by_hand.comparisons(**asked)
+    with pytest.raises(SpecError, match=says):
+        by_hand.avg_slopes(**asked)
 
 
 def test_a_parameter_that_is_one_number_is_predicted_as_that(rows):

@@ -69,7 +69,7 @@ class Predictor:
         """
         fixed = self.fixed
         alone = fixed.intercept and not fixed.names and not self.groups
-        return bool(self.prefix) and alone and not self.offset.any()
+        return bool(self.prefix) and alone and not fixed.encoder.offsets
 
     @property
     def before(self) -> str:
@@ -103,28 +103,6 @@ class Predictor:
     def factors(self) -> dict[str, tuple[Group, ...]]:
         """Each grouping factor with its terms."""
         return _by_factor(self.groups)
-
-    def terms(self, factor: str) -> tuple[Group, ...]:
-        """Terms of a grouping factor.
-
-        Parameters
-        ----------
-        factor : str
-            Such as ``"county"`` or ``"region:state"``.
-
-        Returns
-        -------
-        tuple of Group
-
-        Raises
-        ------
-        SpecError
-            If there is no such factor.
-        """
-        found = self.factors
-        if not isinstance(factor, str) or factor not in found:
-            raise SpecError(unknown("grouping factor", factor, found))
-        return found[factor]
 
     @property
     def condition(self) -> str:
@@ -245,6 +223,34 @@ class Design:
                 if part.factor == name and part.name in side.references:
                     return side.references[part.name]
         return self.levels.get(name, ("",))[0]
+
+    def terms(self, factor: str) -> tuple[Group, ...]:
+        """Terms of a grouping factor of the mean.
+
+        Parameters
+        ----------
+        factor : str
+            Such as ``"county"`` or ``"region:state"``.
+
+        Returns
+        -------
+        tuple of Group
+
+        Raises
+        ------
+        SpecError
+            If there is no such factor.
+        """
+        found = self.predictor.factors
+        if isinstance(factor, str) and factor in found:
+            return found[factor]
+        others = [name for name, one in self.modelled.items() if factor in [*one.factors]]
+        if others:
+            raise SpecError(
+                f"'{factor}' groups {others[0]} only, not the mean. Its spread is in table(); "
+                f"predictions(re='observed', parameter='{others[0]}') has its groups."
+            )
+        raise SpecError(unknown("grouping factor", factor, found))
 
     def with_predictor(self, predictor: Predictor) -> Design:
         """A copy with another linear predictor of the same parameter.
@@ -473,7 +479,7 @@ def _check_names(design: Design) -> None:
                 f"A column is named '{name}', which is also the name of a dimension or parameter "
                 "of the model. Rename the column."
             )
-    if response in names:
+    if response in {term.name for one in predictors for term in one.fixed.terms}:
         raise DataError(f"The response '{response}' is also a predictor. Take it out of one side.")
     columns = [one.variable(name) for one in predictors for name in one.fixed.names]
     for name in columns:
@@ -481,6 +487,13 @@ def _check_names(design: Design) -> None:
             raise DataError(f"Two columns of the model are named '{name}'. Rename one in the data.")
     for predictor in predictors:
         _check_effects(predictor.groups)
+    effects = [effect for group in design.groups for effect in group.effects]
+    for name in effects:
+        if effects.count(name) > 1:
+            raise DataError(
+                f"Two group effects of the model are named '{name}'. Rename the column left of the "
+                "bar in the data."
+            )
 
 
 def _check_effects(groups: Iterable[Group]) -> None:

@@ -268,7 +268,8 @@ def _pick(uses: Mapping[str, str], data: pd.DataFrame) -> pd.DataFrame:
 def _check_labels(spec: ModelSpec, data: pd.DataFrame) -> None:
     """Labels speak of columns of the data; a name may also be that of a nested factor."""
     columns = [str(name) for name in data.columns]
-    nested = [bar.factor for bar in spec.formula.bars if bar.factor not in columns]
+    bars = [bar for formula in spec.formulas.values() for bar in formula.bars]
+    nested = [bar.factor for bar in bars if bar.factor not in columns]
     for given, known in ((spec.labels, columns), (spec.names, [*columns, *dict.fromkeys(nested)])):
         for name in given:
             if name not in known:

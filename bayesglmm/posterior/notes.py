@@ -55,12 +55,14 @@ def mean_column(design: Design) -> str:
 
 
 def alias_notes(design: Design, predictor: Predictor | None = None) -> tuple[str, ...]:
-    """Which columns of a predictor, else the mean's, were left out: others determine them."""
+    """Which columns of a predictor, else of any, were left out: others determine them."""
     called = printed_names(design)
+    every = [predictor] if predictor else design.predictors.values()
     return tuple(
         f"Not identified: {alias.words(called)} in the rows of the data, so the column was left "
         "out."
-        for alias in (predictor or design.predictor).fixed.aliased
+        for one in every
+        for alias in one.fixed.aliased
     )
 
 

@@ -110,7 +110,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
             *_place_notes(design, measure),
             *beside.notes,
             *short,
-            *alias_notes(design),
+            *alias_notes(design, design.predictor),
             *hanging_notes(design),
         ),
         kinds={called.get(name, name): kind for name, kind in kinds.items()},
@@ -172,7 +172,7 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         notes=(
             interval_note(mass),
             *reference_notes(design, design.predictor),
-            *alias_notes(design),
+            *alias_notes(design, design.predictor),
             *_sampled_notes([called[name] for name in hangs]),
         ),
         kinds=dict.fromkeys(columns, "estimate") | DIAGNOSTICS,

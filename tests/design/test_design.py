@@ -192,11 +192,11 @@ def test_memory_grows_with_rows_not_with_groups():
 
 
 def test_terms_of_a_factor():
-    predictor = design_of("z ~ (1 || g) + (0 + x | g) + (1 | h)").predictor
-    assert {name: len(terms) for name, terms in predictor.factors.items()} == {"g": 2, "h": 1}
-    assert predictor.terms("h") == predictor.factors["h"]
+    design = design_of("z ~ (1 || g) + (0 + x | g) + (1 | h)")
+    assert {name: len(terms) for name, terms in design.factors.items()} == {"g": 2, "h": 1}
+    assert design.terms("h") == design.factors["h"]
     with pytest.raises(SpecError, match=r"Unknown grouping factor 'gg'.* 'g'"):
-        predictor.terms("gg")
+        design.terms("gg")
 
 
 @pytest.mark.parametrize("name", ["1|g", "1|g_sigma", "x|g", "1+x|g_cor", "1+x|g_cholesky"])

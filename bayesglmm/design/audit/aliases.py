@@ -8,14 +8,19 @@ import numpy as np
 
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.dependence import Alias
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.names import printed_names
 
 
 def aliased(design: Design) -> Iterator[Evidence]:
-    """Columns kept out of the sampler, term by term."""
-    fixed = design.predictor.fixed
-    called = printed_names(design)
+    """Columns kept out of the sampler, predictor by predictor and term by term."""
+    for predictor in design.predictors.values():
+        yield from _aliased(design, predictor)
+
+
+def _aliased(design: Design, predictor: Predictor) -> Iterator[Evidence]:
+    fixed, called = predictor.fixed, printed_names(design)
+    of = f" of {predictor.parameter.name}" if predictor.prefix else ""
     term_of = {column: term.name for term in fixed.terms for column in term.columns}
     terms: dict[str, list[Alias]] = {}
     for alias in fixed.aliased:
@@ -29,7 +34,7 @@ def aliased(design: Design) -> Iterator[Evidence]:
         partners = f" (aliased with {listed(others)})" if others else " (no rows)"
         yield Evidence(
             "warning",
-            f"{names} cannot be told from the other columns: {sums}. "
+            f"{names} cannot be told from the other columns{of}: {sums}. "
             f"Kept out of the sampler and reported as not identified{partners}.",
             _fix(term, list(others)),
             positions_of(design.positions[_members(design, aliases)]),

@@ -117,8 +117,8 @@ def comparisons(
         If the new rows do not fit the model.
     """
     way = _find_way(design, scale, parameter)
-    contrasts = make_contrasts(design, variables)
     mean = make_mean(design, re, "response", exposure, parameter)
+    contrasts = make_contrasts(design, variables, parameter)
     target = make_target(design, newdata, by, weights, re == "observed")
     parts, lost, known, below, called = [], [], [], [], {}
     beyond: list[str] = []

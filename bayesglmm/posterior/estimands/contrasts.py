@@ -54,7 +54,9 @@ class Contrast:
         return _with(target, self, self.low), _with(target, self, self.high)
 
 
-def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
+def make_contrasts(
+    design: Design, variables: Variables, parameter: str | None = None
+) -> list[Contrast]:
     """Read what is to be compared.
 
     Parameters
@@ -68,6 +70,8 @@ def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
         units, ``{"x": (10, 20)}`` or
         ``{"edu": ("low", "high")}`` from the first to the second, ``{"edu": "pairwise"}`` every
         level against every one before it.
+    parameter : str, optional
+        The parameter of the family that is compared; the mean where left out.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
     Raises
     ------
     SpecError
-        For a column that is not in the model, or values it cannot take.
+        For a column that is not in the formula, or values it cannot take.
     """
     wanted = variables if isinstance(variables, Mapping) else None
     if wanted is None:
@@ -85,7 +89,7 @@ def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
         raise SpecError("Nothing is compared. Name a column of the fixed part.")
     found = []
     for name, how in wanted.items():
-        check_variable(design, name)
+        check_variable(design, name, parameter)
         how = how.tolist() if isinstance(how, (np.ndarray, pd.Series, pd.Index)) else how
         if is_truth(design, name):
             found += _of_truth(name, how)
@@ -97,11 +101,19 @@ def make_contrasts(design: Design, variables: Variables) -> list[Contrast]:
     return found
 
 
-def check_variable(design: Design, name: str) -> None:
-    """Refuse a column that is not in the fixed part."""
-    spec = design.spec
-    if name in spec.fixed_variables:
+def check_variable(design: Design, name: str, parameter: str | None = None) -> None:
+    """Refuse a column that is not in the fixed part of a parameter's formula, or the mean's."""
+    spec, mean = design.spec, design.spec.family.mean.name
+    own = parameter or mean
+    using = [key for key, one in spec.formulas.items() if name in one.fixed_variables]
+    if own in using:
         return
+    if using:
+        what, where = (key if key != mean else "the mean" for key in (own, using[0]))
+        how = "Leave parameter= out" if using[0] == mean else f"Write parameter='{where}'"
+        raise SpecError(
+            f"'{name}' does not move {what}: it stands in the formula of {where} only. {how}."
+        )
     if name in spec.group_variables:
         raise SpecError(
             f"'{name}' is a grouping factor and not in the fixed part. Its effects are in "

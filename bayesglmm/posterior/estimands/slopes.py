@@ -91,9 +91,9 @@ def slopes(
     names = names_of("variables", variables)
     if not names:
         raise SpecError("No slope is asked for. Name a number of the fixed part.")
-    for name in names:
-        _check_number(design, name)
     mean = make_mean(design, re, scale, exposure, parameter)
+    for name in names:
+        _check_number(design, name, parameter)
     target = make_target(design, newdata, by, weights, re == "observed")
     parts, labels, known, called = [], [], [], printed_names(design)
     for name in names:
@@ -143,8 +143,8 @@ def avg_slopes(
     return slopes(design, draws, variables, newdata, by=() if by is None else by, **options)
 
 
-def _check_number(design: Design, name: str) -> None:
-    check_variable(design, name)
+def _check_number(design: Design, name: str, parameter: str | None) -> None:
+    check_variable(design, name, parameter)
     if name in design.levels:
         raise SpecError(f"'{name}' is a factor and has no slope. Write comparisons('{name}').")
     if is_coded(design, name):

@@ -36,7 +36,7 @@ def make_group_standard(
     -------
     Standard
     """
-    group = design.predictor.terms(factor)[0]
+    group = design.terms(factor)[0]
     target = offset_as_exposure(design if at is None else rows_at(design, at, group.factors))
     return make_standard(target, draws, factor, row_sizes(target), points or len(group.levels))
 

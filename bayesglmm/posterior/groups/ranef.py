@@ -48,7 +48,7 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
     SpecError
         If there is no such grouping factor.
     """
-    terms = design.predictor.terms(factor)
+    terms = design.terms(factor)
     frame = pd.concat([_effects(design, draws, group, mass) for group in terms])
     measure, called = design.measure, printed_names(design)
     notes = [

@@ -102,7 +102,7 @@ def group_rates(
     DataError
         If the rows of `at` do not fit the model.
     """
-    group = design.predictor.terms(factor)[0]
+    group = design.terms(factor)[0]
     check_word("over", over, ("all", "own"))
     check_number("threshold", threshold)
     if over == "own" and at is not None:

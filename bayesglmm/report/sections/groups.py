@@ -55,7 +55,7 @@ def groups(material: Material) -> Section:
 
 def _factor(material: Material, factor: str) -> list[Markup]:
     design = material.design
-    found, called = design.predictor.terms(factor), printed_names(design)[factor]
+    found, called = design.terms(factor), printed_names(design)[factor]
     if factor not in material.groups:
         words = "An effect for each row: overdispersion, whose spread is in the random part."
         return [subtitle(called), paragraph(words)]
