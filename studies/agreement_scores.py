@@ -9,9 +9,10 @@ import pandas as pd
 from arviz_stats.base import array_stats
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.parameters import model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.quantities import gather, reported
+from bayesglmm.posterior.quantities import gather
 
 QUANTILES = (0.05, 0.95)
 
@@ -49,7 +50,7 @@ def estimates(design: Design, draws: Draws) -> tuple[pd.Series[float], pd.Series
     estimates, errors : pandas.Series
         By quantity and statistic.
     """
-    labels, values = gather(reported(design), draws)
+    labels, values = gather(model_parameters(design), draws)
     joined = values.reshape(-1, len(labels))
     found = {
         "mean": (joined.mean(axis=0), monte_carlo_errors(values, method="mean")),
@@ -66,7 +67,7 @@ def estimates(design: Design, draws: Draws) -> tuple[pd.Series[float], pd.Series
         for statistic, (estimate, error) in found.items()
         for place, label in enumerate(labels)
     }
-    sds, sd_values = gather(reported(design, ("sd",)), draws)
+    sds, sd_values = gather(model_parameters(design, ("sd",)), draws)
     for one, two in combinations(range(len(sds)), 2):
         pair = np.log(sd_values[:, :, [one, two]])
         rows[f"{sds[one]}, {sds[two]}", "correlation of logs"] = _correlation(pair)

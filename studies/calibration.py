@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from calibration_cases import SPECS, make_rows
+from calibration_cases import SPECS, called, make_rows
 from calibration_ranks import draw_parameters, ranks
 from scipy import stats
 
@@ -98,7 +98,7 @@ def replicate(spec: ModelSpec, count: int, ess: int, seed: int) -> Replications:
     model = bg.Model(spec, rows.assign(**{response: np.arange(len(rows)) % 2}))
     found = Replications()
     start = time.perf_counter()
-    streams = np.random.SeedSequence([seed, *spec.family.name.encode()]).spawn(count)
+    streams = np.random.SeedSequence([seed, *called(spec).encode()]).spawn(count)
     for number, stream in enumerate(streams, 1):
         rng = np.random.default_rng(stream)
         truth = draw_parameters(model.design, model.priors, rng)
@@ -114,7 +114,7 @@ def replicate(spec: ModelSpec, count: int, ess: int, seed: int) -> Replications:
         found.flat += bool(np.all(y == y[0]))
         if number % 50 == 0:
             elapsed = time.perf_counter() - start
-            print(f"{spec.family.name}: {number} of {count}, {elapsed:.0f} s", file=sys.stderr)
+            print(f"{called(spec)}: {number} of {count}, {elapsed:.0f} s", file=sys.stderr)
     return found
 
 
@@ -176,7 +176,7 @@ def show(tests: pd.DataFrame) -> None:
 
 def main() -> None:
     """Calibrate the families and print two Markdown tables."""
-    names = [spec.family.name for spec in SPECS]
+    names = [called(spec) for spec in SPECS]
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--families", nargs="+", default=names, choices=names)
     parser.add_argument("--count", type=int, default=200, help="replications of each family")
@@ -190,7 +190,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|", flush=True)
     parts = []
     for spec in SPECS:
-        name = spec.family.name
+        name = called(spec)
         if name in arguments.families:
             found = replicate(spec, arguments.count, arguments.ess, arguments.seed)
             print(found.row(name), flush=True)

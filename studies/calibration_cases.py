@@ -1,4 +1,4 @@
-"""One mixed model of each family, with priors that say which parameters are possible.
+"""One mixed model of each family, and of formulas beside the mean; priors say what is possible.
 
 Every prior is given, so that none looks at the data, and all are narrow enough that counts stay
 moderate and no data are drawn from which nothing can be learnt.
@@ -24,6 +24,13 @@ COMMON = {
 CORRELATED = {**COMMON, "x|g": bg.Prior("HalfNormal", sigma=0.3), "cor": bg.Prior("LKJ", eta=2)}
 """The tail of the slopes' sd is light: an exponential prior draws counts of 10^8 now and then."""
 
+SPREAD = {
+    "Intercept": bg.Prior("Normal", mu=0, sigma=0.5),
+    "slopes": bg.Prior("Normal", mu=0, sigma=0.5),
+    "sd": bg.Prior("HalfNormal", sigma=0.5),
+}
+"""Of the formula of a parameter beside the mean."""
+
 SPECS: tuple[ModelSpec, ...] = (
     bg.specify(
         "y ~ x + (1 + x | g)",
@@ -39,7 +46,31 @@ SPECS: tuple[ModelSpec, ...] = (
         exposure="time",
         priors={**COMMON, "alpha": bg.Prior("Gamma", alpha=4, beta=1)},
     ),
+    bg.specify(
+        "y ~ x + (1 | g)",
+        sigma="~ time + (1 | g)",
+        priors={**COMMON, "sigma": SPREAD},
+        title="gaussian, sigma ~ time + (1 | g)",
+    ),
+    bg.specify(
+        "y ~ x + (1 | g)",
+        family="negative_binomial",
+        alpha="~ time",
+        priors={
+            **COMMON,
+            "alpha": {
+                "Intercept": bg.Prior("Normal", mu=1, sigma=0.7),
+                "slopes": bg.Prior("Normal", mu=0, sigma=0.5),
+            },
+        },
+        title="negative_binomial, alpha ~ time",
+    ),
 )
+
+
+def called(spec: ModelSpec) -> str:
+    """What the study calls a model."""
+    return spec.title or spec.family.name
 
 
 def make_rows() -> pd.DataFrame:

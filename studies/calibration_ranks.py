@@ -6,12 +6,13 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior
-from bayesglmm.posterior.quantities import gather, reported
+from bayesglmm.posterior.quantities import gather
 from bayesglmm.simulation import Simulation
 
 LOG_LIKELIHOOD = "log likelihood"
@@ -58,15 +59,15 @@ def draw_parameters(
         its prior holds at the mean of the columns.
     """
     drawn = {}
-    for item in reported(design, ("fixed", "sd", "cor", "auxiliary")):
+    for item in model_parameters(design, PARAMETERS):
         for label in item.labels:
             prior = priors[item.variable if item.role == "cor" else label].prior
             drawn[label] = draw_prior(prior, rng)
-    fixed = design.predictor.fixed
-    shift = sum(
-        center * drawn[name] for name, center in zip(fixed.names, fixed.center, strict=True)
-    )
-    drawn["Intercept"] -= float(shift)
+    for one in design.predictors.values():
+        if not one.is_number and one.fixed.intercept:
+            centers = zip(one.fixed.names, one.fixed.center, strict=True)
+            shift = sum(center * drawn[one.variable(name)] for name, center in centers)
+            drawn[one.variable("Intercept")] -= float(shift)
     return drawn
 
 
@@ -87,10 +88,10 @@ def ranks(design: Design, draws: Draws, simulation: Simulation, kept: int) -> di
     Returns
     -------
     dict of str to int
-        Of fixed effects, standard deviations, correlations, auxiliary parameters, the first and
+        Of fixed effects, standard deviations, correlations, parameters of the family, the first and
         the last effect of each group term, and the log likelihood of the data.
     """
-    labels, values = gather(reported(design), draws)
+    labels, values = gather(model_parameters(design), draws)
     joined = values.reshape(-1, len(labels))
     places = np.linspace(0, len(joined) - 1, kept).round().astype(int)
     posterior = dict(zip(labels, joined[places].T, strict=True))
@@ -107,14 +108,24 @@ def ranks(design: Design, draws: Draws, simulation: Simulation, kept: int) -> di
 
 def _log_likelihood(design: Design, values: Mapping[str, Array]) -> Array:
     """Log likelihood of the data for S values of every parameter, shape (S,)."""
-    spec, predictor = design.spec, design.predictor
-    eta = predictor.offset + values["Intercept"][:, None]
+    spec = design.spec
+    eta = _predictor(design.predictor, values)
+    others = {
+        name: values[name][:, None] if one.is_number else one.link.inverse(_predictor(one, values))
+        for name, one in list(design.predictors.items())[1:]
+    }
+    rows = spec.family.log_density(spec.link, eta, design.rows, others)
+    return np.asarray(rows.sum(axis=1))
+
+
+def _predictor(predictor: Predictor, values: Mapping[str, Array]) -> Array:
+    """A linear predictor for S values of every parameter, shape (S, n)."""
+    own = predictor.variable
+    eta = predictor.offset + values[own("Intercept")][:, None]
     for column, name in zip(predictor.X.T, predictor.fixed.names, strict=True):
-        eta = eta + values[name][:, None] * column
+        eta = eta + values[own(name)][:, None] * column
     for group in predictor.groups:
         for column, effect in zip(group.Z.T, group.effects, strict=True):
             levels = np.stack([values[f"{effect}[{level}]"] for level in group.levels], axis=1)
             eta = eta + levels[:, group.index] * column
-    parameters = {item.name: values[item.name][:, None] for item in spec.family.parameters}
-    rows = spec.family.log_density(spec.link, eta, design.rows, parameters)
-    return np.asarray(rows.sum(axis=1))
+    return np.asarray(eta)

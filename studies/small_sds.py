@@ -26,10 +26,11 @@ from few_levels_cases import respond
 from scipy import stats
 
 import bayesglmm as bg
+from bayesglmm.design.parameters import model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.fit import Fit
-from bayesglmm.posterior.quantities import gather, reported
+from bayesglmm.posterior.quantities import gather
 
 SEED = 708
 QUANTILES = (0.01, 0.05, 0.25, 0.50, 0.75, 0.95, 0.99)
@@ -100,8 +101,8 @@ def compare(family: str, levels: int, tune: int, draws: int) -> tuple[pd.Series[
 def scores(model: bg.Model, first: Draws, second: Draws) -> pd.Series[float]:
     """Differences of shares below quantiles and of means of logs, over their errors."""
     roles = ("fixed", "sd", "auxiliary")
-    labels, one = gather(reported(model.design, roles), first)
-    _, two = gather(reported(model.design, roles), second)
+    labels, one = gather(model_parameters(model.design, roles), first)
+    _, two = gather(model_parameters(model.design, roles), second)
     found = {}
     for place, label in enumerate(labels):
         pair = one[:, :, place], two[:, :, place]

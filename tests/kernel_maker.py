@@ -30,19 +30,21 @@ def graph_point(design: Design, coordinates: Coordinates, vector: Array) -> Poin
     Nothing is computed: every number stands in one place in each, so that what is true of a
     position is true of a gradient.
     """
-    theta, fixed = vector[: coordinates.theta], design.predictor.fixed
+    theta = vector[: coordinates.theta]
     coefficients = list(vector[coordinates.theta : coordinates.theta + coordinates.fixed])
     point: Point = {}
-    if fixed.intercept:
-        name = "Intercept_centered" if fixed.names else "Intercept"
-        point[name] = np.array(coefficients.pop(0))
-    values = dict(zip(fixed.names, coefficients, strict=True))
-    scales = dict(zip(fixed.names, fixed.scale, strict=True))
-    for term in fixed.terms:
-        scaled = any(scales[column] != 1 for column in term.columns)
-        content = np.array([values[column] for column in term.columns])
-        name = f"{term.name}_scaled" if scaled else term.name
-        point[name] = content[0] if term.levels is None else content
+    for predictor in (design.predictor, *design.modelled.values()):
+        fixed, own = predictor.fixed, predictor.variable
+        if fixed.intercept:
+            name = own("Intercept_centered" if fixed.names else "Intercept")
+            point[name] = np.array(coefficients.pop(0))
+        values = {name: coefficients.pop(0) for name in fixed.names}
+        scales = dict(zip(fixed.names, fixed.scale, strict=True))
+        for term in fixed.terms:
+            scaled = any(scales[column] != 1 for column in term.columns)
+            content = np.array([values[column] for column in term.columns])
+            name = own(f"{term.name}_scaled" if scaled else term.name)
+            point[name] = content[0] if term.levels is None else content
     for place, effect in enumerate(coordinates.effects):
         point[f"{effect.name}_sigma_log__"] = np.array(theta[place])
     if coordinates.auxiliary:

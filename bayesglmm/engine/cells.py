@@ -6,14 +6,15 @@ and it costs what the cells cost, not the rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.likelihoods import Likelihood
 from bayesglmm.engine.likelihoods.likelihood import Statistics
@@ -68,6 +69,9 @@ class Factor:
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
     """A design as the kernel reads it: m cells in place of n rows, sorted by the largest factor.
+
+    Where the model has several linear predictors, a cell stands there once for each, side by side,
+    with 0 in the columns of the others, so that m counts predictors of cells.
 
     Attributes
     ----------
@@ -125,61 +129,110 @@ def make_cells(design: Design, likelihood: Likelihood) -> Cells:
     -------
     Cells
     """
-    predictor = design.predictor
-    columns = fixed_columns(design)
-    factors = _factors(predictor.groups)
-    keys = [] if likelihood.folds_offset else [predictor.offset]
+    sides = [design.predictor, *design.modelled.values()]
+    columns = [(side, column) for side, one in enumerate(sides) for column in fixed_columns(one)]
+    factors = _factors([one.groups for one in sides])
+    keys = [] if likelihood.folds_offset else [one.offset for one in sides]
     keys += [np.asarray(getattr(design.rows, name)) for name in likelihood.keys]
     effect_columns = [column for factor in factors for column in factor.Z]
-    varied = [values for values in (*columns, *keys, *effect_columns) if values.ndim]
+    every = (*(column for _, column in columns), *keys, *effect_columns)
+    varied = [values for values in every if values.ndim]
     cell, first = _cells([factor.index for factor in factors], varied, design.n)
     if likelihood.suppressed:
         cell, first = _cross([cell, _own_cells(~design.rows.known)], design.n)
-    columns = [column[first] for column in columns]
-    pattern, representatives, few = _patterns(columns, len(first))
+    shown = [column[first] for _, column in columns]
+    pattern, representatives, few = _patterns(shown, len(first))
     order = _sorting([factor.index[first] for factor in factors], pattern)
     place = np.empty(len(order), dtype=np.intp)
     place[order] = np.arange(len(order))
-    statistics = likelihood.summarise(design.rows, predictor.offset, place[cell], len(first))
-    first, pattern = first[order], pattern[order]
-    offset = np.zeros(0) if likelihood.folds_offset else predictor.offset[first]
+    statistics = likelihood.summarise(design.rows, sides[0].offset, place[cell], len(first))
+    first, k = first[order], len(sides)
+    stacks = [_Stack(side, k) for side in range(k)]
+    of_columns = [side for side, _ in columns]
     many = [number for number in range(len(columns)) if number not in few]
+    offset = np.sum([stacks[side](one.offset[first]) for side, one in enumerate(sides)], axis=0)
     return Cells(
         rows=design.n,
-        statistics=statistics,
-        offset=offset if np.any(offset) else np.zeros(0),
-        pattern=pattern.astype(np.int32),
-        patterns=_side_by_side([columns[number][representatives] for number in few]),
+        statistics=_repeated(statistics, k),
+        offset=np.zeros(0) if likelihood.folds_offset or not np.any(offset) else offset,
+        pattern=(pattern[order][:, None] * k + np.arange(k)).ravel().astype(np.int32),
+        patterns=_side_by_side(
+            [stacks[of_columns[number]](shown[number][representatives]) for number in few], k
+        ),
         pattern_columns=np.array(few, dtype=np.int64),
-        dense=_stacked([columns[number][order] for number in many], len(first)),
+        dense=_stacked(
+            [stacks[of_columns[number]](shown[number][order]) for number in many], k * len(first)
+        ),
         dense_columns=np.array(many, dtype=np.int64),
         factors=tuple(
-            Factor(f.name, f.groups, f.levels, f.index[first], f.Z[:, first]) for f in factors
+            Factor(
+                factor.name,
+                factor.groups,
+                factor.levels,
+                np.repeat(factor.index[first], k),
+                np.stack([stacks[side](Z[first]) for side, Z in zip(own, factor.Z, strict=True)]),
+            )
+            for factor, own in zip(factors, _sides_of(factors, sides), strict=True)
         ),
     )
 
 
-def fixed_columns(design: Design) -> list[Array]:
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """Values of the cells of one predictor among those of several, 0 for the others.
+
+    The predictors of a cell stand side by side; see `Likelihood.predictors`.
+    """
+
+    side: int
+    sides: int
+
+    def __call__(self, values: Array) -> Array:
+        if self.sides == 1:
+            return values
+        found = np.zeros((len(values), self.sides))
+        found[:, self.side] = values
+        return found.ravel()
+
+
+def _repeated(statistics: Statistics, sides: int) -> Statistics:
+    """Statistics of cells as often as they have predictors."""
+    if sides == 1:
+        return statistics
+    a, b, c = (np.repeat(v, sides) for v in (statistics.a, statistics.b, statistics.c))
+    return replace(statistics, a=a, b=b, c=c)
+
+
+def _sides_of(factors: Sequence[Factor], sides: Sequence[Predictor]) -> list[list[int]]:
+    """For each factor the predictor that each of its effects is of."""
+    side_of = {group.name: side for side, one in enumerate(sides) for group in one.groups}
+    return [
+        [side_of[group.name] for group in factor.groups for _ in group.columns]
+        for factor in factors
+    ]
+
+
+def fixed_columns(predictor: Predictor) -> list[Array]:
     """Columns of the fixed effects on the sampler's scale: ones, then centred and scaled ones.
 
     Parameters
     ----------
-    design : Design
+    predictor : Predictor
 
     Returns
     -------
     list of arrays of shape (n,)
     """
-    fixed, X = design.predictor.fixed, design.predictor.X
-    ones = [np.ones(design.n)] if fixed.intercept else []
+    fixed, X = predictor.fixed, predictor.X
+    ones = [np.ones(len(X))] if fixed.intercept else []
     return ones + [
         (X[:, place] - fixed.center[place]) / fixed.scale[place] for place in range(X.shape[1])
     ]
 
 
-def _factors(groups: tuple[Group, ...]) -> list[Factor]:
-    """Terms put together by factor, the largest factor last."""
-    found = []
+def _factors(several: Sequence[tuple[Group, ...]]) -> list[Factor]:
+    """Terms of all predictors put together by factor, the largest factor last."""
+    found, groups = [], [group for own in several for group in own]
     for name in dict.fromkeys(group.factor for group in groups):
         own = tuple(group for group in groups if group.factor == name)
         Z = np.concatenate([group.Z.T for group in own])
@@ -261,8 +314,8 @@ def _sorting(indices: list[Any], pattern: NDArray[np.int64]) -> NDArray[np.intp]
     return np.lexsort([pattern, *indices])
 
 
-def _side_by_side(columns: list[Array]) -> Array:
-    return np.column_stack(columns) if columns else np.zeros((1, 0))
+def _side_by_side(columns: list[Array], rows: int) -> Array:
+    return np.column_stack(columns) if columns else np.zeros((rows, 0))
 
 
 def _stacked(columns: list[Array], width: int) -> Array:

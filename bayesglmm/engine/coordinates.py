@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design
+from bayesglmm.design.design import Design, Predictor
 from bayesglmm.engine.cells import Cells, Factor
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
@@ -61,7 +61,11 @@ class Coordinates:
     fixed : int
         Number of fixed effects, P, the intercept first.
     intercept : bool
-        Whether there is one.
+        Whether the mean has one.
+    firsts : tuple of int
+        Place among the fixed effects of the first of each linear predictor, the mean's 0.
+    other_intercepts : tuple of int
+        Places of the intercepts of the other predictors.
     factors : tuple of Factor
     starts : tuple of int
         Where each factor's effects start in the vector.
@@ -75,6 +79,8 @@ class Coordinates:
     theta: int
     fixed: int
     intercept: bool
+    firsts: tuple[int, ...]
+    other_intercepts: tuple[int, ...]
     factors: tuple[Factor, ...]
     starts: tuple[int, ...]
     auxiliary: str
@@ -155,14 +161,14 @@ def make_coordinates(
                 effects.append(Effect(name, place, start, width, following, eta))
                 following += place - start
                 place += 1
-    parameters = design.spec.family.others
+    sides = [design.predictor, *design.modelled.values()]
+    parameters = [p for p in design.spec.family.others if p.name not in design.modelled]
     theta = following + len(parameters)
-    fixed = design.predictor.fixed
-    chosen = [priors["Intercept"].prior] if fixed.intercept else []
-    chosen += [
-        priors[name].prior.times(float(scale))
-        for name, scale in zip(fixed.names, fixed.scale, strict=True)
-    ]
+    chosen: list[Prior] = []
+    firsts = []
+    for side in sides:
+        firsts.append(len(chosen))
+        chosen += _fixed_priors(side, priors)
     width = len(chosen)
     chosen += [
         priors[name].prior for factor in cells.factors for g in factor.groups for name in g.sds
@@ -173,12 +179,26 @@ def make_coordinates(
         effects=tuple(effects),
         theta=theta,
         fixed=width,
-        intercept=fixed.intercept,
+        intercept=sides[0].fixed.intercept,
+        firsts=tuple(firsts),
+        other_intercepts=tuple(
+            first for first, side in zip(firsts[1:], sides[1:], strict=True) if side.fixed.intercept
+        ),
         factors=cells.factors,
         starts=tuple(int(start) for start in starts),
         auxiliary=parameters[0].name if parameters else "",
         priors=tuple(chosen),
     )
+
+
+def _fixed_priors(predictor: Predictor, priors: Mapping[str, ChosenPrior]) -> list[Prior]:
+    """Priors of a predictor's fixed effects on the sampler's scale, the intercept first."""
+    fixed, own = predictor.fixed, predictor.variable
+    found = [priors[own("Intercept")].prior] if fixed.intercept else []
+    return found + [
+        priors[own(name)].prior.times(float(scale))
+        for name, scale in zip(fixed.names, fixed.scale, strict=True)
+    ]
 
 
 def effect_table(coordinates: Coordinates, constant: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from bayesglmm.engine.jit import cache_folder, cached_cfunc
-from bayesglmm.engine.likelihoods import LIKELIHOODS, SUPPRESSED, Likelihood
+from bayesglmm.engine.likelihoods import LIKELIHOODS, MODELLED, SUPPRESSED, Likelihood
 from bayesglmm.engine.target import density_function, expand_function
 
 PATIENCE = 180.0
@@ -110,9 +110,10 @@ def _compile_elsewhere(likelihood: Likelihood) -> bool:
 
 def _name(likelihood: Likelihood) -> str:
     kind = "-suppressed" if likelihood.suppressed else ""
+    kind += "-modelled" if likelihood.predictors > 1 else ""
     return f"{likelihood.family}-{likelihood.link}{kind}"
 
 
 if __name__ == "__main__":
-    (wanted,) = [one for one in (*LIKELIHOODS, *SUPPRESSED) if _name(one) == sys.argv[1]]
+    (wanted,) = [one for one in (*LIKELIHOODS, *SUPPRESSED, *MODELLED) if _name(one) == sys.argv[1]]
     HALVES[sys.argv[2]](wanted)

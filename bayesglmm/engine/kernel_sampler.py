@@ -61,7 +61,8 @@ def make_target(design: Design, priors: Mapping[str, ChosenPrior]) -> Target:
     """
     spec = design.spec
     suppressed = design.rows.upper is not None
-    likelihood = find_likelihood(spec.family.name, spec.link.name, suppressed)
+    modelled = bool(design.modelled)
+    likelihood = find_likelihood(spec.family.name, spec.link.name, suppressed, modelled)
     if likelihood is None:
         raise EngineError(
             f"The kernel has no {spec.family.name} likelihood with the {spec.link.name} link. "

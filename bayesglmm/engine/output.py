@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design, dimensions
+from bayesglmm.design.design import Design, Predictor, dimensions
 from bayesglmm.design.parameters import correlation_pairs
 from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.families.links import Array
@@ -35,7 +35,8 @@ def posterior_dataset(design: Design, coordinates: Coordinates, positions: Array
 
     variables: dict[str, tuple[tuple[str, ...], Array]] = {}
     chains, draws = positions.shape[:2]
-    variables |= _fixed(design, coordinates, positions)
+    for number, predictor in enumerate(_predictors(design)):
+        variables |= _fixed(predictor, coordinates, positions, number)
     for number in range(len(coordinates.factors)):
         variables |= _factor(coordinates, number, positions)
     if coordinates.auxiliary:
@@ -80,15 +81,15 @@ def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -
         where all columns are zero.
     """
     T = coordinates.theta
-    fixed = design.predictor.fixed
     parts = [np.exp(positions[:, :, : len(coordinates.effects)]), positions[:, :, T:]]
     if coordinates.auxiliary:
         parts.append(np.exp(positions[:, :, T - 1 : T]))
     for number in range(len(coordinates.factors)):
         correlations = _correlations(coordinates, number, positions)
         parts += [values for values in correlations.values() if values.shape[-1]]
-    if fixed.intercept and fixed.names:
-        parts.append(_intercept(design, coordinates, positions)[:, :, None])
+    for number, predictor in enumerate(_predictors(design)):
+        if predictor.fixed.intercept and predictor.fixed.names:
+            parts.append(_intercept(predictor, coordinates, positions, number)[:, :, None])
     values = np.concatenate(parts, axis=2)
     places = np.arange(values.shape[2]) - len(coordinates.effects) - coordinates.fixed
     return Reported(values, (places >= 0) & (places < sum(f.size for f in coordinates.factors)))
@@ -99,43 +100,53 @@ def fixed_draws(
 ) -> tuple[tuple[str, ...], Array]:
     """Names of the fixed effects, the intercept first, and their draws in the user's units."""
     fixed = design.predictor.fixed
-    slopes = _coefficients(design, coordinates, positions)
+    slopes = _coefficients(design.predictor, coordinates, positions, 0)
     if not fixed.intercept:
         return fixed.names, slopes
-    first = _intercept(design, coordinates, positions)[:, :, None]
+    first = _intercept(design.predictor, coordinates, positions, 0)[:, :, None]
     return ("Intercept", *fixed.names), np.concatenate([first, slopes], axis=2)
 
 
-def _coefficients(design: Design, coordinates: Coordinates, positions: Array) -> Array:
-    """Coefficients in the user's units, shape (chains, draws, p)."""
-    fixed = design.predictor.fixed
-    first = coordinates.theta + int(fixed.intercept)
+def _predictors(design: Design) -> list[Predictor]:
+    """The linear predictors whose coefficients are sampled, in the order of the coordinates."""
+    return [design.predictor, *design.modelled.values()]
+
+
+def _coefficients(
+    predictor: Predictor, coordinates: Coordinates, positions: Array, number: int
+) -> Array:
+    """Coefficients of a predictor, by its number, in the user's units; (chains, draws, p)."""
+    fixed = predictor.fixed
+    first = coordinates.theta + coordinates.firsts[number] + int(fixed.intercept)
     return np.asarray(positions[:, :, first : first + len(fixed.names)] / fixed.scale)
 
 
-def _intercept(design: Design, coordinates: Coordinates, positions: Array) -> Array:
-    """The intercept where all columns are zero, shape (chains, draws)."""
-    center = design.predictor.fixed.center
-    centered = positions[:, :, coordinates.theta]
-    return np.asarray(centered - _coefficients(design, coordinates, positions) @ center)
+def _intercept(
+    predictor: Predictor, coordinates: Coordinates, positions: Array, number: int
+) -> Array:
+    """A predictor's intercept where all columns are zero, shape (chains, draws)."""
+    centered = positions[:, :, coordinates.theta + coordinates.firsts[number]]
+    coefficients = _coefficients(predictor, coordinates, positions, number)
+    return np.asarray(centered - coefficients @ predictor.fixed.center)
 
 
 def _fixed(
-    design: Design, coordinates: Coordinates, positions: Array
+    predictor: Predictor, coordinates: Coordinates, positions: Array, number: int
 ) -> dict[str, tuple[tuple[str, ...], Array]]:
-    fixed = design.predictor.fixed
+    fixed, own = predictor.fixed, predictor.variable
     found: dict[str, tuple[tuple[str, ...], Array]] = {}
     if fixed.intercept:
         if fixed.names:
-            found[CENTERED_INTERCEPT] = ((), positions[:, :, coordinates.theta])
-        found["Intercept"] = ((), _intercept(design, coordinates, positions))
-    coefficients = _coefficients(design, coordinates, positions)
+            place = coordinates.theta + coordinates.firsts[number]
+            found[own(CENTERED_INTERCEPT)] = ((), positions[:, :, place])
+        found[own("Intercept")] = ((), _intercept(predictor, coordinates, positions, number))
+    coefficients = _coefficients(predictor, coordinates, positions, number)
     for term in fixed.terms:
         places = [fixed.names.index(column) for column in term.columns]
         if term.levels is None:
-            found[term.name] = ((), coefficients[:, :, places[0]])
+            found[own(term.name)] = ((), coefficients[:, :, places[0]])
         else:
-            found[term.name] = ((term.dimension,), coefficients[:, :, places])
+            found[own(term.name)] = ((own(term.dimension),), coefficients[:, :, places])
     return found
 
 

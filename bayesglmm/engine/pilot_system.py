@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from typing import Any
 
 import numpy as np
@@ -235,6 +235,8 @@ def make_system(
     start = np.zeros(X.shape[1])
     if target.coordinates.intercept:
         start[0] = location
+    for place in target.coordinates.other_intercepts:
+        start[place] = dict(target.coordinates.priors[place].arguments).get("mu", 0.0)
     if m * (head.shape[1] + shaft.shape[1]) <= SMALL:
         head, shaft = head.toarray(), shaft.toarray()
     offset = cells.offset if len(cells.offset) else np.zeros(m)
@@ -358,27 +360,34 @@ def _expectation(target: Target, eta: Array, variance: Array, theta: Array) -> _
 
     auxiliary = float(np.exp(theta[-1])) if target.coordinates.auxiliary else 1.0
     largest = float(variance.max(initial=0.0))
+    sides = target.likelihood.predictors
     while True:
         count = next(number for bound, number in NODES if largest >= bound)
-        places, masses = _nodes(count)
+        places, masses = _nodes(count, sides)
         sd = np.sqrt(np.clip(variance, LEAST_VARIANCE, max(largest, LEAST_VARIANCE)))
+        moved = (places[:, None] * sd.reshape(-1, sides)).reshape(len(places), -1)
         values, scores, slopes = evaluate_several(
-            target.likelihood, target.cells.statistics, eta + places[:, None] * sd, auxiliary
+            target.likelihood, target.cells.statistics, eta + moved, auxiliary
         )
         value = float(masses @ values)
         if np.isfinite(value) or largest <= LEAST_VARIANCE:
             break
         largest /= 100  # a mean must stay positive: look less far
-    weight = -(masses * places) @ scores / sd
+    weight = np.empty(len(eta))
+    for side in range(sides):
+        own = slice(side, None, sides)
+        weight[own] = -(masses * places[:, side]) @ scores[:, own] / sd[own]
     least = 1e-4 * float(np.mean(np.abs(weight))) + 1e-12
     return _Expected(value, masses @ scores, np.maximum(weight, least), float(masses @ slopes))
 
 
 @cache
-def _nodes(count: int) -> tuple[Array, Array]:
-    """Gauss-Hermite places and masses for a standard normal."""
+def _nodes(count: int, sides: int) -> tuple[Array, Array]:
+    """Gauss-Hermite places (k, sides) and masses (k,) for independent standard normals."""
     places, masses = np.polynomial.hermite_e.hermegauss(count)
-    return places, masses / masses.sum()
+    grids = np.meshgrid(*[places] * sides, indexing="ij")
+    product = reduce(np.multiply.outer, [masses / masses.sum()] * sides)
+    return np.stack([grid.ravel() for grid in grids], axis=1), product.ravel()
 
 
 def _predictor(system: System, vector: Array) -> Array:

@@ -79,12 +79,13 @@ def beyond_kernel(design: Design, changes: Changes) -> str:
     """
     if changes.sentence():
         return changes.sentence()
-    if design.modelled:
-        return f"{' and '.join(design.modelled)} has a formula of its own"
     from bayesglmm.engine.likelihoods import find_likelihood  # imports Numba
 
     family, link = design.spec.family.name, design.spec.link.name
-    if find_likelihood(family, link, design.rows.upper is not None) is None:
+    suppressed, modelled = design.rows.upper is not None, bool(design.modelled)
+    if find_likelihood(family, link, suppressed, modelled) is None:
+        if modelled:
+            return f"{' and '.join(design.modelled)} has a formula, and counts are suppressed"
         return f"it has no {family} likelihood with the {link} link"
     return ""
 

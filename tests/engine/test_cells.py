@@ -84,7 +84,7 @@ def test_likelihood_is_the_sum_over_the_rows(likelihood, right, exposure):
         for factor, u in zip(cells.factors, effects, strict=True)
         for place, effect in enumerate(factor.effects)
     }
-    eta = design.predictor.offset + np.stack(fixed_columns(design), axis=1) @ coefficients
+    eta = design.predictor.offset + np.stack(fixed_columns(design.predictor), axis=1) @ coefficients
     for group in design.predictor.groups:
         for column, effect in zip(group.Z.T, group.effects, strict=True):
             eta = eta + column * by_name[effect][group.index]
@@ -164,7 +164,7 @@ def test_a_column_with_a_value_for_every_row_is_kept(rows):
     assert [names[place] for place in cells.dense_columns] == ["x"]
     assert len(cells.patterns) == 2
     order = np.lexsort([cells.dense[0], cells.factors[0].index])
-    scaled = np.stack(fixed_columns(model.design), axis=1)
+    scaled = np.stack(fixed_columns(model.design.predictor), axis=1)
     index = model.design.predictor.groups[0].index
     expected = scaled[np.lexsort([scaled[:, 1], index])]
     np.testing.assert_array_equal(cells.fixed()[order], expected)

@@ -107,6 +107,16 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("negative_binomial", "identity", "f + (1 + x || g)", {}),
     ("negative_binomial", "sqrt", "x", {}),
     ("negative_binomial", "sqrt", "x + (1 + x | g)", {"exposure": "births"}),
+    # a parameter beside the mean with a formula: every link, groups of one predictor, of both
+    ("gaussian", "identity", "x", {"sigma": "~ w"}),
+    ("gaussian", "identity", "x + (1 + x | g)", {"sigma": "~ f + (1 + x | g)"}),
+    ("gaussian", "identity", "1", {"sigma": "~ x*f + (1 | h/g)"}),
+    ("gaussian", "log", "x + (1 | g)", {"sigma": "~ 0 + f + offset(log(w)) + (0 + x | h)"}),
+    ("gaussian", "log", "x + offset(log(w)) + (1 | g)", {"sigma": "~ (1 | h)"}),
+    ("negative_binomial", "log", "x + (1 | g)", {"alpha": "~ x + (1 | h)", "exposure": "births"}),
+    ("negative_binomial", "log", "f + (1 + x || g)", {"alpha": "~ 0 + f + (1 | g)"}),
+    ("negative_binomial", "identity", "x", {"alpha": "~ w", "exposure": "births"}),
+    ("negative_binomial", "sqrt", "x + (1 + x | g)", {"alpha": "~ x + (1 + w | g)"}),
 ]
 
 REAL_PRIORS = [

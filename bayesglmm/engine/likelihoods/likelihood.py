@@ -72,6 +72,9 @@ class Likelihood:
         `cell` is the cell of each row, and `offset` its offset.
     suppressed : bool
         Whether of some counts only their bounds are known; each of these has a cell of its own.
+    predictors : int
+        Linear predictors of a cell, which stand side by side in `eta`; so do their scores, and
+        each cell's statistics stand there as often.
     """
 
     family: str
@@ -82,9 +85,11 @@ class Likelihood:
     keys: tuple[str, ...]
     summarise: Callable[[Rows, Array, Indices, int], Statistics]
     suppressed: bool = False
+    predictors: int = 1
 
     def __repr__(self) -> str:
         some = ", some suppressed" if self.suppressed else ""
+        some += f", {self.predictors} predictors" if self.predictors > 1 else ""
         return f"<Likelihood {self.family}, {self.link}{some}>"
 
 

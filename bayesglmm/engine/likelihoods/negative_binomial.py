@@ -25,7 +25,7 @@ from bayesglmm.families.links import Array
 
 
 @compiled
-def _cell(log_odds: float, successes: float, failures: float) -> tuple[float, float, float]:
+def nb_cell(log_odds: float, successes: float, failures: float) -> tuple[float, float, float]:
     """Log likelihood of a cell, and its derivatives by the log mean and by log alpha."""
     softplus, softplus_of_minus, success, failure = logistic(log_odds)
     slope = successes * failure - failures * success
@@ -40,7 +40,7 @@ def negative_binomial_log(
     log_alpha = math.log(auxiliary)
     total, total_slope = 0.0, 0.0
     for i in range(eta.size):
-        value, slope, slope_of_alpha = _cell(eta[i] + c[i] - log_alpha, a[i], b[i] * auxiliary)
+        value, slope, slope_of_alpha = nb_cell(eta[i] + c[i] - log_alpha, a[i], b[i] * auxiliary)
         score[i] = slope
         total += value
         total_slope += slope_of_alpha
@@ -56,7 +56,7 @@ def negative_binomial_identity(
     for i in range(eta.size):
         if eta[i] > 0.0:
             log_odds = math.log(eta[i]) + c[i] - log_alpha
-            value, slope, slope_of_alpha = _cell(log_odds, a[i], b[i] * auxiliary)
+            value, slope, slope_of_alpha = nb_cell(log_odds, a[i], b[i] * auxiliary)
             score[i] = slope / eta[i]
             total += value
             total_slope += slope_of_alpha
@@ -77,7 +77,7 @@ def negative_binomial_sqrt(
     for i in range(eta.size):
         if eta[i] != 0.0:
             log_odds = 2.0 * math.log(abs(eta[i])) + c[i] - log_alpha
-            value, slope, slope_of_alpha = _cell(log_odds, a[i], b[i] * auxiliary)
+            value, slope, slope_of_alpha = nb_cell(log_odds, a[i], b[i] * auxiliary)
             score[i] = 2.0 * slope / eta[i]
             total += value
             total_slope += slope_of_alpha
