@@ -50,7 +50,7 @@ SPECS: tuple[ModelSpec, ...] = (
         "y ~ x + (1 | g)",
         sigma="~ time + (1 | g)",
         priors={**COMMON, "sigma": SPREAD},
-        title="gaussian, sigma ~ time + (1 | g)",
+        title="gaussian, sigma by time and group",
     ),
     bg.specify(
         "y ~ x + (1 | g)",
@@ -63,7 +63,7 @@ SPECS: tuple[ModelSpec, ...] = (
                 "slopes": bg.Prior("Normal", mu=0, sigma=0.5),
             },
         },
-        title="negative_binomial, alpha ~ time",
+        title="negative_binomial, alpha by time",
     ),
 )
 
