@@ -108,6 +108,26 @@ REFUSED = [
         SpecError,
         "'q'",
     ),
+    (
+        {"sigma": "~ z", "priors": {"z": bg.Prior("Normal", sigma=1)}},
+        SpecError,
+        r"no parameter of the mean. Did you mean priors\['sigma'\]\['z'\]",
+    ),
+    (
+        {"sigma": "~ z", "priors": {"sigma": {"x": bg.Prior("Normal", sigma=1)}}},
+        SpecError,
+        r"no parameter of sigma. Did you mean priors\['x'\]",
+    ),
+    (
+        {"sigma": "~ z", "priors": {"sigma": {"sd": bg.Prior("HalfNormal", sigma=1)}}},
+        SpecError,
+        r"priors\['sigma'\]\['sd'\] speaks of no parameter: the formula '~ z'",
+    ),
+    (
+        {"priors": {"sigma": {"z": bg.Prior("Normal", sigma=1)}}},
+        SpecError,
+        "is a dictionary, but sigma has no formula",
+    ),
 ]
 
 
@@ -127,6 +147,7 @@ def test_priors_of_a_formula_of_its_own(rows):
     )
     assert model.priors["z"].prior == wide
     assert model.priors["sigma_z"].prior == narrow
+    assert model.priors["sigma_z"].reason == "said by the user: priors['sigma']['slopes']"
     assert model.priors["sigma_1|g_sigma"].prior == bg.Prior("HalfNormal", sigma=0.2)
     text = spec_code(model.spec, make_settings(seed=1, progress=False))
     assert "sigma='~ z + (1 | g)'" in text

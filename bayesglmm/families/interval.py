@@ -35,9 +35,10 @@ def over_intervals(log_density: LogDensity) -> LogDensity:
         if not masked.any():
             return found
         hidden, places = rows.take(masked), np.asarray(eta)[..., masked]
+        own = {name: _of_rows(values, masked) for name, values in parameters.items()}
         total = np.full(places.shape, -np.inf)
         for count, inside in _counts(hidden):
-            one = log_density(link, places, replace(hidden, y=count), parameters)
+            one = log_density(link, places, replace(hidden, y=count), own)
             total = np.where(inside, np.logaddexp(total, one), total)
         found[..., masked] = total
         return found
@@ -75,6 +76,11 @@ def interval_moments(
         mean += share * (count - low)
         square += share * np.square(count - low)
     return low + mean, np.maximum(square - np.square(mean), 0.0)
+
+
+def _of_rows(values: Any, which: Array) -> Any:
+    """Some rows of a parameter, whose last axis is the rows unless it is one number for all."""
+    return values[..., which] if np.shape(values)[-1:] == which.shape else values
 
 
 def _counts(rows: Rows) -> Iterator[tuple[Array, Any]]:

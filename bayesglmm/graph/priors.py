@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -94,7 +94,7 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
     for asked in questions:
         rule = find_rule(rules, asked.rule_kind, asked.keys, asked.factor, asked.predictor)
         if rule is not None:
-            prior, reason = rule.prior, f"said by the user: priors['{rule.key}']"
+            prior, reason = rule.prior, f"said by the user: {rule.written}"
             source = ""
         else:
             unit = 1.0 if asked.predictor else facts.unit  # others are on the log scale
@@ -243,12 +243,24 @@ def _check_rules(
     for rule in rules:
         if any(rule.fits(item.rule_kind, item.keys, item.factor, item.predictor) for item in asked):
             continue
+        own = rule.predictor or design.spec.family.mean.name
         if rule.key in CLASSES:
             raise SpecError(
-                f"priors['{rule.key}'] speaks of no parameter: the formula "
-                f"'{design.spec.formula.text}' gives the model none of this class."
+                f"{rule.written} speaks of no parameter: the formula "
+                f"'{design.spec.formulas[own].text}' gives the model none of this class."
             )
-        names = [key for item in asked if item.kind == "slope" for key in item.keys]
-        names += [f"{item.keys[0]}|{item.factor}" for item in asked if item.kind == "sd"]
-        names += [item.factor for item in asked if item.factor is not None]
+        elsewhere = [
+            replace(rule, predictor=item.predictor)
+            for item in asked
+            if rule.fits(item.rule_kind, item.keys, item.factor, rule.predictor)
+        ]
+        if elsewhere:
+            raise SpecError(
+                f"{rule.written} speaks of no parameter of {rule.predictor or 'the mean'}. "
+                f"Did you mean {elsewhere[0].written}?"
+            )
+        near = [item for item in asked if item.predictor == rule.predictor]
+        names = [key for item in near if item.kind == "slope" for key in item.keys]
+        names += [f"{item.keys[0]}|{item.factor}" for item in near if item.kind == "sd"]
+        names += [item.factor for item in near if item.factor is not None]
         raise SpecError(unknown("name in priors=", rule.key, [*names, *CLASSES]))

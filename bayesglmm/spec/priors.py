@@ -51,6 +51,12 @@ class PriorRule:
     predictor: str = ""
 
     @property
+    def written(self) -> str:
+        """How the user wrote it, such as ``"priors['sigma']['slopes']"``."""
+        whose = f"['{self.predictor}']" if self.predictor else ""
+        return f"priors{whose}['{self.key}']"
+
+    @property
     def exactness(self) -> int:
         """How many of its fields single out a parameter."""
         return (self.coefficient is not None) + (self.factor is not None)
@@ -137,6 +143,11 @@ def make_rules(
     for key, prior in priors.items():
         formula_of_key = (others or {}).get(key)
         if formula_of_key is None:
+            if key in single and isinstance(prior, Mapping):
+                raise SpecError(
+                    f"priors['{key}'] is a dictionary, but {key} has no formula of its own. Write "
+                    f"one prior for it, or {key}='~ x' and priors of that."
+                )
             rules.append(_checked(key, prior, formula, single))
         elif not isinstance(prior, Mapping):
             raise SpecError(
