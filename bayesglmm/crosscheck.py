@@ -310,7 +310,7 @@ def _data(design: Design) -> pd.DataFrame:
             levels = pd.Index(group.levels)
             data[group.factor] = pd.Categorical.from_codes(group.index, levels, ordered=True)
     response = formula.successes or formula.response_name.strip("`")
-    if response in data and design.spec.family.support.name != "real":
+    if response in data and design.spec.family.support.discrete:
         data[response] = np.asarray(design.rows.y, dtype=np.int64)
     if formula.trials in data:
         data[formula.trials] = np.asarray(design.rows.trials, dtype=np.int64)

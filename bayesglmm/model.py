@@ -176,13 +176,15 @@ class Model:
         if priors is not None:
             rules = make_rules(priors, spec.formula, spec.family, spec.distributional)
             spec = replace(spec, rules=rules)
-        other = Model(spec, self.design.data if data is None else data)
-        if data is None:
-            other.design = replace(self.design, spec=spec)
+        design = replace(self.design, spec=spec) if data is None else make_design(spec, data)
+        chosen = choose_priors(design)
         if priors is None:
-            check_same(self.priors, other.priors)
-            other.priors = self.priors
-        return other.fit(**settings)
+            check_same(self.priors, chosen)
+            chosen = dict(self.priors)
+        forms = choose_parametrizations(design)
+        graph = partial(build_graph, design, chosen, forms)
+        draws = sample(design, chosen, graph, Changes(), settings)
+        return Fit(design, chosen, forms, draws, graph)
 
     def ml(self, quadrature: int = 1) -> MaximumLikelihood:
         """Maximum likelihood, without priors; see `bayesglmm.likelihood.maximum_likelihood`."""

@@ -86,7 +86,7 @@ def simulate(
     elif spec.formula.suppression is not None:
         lower, upper = spec.formula.suppression.lower, spec.formula.suppression.upper
         filled[response] = np.where((y >= lower) & (y <= upper), np.nan, y)
-    elif spec.family.support.name != "real":
+    elif spec.family.support.discrete:
         filled[response] = y.astype(np.int64)
     effects = {
         effect: dict(zip(group.levels, known.flat(effect)[0].tolist(), strict=True))

@@ -116,24 +116,42 @@ class Support:
         In words, for error messages.
     allows : callable
         (y, trials) to a boolean array: which rows are allowed.
+    discrete : bool
+        Whether they are whole numbers.
+    positive : bool
+        Whether their mean lies above 0, so that ratios of means are defined.
     """
 
     name: str
     requirement: str
     allows: Callable[[Array, Any], Any]
+    discrete: bool
+    positive: bool
 
 
-REAL = Support("real", "finite numbers", lambda y, trials: np.isfinite(y))
+REAL = Support(
+    "real", "finite numbers", lambda y, trials: np.isfinite(y), discrete=False, positive=False
+)
 COUNT = Support(
     "count",
     "whole numbers, 0 or more",
     lambda y, trials: (y >= 0) & (y == np.floor(y)) & np.isfinite(y),
+    discrete=True,
+    positive=True,
 )
-BINARY = Support("binary", "0 or 1 (or two labels)", lambda y, trials: (y == 0) | (y == 1))
+BINARY = Support(
+    "binary",
+    "0 or 1 (or two labels)",
+    lambda y, trials: (y == 0) | (y == 1),
+    discrete=True,
+    positive=True,
+)
 PROPORTION = Support(
     "proportion",
     "whole numbers of successes between 0 and the number of trials",
     lambda y, trials: (y >= 0) & (y == np.floor(y)) & (y <= trials),
+    discrete=True,
+    positive=True,
 )
 
 

@@ -186,7 +186,7 @@ def _term(predictor: Predictor, term: Term, priors: Priors, scale: Any) -> Any:
 def _data_rows(design: Design) -> Rows:
     import pymc as pm
 
-    rows, discrete = design.rows, design.spec.family.support.name != "real"
+    rows, discrete = design.rows, design.spec.family.support.discrete
     y = np.asarray(rows.y, dtype=np.int64 if discrete else float)
     exposure: Any = 1.0
     trials: Any = 1.0

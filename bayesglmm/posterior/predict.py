@@ -189,7 +189,7 @@ def _scale(design: Design, kind: Kind) -> str:
 
 def _printed(design: Design, kind: Kind) -> str:
     """How the numbers are printed; the mean of a count or probability is never shown as 0."""
-    above = kind == "mean" and design.spec.family.support.name != "real"
+    above = kind == "mean" and design.spec.family.support.positive
     return "positive" if above else "estimate"
 
 

@@ -143,7 +143,7 @@ def _equal(first: Design, other: Design) -> bool:
 
 
 def _continuous(design: Design) -> bool:
-    return design.spec.family.support.name == "real"
+    return not design.spec.family.support.discrete
 
 
 def _units(designs: Mapping[str, Design], unit: str, factor: str | None) -> Units:

@@ -112,7 +112,7 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
             *below_zero_notes(design, _below_zero(design, draws, rows)),
             *_lost(frame, [called.get(label, label) for label in labels]),
         ),
-        _kinds(frame, positive=design.spec.family.support.name != "real"),
+        _kinds(frame, positive=design.spec.family.support.positive),
         {"cell": called},
     )
 
@@ -162,7 +162,7 @@ def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) ->
     pairs = [(a, b) for a, b in (p for p in products if len(p) == 2) if a and b]
     pairs = [pair for pair in pairs if set(pair) <= set(design.levels)]
     scales = ["or"] if design.spec.link.log_odds else ["ratio"]
-    scales = ([] if design.spec.family.support.name == "real" else scales) + ["difference"]
+    scales = (scales if design.spec.family.support.positive else []) + ["difference"]
     found = []
     for what, where in pairs:
         tables = tuple(_compared(design, draws, what, where, scale, mass) for scale in scales)

@@ -88,7 +88,7 @@ def predictions(
     target = make_target(design, newdata, by, weights, re == "observed")
     blocks = (found[0] for found in cell_means(target, (target.design,), draws, mean))
     predictor = mean.predictor(target.design)
-    real = design.spec.family.support.name == "real"
+    above = bool(predictor.prefix) or design.spec.family.support.positive
     linear = scale == "link" or predictor.link.name == "identity"
     known = told([(1.0, predictor.gaps)], target.weights, linear)
     found = emptied(answer(blocks, mass), known).iloc[target.cell].reset_index(drop=True)
@@ -105,7 +105,7 @@ def predictions(
             *knot_notes(target.design, cell=target.row_of_line),
             *estimability_notes(names, known[target.cell]),
         ),
-        positive=scale == "response" and (bool(predictor.prefix) or not real),
+        positive=scale == "response" and above,
     )
 
 
