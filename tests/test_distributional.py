@@ -236,6 +236,32 @@ def middle(fit: bg.Fit, values: np.ndarray) -> np.ndarray:
     return np.median(values, axis=0)
 
 
+def test_levels_that_stand_in_for_a_baseline_are_no_ratios(rows):
+    model = bg.Model("y ~ x", rows, sigma="~ 0 + f", labels={"f": "arm"})
+    table = make_fit(model, {"sigma_f[b]": 0.7}, noise=0.01).table().tables[2]
+    assert list(table.frame[""]) == ["sigma, f[a]", "sigma, f[b]", "sigma, f[c]"]
+    assert table.rows("") == ["sigma, arm[a]", "sigma, arm[b]", "sigma, arm[c]"]
+    assert table.frame["P(>1)"].isna().all()
+    assert table.frame["median"].iloc[1] == pytest.approx(np.exp(0.7), rel=0.01)
+
+
+def test_what_a_ratio_of_sigma_is_for(rows):
+    crossed = make_fit(bg.Model("y ~ x", rows, sigma="~ z * f"), draws=100).table().tables[2]
+    assert any(
+        note.startswith("An interaction (a:b) is a ratio of ratios") for note in crossed.notes
+    )
+    centred = make_fit(bg.Model("y ~ x", rows, sigma="~ C(f, Sum)"), draws=100).table().tables[2]
+    assert "for a level against the mean of the levels" in centred.estimand
+    far = make_fit(bg.Model("y ~ x", rows, sigma="~ z"), {"sigma_Intercept": 800.0}, draws=100)
+    assert np.isinf(far.table().tables[2].frame["median"].iloc[0])
+
+
+def test_a_formula_of_groups_alone_has_no_table_of_effects(rows):
+    fit = make_fit(bg.Model("y ~ x", rows, sigma="~ 0 + (1 | g)"), draws=100)
+    captions = [table.caption for table in fit.table().tables]
+    assert captions[1:] == ["Fixed effects: difference in means", "Random part"]
+
+
 def test_predictions_of_a_parameter(by_hand):
     new = by_hand.design.data.head(4)
     z, draws = new["z"].to_numpy(), by_hand.draws

@@ -12,6 +12,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.notes import alias_notes, interval_note, left_out, reference_notes
+from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
     ERRORS,
@@ -20,10 +21,17 @@ from bayesglmm.posterior.quantities import (
     positive_part,
     summarise,
 )
-from bayesglmm.posterior.ratios import baseline_notes
+from bayesglmm.posterior.ratios import baseline_notes, unit_words
 from bayesglmm.tables import Table
 
+PRODUCT = (
+    "An interaction (a:b) is a ratio of ratios; the ratio of a column in it holds where the other "
+    "is 0 or at its reference."
+)
+"""Said where a formula has interactions."""
 
+
+@beyond_double
 def parameter_effects(design: Design, draws: Draws, parameter: str, mass: float = 0.95) -> Table:
     """What multiplies a parameter of the family that has a formula of its own.
 
@@ -39,7 +47,8 @@ def parameter_effects(design: Design, draws: Draws, parameter: str, mass: float 
     Returns
     -------
     Table
-        One row for the baseline, natural scale, and one for each coefficient, as a ratio.
+        One row for the baseline, natural scale, and one for each coefficient, as a ratio; without
+        an intercept the levels of the factor that stands in for it are on the natural scale.
         Conditional on the group effects: for a typical group, whose effects are zero.
 
     Raises
@@ -53,25 +62,40 @@ def parameter_effects(design: Design, draws: Draws, parameter: str, mass: float 
     predictor = design.modelled[parameter]
     fixed, called = predictor.fixed, printed_names(design)
     columns = (("Intercept",) if fixed.intercept else ()) + fixed.names
-    levels = {"Intercept", *fixed.level_columns}
     _, values = gather(model_parameters(design, ("fixed",), parameter), draws)
-    names = [f"baseline {parameter}" if name == "Intercept" else called[name] for name in columns]
-    frame = pd.DataFrame({"": names}).join(summarise(np.exp(values), mass))
+    own = {name: f"{parameter}, {name}" for name in fixed.level_columns}
+    shown = {name: called[name] for name in columns}
+    shown |= {own[name]: f"{parameter}, {called[name]}" for name in own}
+    own["Intercept"] = f"baseline {parameter}"
+    frame = pd.DataFrame({"": [own.get(name, name) for name in columns]}).join(
+        summarise(np.exp(values), mass)
+    )
     certainty, error = positive_part(values, frame["ess_bulk"].to_numpy())
     frame["P(>1)"], frame["mcse_P(>1)"] = certainty, error
-    frame.loc[[name in levels for name in columns], "P(>1)"] = np.nan
+    frame.loc[[name in own for name in columns], "P(>1)"] = np.nan
     kept = ["", *ESTIMATES, "P(>1)", *DIAGNOSTICS, *ERRORS, "mcse_P(>1)"]
     return Table(
         frame=frame[kept],
         caption=f"Fixed effects on {parameter}: ratios",
         scale=f"ratio of {parameter} ({predictor.parameter.meaning})",
-        estimand=f"ratio of {parameter} for one unit, or for a level against its reference; "
-        f"{predictor.condition}" + left_out(draws.run),
+        estimand=f"ratio of {parameter} {unit_words(predictor)}; {predictor.condition}"
+        + left_out(draws.run),
         notes=(
             interval_note(mass),
             *reference_notes(design, predictor),
-            *(baseline_notes(design, predictor) if levels & {*columns} else ()),
+            *(baseline_notes(design, predictor) if {*own} & {*columns} else ()),
+            *[PRODUCT for term in fixed.terms if term.is_interaction][:1],
             *alias_notes(design, predictor),
         ),
         kinds=dict.fromkeys(ESTIMATES, "positive") | {"P(>1)": "probability"} | DIAGNOSTICS,
+        called={"": shown},
     )
+
+
+def all_parameter_effects(design: Design, draws: Draws, mass: float = 0.95) -> dict[str, Table]:
+    """`parameter_effects` of every parameter whose formula has a fixed part, by its name."""
+    return {
+        name: parameter_effects(design, draws, name, mass)
+        for name, one in design.modelled.items()
+        if one.fixed.intercept or one.fixed.names
+    }

@@ -261,14 +261,18 @@ def _groups_of(design: Design, quantities: Sequence[Parameter]) -> list[str]:
 
 def _estimand(design: Design, measure: Measure) -> str:
     """What a table of ratios estimates, in words."""
-    over = "for one unit, or for a level against its reference"
-    if design.centred:
-        several = "its reference or " if design.references else ""
-        over = f"for one unit, or for a level against {several}the mean of the levels"
-    called = printed_names(design)
+    over, called = unit_words(design.predictor), printed_names(design)
     curves = [called[name] for name, place in find_places(design).items() if place.bound]
     over += f" (not so for {', '.join(curves)})" if curves else ""
     return f"{measure.long} {over}; {design.predictor.condition}"
+
+
+def unit_words(predictor: Predictor) -> str:
+    """What a coefficient is for: a unit, or a level and what that is compared with."""
+    if not predictor.centred:
+        return "for one unit, or for a level against its reference"
+    several = "its reference or " if predictor.references else ""
+    return f"for one unit, or for a level against {several}the mean of the levels"
 
 
 def _ratio_scale(design: Design, measure: Measure) -> str:

@@ -10,7 +10,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.diagnose import Verdict
-from bayesglmm.posterior.distributional import parameter_effects
+from bayesglmm.posterior.distributional import all_parameter_effects
 from bayesglmm.posterior.ratios import has_random_part, random_part, ratios
 from bayesglmm.tables import Summary, Table
 
@@ -35,7 +35,7 @@ def summary(design: Design, draws: Draws, verdict: Verdict, mass: float = 0.95) 
     tables = [row_flow(design, draws.run)]
     if design.predictor.fixed.intercept or design.predictor.fixed.names:
         tables.append(ratios(design, draws, mass))
-    tables += [parameter_effects(design, draws, name, mass) for name in design.modelled]
+    tables += all_parameter_effects(design, draws, mass).values()
     if has_random_part(design):
         tables.append(random_part(design, draws, mass))
     return Summary(tuple(tables), "" if verdict.passed else verdict.sentence())

@@ -17,7 +17,7 @@ from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
-from bayesglmm.posterior.distributional import parameter_effects
+from bayesglmm.posterior.distributional import all_parameter_effects
 from bayesglmm.posterior.estimands.cells import (
     Interaction,
     cell_means,
@@ -96,10 +96,9 @@ class Material:
         return ratios(self.design, self.draws, self.mass)
 
     @cached_property
-    def parameters(self) -> list[Table]:
+    def parameters(self) -> dict[str, Table]:
         """What moves each other parameter with a formula, as `parameter_effects` gives it."""
-        some = (self.design, self.draws)
-        return [parameter_effects(*some, name, self.mass) for name in self.design.modelled]
+        return all_parameter_effects(self.design, self.draws, self.mass)
 
     @cached_property
     def random_part(self) -> Table:
@@ -141,7 +140,15 @@ class Material:
         ]
         part = self.random_part if has_random_part(self.design) else None
         shares = self.partition.table if self.design.predictor.groups else None
-        found = [self.ratios, *self.parameters, part, self.cells, *compared, *groups, shares]
+        found = [
+            self.ratios,
+            *self.parameters.values(),
+            part,
+            self.cells,
+            *compared,
+            *groups,
+            shares,
+        ]
         return [table for table in found if table is not None]
 
     @cached_property

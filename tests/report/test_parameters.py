@@ -63,7 +63,7 @@ def test_what_moves_sigma_stands_beside_the_fixed_effects(both):
         "Fixed effects on sigma: ratios",
         "Random part",
     ]
-    (table,) = both.parameters
+    table = both.parameters["sigma"]
     assert "Reference levels: f = a." in table.notes
     assert "The baseline holds with factors at their reference, z at 0." in table.notes
     assert not any("f = a" in note or "reference" in note for note in both.ratios.notes)
@@ -83,6 +83,11 @@ def test_a_model_without_a_random_part_has_no_table_of_it():
         "baseline sigma",
         "sigma: z",
     ]
+
+
+def test_levels_of_sigma_are_told_from_ratios_side_by_side():
+    levels = made("y ~ x", sigma="~ 0 + f")
+    assert "sigma, f[a]" in ratio_columns({"levels": levels}).frame[""].tolist()
 
 
 def test_methods_and_legend_name_the_formula_and_its_groups(both, alone):

@@ -22,7 +22,7 @@ def effects(material: Material) -> Section:
     parts = [paragraph(lead), bullets(sentences), table(results)]
     if len(design.predictor.fixed.names) > len(design.predictor.fixed.level_columns):
         parts.append(drawn(ratio_plot(design, results, material.mass)))
-    parts += [table(found) for found in material.parameters]
+    parts += [table(found) for found in material.parameters.values()]
     if has_random_part(design):
         parts.append(table(material.random_part))
     return Section("effects", "Fixed effects and random part", Markup("").join(parts))

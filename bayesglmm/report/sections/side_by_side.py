@@ -99,10 +99,12 @@ def _column(material: Material) -> dict[Row, str]:
 
 def _others(material: Material) -> dict[Row, str]:
     """What multiplies the parameters that have a formula, with its interval."""
-    tables = zip(material.design.modelled, material.parameters, strict=True)
     return {
-        ("coefficient", name if name == f"baseline {of}" else f"{of}: {name}"): _interval(row)
-        for of, found in tables
+        (
+            "coefficient",
+            name if name.startswith((f"baseline {of}", f"{of}, ")) else f"{of}: {name}",
+        ): _interval(row)
+        for of, found in material.parameters.items()
         for name, row in _rows(found, "")
     }
 
