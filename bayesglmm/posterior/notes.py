@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -82,6 +84,14 @@ def hanging_notes(design: Design, absent: str = "empty") -> tuple[str, ...]:
     return (
         f"Not estimable, hence {absent}: {', '.join(lost)}. Such a coefficient would hang on which "
         "of the dependent columns was left out; fixef() shows what was sampled.",
+    )
+
+
+def link_scales(predictors: Iterable[Predictor]) -> str:
+    """The link scale of each predictor, such as ``"link (response), link (log) for sigma"``."""
+    return ", ".join(
+        f"link ({one.link.scale}){f' for {one.parameter.name}' if one.prefix else ''}"
+        for one in predictors
     )
 
 

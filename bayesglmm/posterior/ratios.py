@@ -25,6 +25,7 @@ from bayesglmm.posterior.notes import (
     hanging_notes,
     interval_note,
     left_out,
+    link_scales,
     reference_notes,
 )
 from bayesglmm.posterior.overflow import beyond_double
@@ -216,20 +217,11 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     return Table(
         frame=frame[["", *ESTIMATES, "N groups", *DIAGNOSTICS, *ERRORS]],
         caption="Random part",
-        scale=_scales(design),
+        scale=link_scales(one for one in design.predictors.values() if one.groups),
         estimand="spread of the group effects in the population of groups" if groups else "",
         notes=(interval_note(mass), *meanings, *_fewer_groups(design, frame["N groups"])),
         kinds=dict.fromkeys(ESTIMATES, "positive" if positive else "estimate") | DIAGNOSTICS,
         called=printed_rows(quantities),
-    )
-
-
-def _scales(design: Design) -> str:
-    """The link scale of each predictor that has group effects."""
-    return ", ".join(
-        f"link ({one.link.scale}){f' for {one.parameter.name}' if one.prefix else ''}"
-        for one in design.predictors.values()
-        if one.groups
     )
 
 

@@ -12,7 +12,7 @@ from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.arguments import read_numbers
-from bayesglmm.posterior.notes import interval_note
+from bayesglmm.posterior.notes import interval_note, link_scales
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.quantities import ERRORS, ESTIMATES, gather, printed, summarise
 from bayesglmm.tables import Table
@@ -62,7 +62,8 @@ def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: flo
     return Table(
         frame=frame,
         caption="Recovery of the parameters behind simulated data",
-        scale=f"link ({design.spec.link.scale}); standard deviations as they are",
+        scale=f"{link_scales([design.predictor, *design.modelled.values()])}; standard deviations "
+        "as they are",
         estimand="parameters of the model; fixed effects conditional on a typical group",
         notes=(
             interval_note(mass),

@@ -12,6 +12,8 @@ import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.posterior.arithmetic import group_draws, linear_predictor
 from bayesglmm.posterior.comparison.integrated import group_log_density
+from bayesglmm.posterior.priors.sensitivity import _scale
+from bayesglmm.posterior.priors.verdicts import answers
 
 
 @pytest.fixture(scope="module")
@@ -145,3 +147,15 @@ def test_responses_hang_on_columns_of_sigma_that_the_data_cannot_tell(rows):
     assert fit.predict(new).frame["median"].notna().all()
     with pytest.raises(DataError, match="cannot tell row 1 of newdata="):
         fit.moments(new)
+
+
+def test_answers_of_the_sensitivity_tell_baselines_from_effects(counts, gaussian):
+    for fit, name in ((counts, "alpha"), (gaussian, "sigma")):
+        found = answers(fit.design, fit.draws, 0.95)
+        effect = dict(zip(found.names, found.effects, strict=True))
+        assert not effect[f"{name}: Intercept"]
+        assert effect[f"{name}: z"]
+    assert "ratio of alpha for those of alpha" in _scale(counts.design)
+    assert "natural for" not in _scale(counts.design)
+    truth = gaussian.recovery({"sigma_z": 0.4})
+    assert truth.scale == "link (response), link (log) for sigma; standard deviations as they are"

@@ -219,7 +219,12 @@ def _scale(design: Design) -> str:
     called = printed_names(design)
     level = ", ".join(called[name] for name in levels) if levels else "the intercept"
     rest = f"; link scale for {level} and standard deviations" if measure.ratio else ""
-    own = ", ".join(parameter.name for parameter in design.spec.family.others)
+    others = design.spec.family.others
+    own = ", ".join(item.name for item in others if item.name not in design.modelled)
+    if measure.ratio:
+        coefficients += "".join(
+            f", ratio of {name} for those of {name}" for name in design.modelled
+        )
     return f"{coefficients}{rest}{f'; natural for {own}' if own else ''}"
 
 

@@ -86,10 +86,12 @@ def answers(design: Design, draws: Draws, mass: float) -> Answers:
     """
     quantities = model_parameters(design, PARAMETERS)
     _, values = gather(quantities, draws)
-    fixed = design.predictor.fixed
+    every = design.predictors.values()
+    entangled = {one.variable(name) for one in every for name in one.fixed.entangled}
+    baselines = {one.variable("Intercept") for one in every}
+    baselines |= {one.variable(name) for one in every for name in one.fixed.level_columns}
     pairs = [(item.role, label) for item in quantities for label in item.labels]
-    kept = np.array([role != "fixed" or name not in fixed.entangled for role, name in pairs], bool)
-    baselines = {"Intercept", *fixed.level_columns}
+    kept = np.array([role != "fixed" or name not in entangled for role, name in pairs], bool)
     effects = np.array([role == "fixed" and name not in baselines for role, name in pairs], bool)
     directed = effects | np.array([role == "cor" for role, _ in pairs], bool)
     values = values[..., kept]
