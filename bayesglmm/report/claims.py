@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bayesglmm.design.design import Design
 
@@ -95,8 +95,19 @@ def read_claims(text: str, design: Design, labels: Collection[str]) -> Iterator[
     start = 0
     for end in [*(found.start() for found in SENTENCE.finditer(text)), len(text)]:
         line = 1 + text.count("\n", 0, start)
-        yield from _sentence(text[start:end], line, names, design.measure.ratio)
+        other = _other_parameter(text[start:end], design)
+        for said in _sentence(text[start:end], line, names, design.measure.ratio):
+            yield replace(said, label="", why=f"of {other}, not of the mean") if other else said
         start = end
+
+
+def _other_parameter(sentence: str, design: Design) -> str:
+    """The parameter with a formula of its own that a sentence speaks of; empty for none."""
+    for name, one in design.modelled.items():
+        words = f"{re.escape(name)}|{re.escape(one.parameter.short)}"
+        if re.search(rf"(?<![\w-])(?:{words})(?![\w-])", sentence, re.IGNORECASE):
+            return name
+    return ""
 
 
 def _mentions(design: Design, labels: Collection[str]) -> dict[str, str]:

@@ -115,3 +115,13 @@ def test_cells_are_of_the_factors_of_the_mean(both):
     factors = made("y ~ f + x", sigma="~ nurse")
     assert factors.cells.frame["cell"].tolist() == ["a", "b", "c"]
     assert "nurse" not in factors.cells.estimand
+
+
+def test_a_text_about_alpha_is_not_held_against_the_mean():
+    rows = pd.DataFrame({"c": np.arange(60) % 7, "f": np.tile(["a", "b", "c"], 20)})
+    model = bg.Model("c ~ f", rows, family="negative_binomial", alpha="~ f")
+    fit = make_fit(model, {"f[b]": 0.4, "alpha_f[b]": 0.5}, noise=0.01, draws=100)
+    text = "With f[b], alpha was 1.65 times as high.\n\nThe count in f[b] was 1.65 times as high."
+    of_alpha, of_mean = fit.lint(text).claims
+    assert (of_alpha.verdict, of_alpha.right) == ("not read", "of alpha, not of the mean")
+    assert of_mean.verdict == "DIFFERS"
