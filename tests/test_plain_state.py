@@ -3,12 +3,14 @@
 import copy
 import multiprocessing
 import pickle
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import fields, is_dataclass
 
 import numpy as np
 import pandas as pd
 import pymc as pm
 import pytest
+from answers import answers, ask
 from posterior_maker import binary_fit, count_fit, count_model, make_fit, normal_fit
 from seeds import seed
 
@@ -47,22 +49,6 @@ def arrays(design):
     yield from (predictor.X, predictor.offset, predictor.gaps)
     for group in predictor.groups:
         yield from (group.Z, group.index)
-
-
-def answers(fit):
-    """Tables that ask for the rows in the data, for new rows, for groups and for all at once."""
-    rows = fit.design.given
-    new = rows.iloc[[1, 0, 5]]
-    factors = fit.design.predictor.factors
-    number = next(name for name in ("x", "trt") if name in rows)
-    yield fit.table()
-    yield fit.ratios()
-    yield fit.predictions(new)
-    yield fit.avg_comparisons(number)
-    for factor in factors:
-        yield fit.ranef(factor)
-        yield fit.group_rates(factor)
-    yield fit.predict(new)
 
 
 def same(found, known):
@@ -184,18 +170,14 @@ def test_groups_that_are_made_when_first_read_travel(name):
             np.testing.assert_array_equal(values, made.idata[name][variable])
 
 
-def ask(fit, model, table, draws):
-    """What another process says."""
-    return list(answers(fit)), model.fit(**draws), str(table), table
-
-
 @pytest.mark.slow
 def test_another_process_gives_the_same_answers():
     fit, model = count_fit(), count_model()
     assert model.pymc.named_vars
     asked = {"draws": 100, "chains": 4, "seed": seed(3), "progress": False}
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        found, fitted, printed, table = pool.apply(ask, (fit, model, fit.ratios(), asked))
+    spawned = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, spawned) as pool:
+        found, fitted, printed, table = pool.submit(ask, fit, model, fit.ratios(), asked).result()
     for value, expected in zip(found, answers(fit), strict=True):
         same(value, expected)
     assert printed == str(fit.ratios())
