@@ -93,7 +93,7 @@ class Digits:
                 for many in (OF_BOUND, OF_ESTIMATE)
             )
         aims = [*two[two <= most], three[:, 0].max()]
-        return int(np.ceil(max(kept.draws, *(aim for aim in aims if aim <= most))))
+        return int(np.ceil(max([kept.draws, *(aim for aim in aims if aim <= most)])))
 
 
 def seconds_of(cells: int, positions: int) -> float:

@@ -93,6 +93,7 @@ def test_what_cannot_be_reached_costs_nothing():
     needed = kept.draws * MARGIN * times(kept.positions)
     needed = needed[needed > 0]
     assert digits.wanted(kept, 49) == 50
+    assert digits.wanted(kept, 0) == 50  # where nothing at all can be had
     assert digits.wanted(kept, int(needed.min()) - 1) == 50
     assert digits.wanted(kept, 10**9) == int(np.ceil(needed.max()))
 
