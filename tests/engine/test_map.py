@@ -114,7 +114,8 @@ def test_density_is_the_natural_one_times_the_jacobian(natural: Target, mapped: 
 def test_gradient_is_the_derivative(mapped: Target):
     z = position(mapped, seed=2)
     _, gradient = mapped.density(z)
-    expected = central_differences(lambda at: mapped.density(at)[0], z)
+    # A step across a knot of a bend, where third derivatives break, errs by its square.
+    expected = central_differences(lambda at: mapped.density(at)[0], z, step=1e-4)
     np.testing.assert_allclose(gradient, expected, rtol=1e-6, atol=1e-6 * np.abs(gradient).max())
 
 
