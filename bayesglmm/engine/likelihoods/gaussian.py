@@ -53,16 +53,24 @@ def gaussian_auxiliary(table: Array, auxiliary: float) -> tuple[float, float]:
     return -rows * (math.log(auxiliary) + HALF_LOG_TWO_PI) - 0.5 * squares, squares - rows
 
 
-def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:
+def means_of_cells(rows: Rows, cell: Indices, count: int) -> tuple[Array, Array, Array, Array]:
+    """Rows of each cell, their mean, each row's deviation from it, and what rounding left in that.
+
+    What is left in the mean of the deviations belongs to the mean, which has it.
+    """
     y = np.asarray(rows.y, dtype=float)
     sizes = totals(1.0, cell, count)
     means = totals(y, cell, count) / sizes
-    # What rounding left in the mean of the residuals belongs to the mean of the responses.
     residuals = y - means[cell]
     left = totals(residuals, cell, count) / sizes
+    return sizes, means + left, residuals, left
+
+
+def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:
+    sizes, means, residuals, left = means_of_cells(rows, cell, count)
     squares = residuals @ residuals - sizes @ np.square(left)
-    table = np.array([[float(y.size)], [max(squares, 0.0)]])
-    return Statistics(sizes, means + left, np.zeros(count), table, 0.0)
+    table = np.array([[float(residuals.size)], [max(squares, 0.0)]])
+    return Statistics(sizes, means, np.zeros(count), table, 0.0)
 
 
 GAUSSIAN = tuple(

@@ -12,10 +12,21 @@ import math
 import numpy as np
 
 from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI, compiled, exp, gamma_ratio
+from bayesglmm.engine.likelihoods.gaussian import means_of_cells
 from bayesglmm.engine.likelihoods.likelihood import Indices, Likelihood, Statistics, totals
 from bayesglmm.engine.likelihoods.negative_binomial import nb_cell
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
+
+
+@compiled
+def _normal(
+    mean: float, log_sigma: float, rows: float, y: float, within: float
+) -> tuple[float, float, float]:
+    """Log likelihood of rows of one mean, and its derivatives by that mean and by log sigma."""
+    precision, residual = exp(-2.0 * log_sigma), y - mean
+    squares = (within + rows * residual * residual) * precision
+    return -rows * log_sigma - 0.5 * squares, rows * residual * precision, squares - rows
 
 
 def gaussian_identity_sigma(
@@ -29,12 +40,8 @@ def gaussian_identity_sigma(
     """Gaussian cells of mean ``eta[0]`` and sigma ``exp(eta[1])``; see `Likelihood.rows`."""
     total = 0.0
     for i in range(0, eta.size, 2):
-        precision = exp(-2.0 * eta[i + 1])
-        residual = b[i] - eta[i]
-        squares = (c[i] + a[i] * residual * residual) * precision
-        score[i] = a[i] * residual * precision
-        score[i + 1] = squares - a[i]
-        total -= a[i] * eta[i + 1] + 0.5 * squares
+        value, score[i], score[i + 1] = _normal(eta[i], eta[i + 1], a[i], b[i], c[i])
+        total += value
     return total, 0.0
 
 
@@ -49,12 +56,10 @@ def gaussian_log_sigma(
     """Gaussian cells of mean ``exp(eta[0])`` and sigma ``exp(eta[1])``; see `Likelihood.rows`."""
     total = 0.0
     for i in range(0, eta.size, 2):
-        precision, mean = exp(-2.0 * eta[i + 1]), exp(eta[i])
-        residual = b[i] - mean
-        squares = (c[i] + a[i] * residual * residual) * precision
-        score[i] = a[i] * residual * precision * mean
-        score[i + 1] = squares - a[i]
-        total -= a[i] * eta[i + 1] + 0.5 * squares
+        mean = exp(eta[i])
+        value, slope, of_sigma = _normal(mean, eta[i + 1], a[i], b[i], c[i])
+        score[i], score[i + 1] = slope * mean, of_sigma
+        total += value
     return total, 0.0
 
 
@@ -132,15 +137,11 @@ def negative_binomial_sqrt_alpha(
 
 def _gaussian_cells(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
     """Rows of a cell, their mean, and their squares about it."""
-    y = np.asarray(rows.y, dtype=float)
-    sizes = totals(1.0, cell, count)
-    means = totals(y, cell, count) / sizes
-    residuals = y - means[cell]
-    left = totals(residuals, cell, count) / sizes  # what rounding left belongs to the mean
+    sizes, means, residuals, left = means_of_cells(rows, cell, count)
     squares = totals(np.square(residuals), cell, count) - sizes * np.square(left)
-    constant = -float(y.size) * HALF_LOG_TWO_PI
+    constant = -float(residuals.size) * HALF_LOG_TWO_PI
     within = np.maximum(squares, 0.0)
-    return Statistics(sizes, means + left, within, np.zeros((2, 0)), constant)
+    return Statistics(sizes, means, within, np.zeros((2, 0)), constant)
 
 
 def _count_cells(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
