@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
-from bayesglmm.errors import SpecError, unknown
+from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.arguments import check_kind
@@ -26,7 +26,7 @@ from bayesglmm.posterior.estimands.cells import (
 from bayesglmm.posterior.groups.ranef import ranef
 from bayesglmm.posterior.groups.rates import group_rates
 from bayesglmm.posterior.groups.spread import population_interval
-from bayesglmm.posterior.population.strata import Population
+from bayesglmm.posterior.population.strata import Population, estimates
 from bayesglmm.posterior.priors.sensitivity import Sensitivity
 from bayesglmm.posterior.ratios import has_random_part, random_part, ratios
 from bayesglmm.posterior.variance import Partition, partition
@@ -129,6 +129,16 @@ class Material:
             if len(terms[0].levels) < self.design.n
         }
 
+    @cached_property
+    def poststratified(self) -> Table | DataError | None:
+        """Estimates for the population, or why the model has none; None without a population."""
+        if self.population is None:
+            return None
+        try:
+            return estimates(self.design, self.draws, self.population, self.mass)
+        except DataError as error:  # a report is worth having without them
+            return error
+
     @property
     def tables(self) -> list[Table]:
         """What the report shows of the draws, in its order; what a model has not is left out."""
@@ -148,8 +158,9 @@ class Material:
             *compared,
             *groups,
             shares,
+            self.poststratified,
         ]
-        return [table for table in found if table is not None]
+        return [table for table in found if isinstance(table, Table)]
 
     @cached_property
     def interactions(self) -> list[Interaction]:

@@ -84,6 +84,7 @@ def _falls_short(table: Table, material: Material) -> bool:
     frame = table.frame
     least = min(frame["ess_bulk"].min(), frame["ess_tail"].min())
     of_groups = [t for found in material.groups.values() for t in (found.rates, found.effects)]
+    of_groups += [table] if table is material.poststratified else []
     bounds = np.full(len(frame), R_HAT)
     if any(table is other for other in of_groups):
         bounds = bounds_among(frame["ess_bulk"].to_numpy(), _chains(material))

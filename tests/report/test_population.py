@@ -11,7 +11,9 @@ from posterior_maker import make_fit
 
 import bayesglmm as bg
 from bayesglmm.report import Material
+from bayesglmm.report.resolution import shortfalls
 from bayesglmm.report.sections.population import population
+from bayesglmm.tables import Table
 
 
 def material(truth: str = "", levels: str = "ab<") -> Material:
@@ -55,6 +57,16 @@ def test_cells_that_the_model_cannot_speak_of_are_told():
     assert section is not None
     assert "cannot be averaged over the population" in section.body
     assert "which the model has never seen" in section.body
+
+
+def test_estimates_are_judged_as_other_tables_are():
+    """Where more effective draws were asked for than the table has, the methods say it."""
+    made = material()
+    settings = replace(made.draws.settings, ess=1_000_000, draws=None)
+    made = replace(made, draws=replace(made.draws, settings=settings))
+    assert isinstance(made.poststratified, Table)
+    assert any(table is made.poststratified for table in made.tables)
+    assert any(text.startswith(made.poststratified.caption) for text in shortfalls(made))
 
 
 def test_a_spec_file_brings_its_population(tmp_path):

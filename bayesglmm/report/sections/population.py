@@ -7,7 +7,7 @@ from markupsafe import Markup
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.errors import DataError
 from bayesglmm.posterior.population.evaluate import OWN, score
-from bayesglmm.posterior.population.strata import Population, estimates, raw_means
+from bayesglmm.posterior.population.strata import Population, raw_means
 from bayesglmm.report.figures.strata import strata_plot
 from bayesglmm.report.html import bullets, folded, paragraph, picture, table
 from bayesglmm.report.material import Material, Section
@@ -21,13 +21,11 @@ LONG = 20
 
 def population(material: Material) -> Section | None:
     """Estimates for the levels of a population whose make-up is known."""
-    known = material.population
-    if known is None:
+    known, found = material.population, material.poststratified
+    if known is None or found is None:
         return None
-    try:
-        found = estimates(material.design, material.draws, known, material.mass)
-    except DataError as error:  # a report is worth having without this section
-        words = f"This model cannot be averaged over the population. {error}"
+    if isinstance(found, DataError):
+        words = f"This model cannot be averaged over the population. {found}"
         return Section("population", "Population", paragraph(words))
     drawn = strata_plot(found, known)
     called = printed_names(material.design)
