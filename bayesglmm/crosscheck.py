@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.columns import Columns
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import SpecError
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array

@@ -11,7 +11,8 @@ import pandas as pd
 
 from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.coding import coding_sentences
-from bayesglmm.design.design import Design, make_design
+from bayesglmm.design.design import Design
+from bayesglmm.design.making import make_design
 from bayesglmm.engine.sample import beyond_kernel, sample
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import EngineError, SpecError

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from bayesglmm.design.design import Design, make_design
+from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.making import make_design
 from bayesglmm.design.parameters import PARAMETERS, correlation_pairs, model_parameters
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array

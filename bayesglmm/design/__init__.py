@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from bayesglmm.design.columns import Columns, Term
 from bayesglmm.design.dependence import Alias
-from bayesglmm.design.design import OBSERVATION, Design, Predictor, dimensions, make_design
+from bayesglmm.design.design import Design
+from bayesglmm.design.dimensions import OBSERVATION, dimensions
 from bayesglmm.design.frame import RowFlow
 from bayesglmm.design.groups import NEW_GROUP, Group
+from bayesglmm.design.making import make_design
+from bayesglmm.design.predictor import Predictor
 
 __all__ = [
     "NEW_GROUP",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.given import is_truth
 from bayesglmm.design.names import printed_names
+from bayesglmm.design.predictor import Predictor
 
 
 def coding_sentences(design: Design) -> tuple[str, ...]:

@@ -173,7 +173,7 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
 
 def apply_frame(
     spec: ModelSpec, levels: Mapping[str, tuple[str, ...]], data: pd.DataFrame
-) -> Frame:
+) -> pd.DataFrame:
     """Clean new data the way the model's own data were cleaned.
 
     Parameters
@@ -186,7 +186,8 @@ def apply_frame(
 
     Returns
     -------
-    Frame
+    DataFrame
+        The columns of the right-hand side, factors as ordered categoricals.
 
     Raises
     ------
@@ -211,8 +212,7 @@ def apply_frame(
         elif name in fixed and isinstance(column.dtype, pd.CategoricalDtype):
             raise DataError(f"'{name}' is a number in the model, but text in the new data.")
         columns[name] = column
-    frame = pd.DataFrame(columns, index=picked.index)  # rows count, even without a column
-    return Frame(frame, levels, np.arange(len(data)), RowFlow(len(data), len(data)))
+    return pd.DataFrame(columns, index=picked.index)  # rows count, even without a column
 
 
 def column_uses(spec: ModelSpec) -> dict[str, str]:

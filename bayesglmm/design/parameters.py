@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import Names, printed_names
+from bayesglmm.design.predictor import Predictor
 
 type Role = Literal["fixed", "sd", "cor", "distributional", "effect"]
 

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.likelihoods import Likelihood
 from bayesglmm.engine.likelihoods.likelihood import Statistics
 from bayesglmm.families.links import Array

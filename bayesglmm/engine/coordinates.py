@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.cells import Cells, Factor
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array

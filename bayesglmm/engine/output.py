@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design, Predictor, dimensions
+from bayesglmm.design.design import Design
+from bayesglmm.design.dimensions import dimensions
 from bayesglmm.design.parameters import correlation_pairs
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import CENTERED_INTERCEPT

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayesglmm.design.columns import Term
-from bayesglmm.design.design import OBSERVATION, Design, Predictor, dimensions
+from bayesglmm.design.design import Design
+from bayesglmm.design.dimensions import OBSERVATION, dimensions
 from bayesglmm.design.parts import carried
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import GraphError
 from bayesglmm.families import Prior, Rows
 from bayesglmm.graph.groups import group_effects

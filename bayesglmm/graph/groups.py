@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.design.design import OBSERVATION
+from bayesglmm.design.dimensions import OBSERVATION
 from bayesglmm.design.groups import Group
 from bayesglmm.design.parameters import correlation_pairs
 from bayesglmm.graph.parametrization import Parametrization

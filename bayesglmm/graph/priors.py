@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bayesglmm.design.columns import is_indicator
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names, written_names
 from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.families import Prior
 from bayesglmm.spec.defaults import Facts, default_prior

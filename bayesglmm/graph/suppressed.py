@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.design.design import OBSERVATION
+from bayesglmm.design.dimensions import OBSERVATION
 from bayesglmm.families import Rows
 
 

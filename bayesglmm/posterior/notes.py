@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.design.coding import reference_sentences, success_sentences
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.design.splines import Beyond, beyond_knots
 from bayesglmm.engine.draws import Run
 from bayesglmm.families.links import Array

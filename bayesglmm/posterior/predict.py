@@ -9,10 +9,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.given import as_given
 from bayesglmm.design.groups import NEW_GROUP
 from bayesglmm.design.names import printed_names
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array

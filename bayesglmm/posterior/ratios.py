@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.columns import is_indicator
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.effect_scale import printed_effects
 from bayesglmm.design.given import is_truth
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.design.parameters import Parameter, Role, model_parameters
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.families.family import Measure

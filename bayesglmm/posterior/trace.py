@@ -12,7 +12,8 @@ import xarray as xr
 from xarray.backends import BackendArray
 from xarray.core import indexing
 
-from bayesglmm.design.design import OBSERVATION, Design
+from bayesglmm.design.design import Design
+from bayesglmm.design.dimensions import OBSERVATION
 from bayesglmm.design.parts import carried
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.families import Prior
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.report.mathml import (

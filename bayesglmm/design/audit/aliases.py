@@ -8,8 +8,9 @@ import numpy as np
 
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.dependence import Alias
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
+from bayesglmm.design.predictor import Predictor
 
 
 def aliased(design: Design) -> Iterator[Evidence]:

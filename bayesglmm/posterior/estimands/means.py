@@ -12,7 +12,8 @@ from typing import Literal
 
 import numpy as np
 
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array

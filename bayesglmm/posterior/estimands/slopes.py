@@ -11,9 +11,10 @@ import pandas as pd
 
 from bayesglmm.design.columns import apply_columns
 from bayesglmm.design.derivative import derivatives
-from bayesglmm.design.design import Design, Predictor
+from bayesglmm.design.design import Design
 from bayesglmm.design.given import is_coded
 from bayesglmm.design.names import printed_names
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array

@@ -1,0 +1,60 @@
+"""How a spec and a data frame become a design."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from bayesglmm.design.collisions import check_names
+from bayesglmm.design.design import Design
+from bayesglmm.design.frame import make_frame
+from bayesglmm.design.objects import is_truth
+from bayesglmm.design.predictor import make_predictor
+from bayesglmm.design.response import make_rows
+from bayesglmm.spec.model import ModelSpec
+
+
+def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
+    """Meet a spec with data.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : pandas.DataFrame
+        One row an observation. Not altered.
+
+    Returns
+    -------
+    Design
+
+    Raises
+    ------
+    DataError, FormulaError
+        If the data do not fit the spec.
+    """
+    frame = make_frame(spec, data)
+    rows, success = make_rows(spec, frame.data, frame.rows)
+    response = spec.formula.response_name
+    if success == "1" and response in data and is_truth(data[response]):
+        success = "True"
+    parameters = spec.family.parameters
+    predictors = {each.name: make_predictor(spec, each, frame.data) for each in parameters}
+    check_names(spec, predictors.values())
+    return Design(
+        spec=spec,
+        predictors=predictors,
+        rows=rows,
+        success=success,
+        levels=frame.levels,
+        flow=frame.flow,
+        data=frame.data,
+        given=data.copy(deep=False),  # what the user later writes into it is not seen here
+        positions=frame.rows,
+        source=str(data.attrs.get("source", "")),
+        caveats=_several(data.attrs.get("caveats", ())),
+    )
+
+
+def _several(texts: Any) -> tuple[str, ...]:
+    return (texts,) if isinstance(texts, str) else tuple(str(text) for text in texts)
