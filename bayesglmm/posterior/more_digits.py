@@ -49,7 +49,7 @@ def more_digits_note(frame: pd.DataFrame, draws: Draws, kind: str) -> tuple[str,
 def _longer(frame: pd.DataFrame, draws: Draws) -> Callable[[float], str]:
     """The call of a fit so many times as long as this one."""
     if draws.settings.engine == KERNEL and draws.settings.draws is None:
-        name, reached = "ess", frame[["ess_bulk", "ess_tail"]].to_numpy().min()
+        name, reached = "ess", frame[["ess_bulk", "ess_tail"]].to_numpy().min(initial=np.inf)
     else:
         name, reached = "draws", draws.posterior.sizes["draw"]
     return lambda times: f"fit({name}={_rounded_up(reached * times):_d})"

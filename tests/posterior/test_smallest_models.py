@@ -1,5 +1,7 @@
 """Models without a fixed effect, or with nothing but an intercept, answer as any other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ from posterior_maker import make_fit
 from seeds import seed
 
 import bayesglmm as bg
+from bayesglmm.engine import make_settings
 
 GROUPS = np.arange(60) % 10
 DATA = pd.DataFrame(
@@ -27,6 +30,8 @@ def test_a_model_without_fixed_effects_has_its_tables(right):
     assert fit.ratios().frame.empty
     assert "No rows." in repr(fit.ratios())
     assert fit.fixef().frame.empty
+    default = replace(fit, draws=replace(fit.draws, settings=make_settings()))
+    assert default.ratios().frame.empty
     captions = [table.caption for table in fit.table().tables]
     assert len(captions) == 2
     assert captions[1] == "Random part"
