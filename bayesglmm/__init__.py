@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from bayesglmm.version import __version__
+
 if TYPE_CHECKING:
     from bayesglmm import datasets
     from bayesglmm.comparison import compare, side_by_side
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from bayesglmm.simulation import Simulation, simulate
     from bayesglmm.spec import ModelSpec, specify
     from bayesglmm.study import Study, read_study
-
-__version__ = "0.1.0"
 
 __all__ = [
     "BayesglmmError",

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayesglmm import __version__
 from bayesglmm.batch import Voice, make_jobs, run_jobs
 from bayesglmm.errors import BayesglmmError, SpecError
 from bayesglmm.study import Study, read_study
+from bayesglmm.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd

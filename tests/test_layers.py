@@ -1,37 +1,27 @@
-"""One direction: a module may import from the layers to its left, and from its own."""
+"""One direction: a module imports from the layers to its left, and in its own in no circle."""
 
-import ast
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from structure import (
+    backward,
+    circles,
+    code_lines,
+    functions,
+    imports,
+    layers,
+    modules,
+    named,
+    room,
+)
 
 import bayesglmm
 from bayesglmm.families import FAMILIES, find_link, find_measure
 
 ROOT = Path(bayesglmm.__file__).parent
-LAYERS = (
-    "errors",
-    "tables",
-    "families",
-    "spec",
-    "design",
-    "graph",
-    "engine",
-    "likelihood",
-    "posterior",
-    "crosscheck",
-    "report",
-    "fit",
-    "comparison",
-    "model",
-    "simulation",
-    "datasets",
-    "study",
-    "batch",
-    "cli",
-)
+LAYERS = layers(Path(__file__).parents[1])
 ALLOWED = {  # who may import a package that others must not depend on
     "formulae": (),  # a second opinion in the tests
     "bambi": ("crosscheck.py",),
@@ -42,43 +32,74 @@ ALLOWED = {  # who may import a package that others must not depend on
     "pymc": ("graph/", "engine/", "posterior/trace.py", "fit.py", "model.py", "crosscheck.py"),
     "pytensor": ("families/links.py", "graph/", "engine/", "crosscheck.py"),
 }
-MODULES = sorted(
-    path.relative_to(ROOT).as_posix()
-    for path in ROOT.rglob("*.py")
-    if path.relative_to(ROOT).parts[0] not in ("__init__.py", "__main__.py")
+GRAPH = imports(ROOT.parent)
+MODULES = sorted(path.relative_to(ROOT).as_posix() for path in modules(ROOT.parent).values())
+TANGLED = ("likelihood",)  # layers that still have a circle
+
+
+def test_the_layers_are_the_rooms_there_are():
+    assert sorted(LAYERS) == sorted({room(module) for module in GRAPH} - {""})
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_go_left(layer):
+    """Nor does a module import from the package itself, which is to the right of all."""
+    assert [arrow for arrow in backward(GRAPH, LAYERS) if arrow[0] == layer] == []
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_no_modules_import_each_other(layer):
+    """Imports inside functions and for types count: what needs another's type belongs beside it."""
+    own = [circle for circle in circles(GRAPH) if layer in map(room, circle)]
+    assert bool(own) == (layer in TANGLED), own
+
+
+@pytest.mark.parametrize(
+    ("sources", "circle"),
+    [
+        ({"a": "import toy.b", "b": "import toy.c"}, []),
+        ({"a": "import toy.b", "b": "from toy import a"}, ["toy.a", "toy.b"]),
+        ({"a": "def f():\n    from toy.b import g", "b": "import toy.a"}, ["toy.a", "toy.b"]),
+        (
+            {"a": "if TYPE_CHECKING:\n    from toy.b import B", "b": "import toy.a"},
+            ["toy.a", "toy.b"],
+        ),
+        ({"__init__": "from toy.a import A", "a": "from toy import B"}, ["toy", "toy.a"]),
+        (
+            {"a/__init__": "from toy.a.b import B", "a/b": "from toy.a import B"},
+            ["toy.a", "toy.a.b"],
+        ),
+        ({"a/__init__": "from toy.a.b import B", "a/b": "", "c": "from toy.a import B"}, []),
+        (
+            {"a": "import toy.b", "b": "import toy.c", "c": "import toy.a"},
+            ["toy.a", "toy.b", "toy.c"],
+        ),
+    ],
 )
+def test_circles_are_seen(tmp_path, sources, circle):
+    for name, source in ({"__init__": "", "c": ""} | sources).items():
+        path = tmp_path / "toy" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+    assert circles(imports(tmp_path, "toy")) == ([circle] if circle else [])
 
 
-def imported(module: str) -> list[str]:
-    """Dotted names a module imports, those inside functions included."""
-    names = []
-    for node in ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{module} has a relative import"
-            names += [f"{node.module}.{alias.name}" for alias in node.names]
-    return names
+def test_arrows_that_run_back_are_seen():
+    graph = {"p.a": {"p.b"}, "p.b.c": {"p.a", "p"}, "p.b.d": {"p.b.c"}, "p": {"p.a"}}
+    assert backward(graph, ("a", "b")) == [("a", "b"), ("b", "")]
 
 
-def test_the_table_of_layers_is_the_one_contributors_read():
-    text = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    [written] = [block for block in text.split("```") if "errors <" in block]
-    assert tuple(written.replace("<", " ").split()) == LAYERS
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_imports_go_left(module):
-    own = Path(module).with_suffix("").parts[0]
-    assert own in LAYERS, f"{own} has no place in the table of layers: give it one"
-    reach = LAYERS[: LAYERS.index(own) + 1]
-    ours = [name.split(".")[1] for name in imported(module) if name.startswith("bayesglmm.")]
-    assert [layer for layer in ours if layer in LAYERS and layer not in reach] == []
+def test_lines_of_code_are_what_is_neither_empty_nor_said():
+    body = ["def f():", '    """Do."""', "    return x"]
+    source = "\n".join(['"""Doc."""', "", "# note", "x = (", "    1,  # one", ")", *body, ""])
+    assert code_lines(source) == {4, 5, 6, 7, 9}
+    assert functions(source) == [("f", 2)]
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_packages_stay_in_their_rooms(module):
-    for package in {name.split(".")[0] for name in imported(module)} & set(ALLOWED):
+    names = named((ROOT / module).read_text(encoding="utf-8"))
+    for package in {name.split(".")[0] for name in names} & {*ALLOWED}:
         assert module.startswith(ALLOWED[package]), f"{module} imports {package}"
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copyreg
+from collections.abc import Callable
+
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families.binomial import BERNOULLI, BINOMIAL
 from bayesglmm.families.family import Family, Param, Rows, find_measure, rate_mean
@@ -78,3 +81,10 @@ def read_family(name: str) -> tuple[Family, str | None]:
     if meant is not None:
         raise SpecError(f"Unknown family '{name}'. {meant}")
     raise SpecError(unknown("family", own, known))
+
+
+def _as_name(family: Family) -> tuple[Callable[[str], Family], tuple[str]]:
+    return find_family, (family.name,)
+
+
+copyreg.pickle(Family, _as_name)  # a family travels between processes as its name

@@ -209,12 +209,6 @@ class Family:
     def __repr__(self) -> str:
         return f"<Family {self.name}>"
 
-    def __reduce__(self) -> tuple[Callable[[str], Family], tuple[str]]:
-        """A family travels between processes as its name."""
-        from bayesglmm.families import find_family
-
-        return find_family, (self.name,)
-
 
 @dataclass(frozen=True, slots=True)
 class Measure:

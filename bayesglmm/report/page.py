@@ -9,7 +9,6 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from bayesglmm import __version__
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material, Section
@@ -17,6 +16,7 @@ from bayesglmm.report.sections import SECTIONS
 from bayesglmm.report.sections.comparison import compare_predictions
 from bayesglmm.report.sections.contents import contents
 from bayesglmm.report.sections.side_by_side import compare_ratios
+from bayesglmm.version import __version__
 
 type Watch = Callable[[str], None]
 """Is told which part is being made."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-import pandas as pd
+from bayesglmm.tables.printed import PrintedTable
 
 PAGE = 45
 """Rows beyond which a table may break over pages."""
@@ -106,41 +106,36 @@ def _character(character: str) -> str:
     return character
 
 
-def latex(caption: str, cells: pd.DataFrame, numeric: Sequence[str], about: Sequence[str]) -> str:
+def latex(table: PrintedTable) -> str:
     """A table, its caption above and its meaning below it.
 
     Parameters
     ----------
-    caption : str
-    cells : pandas.DataFrame
-        Strings, as printed.
-    numeric : sequence of str
-        Columns that are set flush right.
-    about : sequence of str
-        Lines below the table.
+    table : PrintedTable
 
     Returns
     -------
     str
         A float; a ``longtable`` where there are more than `PAGE` rows.
     """
-    shape = "".join("r" if name in numeric else "l" for name in cells)
+    cells, numbers = table.cells, table.flush_right
+    shape = "".join("r" if number else "l" for number in numbers)
     head = _row([str(name) for name in cells], [False] * cells.shape[1])
-    numbers = [name in numeric for name in cells]
     body = "\n".join(_row(row, numbers) for row in cells.itertuples(index=False, name=None))
+    caption, notes = escape(table.caption), _notes(table.about)
     if len(cells) > PAGE:
-        return _long(escape(caption), shape, head, body, _notes(about))
+        return _long(caption, shape, head, body, notes)
     return "\n".join(
         [
             r"\begin{table}",
             r"\centering",
-            rf"\caption{{{escape(caption)}}}",
+            rf"\caption{{{caption}}}",
             rf"\begin{{tabular}}{{{shape}}}",
             rf"\toprule{'\n'}{head}{'\n'}\midrule",
             body,
             r"\bottomrule",
             r"\end{tabular}",
-            _notes(about),
+            notes,
             r"\end{table}",
         ]
     )

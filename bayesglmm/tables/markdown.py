@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
-import pandas as pd
+from bayesglmm.tables.printed import PrintedTable
 
 
 def escape(text: str) -> str:
@@ -36,28 +35,20 @@ def line(text: str) -> str:
     return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape(text))
 
 
-def markdown(
-    caption: str, cells: pd.DataFrame, numeric: Sequence[str], about: Sequence[str]
-) -> str:
+def markdown(table: PrintedTable) -> str:
     """A table, its caption above and its meaning below it.
 
     Parameters
     ----------
-    caption : str
-    cells : pandas.DataFrame
-        Strings, as printed.
-    numeric : sequence of str
-        Columns that are set flush right.
-    about : sequence of str
-        Lines below the table.
+    table : PrintedTable
 
     Returns
     -------
     str
     """
+    cells, right = table.cells, table.flush_right
     columns = [[escape(str(name)), *map(escape, cells[name])] for name in cells]
     widths = [max(3, *map(len, column)) for column in columns]
-    right = [name in numeric for name in cells]
     rules = [
         "-" * (width - 1) + (":" if end else "-") for width, end in zip(widths, right, strict=True)
     ]
@@ -67,5 +58,5 @@ def markdown(
     ]
     head, *body = zip(*padded, strict=True)
     rows = [f"| {' | '.join(row)} |" for row in (head, rules, *body)]
-    notes = [f"- {line(text)}" for text in about]
-    return "\n".join([f"**{escape(caption)}**", "", *rows, *([""] if notes else []), *notes, ""])
+    notes = ["", *(f"- {line(text)}" for text in table.about)] if table.about else []
+    return "\n".join([f"**{escape(table.caption)}**", "", *rows, *notes, ""])

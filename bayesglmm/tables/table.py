@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from textwrap import wrap
 
-import numpy as np
 import pandas as pd
 
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.tables.digits import format_intervals
+from bayesglmm.tables.exports import Exports
+from bayesglmm.tables.formatting import format_column, format_columns, shown_columns
 from bayesglmm.tables.intervals import LOWER, intervals, joined
-from bayesglmm.tables.numbers import BY_ERROR, FORMATS, whole
+from bayesglmm.tables.printed import PrintedTable
 
 MOST_ROWS = 100
 """Rows beyond which a table is cut when it is looked at (not in reports)."""
@@ -27,7 +25,7 @@ WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class Table(Exports):
     """A table of results.
 
     Attributes
@@ -73,13 +71,7 @@ class Table:
         pandas.DataFrame
             Strings; the columns of Monte Carlo errors left out.
         """
-        shown = self._shown()
-        cells = {name: self._column(name) for name in shown}
-        for name, (low, high) in intervals(shown).items():
-            kinds = {self.kinds.get(column, "text") for column in (name, low, high)}
-            if len(kinds) == 1 and kinds <= set(BY_ERROR):
-                cells |= self._interval((name, low, high), *kinds)
-        return pd.DataFrame(cells, columns=shown)
+        return format_columns(self.frame, self.kinds)
 
     def printed(self) -> pd.DataFrame:
         """The frame as every printed form shows it.
@@ -126,28 +118,7 @@ class Table:
         return {name: shown for name, shown in self.headings.items() if shown not in own}
 
     def _shown(self) -> list[str]:
-        names = [str(name) for name in self.frame.columns]
-        errors = {f"mcse_{name}" for name in names}
-        return [name for name in names if name not in errors]
-
-    def _column(self, name: str) -> list[str]:
-        kind = self.kinds.get(name, "text")
-        if kind not in BY_ERROR:
-            column = whole(self.frame[name]) if kind == "key" else self.frame[name]
-            return [FORMATS[kind](value) for value in column]
-        error = self.frame.get(f"mcse_{name}", pd.Series(np.nan, self.frame.index))
-        return [
-            BY_ERROR[kind](value, known)
-            for value, known in zip(self.frame[name], error, strict=True)
-        ]
-
-    def _interval(self, columns: tuple[str, str, str], kind: str) -> dict[str, list[str]]:
-        """Estimates and their bounds, all rows by one rule of digits."""
-        unknown = pd.Series(np.nan, self.frame.index)
-        errors = [self.frame.get(f"mcse_{name}", unknown) for name in columns]
-        values = self.frame[list(columns)].to_numpy(dtype=float)
-        rows = format_intervals(values, np.stack(errors, axis=1).astype(float), kind)
-        return {name: [row[place] for row in rows] for place, name in enumerate(columns)}
+        return shown_columns(self.frame)
 
     @property
     def numeric(self) -> tuple[str, ...]:
@@ -201,7 +172,8 @@ class Table:
             raise SpecError(unknown("column", column, self._shown()))
         is_it = self.frame[column] == value
         if not is_it.any():  # a key may be asked for as it is printed
-            is_it = pd.Series(self._column(column), self.frame.index) == str(value)
+            texts = pd.Series(format_column(self.frame, column, self.kinds), self.frame.index)
+            is_it = texts == str(value)
         found = self.frame[is_it]
         if not len(found):
             known = dict.fromkeys(str(other) for other in self.frame[column])
@@ -253,37 +225,15 @@ class Table:
             return self
         return replace(self, frame=self.frame.drop(columns=list(DIAGNOSTICS), errors="ignore"))
 
+    def _publications(self, diagnostics: bool = False) -> list[PrintedTable]:
+        """What every printed form of the table is made from; see `Exports._publications`."""
+        table = self.published(diagnostics)
+        return [PrintedTable(table.caption, table.printed(), table.numeric_headings, table.about())]
+
     def __repr__(self) -> str:
         shown = self.head()
         body = [] if shown.frame.empty else [shown.printed().to_string(index=False), ""]
         return "\n".join([shown.caption, "", *body, *map(_wrapped, shown.about())])
-
-    def to_html(self, diagnostics: bool = False) -> str:
-        """The whole table as a fragment of HTML, styles included, text escaped.
-
-        Parameters
-        ----------
-        diagnostics : bool
-            As for `published`.
-
-        Returns
-        -------
-        str
-        """
-        from great_tables import GT
-
-        shown = self.published(diagnostics).printed()
-        text = shown.to_csv() + self.caption
-        name = "table-" + hashlib.sha256(text.encode()).hexdigest()[:12]
-        table = GT(shown, id=name)
-        table = table.tab_header(title=self.caption).opt_align_table_header("left")
-        for line in self.about():
-            table = table.tab_source_note(line)
-        numeric = [name for name in shown if name in self.numeric_headings]
-        table = table.cols_align("left").cols_align("right", columns=numeric)
-        table = table.tab_options(table_font_size="0.9rem", table_margin_left="0", **_CLEAR)
-        table = table.opt_css(f"#{name} * {{ color: inherit !important; font-family: inherit; }}")
-        return str(table.as_raw_html())
 
     def to_csv(self, diagnostics: bool = False) -> str:
         """The whole table as comma-separated values, digits as they are printed.
@@ -307,71 +257,8 @@ class Table:
         cells = cells.rename(columns=self._headings())
         return cells.to_csv(index=False, lineterminator="\n")
 
-    def to_latex(self, diagnostics: bool = False) -> str:
-        """The whole table as LaTeX, for ``booktabs`` (and ``longtable`` beyond 45 rows).
-
-        Parameters
-        ----------
-        diagnostics : bool
-            As for `published`.
-
-        Returns
-        -------
-        str
-        """
-        from bayesglmm.tables.latex import latex
-
-        cells = self.published(diagnostics).printed()
-        return latex(self.caption, cells, self.numeric_headings, self.about())
-
-    def to_markdown(self, diagnostics: bool = False) -> str:
-        """The whole table as Markdown with pipes.
-
-        Parameters
-        ----------
-        diagnostics : bool
-            As for `published`.
-
-        Returns
-        -------
-        str
-        """
-        from bayesglmm.tables.markdown import markdown
-
-        cells = self.published(diagnostics).printed()
-        return markdown(self.caption, cells, self.numeric_headings, self.about())
-
-    def to_docx(self, path: str | Path, diagnostics: bool = False) -> Path:
-        """Write the whole table to a Word document.
-
-        Parameters
-        ----------
-        path : str or Path
-        diagnostics : bool
-            As for `published`.
-
-        Returns
-        -------
-        Path
-
-        Raises
-        ------
-        BayesglmmError
-            If the package python-docx is not installed.
-        """
-        from bayesglmm.tables.word import write_word
-
-        return write_word((self.published(diagnostics),), path)
-
     def _repr_html_(self) -> str:
         return self.head().to_html(diagnostics=True)
-
-
-_CLEAR = {
-    f"{part}_background_color": "transparent"
-    for part in ("table", "heading", "column_labels", "source_notes")
-}
-"""Let the page's own colours through, light or dark."""
 
 
 def _wrapped(note: str) -> str:

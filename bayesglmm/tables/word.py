@@ -5,24 +5,22 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bayesglmm.errors import BayesglmmError
 from bayesglmm.tables.files import output_path
-
-if TYPE_CHECKING:
-    from bayesglmm.tables.table import Table
+from bayesglmm.tables.printed import PrintedTable
 
 SMALL = 8
 """Points of the lines below a table."""
 
 
-def write_word(tables: Sequence[Table], path: str | Path, heading: str = "") -> Path:
+def write_word(tables: Sequence[PrintedTable], path: str | Path, heading: str = "") -> Path:
     """Write tables to a document, each with its caption above and its meaning below it.
 
     Parameters
     ----------
-    tables : sequence of Table
+    tables : sequence of PrintedTable
     path : str or Path
     heading : str
         Stands above them, in bold.
@@ -53,20 +51,19 @@ def write_word(tables: Sequence[Table], path: str | Path, heading: str = "") -> 
     return path
 
 
-def _add(document: Any, table: Table) -> None:
+def _add(document: Any, table: PrintedTable) -> None:
     from docx.shared import Pt
 
     caption = document.add_paragraph(_plain(table.caption), style="Caption")
     caption.paragraph_format.keep_with_next = True
-    cells = table.printed()
+    cells = table.cells
     grid = document.add_table(rows=len(cells) + 1, cols=cells.shape[1])
-    right = [name in table.numeric_headings for name in cells]
     lines = [[str(name) for name in cells], *cells.itertuples(index=False, name=None)]
     for place, (row, texts) in enumerate(zip(grid.rows, lines, strict=True)):
-        for cell, text, end in zip(row.cells, texts, right, strict=True):
+        for cell, text, end in zip(row.cells, texts, table.flush_right, strict=True):
             _fill(cell, _plain(text), end, bold=place == 0)
     _rules(grid)
-    for line in table.about():
+    for line in table.about:
         note = document.add_paragraph()
         note.add_run(_plain(line)).font.size = Pt(SMALL)
         note.paragraph_format.space_after = Pt(0)
