@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 
 @contextmanager
@@ -14,8 +16,14 @@ def one_blas_thread() -> Iterator[None]:
     hundreds of times slower, and their number changes the last digits, from which the draws of a
     seed would differ.
     """
-    import scipy.linalg  # noqa: F401  (brings its own BLAS, which is to be found)
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _libraries().limit(limits=1, user_api="blas"):
         yield
+
+
+@cache
+def _libraries() -> Any:
+    """The libraries that are loaded; they are looked for once, which takes a millisecond."""
+    import scipy.linalg  # noqa: F401  (brings its own BLAS, which is to be found)
+    from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+
+    return ThreadpoolController()

@@ -14,6 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import version
 from pathlib import Path
@@ -36,8 +37,8 @@ TESTED = ("0.16.",)
 PATIENCE = 1.0
 """Seconds that the end of a run waits for its chains."""
 
-REPORT_EVERY = 20
-"""Milliseconds between reports of progress."""
+REPORT_EVERY = 2
+"""Milliseconds between reports of progress: what is drawn until the last one is heard is lost."""
 
 type Watch = Callable[[Sequence[Any]], None]
 
@@ -163,6 +164,14 @@ class Chains:
             ) from error
         return True
 
+    def pause(self) -> None:
+        """Have the chains rest, each after the draw it is at, until `resume`."""
+        self._sampler.pause()
+
+    def resume(self) -> None:
+        """Have chains that rest go on."""
+        self._sampler.resume()
+
     def stop(self) -> Sample:
         """End the chains, and give what all have made."""
         try:
@@ -185,6 +194,7 @@ class Chains:
             self._sampler.abort()
 
 
+@cache
 def sampler_version() -> str:
     """Version of nutpie."""
     return version("nutpie")
@@ -292,6 +302,14 @@ class _Background:
 
     def inspect(self) -> Any:
         return self._background.inspect() if self._result is None else self._result
+
+    def pause(self) -> None:
+        if self._result is None:
+            self._background.pause()
+
+    def resume(self) -> None:
+        if self._result is None:
+            self._background.resume()
 
     def abort(self) -> None:
         if self._result is None:

@@ -88,9 +88,9 @@ def sample_target(
     """
     most = _most_draws(target, settings)
     chains = Chains(target, settings, most, progress.watch, _starts(target))
-    complete = None
+    sample = None
     try:
-        complete, stopped = _until_enough(
+        sample, stopped = _until_enough(
             chains, settings, most, deadline, progress, reported, digits
         )
     except TimeRanOutError as error:
@@ -100,8 +100,11 @@ def sample_target(
     except BaseException:
         chains.abandon()
         raise
-    sample = chains.stop()
-    kept = sample.part(settings.tune, sample.draws) if complete is None else complete
+    if sample is None:
+        sample = chains.stop()
+    else:
+        chains.abandon()
+    kept = sample.part(settings.tune, sample.draws)
     if kept.draws < SHORTEST:
         raise nothing_to_show(stopped)
     return Sampled(sample.part(0, settings.tune), kept, stopped, chains.road)
@@ -121,7 +124,10 @@ def _until_enough(
     reported: Callable[[Sample], Reported],
     digits: Digits | None,
 ) -> tuple[Sample | None, str]:
-    """The draws that are what was asked for; without them, why there are none."""
+    """The draws that are what was asked for, warm-up included; without them, why there are none.
+
+    Chains rest while draws are looked at that may be enough: what they would add meanwhile is lost.
+    """
     tune = settings.tune
     wanted = min(most, FIRST_LOOK) if settings.draws is None else most
     limit, enough = 0, None
@@ -133,22 +139,27 @@ def _until_enough(
             if enough is None:
                 raise
             return enough, ""
-        sample = chains.look()
+        resting = settings.ess is not None and settings.chains * wanted >= settings.ess
+        if resting:
+            chains.pause()
+        sample = chains.look().part(0, tune + wanted)
         kept = sample.part(tune, tune + wanted)
         if settings.ess is None:
-            return kept, ""
+            return sample, ""
         least, following = _next_look(reported(kept), settings.ess, deadline)
         progress.looked(least)
         if following <= wanted and digits is not None:
-            enough = kept
+            enough = sample
             warmup = int(sample.statistics["n_steps"][:, :tune].sum())
             limit = limit or min(most, digits.most_draws(warmup, kept))
             following = digits.wanted(kept, limit)
         if following <= wanted:
-            return kept, ""
+            return sample, ""
         if wanted >= most:
             return None, f"{most:,} draws of each chain, the most that are kept, were not enough"
         wanted = min(following, most)
+        if resting:
+            chains.resume()
 
 
 def _most_draws(target: Target, settings: Settings) -> int:

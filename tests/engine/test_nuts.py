@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -55,6 +56,8 @@ def test_the_installed_version_is_a_known_one():
         "PySampler.from_pymc",
         "PySampler.wait",
         "PySampler.inspect",
+        "PySampler.pause",
+        "PySampler.resume",
         "PySampler.abort",
         "ProgressType.none",
         "PyStorage.arrow",
@@ -159,6 +162,30 @@ def test_positions_are_parameters(model: bg.Model):
         z = non_centred(target, sample.positions[chain, draw])
         assert target.density(z)[0] == pytest.approx(sample.statistics["lp"][chain, draw])
     assert len(np.unique(sample.statistics["lp"][:, -1])) == 4
+
+
+@pytest.mark.parametrize("road", ["pointer", "callable"])
+def test_chains_rest_until_they_are_told_to_go_on(model: bg.Model, road, monkeypatch):
+    if road == "callable":
+        monkeypatch.setattr(nuts, "TESTED", ("0.15.",))
+    target = make_target(model.design, model.priors)
+    settings = make_settings(seed=seed(1), tune=100, progress=False)
+    size = target.coordinates.size
+    chains = Chains(target, settings, 100_000, lambda _: None, lambda _: np.zeros(size))
+    try:
+        while chains.finished < 50:
+            chains.wait(0.001)
+        chains.pause()
+        rested = 0
+        while chains.look().draws > rested:  # until every chain has heard of it
+            rested = chains.look().draws
+            time.sleep(0.05)
+        assert chains.look().draws == rested
+        chains.resume()
+        while chains.finished <= rested:
+            chains.wait(0.001)
+    finally:
+        chains.abandon()
 
 
 def test_a_density_that_fails_everywhere_is_said(model: bg.Model):

@@ -119,6 +119,26 @@ def test_a_slow_machine_gives_the_same_draws(model: bg.Model, monkeypatch):
     assert_same_draws(fit, model.fit(seed=seed(2), progress=False))
 
 
+def test_chains_rest_while_draws_that_may_be_enough_are_looked_at(model: bg.Model, monkeypatch):
+    """The first look cannot end a run for more than its draws: chains go on meanwhile."""
+    told = []
+
+    def watched(name: str, act):
+        def say(self):
+            told.append(name)
+            return act(self)
+
+        return say
+
+    for name in ("pause", "resume", "look"):
+        monkeypatch.setattr(Chains, name, watched(name, getattr(Chains, name)))
+    fit = model.fit(seed=seed(2), ess=4 * FIRST_LOOK + 1, progress=False)
+    assert fit.engine.complete
+    first, *others, last = "".join(f"{name} " for name in told).split("look")
+    assert (first, last) == ("", " ")
+    assert set(others) == {" pause "} if len(others) == 1 else {" pause ", " resume pause "}
+
+
 @pytest.mark.parametrize("draws", [300, 1001])
 def test_a_fixed_number_of_draws(model: bg.Model, draws: int):
     fit = model.fit(seed=seed(1), draws=draws, progress=False)
