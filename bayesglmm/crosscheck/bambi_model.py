@@ -1,0 +1,154 @@
+"""The same model in bambi: its formulas, data and priors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.crosscheck.described import Described
+from bayesglmm.crosscheck.vocabulary import (
+    BAMBI_FAMILIES,
+    check_sayable,
+    fixed_terms,
+    group_terms,
+)
+from bayesglmm.design.design import Design
+from bayesglmm.design.predictor import Predictor
+from bayesglmm.errors import SpecError
+from bayesglmm.families import Prior
+from bayesglmm.spec.formula import Formula
+from bayesglmm.spec.functions import NUMPY_FUNCTIONS
+
+if TYPE_CHECKING:
+    import bambi
+
+
+def to_bambi(model: Described) -> bambi.Model:
+    """The same model in bambi, built.
+
+    Parameters
+    ----------
+    model : Described
+        A `Model` or a `Fit`.
+        Its chosen priors and its centred or non-centred forms are carried over, one by one;
+        bambi's automatic scaling is off.
+
+    Returns
+    -------
+    bambi.Model
+        On ``model.design.data``, whose factors are ordered categoricals, with one more column for
+        every grouping factor of several columns, such as ``"practice:physician"`` (bambi would
+        otherwise make a group of every combination, also of those that do not occur). A binary
+        response of two labels is 0 or 1.
+
+    Raises
+    ------
+    SpecError
+        If bambi cannot say the model; says why.
+    """
+    check_sayable(model.design)
+    import bambi
+
+    spec = model.design.spec
+    family, parent = BAMBI_FAMILIES[spec.family.name]
+    others = {name: _priors_of(model, name) for name in list(model.design.predictors)[1:]}
+    functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
+    try:
+        built = bambi.Model(
+            bambi.Formula(*_formulas(model.design)),
+            _data(model.design),
+            family=family,
+            link=spec.link.name,
+            priors={parent: _term_priors(model, model.design.predictor), **others},
+            auto_scale=False,
+            extra_namespace={**functions, "np": np},
+        )
+        built.build()
+    except Exception as error:  # formulae raises many kinds, some of them bare
+        raise SpecError(f"bambi cannot build '{spec.text}': {error}") from error
+    return built
+
+
+def _formulas(design: Design) -> Iterator[str]:
+    """The formulas in bambi's grammar, where a bar's effects are never correlated."""
+    formula = design.spec.formula
+    terms = [_right_side(formula)]
+    if design.spec.exposure is not None:
+        terms.append(f"offset(log({_quoted(design.spec.exposure)}))")
+    response = _quoted(formula.suppression.column) if formula.suppression else formula.response
+    yield f"{response} ~ {' + '.join(terms)}"
+    for name in design.modelled:
+        yield f"{name} ~ {_right_side(design.spec.formulas[name])}"
+
+
+def _right_side(formula: Formula) -> str:
+    bars = [f"({bar.columns} | {_quoted(bar.factor)})" for bar in formula.bars]
+    return " + ".join([formula.fixed, *bars])
+
+
+def _quoted(name: str) -> str:
+    return name if name.isidentifier() else f"`{name}`"
+
+
+def _data(design: Design) -> pd.DataFrame:
+    data, formula = design.data.copy(), design.spec.formula
+    for group in design.groups:
+        if len(group.factors) > 1:
+            levels = pd.Index(group.levels)
+            data[group.factor] = pd.Categorical.from_codes(group.index, levels, ordered=True)
+    response = formula.successes or formula.response_name.strip("`")
+    if response in data and design.spec.family.support.discrete:
+        data[response] = np.asarray(design.rows.y, dtype=np.int64)
+    if formula.trials in data:
+        data[formula.trials] = np.asarray(design.rows.trials, dtype=np.int64)
+    return data
+
+
+def _priors_of(model: Described, parameter: str) -> bambi.Prior | dict[str, bambi.Prior]:
+    """The prior of a parameter beside the mean, or those of its formula."""
+    predictor = model.design.predictors[parameter]
+    if predictor.is_number:
+        return _prior([model.priors[parameter].prior], parameter, False)
+    return _term_priors(model, predictor)
+
+
+def _term_priors(model: Described, predictor: Predictor) -> dict[str, bambi.Prior]:
+    """Priors of a linear predictor by bambi's term names."""
+    import bambi
+
+    chosen, own = model.priors, predictor.variable
+    priors: dict[str, bambi.Prior] = {}
+    if predictor.fixed.intercept:
+        priors["Intercept"] = _prior([chosen[own("Intercept")].prior], "Intercept", False)
+    for name, columns, vector in fixed_terms(predictor.fixed):
+        priors[name] = _prior([chosen[own(column)].prior for column in columns], name, vector)
+    for group in predictor.groups:
+        sd_of = dict(zip(group.columns, group.sds, strict=True))
+        for name, columns, vector in group_terms(group):
+            sds = [chosen[sd_of[column]].prior for column in columns]
+            priors[name] = bambi.Prior(
+                "Normal",
+                mu=0,
+                sigma=_prior(sds, f"{name}_sigma", vector),
+                noncentered=not model.forms[group.name].centered,
+            )
+    return priors
+
+
+def _prior(own: list[Prior], name: str, vector: bool) -> bambi.Prior:
+    """One prior of bambi's for a whole term; arguments are arrays where it has several columns."""
+    import bambi
+
+    kinds = sorted({prior.name for prior in own})
+    if len(kinds) > 1:
+        raise SpecError(
+            f"bambi has one kind of prior for a term, but the columns of '{name}' have several: "
+            f"{', '.join(kinds)}."
+        )
+    rows = [dict(prior.arguments) for prior in own]
+    if not vector:
+        return bambi.Prior(kinds[0], **rows[0])
+    return bambi.Prior(kinds[0], **{key: np.array([row[key] for row in rows]) for key in rows[0]})

@@ -1,0 +1,121 @@
+"""Which variable of bambi's graph is which of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bayesglmm.crosscheck.described import Described
+from bayesglmm.crosscheck.vocabulary import fixed_terms, group_terms
+from bayesglmm.design.predictor import Predictor
+from bayesglmm.errors import SpecError
+from bayesglmm.families.links import Array
+from bayesglmm.graph.priors import CENTERED_INTERCEPT
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+type Point = dict[str, Array]
+"""Values of free variables on the unconstrained scale, by name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VariablePair:
+    """A free variable of bambi's graph and what it is in ours.
+
+    Attributes
+    ----------
+    theirs : str
+    ours : tuple of str
+        One name; several, to be stacked along a last axis, where `stacked`.
+    scale : array
+        Ours is theirs times this.
+    stacked : bool
+    """
+
+    theirs: str
+    ours: tuple[str, ...]
+    scale: Array
+    stacked: bool = False
+
+    def join(self, values: Point) -> Array:
+        """Our values in the shape of theirs, on our scale."""
+        found = [np.asarray(values[name], dtype=float) for name in self.ours]
+        return np.stack(found, axis=-1) if self.stacked else found[0]
+
+
+def variable_pairs(model: Described, theirs: pm.Model) -> list[VariablePair]:
+    """Which variable is which, by the names of their unconstrained values.
+
+    Parameters
+    ----------
+    model : Described
+    theirs : pymc.Model
+        bambi's graph.
+
+    Returns
+    -------
+    list of VariablePair
+
+    Raises
+    ------
+    SpecError
+        If a variable is free in one of the graphs only.
+    """
+    our_values, their_values = _value_names(model.pymc), _value_names(theirs)
+    pairs = list(_named_pairs(model))
+    ours = {name for pair in pairs for name in pair.ours}
+    strange = sorted(ours ^ set(our_values))
+    strange += sorted({pair.theirs for pair in pairs} ^ set(their_values))
+    if strange:
+        raise SpecError(
+            "The two graphs cannot be compared, because these variables are free in one only: "
+            f"{', '.join(strange)}."
+        )
+    return [
+        VariablePair(
+            their_values[pair.theirs],
+            tuple(our_values[name] for name in pair.ours),
+            pair.scale,
+            pair.stacked,
+        )
+        for pair in pairs
+    ]
+
+
+def _named_pairs(model: Described) -> Iterator[VariablePair]:
+    """Which variable is which, by the names of the variables."""
+    for name, predictor in model.design.predictors.items():
+        if predictor.is_number:
+            yield VariablePair(name, (name,), np.ones(()))
+        else:
+            yield from _pairs_of(model, predictor)
+
+
+def _pairs_of(model: Described, predictor: Predictor) -> Iterator[VariablePair]:
+    fixed, own, one = predictor.fixed, predictor.variable, np.ones(())
+    if fixed.intercept:
+        ours = own(CENTERED_INTERCEPT if fixed.names else "Intercept")
+        yield VariablePair(own("Intercept"), (ours,), one)
+    scales = dict(zip(fixed.names, fixed.scale, strict=True))
+    for term, (name, columns, vector) in zip(fixed.terms, fixed_terms(fixed), strict=True):
+        scale = np.array([scales[column] for column in columns])
+        sampled = own(term.name if np.all(scale == 1) else f"{term.name}_scaled")
+        yield VariablePair(own(name), (sampled,), scale if vector else scale[0])
+    for group in predictor.groups:
+        free = "" if model.forms[group.name].centered else "_offset"
+        names = dict(zip(group.columns, zip(group.effects, group.sds, strict=True), strict=True))
+        for name, columns, vector in group_terms(group):
+            effects = tuple(f"{names[column][0]}{free}" for column in columns)
+            yield VariablePair(
+                own(f"{name}_sigma"), tuple(names[c][1] for c in columns), one, vector
+            )
+            yield VariablePair(own(f"{name}{free}"), effects, one, vector)
+
+
+def _value_names(graph: pm.Model) -> dict[str, str]:
+    """Name of each free variable, and of its value on the unconstrained scale."""
+    return {variable.name: graph.rvs_to_values[variable].name for variable in graph.free_RVs}

@@ -1,0 +1,108 @@
+"""bambi's vocabulary: what it has words for, and what it calls our terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bayesglmm.design.columns import Columns
+from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
+from bayesglmm.errors import SpecError
+
+BAMBI_FAMILIES = {
+    "gaussian": ("gaussian", "mu"),
+    "bernoulli": ("bernoulli", "p"),
+    "binomial": ("binomial", "p"),
+    "poisson": ("poisson", "mu"),
+    "negative_binomial": ("negativebinomial", "mu"),
+}
+"""Our families: bambi's name, and the parameter that its linear predictor models."""
+
+BAMBI_LINKS = ("identity", "log", "logit", "probit", "cloglog")
+
+
+def check_sayable(design: Design) -> None:
+    """Refuse what bambi has no words for.
+
+    Parameters
+    ----------
+    design : Design
+
+    Raises
+    ------
+    SpecError
+        With the reason.
+    """
+    spec, predictors = design.spec, list(design.predictors.values())
+    if spec.family.name not in BAMBI_FAMILIES:
+        raise SpecError(f"bambi's {spec.family.name} family has not been compared with ours.")
+    if design.rows.upper is not None:
+        raise SpecError(
+            "bambi has no counts of which only bounds are known, as some of "
+            f"{spec.formula.response_name} are."
+        )
+    if spec.link.name not in BAMBI_LINKS:
+        raise SpecError(f"bambi has no {spec.link.name} link for the {spec.family.name} family.")
+    if spec.exposure is not None and spec.link.name != "log":
+        raise SpecError(
+            f"bambi has no exposure. It can be said as an offset with the log link, "
+            f"but this model has the {spec.link.name} link."
+        )
+    for group in (group for one in predictors for group in one.groups):
+        if group.correlated:
+            raise SpecError(
+                f"bambi has no correlated group effects, as those of '{group.name}' are. "
+                "Write || for | to leave the correlations out."
+            )
+    aliased = [alias for one in predictors for alias in one.fixed.aliased]
+    if aliased:
+        raise SpecError(
+            "bambi keeps a column that others determine, which this model leaves out: "
+            f"{aliased[0]}. Take it out of the formula."
+        )
+    named = [
+        *(name for one in predictors for name in one.fixed.names),
+        *(name for one in predictors for group in one.groups for name in group.columns),
+    ]
+    slashed = [name.replace("÷", "/") for name in named if "÷" in name]
+    if slashed:
+        raise SpecError(
+            f"bambi cannot name a term with a slash, such as '{slashed[0]}'. "
+            "Make it a column of the data."
+        )
+
+
+def fixed_terms(columns: Columns) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """Each term: its name in bambi, its columns, and whether it is a vector.
+
+    Parameters
+    ----------
+    columns : Columns
+
+    Yields
+    ------
+    name : str
+    columns : tuple of str
+    is_vector : bool
+    """
+    for term in columns.terms:
+        yield term.name, term.columns, term.levels is not None
+
+
+def group_terms(group: Group) -> Iterator[tuple[str, tuple[str, ...], bool]]:
+    """Each term left of a bar: its name in bambi, our columns, and whether it is a vector.
+
+    Parameters
+    ----------
+    group : Group
+
+    Yields
+    ------
+    name : str
+    columns : tuple of str
+    is_vector : bool
+    """
+    if group.encoder.intercept:
+        yield f"1|{group.factor}", ("1",), False
+    for name, columns, vector in fixed_terms(group.encoder):
+        yield f"{name}|{group.factor}", columns, vector
