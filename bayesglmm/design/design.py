@@ -16,8 +16,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.design.predictor import Predictor, apply_predictor, by_factor
 from bayesglmm.design.response import make_exposure, make_trials
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.families import Rows, find_measure
-from bayesglmm.families.family import Measure
+from bayesglmm.families import Measure, Rows, find_measure
 from bayesglmm.spec.model import ModelSpec
 
 

@@ -121,8 +121,8 @@ def _number(predictor: Predictor) -> Parameter:
         names=name,
         printed=name,
         term=parameter.name,
-        support="positive",
-        kind=parameter.kind,
+        support=parameter.support,
+        kind="number",
         priors=name,
         predictor=parameter.name,
     )

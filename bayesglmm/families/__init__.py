@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families.binomial import BERNOULLI, BINOMIAL
-from bayesglmm.families.family import Family, Param, Rows, find_measure, rate_mean
+from bayesglmm.families.family import Family, Param, find_measure, rate_mean
 from bayesglmm.families.gaussian import GAUSSIAN
-from bayesglmm.families.links import LINKS, Link, find_link
+from bayesglmm.families.link import Link
+from bayesglmm.families.links import LINKS, find_link
+from bayesglmm.families.measure import Measure
 from bayesglmm.families.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.families.poisson import POISSON
 from bayesglmm.families.prior import DISTRIBUTIONS, Prior
+from bayesglmm.families.rows import Rows
 from bayesglmm.families.synonyms import meant_family, read_name
 
 FAMILIES: tuple[Family, ...] = (GAUSSIAN, BERNOULLI, BINOMIAL, POISSON, NEGATIVE_BINOMIAL)
@@ -23,6 +26,7 @@ __all__ = [
     "LINKS",
     "Family",
     "Link",
+    "Measure",
     "Param",
     "Prior",
     "Rows",
@@ -31,6 +35,7 @@ __all__ = [
     "find_measure",
     "rate_mean",
     "read_family",
+    "written_families",
 ]
 
 
@@ -74,13 +79,29 @@ def read_family(name: str) -> tuple[Family, str | None]:
     known = {family.name: family for family in FAMILIES}
     if not isinstance(name, str):
         raise SpecError(unknown("family", name, known))
-    own, link = read_name(name, list(known))
+    own, link = read_name(name, {family.name: family.aliases for family in FAMILIES})
     if own in known:
         return known[own], link
     meant = meant_family(own, list(known))
     if meant is not None:
         raise SpecError(f"Unknown family '{name}'. {meant}")
     raise SpecError(unknown("family", own, known))
+
+
+def written_families(wanted: Callable[[Family], bool]) -> str:
+    """The families that something holds for, as users write them.
+
+    Parameters
+    ----------
+    wanted : callable
+
+    Returns
+    -------
+    str
+        Such as ``"family='poisson' or 'negative_binomial'"``, to stand in a message.
+    """
+    names = [f"'{family.name}'" for family in FAMILIES if wanted(family)]
+    return f"family={', '.join(names[:-1])}{' or ' * (len(names) > 1)}{names[-1]}"
 
 
 def _as_name(family: Family) -> tuple[Callable[[str], Family], tuple[str]]:

@@ -10,67 +10,88 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.family import BINARY, PROPORTION, Family, Param, Parameters, Rows
-from bayesglmm.families.links import Array, Link
+from bayesglmm.families.family import Family, Param
+from bayesglmm.families.link import GraphLocation, Location
+from bayesglmm.families.rows import Array, Rows
+from bayesglmm.families.support import BINARY, PROPORTION
+from bayesglmm.families.variance import Parameters, PowerVariance
 
-PROBABILITY_LINKS = ("logit", "probit", "cloglog")
+PROBABILITY = Param("p", ("logit", "probit", "cloglog"), "probability of success", "p")
 
 
-def _bernoulli_distribution(
-    link: Link, eta: Any, rows: Rows, parameters: Parameters
+def _bernoulli_graph(
+    location: GraphLocation, rows: Rows, parameters: Parameters
 ) -> tuple[str, dict[str, Any]]:
-    assert link.graph_log_odds is not None
-    return "Bernoulli", {"logit_p": link.graph_log_odds(eta)}
+    return "Bernoulli", {"logit_p": location.log_odds}
 
 
-def _binomial_distribution(
-    link: Link, eta: Any, rows: Rows, parameters: Parameters
+def _binomial_graph(
+    location: GraphLocation, rows: Rows, parameters: Parameters
 ) -> tuple[str, dict[str, Any]]:
-    assert link.graph_log_odds is not None
-    return "Binomial", {"logit_p": link.graph_log_odds(eta), "n": rows.trials}
+    return "Binomial", {"logit_p": location.log_odds, "n": rows.trials}
 
 
-def _log_density(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+def _density(location: Location, rows: Rows, parameters: Parameters) -> Array:
     from scipy.special import gammaln
 
-    assert link.log_odds is not None
-    log_odds, y, n = link.log_odds(eta), rows.y, np.asarray(rows.trials, dtype=float)
+    log_odds, y, n = location.log_odds, rows.y, np.asarray(rows.trials, dtype=float)
     coefficient = gammaln(n + 1) - gammaln(y + 1) - gammaln(n - y + 1)
     failures = np.where(n > y, (n - y) * np.logaddexp(0.0, log_odds), 0.0)
     return np.asarray(coefficient - y * np.logaddexp(0.0, -log_odds) - failures)
 
 
-def _variance(mean: Any, rows: Rows, parameters: Parameters) -> Array:
-    return np.asarray(mean * (1.0 - mean / rows.trials))
-
-
-def _draw(
-    rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
-) -> Array:
+def _random(rng: np.random.Generator, value: Any, rows: Rows, parameters: Parameters) -> Array:
     trials = np.asarray(rows.trials, dtype=np.int64)
-    return rng.binomial(trials, link.inverse(eta)).astype(float)
+    return np.asarray(rng.binomial(trials, value), dtype=float)
 
+
+def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    from scipy.special import betaincc
+
+    whole, n = np.floor(y), np.asarray(rows.trials, dtype=float)
+    within = np.clip(whole, 0.0, n - 1.0)
+    inside = betaincc(within + 1.0, n - within, value)
+    return np.where(whole >= n, 1.0, np.where(whole >= 0, inside, 0.0))
+
+
+VARIANCE = PowerVariance(lambda rows, parameters: {1: 1.0, 2: -1.0 / rows.trials})
 
 BERNOULLI = Family(
     name="bernoulli",
     title="Bernoulli",
     support=BINARY,
-    parameters=(Param("p", PROBABILITY_LINKS, "probability of success"),),
+    parameters=(PROBABILITY,),
     takes_exposure=False,
-    distribution=_bernoulli_distribution,
-    log_density=_log_density,
-    variance=_variance,
-    draw=_draw,
+    graph=_bernoulli_graph,
+    density=_density,
+    variance=VARIANCE,
+    random=_random,
+    below=_below,
+    canonical="logit",
+    elsewhere={
+        "bambi": "bernoulli",
+        "brms": "bernoulli",
+        "glmmTMB": "binomial",
+        "R": "binomial",
+    },
 )
 
 BINOMIAL = Family(
     name="binomial",
     title="Binomial",
     support=PROPORTION,
-    parameters=(Param("p", PROBABILITY_LINKS, "probability of success"),),
+    parameters=(PROBABILITY,),
     takes_exposure=False,
-    distribution=_binomial_distribution,
-    log_density=_log_density,
-    variance=_variance,
-    draw=_draw,
+    graph=_binomial_graph,
+    density=_density,
+    variance=VARIANCE,
+    random=_random,
+    below=_below,
+    canonical="logit",
+    elsewhere={
+        "bambi": "binomial",
+        "brms": "binomial",
+        "glmmTMB": "binomial",
+        "R": "binomial",
+    },
 )

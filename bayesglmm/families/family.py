@@ -1,76 +1,27 @@
-"""The vocabulary of response families: what a family is, and what its effects are called."""
+"""What a family is: a distribution of the response, and everything that is special about it.
+
+A family is written in its natural parameters: functions of a `Location`, which is its first
+parameter as a link makes it, and of the others by name. Links compose with any of them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 
-from bayesglmm.families.links import Array, Link
+from bayesglmm.families.counting import whole_quantile
+from bayesglmm.families.default import Default
+from bayesglmm.families.interval import over_intervals
+from bayesglmm.families.link import GraphLocation, Link, Location
+from bayesglmm.families.measure import Measure
+from bayesglmm.families.rows import Array, Rows
+from bayesglmm.families.support import Support
+from bayesglmm.families.variance import Parameters, PowerVariance
 
-type Parameters = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
-    """What a likelihood needs of the rows besides the linear predictor.
-
-    Attributes
-    ----------
-    y : array of shape (n,)
-        Responses; successes for a binomial. Where `known` is False, the smallest that it may be.
-    exposure : array of shape (n,) or float
-        Multiplies the mean of a count; 1 where the model has none.
-    trials : array of shape (n,) or float
-        Number of trials of a binomial; 1 otherwise.
-    upper : array of shape (n,) or None
-        The largest that a response may be: `y` where it is known. None where all are.
-
-    The same fields hold PyTensor variables when a graph is built.
-    """
-
-    y: Any
-    exposure: Any = 1.0
-    trials: Any = 1.0
-    upper: Any = None
-
-    @property
-    def known(self) -> Any:
-        """Which responses are known, not only that they lie between two bounds, shape (n,)."""
-        return np.ones(np.shape(self.y), dtype=bool) if self.upper is None else self.upper == self.y
-
-    @property
-    def observed(self) -> Array:
-        """Responses, NaN where they are not known, shape (n,)."""
-        return np.where(self.known, self.y, np.nan)
-
-    @property
-    def central(self) -> Array:
-        """Responses, the middle of the bounds where they are not known, shape (n,).
-
-        For crude facts about the size of the responses, never for a likelihood.
-        """
-        y = np.asarray(self.y, dtype=float)
-        return y if self.upper is None else (y + self.upper) / 2
-
-    def take(self, which: Any) -> Rows:
-        """Some of the rows.
-
-        Parameters
-        ----------
-        which : slice, or array of int or of bool of shape (n,)
-
-        Returns
-        -------
-        Rows
-        """
-
-        def some(values: Any) -> Any:
-            return values[which] if isinstance(values, np.ndarray) else values
-
-        return Rows(some(self.y), some(self.exposure), some(self.trials), some(self.upper))
+type Places = Location | GraphLocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,74 +36,41 @@ class Param:
         Links that its linear predictor may have, the default first.
     meaning : str
         What it is, in words.
-    kind : str
-        The class of its default prior where it is one positive number for all rows; empty for the
-        mean.
+    symbol : str
+        Its letter in equations.
+    prior : Default or None
+        Its default prior where it is one number for all rows; None for the mean.
+    intercept : Default or None
+        The default prior of the intercept of its formula, link scale; None for the mean.
+    start : callable
+        Standard deviation of the responses to a value to begin with.
     power : int
         The variance of a response is linear in this power of it; of the mean, not used.
+    dispersion : bool
+        Whether it says how far a row lies from its mean.
+    word : str
+        What it is called as an argument of the distribution, such as ``"shape"``; empty where the
+        letter, to the `power` if that is above 1, stands alone.
+    support : str
+        The support that priors of it have, as in `Prior.support`.
     """
 
     name: str
     links: tuple[str, ...]
     meaning: str
-    kind: str = ""
+    symbol: str
+    prior: Default | None = None
+    intercept: Default | None = None
+    start: Callable[[float], float] = lambda spread: 1.0
     power: int = 1
+    dispersion: bool = False
+    word: str = ""
+    support: Literal["real", "positive"] = "positive"
 
     @property
     def short(self) -> str:
         """The meaning without what is explained after a semicolon, to stand in a sentence."""
         return self.meaning.partition(";")[0]
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """The values a response may take.
-
-    Attributes
-    ----------
-    name : str
-        Such as ``"count"``.
-    requirement : str
-        In words, for error messages.
-    allows : callable
-        (y, trials) to a boolean array: which rows are allowed.
-    discrete : bool
-        Whether they are whole numbers.
-    positive : bool
-        Whether their mean lies above 0, so that ratios of means are defined.
-    """
-
-    name: str
-    requirement: str
-    allows: Callable[[Array, Any], Any]
-    discrete: bool
-    positive: bool
-
-
-REAL = Support(
-    "real", "finite numbers", lambda y, trials: np.isfinite(y), discrete=False, positive=False
-)
-COUNT = Support(
-    "count",
-    "whole numbers, 0 or more",
-    lambda y, trials: (y >= 0) & (y == np.floor(y)) & np.isfinite(y),
-    discrete=True,
-    positive=True,
-)
-BINARY = Support(
-    "binary",
-    "0 or 1 (or two labels)",
-    lambda y, trials: (y == 0) | (y == 1),
-    discrete=True,
-    positive=True,
-)
-PROPORTION = Support(
-    "proportion",
-    "whole numbers of successes between 0 and the number of trials",
-    lambda y, trials: (y >= 0) & (y == np.floor(y)) & (y <= trials),
-    discrete=True,
-    positive=True,
-)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -164,21 +82,35 @@ class Family:
     name, title : str
         The name in specs, and the name in print.
     support : Support
-        Allowed responses.
+        Allowed responses, and what follows from them.
     parameters : tuple of Param
         The mean first.
     takes_exposure : bool
         Whether the mean may be a rate times an exposure.
-    distribution : callable
-        (link, eta, rows, parameters) to the name of a PyMC distribution and its arguments.
-    log_density : callable
-        (link, eta, rows, parameters) to the log density of each row, NumPy, normalised; the log
-        probability of the counts between its bounds where a count is not known.
-    variance : callable
+    graph : callable
+        (location, rows, parameters) to the name of a PyMC distribution and its arguments.
+    density : callable
+        (location, rows, parameters) to the log density of each row, NumPy, normalised.
+    variance : PowerVariance
         (mean, rows, parameters) to the variance of y given its mean, where the mean of a
         binomial is that of the number of successes.
-    draw : callable
-        (rng, link, eta, rows, parameters) to new responses, NumPy.
+    random : callable
+        (rng, value of the location, rows, parameters) to new responses, NumPy.
+    below : callable
+        (y, value of the location, rows, parameters) to the probability of `y` and smaller
+        responses, NumPy.
+    at_share : callable or None
+        (share, value of the location, rows, parameters) to the response that `below` gives this
+        share; None for whole numbers, whose quantiles `below` tells.
+    canonical : str
+        The link under which the linear predictor is the natural parameter of an exponential
+        family; empty where there is none.
+    distribution_name : str
+        What equations call it; the title where left out.
+    elsewhere : mapping
+        Package to what it calls the family.
+    aliases : tuple of str
+        Names of other packages that mean nothing else, understood in specs.
     """
 
     name: str
@@ -186,10 +118,16 @@ class Family:
     support: Support
     parameters: tuple[Param, ...]
     takes_exposure: bool
-    distribution: Callable[[Link, Any, Rows, Parameters], tuple[str, dict[str, Any]]]
-    log_density: Callable[[Link, Any, Rows, Parameters], Array]
-    variance: Callable[[Any, Rows, Parameters], Array]
-    draw: Callable[[np.random.Generator, Link, Any, Rows, Parameters], Array]
+    graph: Callable[[GraphLocation, Rows, Parameters], tuple[str, dict[str, Any]]]
+    density: Callable[[Location, Rows, Parameters], Array]
+    variance: PowerVariance
+    random: Callable[[np.random.Generator, Any, Rows, Parameters], Array]
+    below: Callable[[Any, Any, Rows, Parameters], Array]
+    at_share: Callable[[Any, Any, Rows, Parameters], Array] | None = None
+    canonical: str = ""
+    distribution_name: str = ""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
 
     @property
     def mean(self) -> Param:
@@ -206,48 +144,153 @@ class Family:
         """Links of the mean, the default first."""
         return self.mean.links
 
-    def __repr__(self) -> str:
-        return f"<Family {self.name}>"
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What a coefficient is reported as.
-
-    Attributes
-    ----------
-    short, long : str
-        Such as ``"IRR"`` and ``"incidence-rate ratio"``.
-    ratio : bool
-        Whether the coefficient is exponentiated (no effect is 1), or left as it is (0).
-    baseline : str
-        What the exponentiated, or back-transformed, intercept is.
-    """
-
-    short: str
-    long: str
-    ratio: bool
-    baseline: str
+    @property
+    def dispersion(self) -> Param | None:
+        """The parameter that says how far a row lies from its mean; None where the mean does."""
+        return next((item for item in self.others if item.dispersion), None)
 
     @property
-    def no_effect(self) -> float:
-        """The value that means no effect."""
-        return 1.0 if self.ratio else 0.0
+    def takes_trials(self) -> bool:
+        """Whether the response is a number of successes out of a number of trials."""
+        return self.support.many_trials
 
+    @property
+    def takes_intervals(self) -> bool:
+        """Whether a response may be known only to lie between two bounds."""
+        return self.support.counts
 
-MEASURES: dict[tuple[str, str], Measure] = {
-    ("count", "log"): Measure("IRR", "incidence-rate ratio", True, "rate"),
-    ("real", "log"): Measure("RoM", "ratio of means", True, "mean"),
-    ("binary", "logit"): Measure("OR", "odds ratio", True, "probability"),
-    ("proportion", "logit"): Measure("OR", "odds ratio", True, "probability"),
-    ("binary", "cloglog"): Measure("HR", "hazard ratio", True, "probability"),
-    ("proportion", "cloglog"): Measure("HR", "hazard ratio", True, "probability"),
-    ("binary", "probit"): Measure("Diff.", "difference in probits", False, "probability"),
-    ("proportion", "probit"): Measure("Diff.", "difference in probits", False, "probability"),
-    ("real", "identity"): Measure("Diff.", "difference in means", False, "mean"),
-    ("count", "identity"): Measure("Diff.", "difference in rates", False, "rate"),
-    ("count", "sqrt"): Measure("Diff.", "difference in square roots of the rate", False, "rate"),
-}
+    def is_canonical(self, link: Link) -> bool:
+        """Whether a link makes the linear predictor the natural parameter.
+
+        McCullagh & Nelder (1989), Generalized Linear Models, section 2.2.4.
+        """
+        return bool(self.canonical) and link.name == self.canonical
+
+    def starts(self, spread: float) -> dict[str, float]:
+        """Values of the parameters beside the mean before anything is known of them.
+
+        Parameters
+        ----------
+        spread : float
+            Standard deviation of the responses.
+
+        Returns
+        -------
+        dict of str to float
+        """
+        return {item.name: item.start(spread) for item in self.others}
+
+    def distribution(
+        self, link: Link, eta: Any, rows: Rows, parameters: Parameters
+    ) -> tuple[str, dict[str, Any]]:
+        """The response as a PyMC distribution.
+
+        Parameters
+        ----------
+        link : Link
+        eta : TensorVariable
+            Linear predictor, exposure left out.
+        rows : Rows
+            Of PyTensor variables.
+        parameters : mapping
+            Name to PyTensor variable, natural scale.
+
+        Returns
+        -------
+        name : str
+            Of a class of PyMC.
+        arguments : dict
+        """
+        return self.graph(GraphLocation(link, eta), rows, parameters)
+
+    def log_density(self, link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+        """Log density of each row, normalised.
+
+        Parameters
+        ----------
+        link : Link
+        eta : array of shape (..., n)
+            Linear predictor, exposure left out.
+        rows : Rows
+            Of n rows.
+        parameters : mapping
+            Name to array that broadcasts against `eta`, natural scale.
+
+        Returns
+        -------
+        array of shape (..., n)
+            The log probability of the counts between its bounds where a count is not known.
+        """
+
+        def known(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+            return self.density(Location(link, eta), rows, parameters)
+
+        if rows.upper is None:
+            return known(link, eta, rows, parameters)
+        return over_intervals(known)(link, eta, rows, parameters)
+
+    def draw(
+        self, rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
+    ) -> Array:
+        """New responses.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+        link : Link
+        eta : array of shape (..., n)
+        rows : Rows
+        parameters : mapping
+
+        Returns
+        -------
+        array of shape (..., n)
+        """
+        return self.random(rng, Location(link, eta).value, rows, parameters)
+
+    def cdf(self, y: Any, link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+        """Probability of a response of at most `y`.
+
+        Parameters
+        ----------
+        y : array
+            Broadcasts against `eta`.
+        link : Link
+        eta : array of shape (..., n)
+        rows : Rows
+        parameters : mapping
+
+        Returns
+        -------
+        array of shape (..., n)
+        """
+        return self.below(y, Location(link, eta).value, rows, parameters)
+
+    def quantile(
+        self, share: Any, link: Link, eta: Any, rows: Rows, parameters: Parameters
+    ) -> Array:
+        """The smallest response that has at least this probability with all below it.
+
+        Parameters
+        ----------
+        share : array
+            Between 0 and 1; broadcasts against `eta`.
+        link : Link
+        eta : array of shape (..., n)
+        rows : Rows
+        parameters : mapping
+
+        Returns
+        -------
+        array of shape (..., n)
+        """
+        value = Location(link, eta).value
+        if self.at_share is not None:
+            return self.at_share(share, value, rows, parameters)
+        return whole_quantile(lambda y: self.below(y, value, rows, parameters), share)
+
+    def __repr__(self) -> str:
+        return f"<Family {self.name}>"
 
 
 def find_measure(family: Family, link: Link) -> Measure:
@@ -263,30 +306,7 @@ def find_measure(family: Family, link: Link) -> Measure:
     -------
     Measure
     """
-    return MEASURES[family.support.name, link.name]
-
-
-LARGEST_MEAN = 1e18
-"""Poisson mean that NumPy can still draw from; a fit that predicts more has failed anyway."""
-
-
-def draw_counts(rng: np.random.Generator, mean: Any) -> Array:
-    """Poisson counts; infinite beyond `LARGEST_MEAN`, NaN where the mean is below 0.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-    mean : array
-
-    Returns
-    -------
-    array
-        Of the shape of `mean`.
-    """
-    mean = np.asarray(mean, dtype=float)
-    drawn = rng.poisson(np.clip(np.nan_to_num(mean), 0.0, LARGEST_MEAN)).astype(float)
-    drawn = np.where(mean > LARGEST_MEAN, np.inf, drawn)
-    return np.where(mean >= 0, drawn, np.nan)
+    return link.measure(family.support)
 
 
 def rate_mean(link: Link, eta: Any, exposure: Any) -> Any:

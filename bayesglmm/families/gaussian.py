@@ -2,47 +2,88 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.family import REAL, Family, Param, Parameters, Rows
-from bayesglmm.families.links import Array, Link
+from bayesglmm.families.default import Default
+from bayesglmm.families.family import Family, Param
+from bayesglmm.families.link import GraphLocation, Location
+from bayesglmm.families.prior import Prior
+from bayesglmm.families.rows import Array, Rows
+from bayesglmm.families.support import REAL
+from bayesglmm.families.variance import Parameters, PowerVariance
 
 
-def _distribution(
-    link: Link, eta: Any, rows: Rows, parameters: Parameters
+def _graph(
+    location: GraphLocation, rows: Rows, parameters: Parameters
 ) -> tuple[str, dict[str, Any]]:
-    return "Normal", {"mu": link.graph(eta), "sigma": parameters["sigma"]}
+    return "Normal", {"mu": location.value, "sigma": parameters["sigma"]}
 
 
-def _log_density(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+def _density(location: Location, rows: Rows, parameters: Parameters) -> Array:
     sigma = parameters["sigma"]
-    residual = (rows.y - link.inverse(eta)) / sigma
+    residual = (rows.y - location.value) / sigma
     return np.asarray(-0.5 * np.square(residual) - np.log(sigma) - 0.5 * np.log(2 * np.pi))
 
 
-def _variance(mean: Any, rows: Rows, parameters: Parameters) -> Array:
-    return np.asarray(np.square(parameters["sigma"]) * np.ones_like(mean))
+def _random(rng: np.random.Generator, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    return np.asarray(rng.normal(value, parameters["sigma"]))
 
 
-def _draw(
-    rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
-) -> Array:
-    return np.asarray(rng.normal(link.inverse(eta), parameters["sigma"]))
+def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    from scipy.special import ndtr
 
+    return np.asarray(ndtr((y - value) / parameters["sigma"]))
+
+
+def _at_share(share: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    from scipy.special import ndtri
+
+    return np.asarray(value + parameters["sigma"] * ndtri(share))
+
+
+SIGMA = Param(
+    "sigma",
+    ("log",),
+    "residual standard deviation",
+    "σ",
+    prior=Default(
+        lambda facts: Prior("Exponential", lam=1 / facts.spread),
+        "of the size of the response's standard deviation {spread:.3g}",
+        "as in rstanarm",
+    ),
+    intercept=Default(
+        lambda facts: Prior("Normal", mu=math.log(facts.spread), sigma=1.25),
+        "of the size of the response's standard deviation {spread:.3g}, on the log scale",
+        "as wide as the log of the exponential prior of a constant sigma",
+    ),
+    start=lambda spread: spread,
+    power=2,
+    dispersion=True,
+)
+"""The residual standard deviation, of any family that has one."""
 
 GAUSSIAN = Family(
     name="gaussian",
     title="Gaussian",
     support=REAL,
-    parameters=(
-        Param("mu", ("identity", "log"), "mean"),
-        Param("sigma", ("log",), "residual standard deviation", "residual", power=2),
-    ),
+    parameters=(Param("mu", ("identity", "log"), "mean", "μ"), SIGMA),
     takes_exposure=False,
-    distribution=_distribution,
-    log_density=_log_density,
-    variance=_variance,
-    draw=_draw,
+    graph=_graph,
+    density=_density,
+    variance=PowerVariance(lambda rows, parameters: {0: np.square(parameters["sigma"])}),
+    random=_random,
+    below=_below,
+    at_share=_at_share,
+    canonical="identity",
+    distribution_name="Normal",
+    aliases=("normal",),
+    elsewhere={
+        "bambi": "gaussian",
+        "brms": "gaussian",
+        "glmmTMB": "gaussian",
+        "R": "gaussian",
+    },
 )

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.family import Parameters, Rows
-from bayesglmm.families.links import Array, Link
+from bayesglmm.families.link import Link
+from bayesglmm.families.rows import Array, Rows
+from bayesglmm.families.variance import Parameters
 
 type LogDensity = Callable[[Link, Any, Rows, Parameters], Array]
 

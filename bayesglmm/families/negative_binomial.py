@@ -10,55 +10,112 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.family import COUNT, Family, Param, Parameters, Rows, draw_counts, rate_mean
-from bayesglmm.families.interval import over_intervals
-from bayesglmm.families.links import Array, Link
+from bayesglmm.families.counting import draw_counts
+from bayesglmm.families.default import Default
+from bayesglmm.families.family import Family, Param
+from bayesglmm.families.link import GraphLocation, Location
+from bayesglmm.families.poisson import MEAN
+from bayesglmm.families.prior import Prior
+from bayesglmm.families.rows import Array, Rows
+from bayesglmm.families.support import COUNT
+from bayesglmm.families.variance import Parameters, PowerVariance
 
 
-def _distribution(
-    link: Link, eta: Any, rows: Rows, parameters: Parameters
+def _graph(
+    location: GraphLocation, rows: Rows, parameters: Parameters
 ) -> tuple[str, dict[str, Any]]:
-    mean = rows.exposure * link.graph(eta)
-    return "NegativeBinomial", {"mu": mean, "alpha": parameters["alpha"]}
+    return "NegativeBinomial", {
+        "mu": rows.exposure * location.value,
+        "alpha": parameters["alpha"],
+    }
 
 
-def _log_density(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+def log_mass(y: Any, mean: Any, alpha: Any) -> Array:
+    """Log probability of counts.
+
+    Parameters
+    ----------
+    y : array
+    mean, alpha : array
+        Above 0; broadcast against `y`.
+
+    Returns
+    -------
+    array
+    """
     from scipy.special import betaln, xlog1py, xlogy
 
-    mean, alpha, y = rate_mean(link, eta, rows.exposure), parameters["alpha"], rows.y
     # A difference of log gammas would lose all digits as alpha grows towards the Poisson limit.
     coefficient = -betaln(alpha, y + 1.0) - np.log(alpha + y)
     return np.asarray(coefficient - xlog1py(alpha, mean / alpha) + xlogy(y, mean / (mean + alpha)))
 
 
-def _variance(mean: Any, rows: Rows, parameters: Parameters) -> Array:
-    return np.asarray(mean + np.square(mean) / parameters["alpha"])
+def share_below(y: Any, mean: Any, alpha: Any) -> Array:
+    """Probability of a count of at most `y`; see `log_mass`."""
+    from scipy.special import betainc
+
+    whole = np.floor(y)
+    inside = betainc(alpha, np.maximum(whole, 0.0) + 1.0, alpha / (alpha + mean))
+    return np.where(whole >= 0, inside, 0.0)
 
 
-def _draw(
-    rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
-) -> Array:
-    mean, alpha = rate_mean(link, eta, rows.exposure), parameters["alpha"]
+def _density(location: Location, rows: Rows, parameters: Parameters) -> Array:
+    return log_mass(rows.y, rows.exposure * location.value, parameters["alpha"])
+
+
+def _random(rng: np.random.Generator, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    mean, alpha = rows.exposure * value, parameters["alpha"]
     return draw_counts(rng, rng.gamma(alpha, mean / alpha))
 
+
+def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    return share_below(y, rows.exposure * value, parameters["alpha"])
+
+
+ALPHA = Param(
+    "alpha",
+    ("log",),
+    "shape; the variance is mean + mean²/alpha, Poisson as it grows",
+    "α",
+    prior=Default(
+        lambda facts: Prior("InverseGamma", alpha=0.4, beta=0.3),
+        "from strong overdispersion to nearly Poisson",
+        "as in brms",
+    ),
+    intercept=Default(
+        lambda facts: Prior("Normal", mu=1.4, sigma=2.5),
+        "from strong overdispersion to nearly Poisson, on the log scale",
+        "as wide as the log of the inverse-gamma prior of a constant shape",
+    ),
+    start=lambda spread: np.inf,
+    power=-1,
+    dispersion=True,
+    word="shape",
+)
 
 NEGATIVE_BINOMIAL = Family(
     name="negative_binomial",
     title="Negative binomial (NB2)",
     support=COUNT,
-    parameters=(
-        Param("mu", ("log", "identity", "sqrt"), "mean, or rate where there is an exposure"),
-        Param(
-            "alpha",
-            ("log",),
-            "shape; the variance is mean + mean²/alpha, Poisson as it grows",
-            "shape",
-            power=-1,
-        ),
-    ),
+    parameters=(MEAN, ALPHA),
     takes_exposure=True,
-    distribution=_distribution,
-    log_density=over_intervals(_log_density),
-    variance=_variance,
-    draw=_draw,
+    graph=_graph,
+    density=_density,
+    variance=PowerVariance(lambda rows, parameters: {1: 1.0, 2: 1.0 / parameters["alpha"]}),
+    random=_random,
+    below=_below,
+    distribution_name="Negative binomial",
+    aliases=(
+        "nbinom2",
+        "negbinomial",
+        "negbinomial2",
+        "negativebinomial",
+        "negativebinomial2",
+        "nb2",
+    ),
+    elsewhere={
+        "bambi": "negativebinomial",
+        "brms": "negbinomial",
+        "glmmTMB": "nbinom2",
+    },
 )

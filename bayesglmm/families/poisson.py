@@ -6,44 +6,58 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.family import COUNT, Family, Param, Parameters, Rows, draw_counts, rate_mean
-from bayesglmm.families.interval import over_intervals
-from bayesglmm.families.links import Array, Link
+from bayesglmm.families.counting import draw_counts
+from bayesglmm.families.family import Family, Param
+from bayesglmm.families.link import GraphLocation, Location
+from bayesglmm.families.rows import Array, Rows
+from bayesglmm.families.support import COUNT
+from bayesglmm.families.variance import Parameters, PowerVariance
+
+MEAN = Param("mu", ("log", "identity", "sqrt"), "mean, or rate where there is an exposure", "μ")
+"""The mean of a count."""
 
 
-def _distribution(
-    link: Link, eta: Any, rows: Rows, parameters: Parameters
+def _graph(
+    location: GraphLocation, rows: Rows, parameters: Parameters
 ) -> tuple[str, dict[str, Any]]:
-    return "Poisson", {"mu": rows.exposure * link.graph(eta)}
+    return "Poisson", {"mu": rows.exposure * location.value}
 
 
-def _log_density(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+def _density(location: Location, rows: Rows, parameters: Parameters) -> Array:
     from scipy.special import gammaln, xlogy
 
-    mean = rate_mean(link, eta, rows.exposure)
+    mean = rows.exposure * location.value
     return np.asarray(xlogy(rows.y, mean) - mean - gammaln(rows.y + 1.0))
 
 
-def _variance(mean: Any, rows: Rows, parameters: Parameters) -> Array:
-    return np.asarray(mean)
+def _random(rng: np.random.Generator, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    return draw_counts(rng, rows.exposure * value)
 
 
-def _draw(
-    rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
-) -> Array:
-    return draw_counts(rng, rate_mean(link, eta, rows.exposure))
+def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    from scipy.special import gammaincc
+
+    whole = np.floor(y)
+    inside = gammaincc(np.maximum(whole, 0.0) + 1.0, rows.exposure * value)
+    return np.where(whole >= 0, inside, 0.0)
 
 
 POISSON = Family(
     name="poisson",
     title="Poisson",
     support=COUNT,
-    parameters=(
-        Param("mu", ("log", "identity", "sqrt"), "mean, or rate where there is an exposure"),
-    ),
+    parameters=(MEAN,),
     takes_exposure=True,
-    distribution=_distribution,
-    log_density=over_intervals(_log_density),
-    variance=_variance,
-    draw=_draw,
+    graph=_graph,
+    density=_density,
+    variance=PowerVariance(lambda rows, parameters: {1: 1.0}),
+    random=_random,
+    below=_below,
+    canonical="log",
+    elsewhere={
+        "bambi": "poisson",
+        "brms": "poisson",
+        "glmmTMB": "poisson",
+        "R": "poisson",
+    },
 )

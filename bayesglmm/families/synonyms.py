@@ -6,18 +6,7 @@ Names that mean the same are understood; others are answered by what to write he
 from __future__ import annotations
 
 import re
-
-EXACT = {
-    "normal": "gaussian",
-    **dict.fromkeys(
-        ("nbinom2", "negbinomial", "negbinomial2", "negativebinomial", "negativebinomial2", "nb2"),
-        "negative_binomial",
-    ),
-}
-"""Families of other packages that are ours: bambi's, brms', glmmTMB's, rstanarm's, PyMC's.
-
-Their negative binomial has the variance mu + mu**2 / shape.
-"""
+from collections.abc import Mapping, Sequence
 
 _COUNTS = "Write family='negative_binomial' for the variance mu + mu**2 / alpha."
 _NONE = "There is no such family yet. These are: {families}."
@@ -57,15 +46,15 @@ _LINKS = {
 }
 
 
-def read_name(name: str, families: list[str]) -> tuple[str, str | None]:
+def read_name(name: str, families: Mapping[str, Sequence[str]]) -> tuple[str, str | None]:
     """A family under our name, and the link that stands in parentheses behind it.
 
     Parameters
     ----------
     name : str
         Such as ``"nbinom2"``, ``"Poisson"`` or ``"binomial(logit)"``.
-    families : list of str
-        The families there are.
+    families : mapping
+        The families there are, each with other names for it.
 
     Returns
     -------
@@ -75,7 +64,8 @@ def read_name(name: str, families: list[str]) -> tuple[str, str | None]:
     """
     called = re.fullmatch(r"\s*(\w+)\s*\(\s*(?:link\s*=\s*)?['\"]?(\w*)['\"]?\s*\)\s*", name)
     word, link = (called[1], called[2].casefold()) if called else (name, "")
-    ours = {_bare(family): family for family in families} | EXACT
+    ours = {_bare(alias): family for family, other in families.items() for alias in other}
+    ours |= {_bare(family): family for family in families}
     return ours.get(_bare(word), word), link or None
 
 

@@ -15,7 +15,8 @@ from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.families import Prior
-from bayesglmm.spec.defaults import Facts, default_prior
+from bayesglmm.families.default import Default, Facts
+from bayesglmm.spec.defaults import default_prior, find_default
 from bayesglmm.spec.model import per_words
 from bayesglmm.spec.priors import CLASSES, PriorRule, find_rule, own_names
 
@@ -67,7 +68,7 @@ class _Question:
     rule_kind: str
     column: float
     predictor: str
-    default: str
+    default: Default
 
 
 def choose_priors(design: Design) -> dict[str, ChosenPrior]:
@@ -187,15 +188,16 @@ def _questions(design: Design) -> Iterator[_Question]:
             of = f"{modelled}: " if modelled else ""
             own = f"cor({of}{'+'.join(parameter.columns)}|{parameter.factor})"
             shown = f"cor({of}{called.block(parameter.columns, parameter.factor)})"
-            yield _Question(name, own, shown, "cor", (), *common, 1.0, modelled, "cor")
+            row = find_default("cor")
+            yield _Question(name, own, shown, "cor", (), *common, 1.0, modelled, row)
             continue
         spreads = _column_spreads(one)
-        kind = f"{one.parameter.kind} {parameter.kind}" if modelled else parameter.kind
+        row = find_default(parameter.kind, one.parameter if one.prefix else None)
         for place, name in enumerate(parameter.priors):
             keys = _keys(parameter, place)
             spread = spreads.get(name, 1.0)
             names = (name, parameter.names[place], parameter.printed[place])
-            yield _Question(*names, parameter.kind, keys, *common, spread, modelled, kind)
+            yield _Question(*names, parameter.kind, keys, *common, spread, modelled, row)
 
 
 def _rule_kind(parameter: Parameter) -> str:

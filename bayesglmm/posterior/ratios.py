@@ -15,8 +15,7 @@ from bayesglmm.design.names import Names, printed_names
 from bayesglmm.design.parameters import Parameter, Role, model_parameters
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
-from bayesglmm.families import find_measure
-from bayesglmm.families.family import Measure
+from bayesglmm.families import Measure, find_measure
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.estimands.companions import Companions, companions
 from bayesglmm.posterior.more_digits import more_digits_note

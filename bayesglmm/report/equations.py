@@ -169,7 +169,7 @@ def _likelihood(design: Design) -> Math:
         spread = above(_of_row(design, "sigma"), number("2"))
         return row(response, DRAWN, call(name("Normal"), mean, spread))
     shown = [
-        row(name("shape" if p.kind == "shape" else p.name), IS, _of_row(design, p.name))
+        row(name("shape" if p.word == "shape" else p.name), IS, _of_row(design, p.name))
         for p in spec.family.others
     ]
     first = row(name("mean"), IS, mean) if shown else mean

@@ -1,13 +1,15 @@
 """Prior rules: what a key speaks of, which rule wins; and the table of defaults."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from bayesglmm.errors import SpecError
 from bayesglmm.families import FAMILIES, Prior, find_family
+from bayesglmm.families.default import Facts
 from bayesglmm.spec import parse_formula
-from bayesglmm.spec.defaults import DEFAULTS, Facts, default_prior
+from bayesglmm.spec.defaults import DEFAULTS, OTHERS, default_prior, find_default
 from bayesglmm.spec.priors import find_rule, make_rules
 
 FORMULA = parse_formula("y ~ age + edu + year + (1 + age | county) + (1 | year) + (1 | a:b)")
@@ -104,12 +106,27 @@ FACTS = Facts(location=-7.5, crude=5.5e-4, unit=2.0, spread=4.0, column=10.0)
         ("slope", Prior("Normal", mu=0, sigma=0.5)),
         ("sd", Prior("HalfNormal", sigma=0.5)),
         ("cor", Prior("LKJ", eta=2)),
-        ("residual", Prior("Exponential", lam=0.25)),
-        ("shape", Prior("InverseGamma", alpha=0.4, beta=0.3)),
     ],
 )
 def test_defaults(kind, prior):
-    assert default_prior(kind, FACTS)[0] == prior
+    assert default_prior(find_default(kind), FACTS)[0] == prior
+
+
+@pytest.mark.parametrize(
+    ("family", "kind", "prior"),
+    [
+        ("gaussian", "number", Prior("Exponential", lam=0.25)),
+        ("gaussian", "intercept", Prior("Normal", mu=math.log(4), sigma=1.25)),
+        ("gaussian", "slope", Prior("Normal", mu=0, sigma=0.1)),
+        ("gaussian", "sd", Prior("HalfNormal", sigma=0.1)),
+        ("gaussian", "cor", Prior("LKJ", eta=2)),
+        ("negative_binomial", "number", Prior("InverseGamma", alpha=0.4, beta=0.3)),
+        ("negative_binomial", "intercept", Prior("Normal", mu=1.4, sigma=2.5)),
+    ],
+)
+def test_defaults_of_other_parameters(family, kind, prior):
+    (parameter,) = find_family(family).others
+    assert default_prior(find_default(kind, parameter), FACTS)[0] == prior
 
 
 @pytest.mark.parametrize(
@@ -123,21 +140,28 @@ def test_defaults(kind, prior):
         ),
         ("slope", Facts(0, 1, 1, 1), "the level seldom moves the linear predictor by more than 5"),
         ("sd", FACTS, "groups seldom differ by more than 1 on the link scale"),
-        ("residual", FACTS, "standard deviation 4"),
     ],
 )
 def test_reasons(kind, facts, reason):
-    assert reason in default_prior(kind, facts)[1]
+    assert reason in default_prior(find_default(kind), facts)[1]
+
+
+def test_the_reason_of_a_residual_tells_its_size():
+    (sigma,) = find_family("gaussian").others
+    assert "standard deviation 4" in default_prior(find_default("number", sigma), FACTS)[1]
 
 
 def test_the_reason_of_a_slope_is_two_standard_deviations_of_its_prior():
-    prior, reason, _ = default_prior("slope", FACTS)
+    prior, reason, _ = default_prior(find_default("slope"), FACTS)
     two_sd = 2 * dict(prior.arguments)["sigma"] * FACTS.column
     assert math.isclose(float(reason.rsplit(" ", 1)[1]), two_sd)
 
 
-def test_every_parameter_has_one_default_with_a_source():
-    kinds = [row.kind for row in DEFAULTS]
-    assert len(set(kinds)) == len(kinds)
-    assert {parameter.kind for family in FAMILIES for parameter in family.others} <= set(kinds)
-    assert all(row.source for row in DEFAULTS)
+def test_every_parameter_has_a_default_with_a_source():
+    rows = [*DEFAULTS.values(), *OTHERS.values()]
+    for parameter in (item for family in FAMILIES for item in family.others):
+        rows += [find_default("number", parameter), find_default("intercept", parameter)]
+    assert all(row.source for row in rows)
+    bare = replace(find_family("gaussian").others[0], prior=None)
+    with pytest.raises(ValueError, match="no default prior of sigma"):
+        find_default("number", bare)

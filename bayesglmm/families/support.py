@@ -1,0 +1,198 @@
+"""The values that a response may take, and what follows from them whatever its distribution is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bayesglmm.families.crude import (
+    count_interval,
+    empirical_log,
+    empirical_logit,
+    mean_interval,
+    proportion_interval,
+)
+from bayesglmm.families.rows import Array, Rows
+
+type Statistic = Callable[[Array], Array]
+"""A function of responses that reduces the last axis."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Support:
+    """The values a response may take.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``"count"``; for people, never to be asked for.
+    requirement : str
+        In words, for error messages.
+    allows : callable
+        (y, trials) to a boolean array: which rows are allowed.
+    discrete : bool
+        Whether they are whole numbers.
+    positive : bool
+        Whether their mean lies above 0, so that ratios of means are defined.
+    mean : str
+        What the mean of a response is called: ``"mean"``, ``"expected count"``, ``"probability"``.
+    baseline : str
+        What the mean of one unit of exposure, or of one trial, is called.
+    crude : callable
+        Rows to the crude mean, of one unit of exposure or of one trial; inside what a link takes
+        where `positive`.
+    interval : callable
+        (sum of y, sum of y squared, size, p) to a quantile of the mean of rows by themselves,
+        under Jeffreys' prior; `size` is their number, their trials or their exposure.
+    statistics : mapping
+        Statistics of replicated data that are worth a look, by name.
+    empirical : callable
+        Rows to responses on about the scale of the usual link, shape (n,).
+    counts : bool
+        Whether a response counts events, of which there may be any number.
+    successes : bool
+        Whether a response is the number of successes in trials, and its mean a probability.
+    single : bool
+        Whether there is one trial a row, whose response may be one of two labels.
+    ratio : tuple of str
+        What a ratio of means is called, short and long, and the median of such ratios between
+        groups, empty where none is in use.
+    """
+
+    name: str
+    requirement: str
+    allows: Callable[[Array, Any], Any]
+    discrete: bool
+    positive: bool
+    mean: str
+    baseline: str
+    crude: Callable[[Rows], float]
+    interval: Callable[[Array, Array, Array, float], Array]
+    statistics: Mapping[str, Statistic]
+    empirical: Callable[[Rows], Array] = lambda rows: rows.central
+    counts: bool = False
+    successes: bool = False
+    single: bool = False
+    ratio: tuple[str, str, str] = ("RoM", "ratio of means", "")
+
+    @property
+    def unrestricted(self) -> bool:
+        """Whether any number may be a response."""
+        return not self.discrete and not self.positive
+
+    @property
+    def many_trials(self) -> bool:
+        """Whether a row has a number of trials, which has to be told."""
+        return self.successes and not self.single
+
+    @property
+    def shows_dispersion(self) -> bool:
+        """Whether rows can scatter more about their means than a family says, and show it.
+
+        One trial has the variance ``p (1 - p)`` whatever makes p differ, and a continuous response
+        has a parameter that follows the scatter.
+        """
+        return self.counts or self.many_trials
+
+    def largest(self, trials: Any) -> Any:
+        """The largest response there may be.
+
+        Parameters
+        ----------
+        trials : array of shape (n,) or float
+
+        Returns
+        -------
+        array of shape (n,) or float
+            Infinite where there is none.
+        """
+        return trials if self.successes else np.inf
+
+    def __repr__(self) -> str:
+        return f"<Support {self.name}>"
+
+
+STATISTICS: dict[str, Statistic] = {
+    "mean": lambda y: y.mean(axis=-1),
+    "sd": lambda y: y.std(axis=-1),
+    "share of zeros": lambda y: (y == 0).mean(axis=-1),
+    "minimum": lambda y: y.min(axis=-1),
+    "maximum": lambda y: y.max(axis=-1),
+}
+"""Statistics of responses, by name."""
+
+
+def _statistics(*names: str) -> dict[str, Statistic]:
+    return {name: STATISTICS[name] for name in names}
+
+
+def _crude_share(rows: Rows) -> float:
+    """Share of successes, with half a success and half a failure more."""
+    y, trials = rows.central, np.broadcast_to(rows.trials, np.shape(rows.y))
+    return float((y.sum() + 0.5) / (trials.sum() + 1.0))
+
+
+def _crude_rate(rows: Rows) -> float:
+    """Events per unit of exposure, with half an event more."""
+    y, exposure = rows.central, np.broadcast_to(rows.exposure, np.shape(rows.y))
+    return float((y.sum() + 0.5) / exposure.sum())
+
+
+REAL = Support(
+    "real",
+    "finite numbers",
+    lambda y, trials: np.isfinite(y),
+    discrete=False,
+    positive=False,
+    mean="mean",
+    baseline="mean",
+    crude=lambda rows: float(rows.central.mean()),
+    interval=mean_interval,
+    statistics=_statistics("mean", "sd", "minimum", "maximum"),
+)
+COUNT = Support(
+    "count",
+    "whole numbers, 0 or more",
+    lambda y, trials: (y >= 0) & (y == np.floor(y)) & np.isfinite(y),
+    discrete=True,
+    positive=True,
+    mean="expected count",
+    baseline="rate",
+    crude=_crude_rate,
+    interval=count_interval,
+    statistics=_statistics("mean", "sd", "share of zeros", "maximum"),
+    empirical=empirical_log,
+    counts=True,
+    ratio=("IRR", "incidence-rate ratio", "median rate ratio"),
+)
+BINARY = Support(
+    "binary",
+    "0 or 1 (or two labels)",
+    lambda y, trials: (y == 0) | (y == 1),
+    discrete=True,
+    positive=True,
+    mean="probability",
+    baseline="probability",
+    crude=_crude_share,
+    interval=proportion_interval,
+    statistics=_statistics("mean"),
+    successes=True,
+    single=True,
+)
+PROPORTION = Support(
+    "proportion",
+    "whole numbers of successes between 0 and the number of trials",
+    lambda y, trials: (y >= 0) & (y == np.floor(y)) & (y <= trials),
+    discrete=True,
+    positive=True,
+    mean="probability",
+    baseline="probability",
+    crude=_crude_share,
+    interval=proportion_interval,
+    statistics=_statistics("mean", "sd", "share of zeros"),
+    empirical=empirical_logit,
+    successes=True,
+)
