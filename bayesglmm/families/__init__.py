@@ -108,4 +108,15 @@ def _as_name(family: Family) -> tuple[Callable[[str], Family], tuple[str]]:
     return find_family, (family.name,)
 
 
-copyreg.pickle(Family, _as_name)  # a family travels between processes as its name
+def _as_place(parameter: Param) -> tuple[Callable[[str, str], Param], tuple[str, str]]:
+    family = next(one for one in FAMILIES if any(own is parameter for own in one.parameters))
+    return _find_parameter, (family.name, parameter.name)
+
+
+def _find_parameter(family: str, name: str) -> Param:
+    return next(own for own in find_family(family).parameters if own.name == name)
+
+
+# A family travels between processes as its name, a parameter as that of a family and its own.
+copyreg.pickle(Family, _as_name)
+copyreg.pickle(Param, _as_place)

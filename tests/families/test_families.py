@@ -5,6 +5,8 @@ A new family needs a row of `TWINS`; the tests then ask of it all that they ask 
 
 from __future__ import annotations
 
+import copy
+import pickle
 import string
 from collections.abc import Callable
 from dataclasses import replace
@@ -209,6 +211,14 @@ def test_intervals_of_raw_means_are_scipys():
         mean = find_family("gaussian").support.interval(*sums, share)
         twin = stats.t(2, values.mean(), values.std(ddof=1) / np.sqrt(3))
         np.testing.assert_allclose(mean, twin.ppf(share))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_family_its_links_and_parameters_travel_by_name(name):
+    family = find_family(name)
+    for own in (family, *map(find_link, family.links), *family.parameters):
+        assert pickle.loads(pickle.dumps(own)) is own
+        assert copy.deepcopy(own) is own
 
 
 def test_families_in_messages():
