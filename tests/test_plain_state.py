@@ -16,7 +16,7 @@ from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.errors import EngineError
-from bayesglmm.families import Family, Link
+from bayesglmm.families import Family, Link, Param
 from bayesglmm.tables import Table
 
 WAYS = {
@@ -84,7 +84,7 @@ def test_a_model_gives_the_same_columns(way, written):
     ]
 
 
-NAMED = (Family, Link)
+NAMED = (Family, Link, Param)
 """What travels as a name."""
 PLAIN = (str, int, float, bool, type(None), tuple, dict, np.ndarray, pd.DataFrame)
 
