@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bayesglmm.design.audit.columns import beside_mean
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.dependence import Alias
 from bayesglmm.design.design import Design
@@ -21,7 +22,7 @@ def aliased(design: Design) -> Iterator[Evidence]:
 
 def _aliased(design: Design, predictor: Predictor) -> Iterator[Evidence]:
     fixed, called = predictor.fixed, printed_names(design)
-    of = f" of {predictor.parameter.name}" if predictor.prefix else ""
+    of = beside_mean(predictor, "of")
     term_of = {column: term.name for term in fixed.terms for column in term.columns}
     terms: dict[str, list[Alias]] = {}
     for alias in fixed.aliased:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayesglmm.design.audit.columns import fixed_factors
+from bayesglmm.design.audit.columns import beside_mean, fixed_factors
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.families.links import Array
 
 FEW = 12
@@ -26,31 +27,35 @@ A column that is constant within every group has 1.
 
 def group_level_predictors(design: Design) -> Iterator[Evidence]:
     """Terms of the fixed part that hardly vary within the groups of a factor with few levels."""
-    fixed = design.predictor.fixed
-    place = {name: index for index, name in enumerate(fixed.names)}
+    for predictor in design.predictors.values():
+        yield from _of_predictor(design, predictor)
+
+
+def _of_predictor(design: Design, predictor: Predictor) -> Iterator[Evidence]:
+    fixed = predictor.fixed
     seen: set[tuple[str, str]] = set()
-    for group in design.predictor.groups:
+    for group in predictor.groups:
         if len(group.levels) > FEW:
             continue
         for term in fixed.terms:
             if term.is_interaction or (term.name, group.factor) in seen:
                 continue
             seen.add((term.name, group.factor))
-            values = design.predictor.X[:, [place[name] for name in term.columns]]
-            share = _between_share(group, values)
-            if share >= BETWEEN and not _is_designed(design, group, term, values):
-                yield _evidence(design, group, term, values, share)
+            share = _between_share(group, _values(predictor, term))
+            if share >= BETWEEN and not _is_designed(design, predictor, term, group):
+                yield _evidence(design, predictor, term, group)
 
 
-def _is_designed(design: Design, group: Group, term: Term, values: Array) -> bool:
+def _is_designed(design: Design, predictor: Predictor, term: Term, group: Group) -> bool:
     """Whether the groups are the plots of a term that varies within the blocks they lie in."""
+    values = _values(predictor, term)
     if {name for part in term.products[0] for name in part.variables} & set(group.factors):
         return True  # the groups are cells of the term, such as (1 | block:variety)
     within_blocks = any(
         len(block.levels) < len(group.levels)
         and _lies_in(group, block.index)
         and _between_share(block, values) < BETWEEN
-        for block in design.predictor.groups
+        for block in predictor.groups
     )
     own = {part.column for part in term.products[0]}
     return within_blocks or any(
@@ -86,7 +91,14 @@ def _between_share(group: Group, values: Array) -> float:
     return between / total if total else 0.0
 
 
-def _evidence(design: Design, group: Group, term: Term, values: Array, share: float) -> Evidence:
+def _values(predictor: Predictor, term: Term) -> Array:
+    """The columns of a term, shape (n, k)."""
+    return predictor.X[:, [predictor.fixed.names.index(name) for name in term.columns]]
+
+
+def _evidence(design: Design, predictor: Predictor, term: Term, group: Group) -> Evidence:
+    values, on = _values(predictor, term), beside_mean(predictor, "on")
+    share = 100 * _between_share(group, values)
     spread = np.zeros((len(group.levels), 2, values.shape[1]))
     spread[:, 0], spread[:, 1] = np.inf, -np.inf
     np.minimum.at(spread[:, 0], group.index, values)
@@ -103,9 +115,9 @@ def _evidence(design: Design, group: Group, term: Term, values: Array, share: fl
     return Evidence(
         "warning",
         f"{name} is constant within {pure} of the {count} levels of {group.factor}; "
-        f"{100 * share:.0f} % of its variation is between them.{inside} Its effect rests on a "
+        f"{share:.0f} % of its variation is between them.{inside} Its effect{on} rests on a "
         f"comparison of {count} groups, not of {design.n:,} rows.",
         f"Keep (1 | {group.factor}), give its standard deviation a prior, and read the effect of "
-        f"{name} as one of few groups that differ in other ways too.",
+        f"{name}{on} as one of few groups that differ in other ways too.",
         positions_of(design.positions[rows]),
     )

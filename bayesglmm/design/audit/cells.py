@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.audit.finding import Evidence, listed, positions_of
+from bayesglmm.design.audit.columns import beside_mean
+from bayesglmm.design.audit.finding import Evidence, listed
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
 from bayesglmm.design.parts import Part
+from bayesglmm.design.predictor import Predictor
 
 MANY = 9
 """Cells from which an interaction is worth a group term."""
@@ -21,23 +23,42 @@ MOST = 200_000
 
 
 def interaction_cells(design: Design) -> Iterator[Evidence]:
-    """Interactions of factors in the fixed part: their empty cells, and how large they are."""
-    asked = dict.fromkeys(_interactions(design))
-    largest = [one for one in asked if not any(set(one) < set(other) for other in asked)]
-    for factors in largest:
-        levels, cells = _cells(design, factors)
-        if cells is None:
-            continue
-        empty = np.argwhere(cells == 0)
-        if len(empty):
-            yield _empty(design, factors, levels, empty, cells.size)
-        elif cells.size >= MANY:
-            yield _many(design, factors, levels, cells)
+    """Interactions of factors in a fixed part: their empty cells, and how large they are.
+
+    Cells of the mean's formula are not told again where they stand in another one too.
+    """
+    told: list[tuple[str, ...]] = []
+    for predictor in design.predictors.values():
+        asked = [one for one in dict.fromkeys(_interactions(predictor)) if not _within(one, told)]
+        told += asked
+        for factors in asked:
+            if not _within(factors, [other for other in asked if other != factors]):
+                yield from _of_interaction(design, predictor, factors)
 
 
-def _interactions(design: Design) -> Iterator[tuple[str, ...]]:
+def _within(factors: tuple[str, ...], others: Iterable[tuple[str, ...]]) -> bool:
+    """Whether all factors of an interaction stand in another one."""
+    return any(set(factors) <= set(other) for other in others)
+
+
+def _of_interaction(
+    design: Design, predictor: Predictor, factors: tuple[str, ...]
+) -> Iterator[Evidence]:
+    levels, cells = _cells(design, factors)
+    if cells is None:
+        return
+    empty = np.argwhere(cells == 0)
+    if len(empty):
+        named = [_named(factors, levels, cell) for cell in empty]
+        yield _empty(predictor, factors, named, cells.size)
+    elif cells.size >= MANY:
+        least = np.unravel_index(cells.argmin(), cells.shape)
+        yield _many(predictor, factors, _named(factors, levels, least), cells)
+
+
+def _interactions(predictor: Predictor) -> Iterator[tuple[str, ...]]:
     """The factors of each interaction, columns that the sampler does without included."""
-    for parts in design.predictor.fixed.products.values():
+    for parts in predictor.fixed.products.values():
         crossed = all(part.is_factor and len(part.variables) == 1 for part in parts)
         if len(parts) > 1 and crossed:
             yield _factors(parts)
@@ -71,36 +92,28 @@ def _hierarchical(factors: tuple[str, ...]) -> str:
     return f"Write {main} + (1 | {':'.join(factors)})"
 
 
-def _empty(
-    design: Design, factors: tuple[str, ...], levels: list[list[str]], empty: Any, size: int
-) -> Evidence:
-    name = ":".join(factors)
-    aliased = design.predictor.fixed.aliased
+def _empty(predictor: Predictor, factors: tuple[str, ...], named: list[str], size: int) -> Evidence:
+    aliased = predictor.fixed.aliased
     lost = [alias for alias in aliased if set(_factors(alias.product)) == set(factors)]
     dropped = f" {len(lost)} of its columns cannot be estimated." if lost else ""
     return Evidence(
         "warning",
-        f"{len(empty):,} of the {size:,} cells of {name} "
-        f"{'has' if len(empty) == 1 else 'have'} no rows: "
-        f"{listed(_named(factors, levels, cell) for cell in empty)}.{dropped} What the model says "
-        "of these cells is extrapolation.",
+        f"{len(named):,} of the {size:,} cells of {':'.join(factors)} "
+        f"{'has' if len(named) == 1 else 'have'} no rows: {listed(named)}.{dropped} What the "
+        f"model says{beside_mean(predictor, 'of')} {'in' if predictor.prefix else 'of'} these "
+        "cells is extrapolation.",
         f"{_hierarchical(factors)}: cells share strength, and empty ones are predicted from the "
         "others.",
-        positions_of(np.array([], dtype=int)),
     )
 
 
-def _many(
-    design: Design, factors: tuple[str, ...], levels: list[list[str]], cells: Any
-) -> Evidence:
-    name = ":".join(factors)
-    least = np.unravel_index(cells.argmin(), cells.shape)
-    fixed = design.predictor.fixed
+def _many(predictor: Predictor, factors: tuple[str, ...], smallest: str, cells: Any) -> Evidence:
+    name, fixed = ":".join(factors), predictor.fixed
     columns = sum(set(_factors(fixed.products[name])) == set(factors) for name in fixed.names)
     return Evidence(
         "note",
-        f"{name} spends {columns} coefficients on {cells.size:,} cells. No cell is empty; the "
-        f"smallest has {cells.min():,} rows ({_named(factors, levels, least)}). Written without "
-        "its main effects, R's coding of it is rank deficient; here it is not.",
+        f"{name} spends {columns} coefficients{beside_mean(predictor, 'of')} on {cells.size:,} "
+        f"cells. No cell is empty; the smallest has {cells.min():,} rows ({smallest}). Written "
+        "without its main effects, R's coding of it is rank deficient; here it is not.",
         f"{_hierarchical(factors)}: each cell is shrunk as far as its rows ask for.",
     )

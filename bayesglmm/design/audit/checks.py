@@ -11,7 +11,8 @@ from bayesglmm.design.audit.cells import interaction_cells
 from bayesglmm.design.audit.codes import coded_factors
 from bayesglmm.design.audit.constant import nearly_constant
 from bayesglmm.design.audit.duplicates import repeated_columns, repeated_rows
-from bayesglmm.design.audit.effects import same_groups, too_many_effects
+from bayesglmm.design.audit.effects import too_many_effects
+from bayesglmm.design.audit.exact import exact_levels
 from bayesglmm.design.audit.exposure import count_or_rate
 from bayesglmm.design.audit.finding import SEVERITIES, Audit, Evidence, Finding
 from bayesglmm.design.audit.groups import few_groups, small_binary_groups
@@ -20,6 +21,7 @@ from bayesglmm.design.audit.lost import lost, selected
 from bayesglmm.design.audit.margins import overlapping_margins
 from bayesglmm.design.audit.references import references, successes
 from bayesglmm.design.audit.response import unsuitable_response
+from bayesglmm.design.audit.same_groups import same_groups
 from bayesglmm.design.audit.scale import scales
 from bayesglmm.design.audit.separation import separated
 from bayesglmm.design.audit.serial import serial_rows
@@ -141,6 +143,13 @@ CHECKS: tuple[Check, ...] = (
         "as many group effects as rows, more spreads than levels, slopes that no level shows",
         "warning, note",
         too_many_effects,
+    ),
+    Check(
+        "EXACT",
+        "Spread of rows fitted exactly",
+        "a level with a sigma of its own and no more rows than the mean has coefficients for them",
+        "warning",
+        exact_levels,
     ),
     Check(
         "SAMEGROUPS",

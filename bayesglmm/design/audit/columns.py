@@ -12,6 +12,7 @@ from bayesglmm.design.columns import Columns
 from bayesglmm.design.design import Design
 from bayesglmm.design.objects import read_objects
 from bayesglmm.design.parts import Part
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.families.links import Array
 from bayesglmm.spec.formula import variables
 
@@ -22,8 +23,8 @@ def fixed_factors(design: Design) -> list[str]:
 
 
 def used_as_factor(design: Design) -> list[str]:
-    """Columns of numbers that the fixed part turns into a factor: ``C(edu)``, ``factor(edu)``."""
-    parts = [part for part in _parts(design.predictor.fixed) if part.column is None]
+    """Columns of numbers that a formula turns into a factor: ``C(edu)``, ``factor(edu)``."""
+    parts = [part for side in design.sides for part in _parts(side) if part.column is None]
     names = dict.fromkeys(name for part in parts if part.is_factor for name in part.variables)
     return [
         name
@@ -32,12 +33,28 @@ def used_as_factor(design: Design) -> list[str]:
     ]
 
 
-def used_as_number(design: Design) -> list[str]:
-    """Columns of numbers that enter the fixed part, or the left of a bar, as numbers."""
-    sides = design.sides
-    parts = [part for side in sides for part in _parts(side) if not part.is_factor]
+def used_as_number(design: Design, one: Predictor | None = None) -> list[str]:
+    """Columns of numbers that enter a fixed part, or the left of a bar, as numbers.
+
+    Parameters
+    ----------
+    design : Design
+    one : Predictor, optional
+        Whose columns are meant; those of all predictors where left out.
+
+    Returns
+    -------
+    list of str
+    """
+    whose = one or design
+    parts = [part for side in whose.sides for part in _parts(side) if not part.is_factor]
     names = dict.fromkeys(name for part in parts for name in part.variables)
     return [name for name in names if name not in design.levels]
+
+
+def beside_mean(predictor: Predictor, word: str) -> str:
+    """Which parameter is meant, such as ``" of sigma"``; nothing for the mean."""
+    return f" {word} {predictor.parameter.name}" if predictor.prefix else ""
 
 
 def _parts(side: Columns) -> list[Part]:

@@ -1,15 +1,16 @@
-"""Group effects that the data cannot tell: too many of them, or the same ones twice."""
+"""Group effects that the data cannot tell, because there are too many of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
 import numpy as np
 
+from bayesglmm.design.audit.columns import beside_mean
 from bayesglmm.design.audit.finding import Evidence, listed
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.predictor import Predictor
 
 FREE = {"gaussian": "sigma", "negative_binomial": "alpha"}
 """Families with a parameter that says how far a row lies from its mean."""
@@ -17,24 +18,35 @@ FREE = {"gaussian": "sigma", "negative_binomial": "alpha"}
 
 def too_many_effects(design: Design) -> Iterator[Evidence]:
     """More group effects than rows, or than the levels of their factor can tell."""
-    for factor, groups in design.predictor.factors.items():
-        levels, columns = len(groups[0].levels), sum(len(group.columns) for group in groups)
-        yield from _beyond_rows(design, factor, levels, columns)
-        numbers = sum(
-            q * (q + 1) // 2 if group.correlated else q
-            for group in groups
-            for q in [len(group.columns)]
+    for predictor in design.predictors.values():
+        for factor, groups in predictor.factors.items():
+            columns = sum(len(group.columns) for group in groups)
+            levels = len(groups[0].levels)
+            if predictor.prefix:
+                yield from _single_rows(design, predictor, factor, levels)
+            else:
+                yield from _beyond_rows(design, factor, levels, columns)
+            yield from _beyond_levels(predictor, factor, groups)
+            for group in groups:
+                yield from _constant_within(predictor, group)
+
+
+def _beyond_levels(
+    predictor: Predictor, factor: str, groups: tuple[Group, ...]
+) -> Iterator[Evidence]:
+    """More standard deviations and correlations than levels."""
+    sizes = [(len(group.columns), group.correlated) for group in groups]
+    numbers = sum(q * (q + 1) // 2 if correlated else q for q, correlated in sizes)
+    levels = len(groups[0].levels)
+    if sum(q for q, _ in sizes) > 1 and numbers > levels:
+        yield Evidence(
+            "warning",
+            f"{factor} has {levels} levels, from which {numbers} standard deviations and "
+            f"correlations{beside_mean(predictor, 'of')} are to be told: the priors decide most of "
+            "them.",
+            f"Take columns out left of the bar, or write || for effects that do not correlate "
+            f"and (1 | {factor}) for intercepts alone.",
         )
-        if columns > 1 and numbers > levels:
-            yield Evidence(
-                "warning",
-                f"{factor} has {levels} levels, from which {numbers} standard deviations and "
-                "correlations are to be told: the priors decide most of them.",
-                f"Take columns out left of the bar, or write || for effects that do not correlate "
-                f"and (1 | {factor}) for intercepts alone.",
-            )
-        for group in groups:
-            yield from _constant_within(group)
 
 
 def _beyond_rows(design: Design, factor: str, levels: int, columns: int) -> Iterator[Evidence]:
@@ -58,7 +70,23 @@ def _beyond_rows(design: Design, factor: str, levels: int, columns: int) -> Iter
         )
 
 
-def _constant_within(group: Group) -> Iterator[Evidence]:
+def _single_rows(
+    design: Design, predictor: Predictor, factor: str, levels: int
+) -> Iterator[Evidence]:
+    """Levels of one row each, which tells next to nothing of a spread."""
+    if levels == design.n:
+        name = predictor.parameter.name
+        yield Evidence(
+            "warning",
+            f"{factor} has as many levels as there are rows ({levels:,}), and one row tells next "
+            f"to nothing of its own {name}: differences of {name} between rows cannot be told from "
+            "responses with long tails.",
+            f"Take (1 | {factor}) out of the formula of {name}, or take the column that repeats "
+            "over rows.",
+        )
+
+
+def _constant_within(predictor: Predictor, group: Group) -> Iterator[Evidence]:
     """Slopes of a column that does not vary within any level of its factor."""
     if "1" not in group.columns or not group.encoder.intercept:
         return
@@ -70,60 +98,12 @@ def _constant_within(group: Group) -> Iterator[Evidence]:
         for column, varies in zip(group.columns, moved.any(axis=0), strict=True)
         if not varies and column != "1"
     ]
+    of = beside_mean(predictor, "of")
     if fixed and same.any():
         yield Evidence(
             "note",
             f"{listed(fixed)} {'is' if len(fixed) == 1 else 'are'} constant within every level of "
-            f"{group.factor}, so no level shows a slope: the standard deviation of the slopes only "
-            "makes the spread between levels depend on the column.",
+            f"{group.factor}, so no level shows a slope{of}: the standard deviation of the slopes "
+            "only makes the spread between levels depend on the column.",
             f"Keep it if that is meant; otherwise write (1 | {group.factor}).",
         )
-
-
-def same_groups(design: Design) -> Iterator[Evidence]:
-    """Grouping factors that divide the rows alike, and one that is a fixed effect too."""
-    groups = design.predictor.groups
-    for one, other in combinations(groups, 2):
-        shared = [column for column in one.columns if column in other.columns]
-        if shared and one.factor != other.factor and _alike(one, other):
-            yield Evidence(
-                "warning",
-                f"{one.factor} and {other.factor} divide the rows into the same "
-                f"{len(one.levels):,} groups, so the data cannot tell their effects apart "
-                f"({listed(shared)}): only the sum of their variances.",
-                f"Keep one of them: take the term of {other.factor} out.",
-            )
-    for group in groups:
-        name = _as_fixed(design, group)
-        if name is not None:
-            yield Evidence(
-                "warning",
-                f"The fixed effects of {name} already differ for each of the {len(group.levels):,} "
-                f"levels of {group.factor}, so nothing is left that (1 | {group.factor}) could "
-                "tell: its standard deviation comes from its prior.",
-                f"Take {name} out of the fixed part, or (1 | {group.factor}) out of the model.",
-            )
-
-
-def _alike(one: Group, other: Group) -> bool:
-    """Whether two factors divide the rows into the same groups."""
-    if len(one.levels) != len(other.levels):
-        return False
-    pairs = one.index.astype(np.int64) * len(other.levels) + other.index
-    return len(np.unique(pairs)) == len(one.levels)
-
-
-def _as_fixed(design: Design, group: Group) -> str | None:
-    """The factor of the fixed part whose levels are the groups of a term with intercepts."""
-    if not group.encoder.intercept:
-        return None
-    for term in design.predictor.fixed.terms:
-        name = term.products[0][0].column
-        if name is None or term.is_interaction or name not in design.levels:
-            continue
-        if len(design.levels[name]) != len(group.levels):
-            continue
-        codes = design.data[name].cat.codes.to_numpy().astype(np.int64)
-        if len(np.unique(codes * len(group.levels) + group.index)) == len(group.levels):
-            return name
-    return None

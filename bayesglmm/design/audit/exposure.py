@@ -10,6 +10,7 @@ import numpy as np
 from bayesglmm.design.audit.columns import numbers_of, response_columns, spelled, used_as_number
 from bayesglmm.design.audit.finding import Evidence, number
 from bayesglmm.design.design import Design
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.families.links import Array
 from bayesglmm.spec.expression import Node, calls_of, columns_of
 
@@ -43,10 +44,9 @@ SURE = 3.0
 
 def count_or_rate(design: Design) -> Iterator[Evidence]:
     """Columns that look like an exposure, where the model of a count has none."""
-    if not design.spec.family.takes_exposure:
-        return
-    yield from _unlogged_offset(design)
-    if design.spec.exposure is not None or design.predictor.offset.any():
+    for predictor in design.predictors.values():
+        yield from _unlogged_offset(design, predictor)
+    if not design.spec.family.takes_exposure or design.has_rates:
         return
     for name in design.given.columns:
         if str(name) != name:
@@ -72,7 +72,7 @@ def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
     y = design.rows.central
     logs = np.log(values), np.log(y + 0.5)
     correlation = float(np.corrcoef(*logs)[0, 1]) if np.ptp(y) > 0 else 0.0
-    used = name in design.spec.fixed_variables
+    used = name in design.spec.formula.fixed_variables
     sized = not used and SIZED.search(spelled(name)) and correlation >= SURE / np.sqrt(len(y))
     named = (NAMED.search(spelled(name)) or sized) and correlation >= WEAK
     behaves = correlation >= STRONG and _large(values, y) and _in_proportion(*logs)
@@ -82,7 +82,7 @@ def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
     looks = "by its name" if named else "by how it behaves"
     if used:
         logged = _logged(design.spec.formula.fixed_node)
-        plain = name in used_as_number(design) and name not in logged
+        plain = name in used_as_number(design, design.predictor) and name not in logged
         yield Evidence(
             "warning" if plain else "note",
             f"{name} looks like an exposure ({looks}) but is a predictor"
@@ -105,7 +105,7 @@ def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
 def _stands_in(design: Design, name: str, values: Array) -> bool:
     """Whether the model has the column already, under another name and another scale."""
     ranks = np.unique(values, return_inverse=True)[1]
-    for other in used_as_number(design):
+    for other in used_as_number(design, design.predictor):
         if other == name:
             continue
         known = np.unique(design.data[other].to_numpy(dtype=float), return_inverse=True)[1]
@@ -131,12 +131,14 @@ def _logged(node: Node) -> set[str]:
     return {name for call in logs for name in columns_of(call)}
 
 
-def _unlogged_offset(design: Design) -> Iterator[Evidence]:
+def _unlogged_offset(design: Design, predictor: Predictor) -> Iterator[Evidence]:
     """An offset on the log scale that is no logarithm."""
-    if design.spec.link.name != "log":
+    formula = design.spec.formulas.get(predictor.parameter.name)
+    if predictor.link.name != "log" or formula is None:
         return
-    formula = design.spec.formula
-    offsets = design.predictor.fixed.encoder.offsets
+    what = predictor.parameter.name if predictor.prefix else "the mean"
+    rate = not predictor.prefix and design.spec.family.takes_exposure
+    offsets = predictor.fixed.encoder.offsets
     for offset, inside in zip(offsets, formula.offsets, strict=True):
         for name in offset.columns:
             logged = name in _logged(inside) or re.match(r"(log|ln)\b", spelled(name))
@@ -145,7 +147,7 @@ def _unlogged_offset(design: Design) -> Iterator[Evidence]:
                 yield Evidence(
                     "warning",
                     f"{offset} adds {name} itself ({number(values.min())} to "
-                    f"{number(values.max())}) to the logarithm of the mean, so the mean is "
+                    f"{number(values.max())}) to the logarithm of {what}, so {what} is "
                     f"multiplied by exp({name}).",
-                    f"Write offset(log({name})), or exposure='{name}'.",
+                    f"Write offset(log({name})){f", or exposure='{name}'" if rate else ''}.",
                 )

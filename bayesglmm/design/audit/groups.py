@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bayesglmm.design.audit.columns import beside_mean
 from bayesglmm.design.audit.finding import Evidence
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.predictor import Predictor
 
 FEW = 6
 """Groups below which their spread is hardly seen in the data."""
@@ -24,22 +26,33 @@ ALIKE = 1 / 3
 
 def few_groups(design: Design) -> Iterator[Evidence]:
     """Grouping factors with fewer than six levels."""
-    chosen = {rule.factor for rule in design.spec.rules if rule.kind == "sd"}
-    for group in _by_factor(design):
-        count = len(group.levels)
-        if count >= FEW:
-            continue
-        told = group.factor in chosen
-        prior = "the prior you gave" if told else "its default prior"
-        yield Evidence(
-            "note" if told else "warning",
-            f"{group.factor} has {count} levels ({', '.join(group.levels)}): so few say little "
-            f"about the standard deviation between them, which {prior} decides to a large part.",
-            "Read the standard deviation with its prior beside it, and refit under another one."
-            if told
-            else f"Give it a prior that you can defend: priors={{'{group.factor}': "
-            f"Prior('HalfNormal', sigma=...)}}; or make {group.factor} a fixed effect.",
-        )
+    for predictor in design.predictors.values():
+        for group in _by_factor(predictor):
+            if len(group.levels) < FEW:
+                yield _few(design, predictor, group)
+
+
+def _few(design: Design, predictor: Predictor, group: Group) -> Evidence:
+    told = _has_prior(design, predictor, group)
+    prior = "the prior you gave" if told else "its default prior"
+    of, key = beside_mean(predictor, "of"), f"'{group.factor}': Prior('HalfNormal', sigma=...)"
+    priors = f"{{'{predictor.parameter.name}': {{{key}}}}}" if of else f"{{{key}}}"
+    return Evidence(
+        "note" if told else "warning",
+        f"{group.factor} has {len(group.levels)} levels ({', '.join(group.levels)}): so few say "
+        f"little about the standard deviation{of} between them, which {prior} decides to a large "
+        "part.",
+        "Read the standard deviation with its prior beside it, and refit under another one."
+        if told
+        else f"Give it a prior that you can defend: priors={priors}; or make {group.factor} a "
+        f"fixed effect{of}.",
+    )
+
+
+def _has_prior(design: Design, predictor: Predictor, group: Group) -> bool:
+    """Whether the user gave a prior for a standard deviation of the factor."""
+    name = predictor.parameter.name if predictor.prefix else ""
+    return any(rule.fits("sd", group.columns, group.factor, name) for rule in design.spec.rules)
 
 
 def small_binary_groups(design: Design) -> Iterator[Evidence]:
@@ -49,7 +62,7 @@ def small_binary_groups(design: Design) -> Iterator[Evidence]:
     trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), design.n)
     y = np.asarray(design.rows.y, dtype=float)
     crude = y.sum() / trials.sum()
-    groups = _by_factor(design)
+    groups = _by_factor(design.predictor)
     for group in groups:
         size = np.bincount(group.index, weights=trials, minlength=len(group.levels))
         median = float(np.median(size))
@@ -86,6 +99,6 @@ def _finer(groups: list[Group]) -> str:
     )
 
 
-def _by_factor(design: Design) -> list[Group]:
-    """One group term a factor."""
-    return list({group.factor: group for group in reversed(design.predictor.groups)}.values())[::-1]
+def _by_factor(predictor: Predictor) -> list[Group]:
+    """The first group term of each factor."""
+    return [groups[0] for groups in predictor.factors.values()]

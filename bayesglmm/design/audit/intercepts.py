@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bayesglmm.design.audit.columns import beside_mean
 from bayesglmm.design.audit.finding import Evidence, listed
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.predictor import Predictor
 
 FAR = 10
 """Standard deviations between 0 and a column's mean from which its zero is far outside the data.
@@ -18,17 +20,18 @@ Slopes that differ by s for each standard deviation of the column make the inter
 
 def far_intercepts(design: Design) -> Iterator[Evidence]:
     """Columns left of a bar whose zero, where the groups' intercepts are, is far from the data."""
-    for name, factors in far_slopes(design).items():
-        yield _evidence(design, name, factors)
+    for predictor in design.predictors.values():
+        for name, factors in far_slopes(predictor).items():
+            yield _evidence(predictor, name, factors)
 
 
-def far_slopes(design: Design) -> dict[str, list[str]]:
+def far_slopes(predictor: Predictor) -> dict[str, list[str]]:
     """Columns of numbers far from 0 that have slopes by group, and factors with intercepts too.
 
     Of the columns made from one variable the first is given: the zero of ``x**2`` is that of x.
     """
     found: dict[str, list[str]] = {}
-    for factor, groups in design.predictor.factors.items():
+    for factor, groups in predictor.factors.items():
         if not any(_intercepts(group) for group in groups):
             continue
         seen: set[str] = set()
@@ -61,11 +64,12 @@ def _variables(group: Group, name: str) -> set[str]:
     return {variable for part in group.encoder.products[name] for variable in part.variables}
 
 
-def _evidence(design: Design, name: str, factors: list[str]) -> Evidence:
-    groups = [group for factor in factors for group in design.predictor.factors[factor]]
+def _evidence(predictor: Predictor, name: str, factors: list[str]) -> Evidence:
+    groups = [group for factor in factors for group in predictor.factors[factor]]
     slopes = [group for group in groups if name in group.columns]
     together = [group.correlated and bool(_intercepts(group)) for group in slopes]
-    fixed = design.predictor.fixed
+    fixed, of = predictor.fixed, beside_mean(predictor, "of")
+    the = f"In the formula{of}, the" if of else "The"
     about = ["baseline"] if fixed.intercept and name in fixed.names else []
     about.append(f"standard deviation of the intercepts of {listed(factors)}")
     if any(together):
@@ -78,7 +82,7 @@ def _evidence(design: Design, name: str, factors: list[str]) -> Evidence:
     values = slopes[0].Z[:, slopes[0].columns.index(name)]
     return Evidence(
         "note",
-        f"{name} runs from {values.min():.6g} to {values.max():.6g}. The {_joined(about)} "
+        f"{name} runs from {values.min():.6g} to {values.max():.6g}. {the} {_joined(about)} "
         f"{'is that' if len(about) == 1 else 'are those'} at {name} = 0, far outside the data."
         f"{apart}",
         f"Write center({name}) wherever {name} stands, for what they are at its mean.",

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from bayesglmm.design.audit.columns import beside_mean
 from bayesglmm.design.audit.finding import Evidence
 from bayesglmm.design.audit.intercepts import far_slopes
-from bayesglmm.design.columns import is_indicator
+from bayesglmm.design.columns import Columns, is_indicator
 from bayesglmm.design.design import Design
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.families.links import Array
 
 APART = 1e4
@@ -33,34 +35,55 @@ INSIDE = "Here columns are centred and scaled inside and coefficients are given 
 
 def scales(design: Design) -> Iterator[Evidence]:
     """Numbers on very different scales, zeros far away, and an information that is huge."""
-    fixed = design.predictor.fixed
-    numbers = [
-        place for place in range(len(fixed.names)) if not is_indicator(fixed.values[:, place])
-    ]
-    if not numbers:
-        return
+    for predictor in design.predictors.values():
+        numbers = _numbers(predictor.fixed)
+        if numbers:
+            yield from _apart(predictor, numbers)
+            yield from _far_zero(predictor, numbers)
+    numbers = _numbers(design.predictor.fixed)
+    if numbers:
+        yield from _large_information(design, numbers)
+
+
+def _numbers(fixed: Columns) -> list[int]:
+    """Places of the columns that are no indicators."""
+    values = fixed.values
+    return [place for place in range(len(fixed.names)) if not is_indicator(values[:, place])]
+
+
+def _apart(predictor: Predictor, numbers: list[int]) -> Iterator[Evidence]:
+    fixed = predictor.fixed
     sd = fixed.values[:, numbers].std(axis=0)
     wide, narrow = numbers[int(sd.argmax())], numbers[int(sd.argmin())]
     if sd.max() >= APART * sd.min():
         yield Evidence(
             "note",
             f"The standard deviations of {fixed.names[wide]} ({sd.max():.3g}) and "
-            f"{fixed.names[narrow]} ({sd.min():.3g}) differ by a factor of "
+            f"{fixed.names[narrow]} ({sd.min():.3g}){_in_formula(predictor)} differ by a factor of "
             f"{sd.max() / sd.min():,.0f}. {INSIDE}, so one unit of the one means much less.",
             "Use units in which one step matters, such as thousands; or scale(x).",
         )
-    told = far_slopes(design)
+
+
+def _far_zero(predictor: Predictor, numbers: list[int]) -> Iterator[Evidence]:
+    fixed, told = predictor.fixed, far_slopes(predictor)
     far = [k for k in numbers if fixed.intercept and _far(fixed.values[:, k])]
     far = [k for k in far if fixed.names[k] not in told]
     if far:
         name, mean = fixed.names[far[0]], fixed.values[:, far[0]].mean()
         yield Evidence(
             "note",
-            f"{name} lies around {mean:,.6g}, far from 0, so the intercept is that of {name} = 0, "
-            f"where there are no data. {INSIDE}.",
+            f"{name} lies around {mean:,.6g}, far from 0, so the intercept"
+            f"{beside_mean(predictor, 'of')} is that of {name} = 0, where there are no data. "
+            f"{INSIDE}.",
             f"Write center({name}) for an intercept at its mean.",
         )
-    yield from _large_information(design, numbers)
+
+
+def _in_formula(predictor: Predictor) -> str:
+    """In which formula, where that is not the mean's."""
+    of = beside_mean(predictor, "of")
+    return f" in the formula{of}" if of else ""
 
 
 def _far(column: Array) -> bool:
