@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayesglmm.engine.coordinates import Coordinates
+from bayesglmm.engine.pilot_gaussian import make_layout
 from bayesglmm.engine.pilot_map import make_transport
-from bayesglmm.engine.pilot_system import Solution, System, make_system
+from bayesglmm.engine.pilot_theta import Approximation, first_approximation
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import Transport
 from bayesglmm.families.links import Array
@@ -46,19 +47,13 @@ class Pilot:
         With triangles for columns far from 0; see `far_columns`.
     covariance : array of shape (T, T)
         Of theta.
-    solution : Solution
-        Coefficients and effects given theta.
     transport : Transport
         The map that it gives.
-    solves : int
-        Newton steps taken in coefficients and effects.
     """
 
     theta: Array
     covariance: Array
-    solution: Solution
     transport: Transport
-    solves: int
 
 
 def make_pilots(
@@ -88,43 +83,36 @@ def make_pilots(
     tuple of Pilot
         One for each mode that was found.
     """
-    system = make_system(target, location, between, triangles=triangles)
-    theta = system.sds_at_means(_start(target.coordinates, spread))
-    solution = system.solve(theta, None)
+    layout, start = make_layout(target, location, between), _start(target.coordinates, spread)
+    here = first_approximation(layout, start, triangles=triangles)
     for _ in range(EM_STEPS):
-        theta = system.expected_maximum(theta, solution)
-        solution = system.solve(theta, solution)
-    first = _climbed(system, theta, solution)
-    if not np.any(system.means):
+        here = here.improved()
+    first, peak = _climbed(here)
+    if not np.any(here.means):
         return (first,)
-    other = _climbed(system, system.even_triangles(first.theta), first.solution)
+    other, _ = _climbed(peak.moved(peak.even_triangles))
     step = other.theta - first.theta
     near = step @ np.linalg.solve(first.covariance, step) < SAME**2
     return (first,) if near else (first, other)
 
 
-def _climbed(system: System, theta: Array, solution: Solution) -> Pilot:
-    """The pilot at the mode that Newton steps reach."""
+def _climbed(here: Approximation) -> tuple[Pilot, Approximation]:
+    """The pilot at the mode that Newton steps reach, and the approximation there."""
     curvature: Array | None = None
-    slope = system.theta_slope(theta, solution)
-    for step_number in range(NEWTON_STEPS if len(theta) else 0):
-        if curvature is None or step_number % 4 == 0:
-            curvature, _ = _profile(system, theta, solution)
-        step = np.linalg.solve(curvature, slope)
+    for number in range(NEWTON_STEPS if len(here.theta) else 0):
+        if curvature is None or number % 4 == 0:
+            curvature, _ = _profile(here)
+        step = np.linalg.solve(curvature, here.slope)
         size = np.max(np.abs(step))
         if size > LARGEST_STEP:
             step *= LARGEST_STEP / size
-        theta = theta + step
-        solution = system.solve(theta, solution)
-        following = system.theta_slope(theta, solution)
+        before, here = here, here.moved(here.theta + step)
         if step @ curvature @ step < CLOSE**2:
             break
-        curvature = _updated(curvature, step, slope - following)
-        slope = following
-    curvature, fall = _profile(system, theta, solution)
-    covariance = np.linalg.inv(curvature) if len(theta) else np.zeros((0, 0))
-    transport = make_transport(system, theta, covariance, solution, fall)
-    return Pilot(theta, covariance, solution, transport, system.solves)
+        curvature = _updated(curvature, step, before.slope - here.slope)
+    curvature, fall = _profile(here)
+    covariance = np.linalg.inv(curvature) if len(here.theta) else np.zeros((0, 0))
+    return Pilot(here.theta, covariance, make_transport(here, covariance, fall)), here
 
 
 def _start(coordinates: Coordinates, spread: float) -> Array:
@@ -139,7 +127,7 @@ def _start(coordinates: Coordinates, spread: float) -> Array:
     return theta
 
 
-def _profile(system: System, theta: Array, solution: Solution) -> tuple[Array, float]:
+def _profile(here: Approximation) -> tuple[Array, float]:
     """How the pilot changes with theta, by differences.
 
     Returns
@@ -150,17 +138,16 @@ def _profile(system: System, theta: Array, solution: Solution) -> tuple[Array, f
         How fast the log of the linear predictor's scale falls as all sds grow together: minus half
         the slope of the log information of the cells.
     """
-    T, sds = len(theta), len(system.target.coordinates.effects)
+    T, sds = len(here.theta), len(here.coordinates.effects)
     rows, fall = np.zeros((T, T)), 0.0
     for place in range(T):
         step = np.zeros(T)
         step[place] = DIFFERENCE
-        ahead = system.solve(theta + step, solution)
-        behind = system.solve(theta - step, solution)
-        change = system.theta_slope(theta - step, behind) - system.theta_slope(theta + step, ahead)
-        rows[place] = change / (2 * DIFFERENCE)
+        ahead, behind = here.moved(here.theta + step), here.moved(here.theta - step)
+        rows[place] = (behind.slope - ahead.slope) / (2 * DIFFERENCE)
         if place < sds:
-            fall += (behind.log_information - ahead.log_information) / (4 * DIFFERENCE)
+            change = behind.given.log_information - ahead.given.log_information
+            fall += change / (4 * DIFFERENCE)
     return _positive((rows + rows.T) / 2), fall
 
 

@@ -9,15 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bayesglmm.engine.arrow import diagonal_blocks
 from bayesglmm.engine.bend import bends
 from bayesglmm.engine.coordinates import Coordinates
-from bayesglmm.engine.pilot_system import (
-    Solution,
-    System,
-    as_array,
-    diagonal_blocks,
-    prior_precision,
-)
+from bayesglmm.engine.pilot_prior import prior_precision
+from bayesglmm.engine.pilot_theta import Approximation
 from bayesglmm.engine.transport import Block, Cross, Transport, mean_squares, plain_block
 from bayesglmm.families.links import Array
 
@@ -29,19 +25,15 @@ TURNED = 1500
 """Levels of a factor up to which the directions of its effects are worked out."""
 
 
-def make_transport(
-    system: System, theta: Array, covariance: Array, solution: Solution, fall: float
-) -> Transport:
+def make_transport(here: Approximation, covariance: Array, fall: float) -> Transport:
     """The map in which the pilot's Gaussian is standard normal.
 
     Parameters
     ----------
-    system : System
-    theta : array of shape (T,)
-        At which the evidence bound is largest.
+    here : Approximation
+        Where the evidence bound is largest.
     covariance : array of shape (T, T)
-    solution : Solution
-        Coefficients and effects given theta.
+        Of theta.
     fall : float
         How fast the log of the linear predictor's scale falls as all sds grow together.
 
@@ -49,29 +41,29 @@ def make_transport(
     -------
     Transport
     """
-    coordinates, users = system.target.coordinates, system.users(theta)
-    blocks, schur = _blocks(system, users, solution)
+    coordinates, users = here.coordinates, here.users
+    blocks, schur = _blocks(here)
     spread, joint = mean_squares(coordinates), small_factors(coordinates)
     latent = _latent(users, spread, fall)
     residual = coordinates.auxiliary == "sigma" and latent == 0.0
-    P, factor = coordinates.fixed, np.linalg.cholesky(covariance) if len(theta) else covariance
+    P, factor = coordinates.fixed, np.linalg.cholesky(covariance) if len(users) else covariance
     own, cross = schur[:P, :P], np.zeros((P, 0))
     if joint:
         cross = np.linalg.solve(own, schur[:P, P:])
-        blocks = (_joint_block(coordinates, joint, users, solution, schur, cross), *blocks)
+        blocks = (_joint_block(here, schur, cross), *blocks)
     return Transport(
         name="conditional Gaussian",
-        theta_center=theta,
+        theta_center=here.theta,
         theta_factor=factor,
-        theta_shape=_bends(system, theta, factor, solution),
-        fixed_center=solution.fixed,
+        theta_shape=_bends(here, factor),
+        fixed_center=here.given.fixed,
         fixed_factor=np.linalg.cholesky(np.linalg.inv(own)) if P else own,
         fixed_cross=cross,
         latent=latent,
         log_scale=_log_scale(users, spread, latent, residual),
         residual=residual,
         spread=spread,
-        means=system.means,
+        means=here.means,
         joint=joint,
         blocks=blocks,
     )
@@ -83,45 +75,37 @@ def small_factors(coordinates: Coordinates) -> int:
     return int(np.sum(sizes <= MOST_JOINT))
 
 
-def _bends(system: System, theta: Array, factor: Array, solution: Solution) -> Array:
+def _bends(here: Approximation, factor: Array) -> Array:
     """Bends of theta's coordinates, from the bound along each."""
-    last: dict[tuple[int, bool], Solution] = {}  # of each coordinate and side
+    last: dict[tuple[int, bool], Approximation] = {}  # of each coordinate and side
 
     def slope(coordinate: int, at: float) -> float:
-        place, side = theta + at * factor[:, coordinate], (coordinate, at > 0)
+        theta, side = here.theta + at * factor[:, coordinate], (coordinate, at > 0)
         try:
-            last[side] = system.solve(place, last.get(side, solution))
+            last[side] = last.get(side, here).moved(theta)
         except np.linalg.LinAlgError:  # so far out there is no Gaussian
             return np.nan
-        return float(factor[:, coordinate] @ system.theta_slope(place, last[side]))
+        return float(factor[:, coordinate] @ last[side].slope)
 
-    return bends([partial(slope, coordinate) for coordinate in range(len(theta))])
+    return bends([partial(slope, coordinate) for coordinate in range(len(here.theta))])
 
 
-def _joint_block(
-    coordinates: Coordinates,
-    joint: int,
-    theta: Array,
-    solution: Solution,
-    schur: Array,
-    cross: Array,
-) -> Block:
+def _joint_block(here: Approximation, schur: Array, cross: Array) -> Block:
     """Map of the effects of small factors, the fixed effects integrated out."""
     from scipy.linalg import block_diag
 
-    P = coordinates.fixed
+    coordinates, P = here.coordinates, here.coordinates.fixed
+    joint = small_factors(coordinates)
     information = schur[P:, P:] - schur[P:, :P] @ cross
     prior = block_diag(
         *(
-            np.kron(np.eye(factor.levels), prior_precision(coordinates, number, theta))
+            np.kron(np.eye(factor.levels), prior_precision(coordinates, number, here.users))
             for number, factor in enumerate(coordinates.factors[:joint])
         )
     )
-    u = np.concatenate([effects.ravel() for effects in solution.effects[:joint]])
-    size = len(u)
-    block = plain_block(1, size)
-    linear = (information + prior) @ u
-    return replace(block, information=information[None], linear=linear, center=u)
+    u = np.concatenate([effects.ravel() for effects in here.given.effects[:joint]])
+    block = plain_block(1, len(u))
+    return replace(block, information=information[None], linear=(information + prior) @ u, center=u)
 
 
 def _latent(theta: Array, spread: Array, fall: float) -> float:
@@ -142,58 +126,51 @@ def _log_scale(theta: Array, spread: Array, latent: float, residual: bool) -> fl
     return float(0.5 * np.log1p(latent * np.sum(spread * np.exp(2 * theta[: len(spread)]))))
 
 
-def _blocks(system: System, theta: Array, solution: Solution) -> tuple[tuple[Block, ...], Array]:
+def _blocks(here: Approximation) -> tuple[tuple[Block, ...], Array]:
     """Maps of the factors but the joint ones, and the precision left for the rest.
 
     It is that of the fixed and the joint effects, the prior of these left out.
     """
-    from scipy.sparse import csr_matrix
-
-    coordinates = system.target.coordinates
-    P, joint = coordinates.fixed, small_factors(coordinates)
-    shaft = len(coordinates.factors) - 1
+    coordinates, given = here.coordinates, here.given
+    joint, shaft = small_factors(coordinates), len(coordinates.factors) - 1
     if shaft < 0:
-        return (), solution.head_precision
-    precision = solution.information + prior_precision(coordinates, shaft, theta)
+        return (), given.schur
     if joint > shaft:
-        return (), _whole(solution, precision)
-    u = solution.effects[shaft]
-    linear = np.einsum("gij,gj->gi", precision, u).ravel()
-    blocks = [Block(solution.information, linear, u.ravel(), _sparse(csr_matrix(solution.cross)))]
-    schur = solution.head_precision
-    starts = [P, *(P + np.cumsum([f.size for f in coordinates.factors[:-1]])).tolist()]
+        return (), given.arrow.dense
+    u, prior = given.effects[shaft], prior_precision(coordinates, shaft, here.users)
+    linear = np.einsum("gij,gj->gi", given.arrow.shaft + prior, u).ravel()
+    blocks = [Block(given.arrow.shaft, linear, u.ravel(), _sparse(given.arrow.cross))]
+    schur, starts = given.schur, here.layout.columns.starts
     for number in range(shaft - 1, joint - 1, -1):
-        system.between()
-        before, after = starts[number], starts[number + 1]
-        factor = coordinates.factors[number]
-        prior = prior_precision(coordinates, number, theta)
-        own, cross = schur[before:after, before:after], schur[before:after, :before]
-        u = solution.effects[number]
-        if factor.q == 1 and factor.levels <= TURNED:
-            values, vectors = np.linalg.eigh(own)
-            values = np.maximum(values, 0.0)
-            linear = (values + prior[0, 0]) * (vectors.T @ u[:, 0])
-            information = values[:, None, None]
-            sparse = _sparse(csr_matrix(vectors.T @ cross))
-            blocks.append(Block(information, linear, u.ravel(), sparse, vectors))
-        else:
-            information = diagonal_blocks(own, factor.q)
-            linear = np.einsum("gij,gj->gi", information + prior, u).ravel()
-            blocks.append(Block(information, linear, u.ravel(), _sparse(csr_matrix(cross))))
-        full = own + np.kron(np.eye(factor.levels), prior)
-        schur = schur[:before, :before] - cross.T @ np.linalg.solve(full, cross)
+        here.layout.between()
+        block, schur = _head_block(here, number, schur, slice(*starts[number : number + 2]))
+        blocks.append(block)
     return tuple(reversed(blocks)), schur
 
 
-def _whole(solution: Solution, precision: Array) -> Array:
-    """Precision of all coefficients and effects, the shaft's put back that the pilot eliminated."""
-    from scipy.linalg import block_diag
-
-    cross, inverse = as_array(solution.cross), block_diag(*np.linalg.inv(precision))
-    head = solution.head_precision + cross.T @ inverse @ cross
-    return np.block([[head, cross.T], [cross, block_diag(*solution.information)]])
+def _head_block(here: Approximation, number: int, schur: Array, own: slice) -> tuple[Block, Array]:
+    """Map of a factor of the head, the last of those left, and the precision of the others."""
+    factor, u = here.coordinates.factors[number], here.given.effects[number]
+    prior = prior_precision(here.coordinates, number, here.users)
+    information, cross = schur[own, own], schur[own, : own.start]
+    if factor.q == 1 and factor.levels <= TURNED:
+        values, vectors = np.linalg.eigh(information)
+        values = np.maximum(values, 0.0)
+        linear = (values + prior[0, 0]) * (vectors.T @ u[:, 0])
+        turned = _sparse(vectors.T @ cross)
+        block = Block(values[:, None, None], linear, u.ravel(), turned, vectors)
+    else:
+        own_blocks = diagonal_blocks(information, factor.q)
+        linear = np.einsum("gij,gj->gi", own_blocks + prior, u).ravel()
+        block = Block(own_blocks, linear, u.ravel(), _sparse(cross))
+    full = information + np.kron(np.eye(factor.levels), prior)
+    rest = schur[: own.start, : own.start] - cross.T @ np.linalg.solve(full, cross)
+    return block, rest
 
 
 def _sparse(matrix: Any) -> Cross:
-    rows: NDArray[np.int64] = matrix.indptr.astype(np.int64)
-    return Cross(rows, matrix.indices.astype(np.int32), np.asarray(matrix.data, dtype=float))
+    from scipy.sparse import csr_matrix
+
+    rows = csr_matrix(matrix)
+    starts: NDArray[np.int64] = rows.indptr.astype(np.int64)
+    return Cross(starts, rows.indices.astype(np.int32), np.asarray(rows.data, dtype=float))

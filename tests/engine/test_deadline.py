@@ -10,7 +10,7 @@ from seeds import generator, seed
 from bayesglmm.engine import kernel_sampler
 from bayesglmm.engine.choice import choose_map
 from bayesglmm.engine.deadline import Deadline, TimeRanOutError
-from bayesglmm.engine.dense import COLUMNS, LARGE, inverse
+from bayesglmm.engine.dense import COLUMNS, LARGE, positive_inverse
 from bayesglmm.engine.kernel_sampler import make_target, run_pilot
 from bayesglmm.errors import EngineError
 
@@ -35,20 +35,24 @@ def large_matrix() -> np.ndarray:
 
 def test_a_large_inverse_in_pieces_is_the_inverse():
     matrix, looks = large_matrix(), Looks(np.inf)
-    found = inverse(matrix, looks.check)
+    found, log_determinant = positive_inverse(matrix, looks.check)
     np.testing.assert_allclose(matrix @ found, np.eye(LARGE), atol=1e-9)
+    assert log_determinant == pytest.approx(np.linalg.slogdet(matrix)[1], rel=1e-12)
 
 
 @pytest.mark.parametrize("pieces", [0, 2])
 def test_a_large_inverse_is_given_up_between_pieces(pieces):
     assert pieces < LARGE / COLUMNS
     with pytest.raises(TimeRanOutError):
-        inverse(large_matrix(), Looks(pieces).check)
+        positive_inverse(large_matrix(), Looks(pieces).check)
 
 
-def test_what_has_no_inverse_is_said():
-    with pytest.raises(np.linalg.LinAlgError):
-        inverse(large_matrix() - 2 * np.eye(LARGE), Looks(np.inf).check)
+@pytest.mark.parametrize("rows", [1, 5, LARGE])
+def test_what_is_not_positive_definite_is_said(rows):
+    indefinite = np.diag(np.append(np.ones(rows - 1), -1.0))
+    for matrix in (indefinite, np.full((rows, rows), np.nan)):
+        with pytest.raises(np.linalg.LinAlgError):
+            positive_inverse(matrix, Looks(np.inf).check)
 
 
 def test_the_choice_of_a_map_is_given_up_between_positions():

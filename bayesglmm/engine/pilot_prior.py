@@ -1,0 +1,129 @@
+"""The prior of coefficients and effects as the pilot reads it: values, slopes, curvatures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bayesglmm.engine.coordinates import Coordinates, lkj_powers
+from bayesglmm.families.links import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Penalty:
+    """Prior of the coefficients and effects given theta.
+
+    Attributes
+    ----------
+    coordinates : Coordinates
+    theta : array of shape (T,)
+        Of the user's columns.
+    precisions : tuple of arrays of shape (q, q)
+        Inverse covariance of the effects of a level, factor by factor.
+    """
+
+    coordinates: Coordinates
+    theta: Array
+    precisions: tuple[Array, ...]
+
+    @property
+    def scalar(self) -> float:
+        """The family's parameter that is one number for all rows; 1 where there is none."""
+        return float(np.exp(self.theta[-1])) if self.coordinates.auxiliary else 1.0
+
+    @property
+    def shaft(self) -> Array:
+        """Precision of the effects of one level of the last factor, shape (q, q)."""
+        return self.precisions[-1] if self.precisions else np.zeros((0, 0))
+
+    @property
+    def head(self) -> Array:
+        """Precision of the effects of the other factors among the head, shape (h, h)."""
+        from scipy.linalg import block_diag
+
+        P, factors = self.coordinates.fixed, self.coordinates.factors
+        parts = [
+            np.kron(np.eye(factor.levels), precision)
+            for factor, precision in zip(factors[:-1], self.precisions[:-1], strict=True)
+        ]
+        return np.asarray(block_diag(np.zeros((P, P)), *parts))
+
+    def pull(self, effects: tuple[Array, ...]) -> tuple[Array, ...]:
+        """Precision times effects, factor by factor, flat."""
+        pairs = zip(effects, self.precisions, strict=True)
+        return tuple((values @ precision).ravel() for values, precision in pairs)
+
+    def value(self, fixed: Array, effects: tuple[Array, ...]) -> float:
+        """Log density, without what depends on theta alone."""
+        from bayesglmm.engine.kernel.priors import log_prior, prior_row
+
+        value = sum(
+            log_prior(prior_row(prior)[0], place)[0]
+            for prior, place in zip(self.coordinates.priors, fixed, strict=False)
+        )
+        for values, precision in zip(effects, self.precisions, strict=True):
+            value -= 0.5 * np.einsum("gi,ij,gj->", values, precision, values)
+        return float(value)
+
+
+def penalty_at(coordinates: Coordinates, theta: Array) -> Penalty:
+    """The prior of coefficients and effects given theta of the user's columns."""
+    numbers = range(len(coordinates.factors))
+    precisions = tuple(prior_precision(coordinates, number, theta) for number in numbers)
+    return Penalty(coordinates, theta, precisions)
+
+
+def prior_precision(coordinates: Coordinates, factor: int, theta: Array) -> Array:
+    """Inverse covariance of one level's effects, shape (q, q)."""
+    inverse = np.linalg.inv(coordinates.covariance_factor(factor, theta))
+    return np.asarray(inverse.T @ inverse)
+
+
+def fixed_prior(coordinates: Coordinates, fixed: Array) -> tuple[Array, Array]:
+    """Slope of the log prior of the fixed effects, and a positive curvature."""
+    from bayesglmm.engine.kernel.priors import log_prior, prior_row
+
+    slope, curvature = np.zeros(len(fixed)), np.zeros(len(fixed))
+    for place, (prior, value) in enumerate(zip(coordinates.priors, fixed, strict=False)):
+        row, _ = prior_row(prior)
+        slope[place] = log_prior(row, value)[1]
+        distance = value - row[1]
+        curvature[place] = max(-slope[place] / distance if distance else 0.0, 1e-12)
+        if not distance:
+            curvature[place] = 1 / row[2] ** 2
+    return slope, curvature
+
+
+def theta_bound(coordinates: Coordinates, theta: Array, moments: tuple[Array, ...]) -> float:
+    """What of the evidence bound depends on theta of the user's columns, the likelihood aside.
+
+    Parameters
+    ----------
+    coordinates : Coordinates
+    theta : array of shape (T,)
+    moments : tuple of arrays of shape (q, q)
+        Sum over levels of the expected outer product of their effects, factor by factor.
+
+    Returns
+    -------
+    float
+    """
+    from bayesglmm.engine.kernel.priors import log_prior, prior_row
+
+    value = 0.0
+    for number, (factor, moment) in enumerate(zip(coordinates.factors, moments, strict=True)):
+        L = coordinates.covariance_factor(number, theta)
+        half = np.linalg.solve(L, np.linalg.solve(L, moment).T)
+        value -= factor.levels * np.sum(np.log(np.diagonal(L))) + 0.5 * np.trace(half)
+    powers, _ = lkj_powers(coordinates)
+    for number, effect in enumerate(coordinates.effects):
+        row, _ = prior_row(coordinates.priors[coordinates.fixed + number])
+        value += log_prior(row, float(np.exp(theta[number])))[0] + theta[number]
+        before = effect.place - effect.block
+        y = theta[effect.correlations : effect.correlations + before]
+        value -= 0.5 * powers[number] * np.log1p(float(y @ y))
+    if coordinates.auxiliary:
+        row, _ = prior_row(coordinates.priors[-1])
+        value += log_prior(row, float(np.exp(theta[-1])))[0] + theta[-1]
+    return float(value)
