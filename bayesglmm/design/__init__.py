@@ -6,10 +6,10 @@ from bayesglmm.design.columns import Columns, Term
 from bayesglmm.design.dependence import Alias
 from bayesglmm.design.design import Design
 from bayesglmm.design.dimensions import OBSERVATION, dimensions
-from bayesglmm.design.frame import RowFlow
 from bayesglmm.design.groups import NEW_GROUP, Group
 from bayesglmm.design.making import make_design
 from bayesglmm.design.predictor import Predictor
+from bayesglmm.design.row_flow import RowFlow
 
 __all__ = [
     "NEW_GROUP",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.columns import Columns
-from bayesglmm.design.frame import RowFlow, apply_frame
 from bayesglmm.design.groups import Group
+from bayesglmm.design.new_rows import clean_new_rows
 from bayesglmm.design.predictor import Predictor, apply_predictor, by_factor
 from bayesglmm.design.response import make_exposure, make_trials
+from bayesglmm.design.row_flow import RowFlow
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Measure, Rows, find_measure
 from bayesglmm.spec.model import ModelSpec
@@ -28,7 +29,8 @@ class Design:
     ----------
     spec : ModelSpec
     predictors : mapping
-        Parameter of the family to its linear predictor, the mean first.
+        Parameter of the family to its linear predictor, the mean first; of new rows, those that
+        were asked for.
     rows : Rows
         Responses (None for new data), exposure, trials.
     success : str
@@ -174,15 +176,23 @@ class Design:
         changed = {**self.predictors, predictor.parameter.name: predictor}
         return replace(self, predictors=changed)
 
-    def apply(self, data: pd.DataFrame, exposure: float | None = None) -> Design:
+    def apply(
+        self,
+        data: pd.DataFrame,
+        exposure: float | None = None,
+        parameters: Collection[str] = (),
+    ) -> Design:
         """The same design on new data.
 
         Parameters
         ----------
         data : pandas.DataFrame
-            m rows with the columns of the right-hand side.
+            m rows with the columns of the formulas.
         exposure : float, optional
             Used for every row instead of the exposure column.
+        parameters : collection of str
+            Parameters of the family whose linear predictors are wanted, such as ``("mu",)``: only
+            the columns of their formulas are needed. All of them where empty.
 
         Returns
         -------
@@ -197,7 +207,23 @@ class Design:
         spec = self.spec
         if exposure is not None and spec.exposure is not None:
             data = data.assign(**{spec.exposure: float(exposure)})
-        return apply_clean(self, apply_frame(spec, self.levels, data), given=data)
+        wanted = frozenset(parameters or self.predictors)
+        clean = clean_new_rows(spec, self.levels, data, wanted)
+        return apply_clean(self.only(wanted), clean, given=data)
+
+    def only(self, parameters: Collection[str]) -> Design:
+        """A copy with the linear predictors of some parameters of the family.
+
+        Parameters
+        ----------
+        parameters : collection of str
+
+        Returns
+        -------
+        Design
+        """
+        kept = {name: one for name, one in self.predictors.items() if name in parameters}
+        return replace(self, predictors=kept)
 
 
 def apply_clean(design: Design, data: pd.DataFrame, given: pd.DataFrame | None = None) -> Design:

@@ -8,6 +8,7 @@ import pytest
 from seeds import generator
 
 from bayesglmm.design import NEW_GROUP, OBSERVATION, dimensions, make_design
+from bayesglmm.design.design import apply_clean
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.spec import specify
 
@@ -205,3 +206,39 @@ def test_a_column_named_like_a_group_effect_is_refused(name):
     rows["g"] = np.tile(list("abc"), 4)
     with pytest.raises(DataError, match="Rename the column"):
         make_design(specify(f"y ~ x + `{name}` + (1 + x | g)"), rows)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "columns", "missing"),
+    [
+        (("mu",), ["x", "g"], "z"),
+        (("sigma",), ["z", "h"], "x"),
+        ((), ["x", "g", "z", "h"], "q"),
+    ],
+)
+def test_only_the_columns_of_the_predictors_asked_for_are_needed(parameters, columns, missing):
+    rng = generator(8)
+    data = pd.DataFrame({name: rng.normal(size=12) for name in ("y", "x", "z")})
+    data = data.assign(g=list("aabbccddeeff"), h=list("abcabcabcabc"))
+    spec = specify("y ~ x + (1 | g)", sigma="~ z + h")
+    design = make_design(spec, data)
+    rows = design.apply(data[columns].assign(**{missing: np.nan}).head(3), parameters=parameters)
+    wanted = parameters or ("mu", "sigma")
+    assert tuple(rows.predictors) == wanted
+    assert sorted(rows.data) == sorted(columns)
+    for name in wanted:
+        assert pytest.approx(design.predictors[name].X[:3]) == rows.predictors[name].X
+    again = apply_clean(rows, rows.data.iloc[[2, 0]])
+    assert tuple(again.predictors) == wanted
+    with pytest.raises(DataError, match=f"There is no column '{columns[0]}'"):
+        design.apply(data.drop(columns=columns[0]), parameters=parameters)
+
+
+def test_a_level_that_only_sigma_knows_is_nothing_to_the_mean():
+    rng = generator(8)
+    data = pd.DataFrame({"y": rng.normal(size=12), "h": list("abcabcabcabc")})
+    design = make_design(specify("y ~ 1", sigma="~ h"), data)
+    new = pd.DataFrame({"h": ["never seen"]})
+    assert design.apply(new, parameters=("mu",)).n == 1
+    with pytest.raises(DataError, match="never seen"):
+        design.apply(new)

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayesglmm.design.frame import column_uses, make_frame
+from bayesglmm.design.frame import make_frame
 from bayesglmm.design.labels import label_of, natural_order
+from bayesglmm.design.uses import column_uses
 from bayesglmm.errors import DataError
 from bayesglmm.spec import specify
 

@@ -6,7 +6,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.frame import column_uses
+from bayesglmm.design.uses import column_uses
 from bayesglmm.posterior.summary import row_flow
 from bayesglmm.report.html import bullets, paragraph, subtitle, table
 from bayesglmm.report.material import Material, Section

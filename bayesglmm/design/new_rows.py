@@ -1,0 +1,79 @@
+"""New rows, cleaned the way that the model's own were."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from bayesglmm.design.labels import is_number, labelled, level_names
+from bayesglmm.design.uses import missing_message, missing_values, pick_columns, right_uses
+from bayesglmm.errors import DataError, first_rows
+from bayesglmm.spec.model import ModelSpec
+
+
+def clean_new_rows(
+    spec: ModelSpec,
+    levels: Mapping[str, tuple[str, ...]],
+    data: pd.DataFrame,
+    parameters: Collection[str] = (),
+) -> pd.DataFrame:
+    """Pick, check and clean what linear predictors need of new rows.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    levels : mapping
+        Levels of each factor in the model's data.
+    data : pandas.DataFrame
+    parameters : collection of str
+        Parameters of the family whose formulas are met; all of them where empty.
+
+    Returns
+    -------
+    DataFrame
+        The columns of these formulas and of the exposure, factors as ordered categoricals.
+
+    Raises
+    ------
+    DataError
+        For unknown columns, missing values, or a level of a fixed effect that was never seen.
+    """
+    formulas = [
+        formula for name, formula in spec.formulas.items() if not parameters or name in parameters
+    ]
+    uses = right_uses(formulas, spec.exposure)
+    trials = spec.formula.trials
+    if trials is not None and trials in data and not is_number(trials):
+        uses[trials] = "the number of trials"
+    picked = pick_columns(uses, data)
+    missing = missing_values(picked)
+    if missing:
+        raise DataError(missing_message(missing, uses, "Fill them before predicting."))
+    fixed = {name for formula in formulas for name in formula.fixed_variables}
+    as_found = replace(spec, reference={})  # new rows need not hold the reference level
+    columns = {}
+    for name in uses:
+        column = labelled(as_found, name, picked[name])
+        if name in levels and name in fixed:
+            column = _known_levels(name, picked[name], column, levels[name])
+        elif name in fixed and isinstance(column.dtype, pd.CategoricalDtype):
+            raise DataError(f"'{name}' is a number in the model, but text in the new data.")
+        columns[name] = column
+    return pd.DataFrame(columns, index=picked.index)  # rows count, even without a column
+
+
+def _known_levels(
+    name: str, original: pd.Series, column: pd.Series, levels: tuple[str, ...]
+) -> pd.Series:
+    values = column.astype(object) if hasattr(column, "cat") else level_names(original)
+    strange = [value for value in values.unique() if value not in levels]
+    if strange:
+        rows = np.flatnonzero(values.isin(strange).to_numpy())
+        raise DataError(
+            f"'{name}' has the level '{strange[0]}' ({first_rows(rows)}), which the model has "
+            f"never seen. Its levels: {', '.join(levels)}."
+        )
+    return pd.Series(pd.Categorical(values, categories=list(levels), ordered=True), name=name)

@@ -1,0 +1,95 @@
+"""How many rows came in, and what was lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bayesglmm.errors import first_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """Rows left out because a column has no value there.
+
+    Attributes
+    ----------
+    column : str
+    rows : tuple of int
+        Positions in the user's data frame, counted from 0.
+    """
+
+    column: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """Counts that are missing because of their size, and kept.
+
+    Attributes
+    ----------
+    column : str
+    interval : str
+        In words, such as ``"from 1 to 9"``.
+    rows : tuple of int
+        Positions in the user's data frame of the rows used whose count is masked.
+    shown : int
+        Counts within the interval that are not masked.
+    """
+
+    column: str
+    interval: str
+    rows: tuple[int, ...]
+    shown: int
+
+    def sentences(self) -> list[str]:
+        """What is masked, in words."""
+        many = len(self.rows) != 1
+        text = [
+            f"'{self.column}' is suppressed in {len(self.rows):,}, which "
+            f"{'are' if many else 'is'} kept as {'counts' if many else 'a count'} {self.interval}"
+            + (f": {first_rows(self.rows)}." if self.rows else ".")
+        ]
+        if self.shown:
+            are = "counts are" if self.shown > 1 else "count is"
+            text.append(f"{self.shown:,} {are} {self.interval} and yet not suppressed.")
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class RowFlow:
+    """How many rows came in, how many are used, and what was lost on the way.
+
+    Attributes
+    ----------
+    read, used : int
+        Number of rows.
+    dropped : tuple of Dropped
+        By column; a row that misses two values is counted under both.
+    groups_lost : mapping
+        Grouping factor to the levels that are declared or present in the data but have no row left.
+    masked : Masked or None
+        Where the response is ``suppressed(...)``.
+    """
+
+    read: int
+    used: int
+    dropped: tuple[Dropped, ...] = ()
+    groups_lost: Mapping[str, tuple[str, ...]] | None = None
+    masked: Masked | None = None
+
+    def sentences(self) -> list[str]:
+        """The flow in words, one sentence for each fact."""
+        lost = self.read - self.used
+        text = [f"{self.read:,} rows read, {lost:,} dropped, {self.used:,} used."]
+        text += [
+            f"'{item.column}' is missing in {len(item.rows):,}: {first_rows(item.rows)}."
+            for item in self.dropped
+        ]
+        text += self.masked.sentences() if self.masked else []
+        for factor, levels in (self.groups_lost or {}).items():
+            shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
+            verb = "level has" if len(levels) == 1 else "levels have"
+            text.append(f"{len(levels)} {factor} {verb} no rows: {shown}.")
+        return text
