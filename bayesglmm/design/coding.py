@@ -60,7 +60,7 @@ def reference_sentences(design: Design, one: Predictor | None = None) -> tuple[s
     levels = ", ".join(f"{called[name]} = {level}" for name, level in whose.references.items())
     about = (f"Reference levels: {levels}.",) if levels else ()
     link = one.link if one else design.spec.link
-    scale = "" if link.name == "identity" else f", on the {link.scale} scale"
+    scale = "" if link.linear else f", on the {link.scale} scale"
     return about + tuple(
         f"{called[name]}: each level's difference from the mean of the levels{scale}; that of "
         f"{level} is minus the sum of the others."

@@ -91,13 +91,7 @@ class Design:
     @property
     def measure(self) -> Measure:
         """What a coefficient is reported as; without an exposure, counts have no rates."""
-        measure = find_measure(self.spec.family, self.spec.link)
-        if measure.baseline != "rate" or self.has_rates:
-            return measure
-        long = (
-            "ratio of counts" if measure.ratio else measure.long.replace("rate", "expected count")
-        )
-        return replace(measure, long=long)
+        return find_measure(self.spec.family, self.spec.link, self.has_rates)
 
     @property
     def has_rates(self) -> bool:

@@ -48,6 +48,6 @@ def printed_effects(design: Design, names: Sequence[str], values: Array) -> Arra
     if design.measure.ratio:
         shown = np.exp(values)
     else:
-        shown = values * (spec.per if spec.link.name == "identity" else 1.0)
+        shown = values * (spec.per if spec.link.linear else 1.0)
     shown[..., is_baseline] = spec.link.inverse(values[..., is_baseline]) * spec.per
     return np.asarray(shown)

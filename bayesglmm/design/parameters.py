@@ -50,7 +50,8 @@ class Parameter:
     support : str
         ``"real"``, ``"positive"`` or ``"correlation"``.
     kind : str
-        The class of its default prior; empty where it has no prior of its own.
+        The class of its default prior, ``"number"`` for a parameter of the family; empty where it
+        has no prior of its own.
     priors : tuple of str
         What its priors are called: one for each element, or one for all its correlations.
     predictor : str

@@ -192,7 +192,7 @@ def _check_size(formula: Formula, columns: Columns, n: int) -> None:
 def _check_offset(link: Link, of: str, offset: Array) -> None:
     """An offset whose exponential is no number any more is no logarithm."""
     largest = float(np.abs(offset).max()) if len(offset) else 0.0
-    if link.name == "log" and largest > LARGEST_LOG:
+    if link.multiplicative and largest > LARGEST_LOG:
         raise DataError(
             f"The offset reaches {largest:,.6g} on the log scale, where it multiplies the {of} by "
             f"exp({largest:,.6g}). Write offset(log(x)), or exposure='x', for an offset x."

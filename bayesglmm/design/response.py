@@ -44,7 +44,7 @@ def make_rows(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> tuple[Rows
     bad = np.flatnonzero(~np.broadcast_to(support.allows(y, trials), y.shape))
     if len(bad):
         raise DataError(_outside(spec, y, trials, bad, positions))
-    if spec.family.name == "gaussian" and len(y) > 1 and np.ptp(y) == 0:
+    if not support.discrete and len(y) > 1 and np.ptp(y) == 0:
         raise DataError(f"'{spec.formula.response}' is {y[0]:g} in every row used.")
     exposure = make_exposure(spec, data, positions)
     return Rows(y=y, exposure=exposure, trials=trials, upper=upper), success
@@ -141,14 +141,14 @@ def _make_response(spec: ModelSpec, data: pd.DataFrame) -> tuple[Array, str]:
         column = data[names[0]]
         if isinstance(column.dtype, pd.CategoricalDtype):
             return _binary(spec, names[0], column)
-        return column.to_numpy(dtype=float), "1" if spec.family.name == "bernoulli" else ""
+        return column.to_numpy(dtype=float), "1" if spec.family.support.single else ""
     return evaluate_numbers(formula.response, data), ""
 
 
 def _binary(spec: ModelSpec, name: str, column: pd.Series) -> tuple[Array, str]:
     """A response of two labels: the second is the success, as in R's glm."""
     levels = list(column.cat.categories)
-    if spec.family.name != "bernoulli" or len(levels) != 2:
+    if not spec.family.support.single or len(levels) != 2:
         raise DataError(
             f"The response '{name}' is a factor with {len(levels)} levels "
             f"({', '.join(levels[:4])}{', ...' if len(levels) > 4 else ''}), but the "
@@ -161,13 +161,13 @@ def _outside(spec: ModelSpec, y: Array, trials: Any, bad: Any, positions: Any) -
     where = first_rows(np.asarray(positions)[bad])
     first = y[bad[0]]
     shown = f"{first:g}"
-    if spec.family.name == "binomial":
+    if spec.family.takes_trials:
         shown += f" of {np.broadcast_to(trials, y.shape)[bad[0]]:g}"
     text = (
         f"The response '{spec.formula.response}' must be {spec.family.support.requirement} for the "
         f"{spec.family.name} family, but is {shown} in {where}."
     )
-    if spec.family.support.name == "count" and first != np.floor(first) and first > 0:
+    if spec.family.support.counts and first != np.floor(first) and first > 0:
         text += " If it is a rate, model the count and name its denominator: exposure='...'."
     return text
 

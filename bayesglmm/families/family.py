@@ -7,7 +7,7 @@ parameter as a link makes it, and of the others by name. Links compose with any 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -73,7 +73,7 @@ class Param:
         return self.meaning.partition(";")[0]
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Family:
     """A distribution for the response, given its mean.
 
@@ -293,7 +293,7 @@ class Family:
         return f"<Family {self.name}>"
 
 
-def find_measure(family: Family, link: Link) -> Measure:
+def find_measure(family: Family, link: Link, rates: bool = True) -> Measure:
     """What coefficients of a family and link are reported as.
 
     Parameters
@@ -301,12 +301,19 @@ def find_measure(family: Family, link: Link) -> Measure:
     family : Family
     link : Link
         One of the family's links.
+    rates : bool
+        Whether the mean of a count is a rate: it has an exposure, or an offset.
 
     Returns
     -------
     Measure
     """
-    return link.measure(family.support)
+    support = family.support
+    if rates or not support.counts:
+        return link.measure(support)
+    short, _, median = support.ratio
+    plain = replace(support, baseline=support.mean, ratio=(short, "ratio of counts", median))
+    return replace(link.measure(plain), baseline=support.baseline)
 
 
 def rate_mean(link: Link, eta: Any, exposure: Any) -> Any:

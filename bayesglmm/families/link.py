@@ -32,7 +32,7 @@ class Joint:
     power: Callable[[float, Any, Any], Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Link:
     """A link function and what its coefficients mean.
 

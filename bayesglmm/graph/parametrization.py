@@ -76,8 +76,9 @@ def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
 def working_residuals(design: Design) -> tuple[Array, Array]:
     """Weights and working residuals after one step of Fisher scoring, group terms left out.
 
-    McCullagh & Nelder (1989), Generalized Linear Models, section 2.5, from the crude mean. The
-    negative binomial is taken as Poisson, and a suppressed count as the middle of its bounds.
+    McCullagh & Nelder (1989), Generalized Linear Models, section 2.5, from the crude mean, with
+    the family's other parameters where they start (a negative binomial is Poisson there), and a
+    suppressed count in the middle of its bounds.
 
     Parameters
     ----------
@@ -95,8 +96,7 @@ def working_residuals(design: Design) -> tuple[Array, Array]:
     size = np.broadcast_to(design.rows.exposure * design.rows.trials, (design.n,))
     slope = size * spec.link.slope(eta)
     mean = size * spec.link.inverse(eta)
-    parameters = {"sigma": facts.spread, "alpha": np.inf}
-    variance = spec.family.variance(mean, design.rows, parameters)
+    variance = spec.family.variance(mean, design.rows, spec.family.starts(facts.spread))
     # A crude mean outside the range of the response tells nothing of its row.
     weights = np.where(variance > 0, np.square(slope) / np.where(variance > 0, variance, 1.0), 0.0)
     working = (design.rows.central - mean) / slope

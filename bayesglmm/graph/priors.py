@@ -161,19 +161,13 @@ def crude_facts(design: Design) -> Facts:
         bounds are known counts as their middle.
     """
     spec, rows, offset = design.spec, design.rows, design.predictor.offset
-    y = rows.central
-    denominator = np.broadcast_to(rows.exposure * rows.trials, y.shape)
-    support = spec.family.support.name
-    if support == "real":
-        crude = float(y.mean())
-    elif support == "count":
-        crude = float((y.sum() + 0.5) / denominator.sum())
-    else:
-        crude = float((y.sum() + 0.5) / (denominator.sum() + 1.0))
-    spread = float(np.std(y / denominator)) or 1.0
-    mean = crude if support != "real" or spec.link.name == "identity" else max(crude, spread / 10)
-    eta = float(spec.link.forward(mean))
-    unit = 1.0 if spec.link.unit else spread / max(abs(float(spec.link.slope(eta))), 1e-12)
+    support, link = spec.family.support, spec.link
+    crude = support.crude(rows)
+    sizes = np.broadcast_to(rows.exposure * rows.trials, (len(offset),))
+    spread = float(np.std(rows.central / sizes)) or 1.0
+    mean = crude if support.positive or link.linear else max(crude, spread / 10)
+    eta = float(link.forward(mean))
+    unit = 1.0 if link.unit else spread / max(abs(float(link.slope(eta))), 1e-12)
     return Facts(eta - float(offset.mean()), crude, unit, spread)
 
 

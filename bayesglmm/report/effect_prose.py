@@ -121,7 +121,7 @@ def _compared(
 def _parts(design: Design, row: dict[str, str]) -> str:
     """The estimates of a row, each with whom it is about; once where they cannot differ."""
     words = {TYPICAL: _typical(design), NEW: f" averaged over {new(design)}", PLAIN: ""}
-    same = design.spec.link.name == "identity"
+    same = design.spec.link.linear
     return ", ".join(
         f"{row[name]} ({row[f'{name} lower']} to {row[f'{name} upper']}){text}"
         for name, text in words.items()

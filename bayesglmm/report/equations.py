@@ -9,7 +9,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
 from bayesglmm.design.predictor import Predictor
-from bayesglmm.families import Prior
+from bayesglmm.families import Param, Prior
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.report.mathml import (
     Math,
@@ -55,8 +55,8 @@ def equations(design: Design) -> list[Math]:
     called = printed_names(design)
     left = LINKS.get(design.spec.link.name, _named_link(design.spec.link.name))(_mean(design))
     lines = [aligned(left, IS, list(_lines(_terms(design, design.predictor))))]
-    for parameter, one in design.modelled.items():
-        left = _named_link(one.link.name)(below(_greek(parameter), ROW))
+    for one in design.modelled.values():
+        left = _named_link(one.link.name)(below(_symbol(one.parameter), ROW))
         lines.append(aligned(left, IS, list(_lines(_terms(design, one)))))
     groups = [
         line
@@ -104,7 +104,7 @@ def legend(design: Design) -> list[str]:
     list of str
     """
     spec, called = design.spec, printed_names(design)
-    what = "probability" if spec.family.support.name in ("binary", "proportion") else "mean"
+    what = "probability" if spec.family.support.successes else "mean"
     if spec.exposure is not None:
         what = f"rate for one unit of {spec.exposure_name}"
     said = [f"i counts the {design.n:,} rows; {_mean(design).plain} is the {what} of row i."]
@@ -119,7 +119,7 @@ def legend(design: Design) -> list[str]:
     if factors:
         counts = [f"{len(t[0].levels):,} {several(design, f)}" for f, t in factors.items()]
         said.append(f"j counts the groups: {', '.join(counts)}.")
-    said += [f"{GREEK.get(p.name, p.name)} is {p.meaning}." for p in spec.family.others]
+    said += [f"{p.symbol} is {p.meaning}." for p in spec.family.others]
     parts = [one.fixed for one in design.predictors.values()]
     if any(fixed.names and fixed.intercept for fixed in parts):
         said.append("x̄ are the means of the columns: the prior of the intercept holds there.")
@@ -150,10 +150,9 @@ def _levels(design: Design) -> Iterator[str]:
 
 
 def _mean(design: Design) -> Math:
-    """The mean of a row: p for a probability, λ for a rate, else μ."""
-    if design.spec.family.support.name in ("binary", "proportion"):
-        return below(symbol("p"), ROW)
-    return below(symbol("λ" if design.spec.exposure else "μ"), ROW)
+    """The mean of a row: λ for a rate, else the family's own letter."""
+    spec = design.spec
+    return below(symbol("λ") if spec.exposure else _symbol(spec.family.mean), ROW)
 
 
 def _likelihood(design: Design) -> Math:
@@ -161,25 +160,32 @@ def _likelihood(design: Design) -> Math:
     response = below(name(called[spec.formula.successes or spec.formula.response_name]), ROW)
     if spec.exposure is not None:
         mean = row(below(name(called[spec.exposure]), ROW), TIMES, mean)
-    if spec.formula.trials is not None:
-        trials = spec.formula.trials
-        known = number(trials) if trials.isdecimal() else below(name(called[trials]), ROW)
-        return row(response, DRAWN, call(name("Binomial"), known, mean))
-    if spec.family.name == "gaussian":
-        spread = above(_of_row(design, "sigma"), number("2"))
-        return row(response, DRAWN, call(name("Normal"), mean, spread))
-    shown = [
-        row(name("shape" if p.word == "shape" else p.name), IS, _of_row(design, p.name))
-        for p in spec.family.others
-    ]
-    first = row(name("mean"), IS, mean) if shown else mean
-    return row(response, DRAWN, call(name(_distribution(spec.family.title)), first, *shown))
+    family, trials, known = spec.family, spec.formula.trials, []
+    if trials is not None:
+        known = [number(trials) if trials.isdecimal() else below(name(called[trials]), ROW)]
+    first = row(name("mean"), IS, mean) if any(p.word for p in family.others) else mean
+    others = [_argument(design, parameter) for parameter in family.others]
+    what = name(family.distribution_name or family.title)
+    return row(response, DRAWN, call(what, *known, first, *others))
 
 
-def _of_row(design: Design, parameter: str) -> Math:
+def _argument(design: Design, parameter: Param) -> Math:
+    """A parameter beside the mean as an argument of the distribution."""
+    letter = _of_row(design, parameter)
+    if parameter.word:
+        return row(name(parameter.word), IS, letter)
+    return above(letter, number(str(parameter.power))) if parameter.power > 1 else letter
+
+
+def _of_row(design: Design, parameter: Param) -> Math:
     """A parameter beside the mean, of row i where it has a formula of its own."""
-    letter = _greek(parameter)
-    return below(letter, ROW) if parameter in design.modelled else letter
+    letter = _symbol(parameter)
+    return below(letter, ROW) if parameter.name in design.modelled else letter
+
+
+def _symbol(parameter: Param) -> Math:
+    """The letter of a parameter of the family; its name where it has more than one."""
+    return symbol(parameter.symbol) if len(parameter.symbol) == 1 else name(parameter.symbol)
 
 
 def _suppressed(design: Design) -> Iterator[Math]:
@@ -194,11 +200,6 @@ def _suppressed(design: Design) -> Iterator[Math]:
         yield row(call(symbol("P"), known), mark(","), where)
 
 
-def _distribution(title: str) -> str:
-    """A family's title as the name of a distribution."""
-    return title.partition(" (")[0]
-
-
 def _greek(parameter: str) -> Math:
     return symbol(GREEK[parameter]) if parameter in GREEK else name(parameter)
 
@@ -207,7 +208,7 @@ def _coefficient(predictor: Predictor, what: Math) -> Math:
     """The letter of a coefficient, with its parameter above where that is not the mean."""
     if not predictor.prefix:
         return below(BETA, what)
-    return both(BETA, what, _greek(predictor.parameter.name))
+    return both(BETA, what, _symbol(predictor.parameter))
 
 
 def _terms(design: Design, predictor: Predictor) -> list[Math]:
@@ -299,12 +300,12 @@ def _letter(design: Design, parameter: Parameter, prior: str) -> Math:
     if parameter.role == "cor":
         return below(RHO, name(f"{of}{called[parameter.factor]}"))
     if parameter.role == "distributional":
-        return _greek(parameter.variable)
+        return _symbol(predictor.parameter)
     if parameter.term != "Intercept":
         column = parameter.columns[parameter.priors.index(prior)]
         return _coefficient(predictor, name(called[column]))
     zero = _coefficient(predictor, ZERO)
-    slopes = BETA if not predictor.prefix else above(BETA, _greek(predictor.parameter.name))
+    slopes = BETA if not predictor.prefix else above(BETA, _symbol(predictor.parameter))
     centred = row(zero, sign("+"), symbol("x̄"), slopes)
     return centred if predictor.fixed.names else zero
 

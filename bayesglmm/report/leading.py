@@ -169,24 +169,16 @@ def _against(name: str, high: str, low: str, design: Design) -> str:
 def _mean(design: Design) -> str:
     """What is compared, as the subject of the sentence."""
     spec, called = design.spec, printed_names(design)
-    name = called[spec.formula.response_name]
-    if spec.family.support.name in ("binary", "proportion"):
-        event = (
-            f"that {name} is {design.success}"
-            if design.success
-            else f"of {called[str(spec.formula.successes)]}"
-        )
-        what = {"logit": "odds", "cloglog": "hazard"}.get(spec.link.name, "probit")
-        return f"the {what} {event}"
-    if spec.family.support.name == "real":
-        return f"the mean of {name}"
-    kind = "rate" if design.has_rates else "expected count"
-    root = "square root of the " if spec.link.name == "sqrt" else ""
-    return f"the {root}{kind} of {name}"
+    name, what = called[spec.formula.response_name], design.measure.of
+    if not spec.family.support.successes:
+        return f"the {what} of {name}"
+    if design.success:
+        return f"the {what} that {name} is {design.success}"
+    return f"the {what} of {called[str(spec.formula.successes)]}"
 
 
 def _verb(design: Design) -> str:
     """Are or is, and what a difference is."""
     measure = design.measure
-    odds = measure.ratio and measure.short == "OR"
-    return ("are " if odds else "is ") if measure.ratio else "is higher by "
+    plural = measure.of == "odds"
+    return ("are " if plural else "is ") if measure.ratio else "is higher by "

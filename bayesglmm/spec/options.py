@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.families import Family
+from bayesglmm.families import Family, written_families
 from bayesglmm.spec.expression import columns_of
 from bayesglmm.spec.formula import Formula
 
@@ -24,20 +24,21 @@ def check_words(missing: Any, answer: Any) -> None:
 def check_response(formula: Formula, family: Family) -> None:
     """Refuse a response that the family does not take."""
     proportion = formula.trials is not None
-    if family.name == "binomial" and not proportion:
+    if family.takes_trials and not proportion:
+        single = written_families(lambda other: other.support.single)
         raise SpecError(
-            "A binomial response needs its number of trials. "
-            f"Write p({formula.response}, n) ~ ..., or family='bernoulli' for single trials."
+            f"A {family.title.lower()} response needs its number of trials. "
+            f"Write p({formula.response}, n) ~ ..., or {single} for single trials."
         )
-    if proportion and family.name != "binomial":
+    if proportion and not family.takes_trials:
         raise SpecError(
             f"{formula.response} is a proportion, which the {family.name} family does not take. "
-            "Write family='binomial'."
+            f"Write {written_families(lambda other: other.takes_trials)}."
         )
-    if formula.suppression is not None and family.support.name != "count":
+    if formula.suppression is not None and not family.takes_intervals:
         raise SpecError(
             f"{formula.response} is a count that may be masked, which the {family.name} family "
-            "does not take. Choose family='poisson' or 'negative_binomial'."
+            f"does not take. Choose {written_families(lambda other: other.takes_intervals)}."
         )
 
 
@@ -51,7 +52,7 @@ def check_exposure(formula: Formula, family: Family, exposure: Any, per: Any) ->
     if exposure is not None and not family.takes_exposure:
         raise SpecError(
             f"exposure='{exposure}' belongs to counts, not to the {family.name} family. "
-            "Leave it out, or choose family='poisson' or 'negative_binomial'."
+            f"Leave it out, or choose {written_families(lambda other: other.takes_exposure)}."
         )
     if (
         isinstance(per, bool)

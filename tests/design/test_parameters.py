@@ -50,13 +50,13 @@ def test_the_table_of_a_model():
             "cor",
             ("1+x|g_cor",),
         ),
-        ("alpha", "distributional", "alpha", "", (), "positive", "shape", ("alpha",)),
+        ("alpha", "distributional", "alpha", "", (), "positive", "number", ("alpha",)),
     ]
 
 
 def test_columns_that_stand_for_levels_have_the_prior_of_an_intercept():
     kinds = {row[0]: row[6] for row in table("y ~ 0 + f + x")}
-    assert kinds == {"f": "intercept", "x": "slope", "sigma": "residual"}
+    assert kinds == {"f": "intercept", "x": "slope", "sigma": "number"}
 
 
 def test_group_effects_are_last_and_have_no_prior_of_their_own():

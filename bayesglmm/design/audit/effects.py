@@ -12,9 +12,6 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.predictor import Predictor
 
-FREE = {"gaussian": "sigma", "negative_binomial": "alpha"}
-"""Families with a parameter that says how far a row lies from its mean."""
-
 
 def too_many_effects(design: Design) -> Iterator[Evidence]:
     """More group effects than rows, or than the levels of their factor can tell."""
@@ -50,8 +47,8 @@ def _beyond_levels(
 
 
 def _beyond_rows(design: Design, factor: str, levels: int, columns: int) -> Iterator[Evidence]:
-    free = FREE.get(design.spec.family.name)
-    single = design.spec.family.support.name == "binary"
+    family = design.spec.family
+    free, single = family.dispersion and family.dispersion.name, family.support.single
     effects = levels * columns
     if levels == design.n and (free or single):
         rest = f"the residual {free}" if free else "the chance of a single outcome"

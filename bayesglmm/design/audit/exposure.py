@@ -134,7 +134,7 @@ def _logged(node: Node) -> set[str]:
 def _unlogged_offset(design: Design, predictor: Predictor) -> Iterator[Evidence]:
     """An offset on the log scale that is no logarithm."""
     formula = design.spec.formulas.get(predictor.parameter.name)
-    if predictor.link.name != "log" or formula is None:
+    if not predictor.link.multiplicative or formula is None:
         return
     what = predictor.parameter.name if predictor.prefix else "the mean"
     rate = not predictor.prefix and design.spec.family.takes_exposure

@@ -57,7 +57,7 @@ def _has_prior(design: Design, predictor: Predictor, group: Group) -> bool:
 
 def small_binary_groups(design: Design) -> Iterator[Evidence]:
     """Groups whose few binary trials tell little of each, or that have one outcome only."""
-    if design.spec.family.support.name not in ("binary", "proportion"):
+    if not design.spec.family.support.successes:
         return
     trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), design.n)
     y = np.asarray(design.rows.y, dtype=float)

@@ -83,12 +83,12 @@ def _convincing(
 
 
 def _same(design: Design, sums: tuple[float, float]) -> bool:
-    counts = design.spec.family.support.name == "count"
+    counts = design.spec.family.support.counts
     return counts and min(sums) > 0 and abs(sums[0] - sums[1]) <= ALIKE * max(sums)
 
 
 def _counted_twice(design: Design, sums: tuple[float, float]) -> str:
-    if design.spec.family.support.name != "count":
+    if not design.spec.family.support.counts:
         return "Each event is counted about twice."
     name = design.spec.formula.response_name
     totals = f"{name} sums to {sums[0]:,.0f} in the one and {sums[1]:,.0f} in the other"

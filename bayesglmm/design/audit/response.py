@@ -23,14 +23,14 @@ SHARE = re.compile(r"\b(prop|proportion|fraction|share|percent|percentage|pct|co
 
 
 def unsuitable_response(design: Design) -> Iterator[Evidence]:
-    """A response that never changes; ratings, counts, outcomes and shares taken as Gaussian."""
-    y = design.rows.central
-    if design.spec.family.support.name == "real":
-        yield from _gaussian(design, y)
+    """A response that never changes; ratings, counts, outcomes, shares taken as any number."""
+    y, support = design.rows.central, design.spec.family.support
+    if support.unrestricted:
+        yield from _any_number(design, y)
         return
     share = y / np.broadcast_to(design.rows.trials, y.shape)
     value = share[0] if design.spec.formula.trials else y[0]
-    if np.ptp(share) == 0 and (design.spec.family.support.name == "count" or value in (0, 1)):
+    if np.ptp(share) == 0 and (support.counts or value in (0, 1)):
         what = "the only outcome of" if design.spec.formula.trials else "the response of"
         yield Evidence(
             "warning",
@@ -40,23 +40,24 @@ def unsuitable_response(design: Design) -> Iterator[Evidence]:
         )
 
 
-def _gaussian(design: Design, y: Array) -> Iterator[Evidence]:
+def _any_number(design: Design, y: Array) -> Iterator[Evidence]:
     name, values = design.spec.formula.response_name, np.unique(y)
-    if design.spec.link.name != "identity" or len(values) < 2:
+    if not design.spec.link.linear or len(values) < 2:
         return
+    title = design.spec.family.title
     whole = bool((values == np.floor(values)).all())
     low, high = values[0], values[-1]
     if whole and len(values) == 2 and (low, high) == (0, 1):
         yield Evidence(
             "warning",
-            f"{name} is 0 or 1 in every row, and is taken as Gaussian: its means may leave 0 to 1, "
+            f"{name} is 0 or 1 in every row, and is taken as {title}: its means may leave 0 to 1, "
             "and its residuals are not normal.",
             "Write family='bernoulli'.",
         )
     elif whole and 3 <= len(values) <= SCORES and low in (0, 1) and high - low == len(values) - 1:
         yield Evidence(
             "warning",
-            f"{name} has the whole numbers {low:g} to {high:g} and is taken as Gaussian: steps "
+            f"{name} has the whole numbers {low:g} to {high:g} and is taken as {title}: steps "
             "between them count as equal, and predictions fall between and beyond them.",
             "If it counts, write family='poisson'. If it is a rating, keep it and read effects as "
             f"differences of mean scores, or model a cut of it: data['high'] = data['{name}'] >= "
@@ -67,7 +68,7 @@ def _gaussian(design: Design, y: Array) -> Iterator[Evidence]:
         yield Evidence(
             "warning",
             f"{name} lies between {low:.3g} and {high:.3g} and looks like a share, and is taken as "
-            f"Gaussian: its means may leave 0 to {scale}, and its variance depends on its mean.",
+            f"{title}: its means may leave 0 to {scale}, and its variance depends on its mean.",
             "If it is k of n, write p(k, n) ~ ... with family='binomial'. Otherwise model its "
             f"logit, log({name} / ({scale} - {name})) ~ ..., where no value is 0 or {scale}.",
         )

@@ -124,12 +124,11 @@ def _weights(design: Design) -> Array | None:
 
     McCullagh & Nelder (1989), section 2.5.
     """
-    name, y = design.spec.family.name, design.rows.central
-    if name == "poisson" and design.spec.link.name == "log":
-        amount = np.exp(design.predictor.offset) * design.rows.exposure
-        return np.broadcast_to(amount * (y.sum() / np.broadcast_to(amount, y.shape).sum()), y.shape)
-    if design.spec.link.name == "logit":
-        trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), y.shape)
-        crude = y.sum() / trials.sum()
-        return np.asarray(trials * crude * (1 - crude))
-    return None
+    family, link, y = design.spec.family, design.spec.link, design.rows.central
+    if family.others or not family.is_canonical(link):
+        return None
+    amount = design.rows.exposure * design.rows.trials
+    if link.multiplicative:
+        amount = amount * np.exp(design.predictor.offset)
+    amount = np.broadcast_to(np.asarray(amount, dtype=float), y.shape)
+    return family.variance(amount * (y.sum() / amount.sum()), design.rows, {})

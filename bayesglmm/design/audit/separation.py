@@ -22,12 +22,12 @@ _FIX = (
 
 def separated(design: Design) -> Iterator[Evidence]:
     """Levels with one outcome only; else, for binary outcomes, columns that separate them."""
-    kind = design.spec.family.support.name
-    if kind == "real":
+    support = design.spec.family.support
+    if not support.counts and not support.successes:
         return
     found = list(_single_outcome_levels(design))
     yield from found
-    if found or kind == "count":
+    if found or support.counts:
         return
     fixed, y = design.predictor.fixed, design.rows.central
     trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), y.shape)
@@ -53,8 +53,7 @@ def _combination(design: Design, seen: Separation) -> Evidence:
 
 def _single_outcome_levels(design: Design) -> Iterator[Evidence]:
     y = design.rows.central
-    unbounded = design.spec.family.support.name == "count"
-    trials = np.broadcast_to(np.inf if unbounded else design.rows.trials, y.shape)
+    trials = np.broadcast_to(design.spec.family.support.largest(design.rows.trials), y.shape)
     if not y.any() or (y == trials).all():
         return
     names = [*fixed_factors(design), *used_as_factor(design), *_two_valued(design)]
@@ -99,7 +98,7 @@ def _levels(
         else f"'{level}' ({events:,.0f} of {trials:,.0f})"
         for level, events, trials, size in counts
     )
-    verb = "has one outcome only" if design.spec.family.support.name != "count" else "is 0"
+    verb = "is 0" if design.spec.family.support.counts else "has one outcome only"
     several = len(counts) > 1
     return Evidence(
         "warning",

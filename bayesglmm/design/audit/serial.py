@@ -195,11 +195,7 @@ def _own_lines(group: Group, values: Array) -> Array:
 
 
 def _on_link_scale(design: Design) -> Array:
-    """Response as an empirical logarithm or logit (Cox 1970, section 3.2); others as they are."""
-    y, trials = design.rows.central, design.rows.trials
-    kind = design.spec.family.support.name
-    if kind == "count":
-        y = np.log((y + 0.5) / design.rows.exposure) - design.predictor.offset
-    if kind == "proportion":
-        y = np.log((y + 0.5) / (trials - y + 0.5))
-    return y
+    """Responses on about the link scale; of counts, without what their offset makes of them."""
+    support = design.spec.family.support
+    found = support.empirical(design.rows)
+    return found - design.predictor.offset if support.counts else found

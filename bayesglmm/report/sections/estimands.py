@@ -38,7 +38,7 @@ def _lead(material: Material) -> str:
         f"What the model expects in each combination of levels: for {typical(material.design)}, "
         f"whose effects are zero, and averaged over {new(material.design)} from the population."
     )
-    if link.name == "identity":
+    if link.linear:
         return f"{text} Under an identity link the two agree."
     return f"{text} Under a {link.name} link the two differ, the more the groups do."
 

@@ -170,7 +170,7 @@ def differences(materials: Mapping[str, Material]) -> list[str]:
             f"Some models are of rates ({named} is their exposure) and some of counts: a ratio of "
             "rates and a ratio of counts answer different questions."
         )
-    if len({(d.spec.family.name, d.spec.link.name) for d in designs}) > 1:
+    if len({(d.spec.family, d.spec.link) for d in designs}) > 1:
         said.append("Families or links differ; coefficients on different links are not alike.")
     grouped = {bool(design.predictor.groups) for design in designs}
     if len(grouped) > 1 and not all(collapsible(design) for design in designs):
