@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bayesglmm.design.audit import Audit, audit
-from bayesglmm.design.coding import coding_sentences
+from bayesglmm.design.coding_sentences import coding_sentences
 from bayesglmm.design.design import Design
 from bayesglmm.design.making import make_design
 from bayesglmm.engine.sample import beyond_kernel, sample

@@ -12,7 +12,7 @@ from bayesglmm.errors import DataError
 from bayesglmm.spec.model import ModelSpec
 
 
-def check_names(spec: ModelSpec, predictors: Iterable[Predictor]) -> None:
+def check_collisions(spec: ModelSpec, predictors: Iterable[Predictor]) -> None:
     """No effect may bear the name of a dimension, of another effect, or of the response.
 
     Parameters

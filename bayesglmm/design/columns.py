@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.dependence import Alias, independent
+from bayesglmm.design.dependence import Alias, independent_columns
 from bayesglmm.design.encoding import Encoder, make_encoder
 from bayesglmm.design.estimable import row_gaps
 from bayesglmm.design.parts import Part
@@ -153,7 +153,7 @@ def make_columns(text: str, data: pd.DataFrame) -> tuple[Columns, Array]:
     every, names = encoder.columns(data), encoder.names
     _check_finite(names, every)
     _check_constant(encoder, every)
-    kept, aliased = independent(names, every, encoder.intercept)
+    kept, aliased = independent_columns(names, every, encoder.intercept)
     product_of = dict(zip(names, encoder.products, strict=True))
     values = np.ascontiguousarray(every[:, kept])
     columns = Columns(

@@ -57,7 +57,7 @@ class Alias:
         return f"{column} = {' '.join(words).removeprefix('+ ') or '0'}"
 
 
-def independent(
+def independent_columns(
     names: Sequence[str], values: Array, intercept: bool
 ) -> tuple[list[int], tuple[Alias, ...]]:
     """Keep, from left to right, each column that those before it do not determine.

@@ -14,7 +14,7 @@ from bayesglmm.design.columns import Columns
 from bayesglmm.design.groups import Group
 from bayesglmm.design.new_rows import clean_new_rows
 from bayesglmm.design.predictor import Predictor, apply_predictor, by_factor
-from bayesglmm.design.response import make_exposure, make_trials
+from bayesglmm.design.response_rows import make_exposure, make_trials
 from bayesglmm.design.row_flow import RowFlow
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Measure, Rows, find_measure

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design import objects
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.labels import label_of, level_names
+from bayesglmm.design.objects import is_truth
 
 
 def as_given(design: Design, names: Iterable[str]) -> pd.DataFrame:
@@ -82,7 +82,7 @@ def given_levels(design: Design, group: Group) -> pd.Series:
     return column.iloc[first].reset_index(drop=True).rename("level")
 
 
-def is_truth(design: Design, name: str) -> bool:
+def is_truth_column(design: Design, name: str) -> bool:
     """Whether a column that enters as a number holds truth values in the user's frame.
 
     Parameters
@@ -96,7 +96,7 @@ def is_truth(design: Design, name: str) -> bool:
     bool
     """
     given = name in design.given and name not in design.levels
-    return given and objects.is_truth(design.given[name])
+    return given and is_truth(design.given[name])
 
 
 def is_coded(design: Design, name: str) -> bool:

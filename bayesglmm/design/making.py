@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from bayesglmm.design.collisions import check_names
+from bayesglmm.design.collisions import check_collisions
 from bayesglmm.design.design import Design
 from bayesglmm.design.frame import make_frame
 from bayesglmm.design.objects import is_truth
 from bayesglmm.design.predictor import make_predictor
-from bayesglmm.design.response import make_rows
+from bayesglmm.design.response_rows import make_rows
 from bayesglmm.spec.model import ModelSpec
 
 
@@ -40,7 +40,7 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
         success = "True"
     parameters = spec.family.parameters
     predictors = {each.name: make_predictor(spec, each, frame.data) for each in parameters}
-    check_names(spec, predictors.values())
+    check_collisions(spec, predictors.values())
     return Design(
         spec=spec,
         predictors=predictors,

@@ -87,7 +87,7 @@ class Written:
     def changes(self) -> Changes:
         """What has been changed since."""
         added = tuple(name for name in part_names(self.graph) if name not in self.names)
-        return Changes(added, data_digest(self.graph) != self.digest)
+        return Changes(added, graph_data_digest(self.graph) != self.digest)
 
 
 def remember(graph: pm.Model) -> Written:
@@ -101,7 +101,7 @@ def remember(graph: pm.Model) -> Written:
     -------
     Written
     """
-    return Written(Kept(graph), part_names(graph), data_digest(graph))
+    return Written(Kept(graph), part_names(graph), graph_data_digest(graph))
 
 
 def part_names(model: pm.Model) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ def part_names(model: pm.Model) -> tuple[str, ...]:
     return tuple(part.name for part in parts)
 
 
-def data_digest(model: pm.Model) -> str:
+def graph_data_digest(model: pm.Model) -> str:
     """Digest of a graph's data, which changes with any of their values.
 
     Parameters

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from bayesglmm.design.coding import reference_sentences, success_sentences
+from bayesglmm.design.coding_sentences import reference_sentences, success_sentences
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor

@@ -10,7 +10,7 @@ import pandas as pd
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.effect_scale import printed_effects
-from bayesglmm.design.given import is_truth
+from bayesglmm.design.given import is_truth_column
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.design.parameters import Parameter, Role, model_parameters
 from bayesglmm.design.predictor import Predictor
@@ -318,7 +318,7 @@ def baseline_notes(design: Design, predictor: Predictor) -> tuple[str, ...]:
     called = printed_names(design)
     where = ["factors at their reference"] if predictor.references else []
     where += [f"{called[name]} at the mean of its levels" for name in predictor.centred]
-    where += [f"{called[name]} at False" for name in fixed.names if is_truth(design, name)]
+    where += [f"{called[name]} at False" for name in fixed.names if is_truth_column(design, name)]
     where += [f"{what} at 0" for what in _zeros(predictor, called, numeric)]
     where += ["the offset at 0"] if predictor.offset.any() else []
     if not where:

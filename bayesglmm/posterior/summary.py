@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bayesglmm.design.coding import coding_sentences
+from bayesglmm.design.coding_sentences import coding_sentences
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.engine.draws import Draws, Run

@@ -33,7 +33,7 @@ from bayesglmm.tables import Table
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Panel:
+class CheckPanel:
     """One check.
 
     Attributes
@@ -81,10 +81,10 @@ class Checks:
 
     Attributes
     ----------
-    panels : tuple of Panel
+    panels : tuple of CheckPanel
     """
 
-    panels: tuple[Panel, ...]
+    panels: tuple[CheckPanel, ...]
 
     @property
     def tables(self) -> dict[str, Table]:
@@ -127,19 +127,19 @@ def make_checks(design: Design, draws: Draws) -> Checks:
     return Checks(tuple(panels))
 
 
-def _same_groups(same: Replicates) -> list[Panel]:
+def _same_groups(same: Replicates) -> list[CheckPanel]:
     """Checks that draw data for the groups of the data; the replicates go when they are made."""
     return [panel for make in PANELS for panel in make(same)]
 
 
-def _statistics(same: Replicates) -> Iterator[Panel]:
+def _statistics(same: Replicates) -> Iterator[CheckPanel]:
     found = replicated_statistics(same)
     text = "Data drawn from the fitted model for the same groups, compared with the data."
     text = " ".join([text, *told(same.design)])
-    yield Panel("Statistics of the data", text, tail_table(found), replicates(found))
+    yield CheckPanel("Statistics of the data", text, tail_table(found), replicates(found))
 
 
-def _dispersion(same: Replicates) -> Iterator[Panel]:
+def _dispersion(same: Replicates) -> Iterator[CheckPanel]:
     found = dispersion(same)
     if found is not None:
         row = found.formatted().iloc[0]
@@ -147,44 +147,46 @@ def _dispersion(same: Replicates) -> Iterator[Panel]:
             f"The squared residuals are {row['ratio']} ({row['lower']} to "
             f"{row['upper']}) times what the model expects of them."
         )
-        yield Panel("Dispersion", text, found)
+        yield CheckPanel("Dispersion", text, found)
 
 
-def _rootogram(same: Replicates) -> Iterator[Panel]:
+def _rootogram(same: Replicates) -> Iterator[CheckPanel]:
     found = rootogram(same)
     if found is not None:
         text = "How often each count occurs, and how often the model expects it."
-        yield Panel("Counts", text, found.table(), hanging_rootogram(found), long=True)
+        yield CheckPanel("Counts", text, found.table(), hanging_rootogram(found), long=True)
 
 
-def _reliability(same: Replicates) -> Iterator[Panel]:
+def _reliability(same: Replicates) -> Iterator[CheckPanel]:
     found = reliability(same)
     if found is not None:
         text = "Whether successes are as frequent as predicted, in bins of rows."
-        yield Panel("Calibration", text, found.table(), reliability_diagram(found), long=True)
+        yield CheckPanel("Calibration", text, found.table(), reliability_diagram(found), long=True)
 
 
-def _group_means(same: Replicates) -> Iterator[Panel]:
+def _group_means(same: Replicates) -> Iterator[CheckPanel]:
     for found in group_means(same):
         picture = sorted_means(found)
-        yield Panel(f"Means by {found.called}", found.sentence(), found.table(), picture, long=True)
+        yield CheckPanel(
+            f"Means by {found.called}", found.sentence(), found.table(), picture, long=True
+        )
 
 
-def _loo_pit(same: Replicates) -> Iterator[Panel]:
+def _loo_pit(same: Replicates) -> Iterator[CheckPanel]:
     found = loo_pit(same)
-    yield Panel("LOO-PIT", found.sentence(), found.table(), pit_distance(found))
+    yield CheckPanel("LOO-PIT", found.sentence(), found.table(), pit_distance(found))
 
 
-def _new_groups(new: Replicates) -> Iterator[Panel]:
+def _new_groups(new: Replicates) -> Iterator[CheckPanel]:
     text = (
         "The same rows with every group drawn anew from the population: whether the spread between "
         "groups is the one that the model supposes."
     )
     found = replicated_statistics(new)
-    yield Panel("New groups", text, tail_table(found, new.groups))
+    yield CheckPanel("New groups", text, tail_table(found, new.groups))
 
 
-PANELS: tuple[Callable[[Replicates], Iterator[Panel]], ...] = (
+PANELS: tuple[Callable[[Replicates], Iterator[CheckPanel]], ...] = (
     _statistics,
     _dispersion,
     _rootogram,

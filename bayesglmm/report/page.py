@@ -23,7 +23,7 @@ type Watch = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class PagePart:
     """Sections that belong together; a page of one model has one, without a title.
 
     Attributes
@@ -56,7 +56,7 @@ def page(material: Material, watch: Watch | None = None) -> str:
         the top.
     """
     spec = material.design.spec
-    part = Part(make_sections(material, watch), material.verdict)
+    part = PagePart(make_sections(material, watch), material.verdict)
     return render(spec.title or spec.text, spec.question, [part])
 
 
@@ -81,13 +81,13 @@ def make_sections(material: Material, watch: Watch | None = None) -> tuple[Secti
     return (*found, contents(material, found))
 
 
-def render(title: str, question: str, parts: Sequence[Part]) -> str:
+def render(title: str, question: str, parts: Sequence[PagePart]) -> str:
     """Put parts into the template.
 
     Parameters
     ----------
     title, question : str
-    parts : sequence of Part
+    parts : sequence of PagePart
 
     Returns
     -------
@@ -111,7 +111,7 @@ def render(title: str, question: str, parts: Sequence[Part]) -> str:
     )
 
 
-def _good(parts: Sequence[Part]) -> str:
+def _good(parts: Sequence[PagePart]) -> str:
     """Which of several models converged, in a sentence."""
     names = [part.title for part in parts if part.verdict and part.verdict.passed]
     if not names:
@@ -164,11 +164,11 @@ def side_by_side(materials: Mapping[str, Material], watch: Watch | None = None) 
     str
     """
     first = next(iter(materials.values())).design.spec
-    parts = [Part((compare_ratios(materials), compare_predictions(materials)))]
+    parts = [PagePart((compare_ratios(materials), compare_predictions(materials)))]
     for place, (name, material) in enumerate(materials.items()):
         prefix = f"model-{place + 1}"
         sections = tuple(_within(section, prefix) for section in make_sections(material, watch))
-        parts.append(Part(sections, material.verdict, name, prefix))
+        parts.append(PagePart(sections, material.verdict, name, prefix))
     return render(first.title or first.text, first.question, parts)
 
 

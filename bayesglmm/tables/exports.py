@@ -65,10 +65,10 @@ class Exports(ABC):
         -------
         str
         """
-        from bayesglmm.tables.latex import escape, latex
+        from bayesglmm.tables.latex import escape_latex, latex
 
         title = self._title()
-        above = [rf"\noindent\textbf{{{escape(title)}}}"] if title else []
+        above = [rf"\noindent\textbf{{{escape_latex(title)}}}"] if title else []
         return "\n\n".join([*above, *map(latex, self._publications(diagnostics))])
 
     def to_markdown(self, diagnostics: bool = False) -> str:
@@ -83,10 +83,10 @@ class Exports(ABC):
         -------
         str
         """
-        from bayesglmm.tables.markdown import escape, markdown
+        from bayesglmm.tables.markdown import escape_markdown, markdown
 
         title = self._title()
-        above = [f"**{escape(title)}**\n"] if title else []
+        above = [f"**{escape_markdown(title)}**\n"] if title else []
         return "\n".join([*above, *map(markdown, self._publications(diagnostics))])
 
     def to_docx(self, path: str | Path, diagnostics: bool = False) -> Path:

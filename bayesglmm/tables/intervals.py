@@ -30,7 +30,7 @@ def intervals(columns: Sequence[str]) -> dict[str, tuple[str, str]]:
     }
 
 
-def joined(cells: pd.DataFrame, found: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
+def join_intervals(cells: pd.DataFrame, found: Mapping[str, tuple[str, str]]) -> pd.DataFrame:
     """Cells with every interval beside its estimate, such as ``"7 (1.0 to 70)"``.
 
     Parameters
@@ -50,11 +50,11 @@ def joined(cells: pd.DataFrame, found: Mapping[str, tuple[str, str]]) -> pd.Data
     for name in map(str, cells):
         if name in found:
             parts = zip(cells[name], *(cells[end] for end in found[name]), strict=True)
-            columns[name] = [_joined(*part) for part in parts]
+            columns[name] = [_in_one_cell(*part) for part in parts]
         elif name not in ends:
             columns[name] = list(cells[name])
     return pd.DataFrame(columns, index=cells.index)
 
 
-def _joined(estimate: str, low: str, high: str) -> str:
+def _in_one_cell(estimate: str, low: str, high: str) -> str:
     return f"{estimate} ({low} to {high})" if low or high else estimate

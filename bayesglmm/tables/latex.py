@@ -74,7 +74,7 @@ TYPE = {
 """Signs of typesetters."""
 
 
-def escape(text: str) -> str:
+def escape_latex(text: str) -> str:
     """Text that LaTeX prints as it stands.
 
     Parameters
@@ -122,7 +122,7 @@ def latex(table: PrintedTable) -> str:
     shape = "".join("r" if number else "l" for number in numbers)
     head = _row([str(name) for name in cells], [False] * cells.shape[1])
     body = "\n".join(_row(row, numbers) for row in cells.itertuples(index=False, name=None))
-    caption, notes = escape(table.caption), _notes(table.about)
+    caption, notes = escape_latex(table.caption), _notes(table.about)
     if len(cells) > PAGE:
         return _long(caption, shape, head, body, notes)
     return "\n".join(
@@ -161,7 +161,7 @@ def _long(caption: str, shape: str, head: str, body: str, notes: str) -> str:
 
 def _row(cells: Sequence[str], numbers: Sequence[bool]) -> str:
     shown = [
-        re.sub(r"(?<![\w.])-(?=[\d$])", "$-$", escape(cell)) if number else escape(cell)
+        re.sub(r"(?<![\w.])-(?=[\d$])", "$-$", escape_latex(cell)) if number else escape_latex(cell)
         for cell, number in zip(cells, numbers, strict=True)
     ]
     line = " & ".join(shown)
@@ -172,6 +172,6 @@ def _row(cells: Sequence[str], numbers: Sequence[bool]) -> str:
 def _notes(about: Sequence[str]) -> str:
     if not about:
         return ""
-    lines = "\\par\n".join(escape(line) for line in about)
+    lines = "\\par\n".join(escape_latex(line) for line in about)
     width = r"\begin{minipage}{\linewidth}\footnotesize\raggedright"
     return f"\\par\\smallskip\n{width}\n{lines}\n\\end{{minipage}}"

@@ -7,7 +7,7 @@ import re
 from bayesglmm.tables.printed import PrintedTable
 
 
-def escape(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text that Markdown shows as it stands, in a cell or in a line.
 
     Parameters
@@ -32,7 +32,7 @@ def line(text: str) -> str:
     -------
     str
     """
-    return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape(text))
+    return re.sub(r"^(\d*)([-+.)])", r"\1\\\2", escape_markdown(text))
 
 
 def markdown(table: PrintedTable) -> str:
@@ -47,7 +47,7 @@ def markdown(table: PrintedTable) -> str:
     str
     """
     cells, right = table.cells, table.flush_right
-    columns = [[escape(str(name)), *map(escape, cells[name])] for name in cells]
+    columns = [[escape_markdown(str(name)), *map(escape_markdown, cells[name])] for name in cells]
     widths = [max(3, *map(len, column)) for column in columns]
     rules = [
         "-" * (width - 1) + (":" if end else "-") for width, end in zip(widths, right, strict=True)
@@ -59,4 +59,4 @@ def markdown(table: PrintedTable) -> str:
     head, *body = zip(*padded, strict=True)
     rows = [f"| {' | '.join(row)} |" for row in (head, rules, *body)]
     notes = ["", *(f"- {line(text)}" for text in table.about)] if table.about else []
-    return "\n".join([f"**{escape(table.caption)}**", "", *rows, *notes, ""])
+    return "\n".join([f"**{escape_markdown(table.caption)}**", "", *rows, *notes, ""])

@@ -11,7 +11,7 @@ import pandas as pd
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.tables.exports import Exports
 from bayesglmm.tables.formatting import format_column, format_columns, shown_columns
-from bayesglmm.tables.intervals import LOWER, intervals, joined
+from bayesglmm.tables.intervals import LOWER, intervals, join_intervals
 from bayesglmm.tables.printed import PrintedTable
 
 MOST_ROWS = 100
@@ -85,7 +85,7 @@ class Table(Exports):
         """
         found, shown = intervals(self._shown()), self._named(self.formatted())
         plain = all(low == LOWER for low, _ in found.values())
-        shown = shown if plain else joined(shown, found)
+        shown = shown if plain else join_intervals(shown, found)
         return shown.rename(columns=self._headings())
 
     def rows(self, column: str) -> list[str]:

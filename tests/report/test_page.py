@@ -24,7 +24,7 @@ from bayesglmm.report import Material, page
 from bayesglmm.report.effect_prose import findings
 from bayesglmm.report.html import picture, table
 from bayesglmm.report.sections import SECTIONS
-from bayesglmm.report.sections.reproduce import data_digest
+from bayesglmm.report.sections.reproduce import frame_digest
 from bayesglmm.tables import Table
 
 ATTACK = "<script>alert(1)</script>"
@@ -225,8 +225,8 @@ def test_digest_sees_every_change():
         rows[["b", "a"]],
         rows.iloc[:1],
     ]
-    assert len({data_digest(other) for other in others}) == len(others)
-    assert data_digest(rows) == data_digest(rows.copy().set_index(np.array([5, 6])))
+    assert len({frame_digest(other) for other in others}) == len(others)
+    assert frame_digest(rows) == frame_digest(rows.copy().set_index(np.array([5, 6])))
 
 
 def test_decimal_points_stand_below_one_another():

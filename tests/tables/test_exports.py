@@ -20,8 +20,8 @@ from posterior_maker import count_fit
 from bayesglmm.errors import BayesglmmError
 from bayesglmm.tables import Summary, Table
 from bayesglmm.tables import latex as latex_module
-from bayesglmm.tables.latex import escape as latex_escape
-from bayesglmm.tables.markdown import escape as markdown_escape
+from bayesglmm.tables.latex import escape_latex
+from bayesglmm.tables.markdown import escape_markdown
 
 NASTY = [
     "a & b_c",
@@ -67,7 +67,7 @@ def make_table(labels: list[str] = NASTY) -> Table:
     ],
 )
 def test_latex_escapes(text, wanted):
-    assert latex_escape(text) == wanted
+    assert escape_latex(text) == wanted
 
 
 def unescaped(text: str) -> str:
@@ -211,7 +211,7 @@ def test_markdown_sets_numbers_flush_right_and_pads():
 
 
 def test_markdown_keeps_dollars_from_being_mathematics():
-    assert markdown_escape("$10 to $20") == r"\$10 to \$20"
+    assert escape_markdown("$10 to $20") == r"\$10 to \$20"
 
 
 @pytest.mark.parametrize("text", ["ess_bulk", "_x_", "a_b_c", "__x", "x_ _y", "a &amp; b", "1_000"])

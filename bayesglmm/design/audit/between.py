@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayesglmm.design.audit.columns import beside_mean, fixed_factors
+from bayesglmm.design.audit.column_queries import beside_mean, fixed_factors
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.audit.columns import spelled, used_as_factor, used_as_number
+from bayesglmm.design.audit.column_queries import spelled, used_as_factor, used_as_number
 from bayesglmm.design.audit.finding import Evidence, listed
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of, natural_order

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayesglmm.design.audit.columns import fixed_factors, used_as_number
+from bayesglmm.design.audit.column_queries import fixed_factors, used_as_number
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.design import Design
 

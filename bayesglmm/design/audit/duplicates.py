@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.audit.columns import numbers_of
+from bayesglmm.design.audit.column_queries import numbers_of
 from bayesglmm.design.audit.finding import Evidence, positions_of
 from bayesglmm.design.design import Design
 

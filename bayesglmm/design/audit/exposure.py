@@ -7,8 +7,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayesglmm.design.audit.columns import numbers_of, response_columns, spelled, used_as_number
-from bayesglmm.design.audit.finding import Evidence, number
+from bayesglmm.design.audit.column_queries import (
+    numbers_of,
+    response_columns,
+    spelled,
+    used_as_number,
+)
+from bayesglmm.design.audit.finding import Evidence, number_in_words
 from bayesglmm.design.design import Design
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.families.links import Array
@@ -94,12 +99,16 @@ def _judge(design: Design, name: str, values: Array) -> Iterator[Evidence]:
     yield Evidence(
         "warning" if named else "note",
         f"{name} looks like an exposure ({looks}) and is not used: it ranges from "
-        f"{number(values.min())} to {number(values.max())}, and its logarithm correlates "
-        f"{correlation:.2f} with that of {response}. Without it, effects compare counts, not "
-        "rates: larger groups have more events.",
+        f"{_range(values)}, and its logarithm correlates {correlation:.2f} with that of "
+        f"{response}. Without it, effects compare counts, not rates: larger groups have more "
+        "events.",
         f"For rates write exposure='{name}', per=100_000, say; for counts keep the model and "
         "say so.",
     )
+
+
+def _range(values: Array) -> str:
+    return f"{number_in_words(values.min())} to {number_in_words(values.max())}"
 
 
 def _stands_in(design: Design, name: str, values: Array) -> bool:
@@ -146,8 +155,7 @@ def _unlogged_offset(design: Design, predictor: Predictor) -> Iterator[Evidence]
             if values is not None:
                 yield Evidence(
                     "warning",
-                    f"{offset} adds {name} itself ({number(values.min())} to "
-                    f"{number(values.max())}) to the logarithm of {what}, so {what} is "
-                    f"multiplied by exp({name}).",
+                    f"{offset} adds {name} itself ({_range(values)}) to the logarithm of {what}, "
+                    f"so {what} is multiplied by exp({name}).",
                     f"Write offset(log({name})){f", or exposure='{name}'" if rate else ''}.",
                 )

@@ -178,7 +178,7 @@ def listed(names: Iterable[Any], limit: int = 5) -> str:
     return ", ".join(known[:limit]) + more
 
 
-def number(value: float) -> str:
+def number_in_words(value: float) -> str:
     """A number in a sentence: whole where it is large."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bayesglmm.design.audit.columns import beside_mean
+from bayesglmm.design.audit.column_queries import beside_mean
 from bayesglmm.design.audit.finding import Evidence, listed
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.audit.columns import fixed_factors, response_columns
+from bayesglmm.design.audit.column_queries import fixed_factors, response_columns
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.design import Design
 from bayesglmm.design.objects import read_objects

@@ -8,8 +8,8 @@ from itertools import combinations
 
 import numpy as np
 
-from bayesglmm.design.audit.columns import fixed_factors
-from bayesglmm.design.audit.finding import Evidence, number, positions_of
+from bayesglmm.design.audit.column_queries import fixed_factors
+from bayesglmm.design.audit.finding import Evidence, number_in_words, positions_of
 from bayesglmm.design.design import Design
 
 UNSPLIT = re.compile(
@@ -113,8 +113,8 @@ def _totals(design: Design, explained: set[tuple[str, str]]) -> Iterator[Evidenc
             yield Evidence(
                 "warning",
                 f"The level '{level}' of {factor} ({whole.sum():,} rows) stands beside levels that "
-                f"it seems to contain: {response} sums to {number(total)} in it and to "
-                f"{number(parts)} in the others, so events are counted more than once.",
+                f"it seems to contain: {response} sums to {number_in_words(total)} in it and to "
+                f"{number_in_words(parts)} in the others, so events are counted more than once.",
                 f"Drop the rows with {factor} '{level}', or fit them by themselves.",
                 positions_of(design.positions[whole]),
             )

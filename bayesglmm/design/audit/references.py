@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bayesglmm.design.audit.columns import spelled
+from bayesglmm.design.audit.column_queries import spelled
 from bayesglmm.design.audit.finding import Evidence
 from bayesglmm.design.design import Design
 

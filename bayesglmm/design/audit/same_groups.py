@@ -7,7 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
-from bayesglmm.design.audit.columns import beside_mean
+from bayesglmm.design.audit.column_queries import beside_mean
 from bayesglmm.design.audit.finding import Evidence, listed
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group

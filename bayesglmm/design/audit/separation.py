@@ -7,7 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.audit.columns import codes_of, fixed_factors, used_as_factor, used_as_number
+from bayesglmm.design.audit.column_queries import (
+    codes_of,
+    fixed_factors,
+    used_as_factor,
+    used_as_number,
+)
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.audit.overlap import Separation, separation
 from bayesglmm.design.design import Design
@@ -20,7 +25,7 @@ _FIX = (
 )
 
 
-def separated(design: Design) -> Iterator[Evidence]:
+def separated_outcomes(design: Design) -> Iterator[Evidence]:
     """Levels with one outcome only; else, for binary outcomes, columns that separate them."""
     support = design.spec.family.support
     if not support.counts and not support.successes:

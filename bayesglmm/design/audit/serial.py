@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.audit.columns import codes_of, mean_by, numbers_of, spelled
+from bayesglmm.design.audit.column_queries import codes_of, mean_by, numbers_of, spelled
 from bayesglmm.design.audit.finding import Evidence, positions_of
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
@@ -29,7 +29,7 @@ _ISO = re.compile(r"\d{4}-\d{2}(-\d{2})?([T ].*)?")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Clock:
+class ObservationTimes:
     """When each row used was observed.
 
     Attributes
@@ -84,7 +84,7 @@ def serial_rows(design: Design) -> Iterator[Evidence]:
     )
 
 
-def find_clock(design: Design) -> Clock | None:
+def find_clock(design: Design) -> ObservationTimes | None:
     """The finest column of time in the data frame given; None where there is none."""
     used = design.given.iloc[design.positions]
     used = used.loc[:, ~used.columns.duplicated()]
@@ -92,18 +92,18 @@ def find_clock(design: Design) -> Clock | None:
     for name in used.columns:
         ticks = _dates(used[name])
         if ticks is not None and ticks.max() + 1 >= FEWEST_TIMES:
-            return Clock(str(name), ticks)
+            return ObservationTimes(str(name), ticks)
     years = _numbered(used, [name for name in words if words[name] in (["year"], ["yr"])])
     parts = _numbered(used, [name for name in words if words[name] and words[name][0] in _PARTS])
     clocks = _numbered(used, [name for name in words if words[name] and words[name][-1] in _CLOCKS])
     if years and parts:
         (year, _), (part, _) = years[0], parts[0]
         both = _ticks(years[0][1] * (parts[0][1].max() + 1) + parts[0][1])
-        return Clock(f"{year} and {part}", both)
+        return ObservationTimes(f"{year} and {part}", both)
     for name, values in (*years, *clocks):
         ticks = _ticks(values)
         if ticks.max() + 1 >= FEWEST_TIMES:
-            return Clock(name, ticks)
+            return ObservationTimes(name, ticks)
     return None
 
 
@@ -143,7 +143,7 @@ def _dates(column: pd.Series) -> np.ndarray | None:
     return ticks
 
 
-def _series(design: Design, clock: Clock) -> np.ndarray:
+def _series(design: Design, clock: ObservationTimes) -> np.ndarray:
     """Which series each row is of: the combination of everything discrete but time."""
     series = np.zeros(design.n, dtype=np.int64)
     spec = design.spec
@@ -155,14 +155,14 @@ def _series(design: Design, clock: Clock) -> np.ndarray:
     return series
 
 
-def _of_time(design: Design, name: str, clock: Clock) -> bool:
+def _of_time(design: Design, name: str, clock: ObservationTimes) -> bool:
     """Whether time determines a column, as it does the year or the era."""
     codes, count = codes_of(design.data[name])
     pairs = np.unique(clock.ticks * count + codes)
     return bool(len(pairs) == clock.ticks.max() + 1)
 
 
-def _left_over(design: Design, clock: Clock, series: np.ndarray) -> Array:
+def _left_over(design: Design, clock: ObservationTimes, series: np.ndarray) -> Array:
     """Response on the link scale without fixed effects, means of series, and groups of time."""
     count = int(series.max()) + 1
 

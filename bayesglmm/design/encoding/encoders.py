@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.encoding.coding import Coding
-from bayesglmm.design.encoding.expressions import Expression, Values, evaluate
+from bayesglmm.design.encoding.expressions import Expression, Values, evaluate_expression
 from bayesglmm.design.encoding.learning import blame, given, learn
 from bayesglmm.design.encoding.levels import (
     UnfitError,
@@ -53,7 +53,7 @@ class NumberEncoder:
 
     def columns(self, data: pd.DataFrame) -> Array:
         """Values of its columns, shape (n, width)."""
-        values = np.asarray(evaluate(self.of, data), dtype=float)
+        values = np.asarray(evaluate_expression(self.of, data), dtype=float)
         shape = (len(data), self.width)
         return values.reshape(shape) if values.ndim else np.full(shape, values)
 
@@ -99,7 +99,7 @@ class FactorEncoder:
     def columns(self, data: pd.DataFrame) -> Array:
         """Values of its columns, shape (n, number of columns)."""
         _, rows = self.coding.columns(self.levels, self.full)
-        return rows[level_codes(self.name, evaluate(self.of, data), self.levels)]
+        return rows[level_codes(self.name, evaluate_expression(self.of, data), self.levels)]
 
 
 type PartEncoder = NumberEncoder | FactorEncoder
@@ -130,10 +130,10 @@ def make_part(node: Node, data: pd.DataFrame, text: str) -> PartEncoder:
     if isinstance(node, Call) and node.name in CODED:
         of = learn(node.arguments[0], data, text)
         with blame(node, text):
-            levels, coding = _coded(node, evaluate(of, data))
+            levels, coding = _coded(node, evaluate_expression(of, data))
         return FactorEncoder(name, variables, of, levels, coding)
     of = learn(node, data, text)
-    values = evaluate(of, data)
+    values = evaluate_expression(of, data)
     if isinstance(values, pd.Categorical):
         return FactorEncoder(name, variables, of, level_labels(values), Coding())
     return NumberEncoder(name, variables, of, values.shape[1] if np.ndim(values) == 2 else 1)

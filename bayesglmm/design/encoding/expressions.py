@@ -132,7 +132,7 @@ class Function:
         return found
 
 
-def evaluate(expression: Expression, data: pd.DataFrame) -> Values:
+def evaluate_expression(expression: Expression, data: pd.DataFrame) -> Values:
     """Values of an expression; what is not finite comes without a warning.
 
     Parameters

@@ -16,7 +16,7 @@ from bayesglmm.design.encoding.expressions import (
     Expression,
     Function,
     Operation,
-    evaluate,
+    evaluate_expression,
 )
 from bayesglmm.design.encoding.levels import UnfitError
 from bayesglmm.design.encoding.transforms import TRANSFORMS
@@ -73,7 +73,7 @@ def learn(node: Node, data: pd.DataFrame, text: str) -> Expression:
         case Several():
             raise TypeError(node)  # spec.signatures lets lists through behind a column only
     with blame(node, text):
-        evaluate(found, data)
+        evaluate_expression(found, data)
     return found
 
 
@@ -133,4 +133,4 @@ def _called(call: Call, data: pd.DataFrame, text: str) -> Expression:
     nodes = given(call, list(signature(make).parameters)[2:])
     arguments: dict[str, Any] = {name: constant(node) for name, node in nodes.items()}
     with blame(call, text), np.errstate(all="ignore"):  # what is not finite is reported by row
-        return make(inner, evaluate(inner, data), **arguments)
+        return make(inner, evaluate_expression(inner, data), **arguments)

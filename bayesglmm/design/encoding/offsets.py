@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.encoding.expressions import Expression, evaluate
+from bayesglmm.design.encoding.expressions import Expression, evaluate_expression
 from bayesglmm.design.encoding.learning import learn
 from bayesglmm.errors import DataError, first_rows
 from bayesglmm.families.links import Array
@@ -90,7 +90,8 @@ def total_offset(offsets: Iterable[Offset], data: pd.DataFrame) -> Array:
     """
     total = np.zeros(len(data))
     for offset in offsets:
-        values = np.broadcast_to(np.asarray(evaluate(offset.of, data), dtype=float), len(data))
+        found = np.asarray(evaluate_expression(offset.of, data), dtype=float)
+        values = np.broadcast_to(found, len(data))
         bad = np.flatnonzero(~np.isfinite(values))
         if len(bad):
             raise DataError(

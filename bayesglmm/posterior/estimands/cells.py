@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.given import coded_values, is_coded, is_truth
+from bayesglmm.design.given import coded_values, is_coded, is_truth_column
 from bayesglmm.design.labels import label_of
 from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.engine.draws import Draws
@@ -118,7 +118,7 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
 
 
 def _is_factor(design: Design, name: str) -> bool:
-    return name in design.levels or is_truth(design, name) or is_coded(design, name)
+    return name in design.levels or is_truth_column(design, name) or is_coded(design, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _cells(
     numbers = {str(name): typical[name].iloc[0] for name in typical if name not in factors}
     own = design.spec.formula.fixed_variables
     held = ", ".join(f"{called[name]} = {numbers[name]:.4g}" for name in own if name in numbers)
-    truths = [name for name in factors if is_truth(design, name)]
+    truths = [name for name in factors if is_truth_column(design, name)]
     rows = design.data[factors].drop_duplicates().sort_values(factors)
     rows = rows.astype(dict.fromkeys(truths, bool))
     if len(rows) <= MOST_CELLS:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design, apply_clean
-from bayesglmm.design.given import coded_values, is_coded, is_truth
+from bayesglmm.design.given import coded_values, is_coded, is_truth_column
 from bayesglmm.design.labels import label_of
 from bayesglmm.errors import SpecError, brief, nearest, unknown
 from bayesglmm.posterior.arguments import names_of
@@ -91,7 +91,7 @@ def make_contrasts(
     for name, how in wanted.items():
         check_variable(design, name, parameter)
         how = how.tolist() if isinstance(how, (np.ndarray, pd.Series, pd.Index)) else how
-        if is_truth(design, name):
+        if is_truth_column(design, name):
             found += _of_truth(name, how)
         elif is_coded(design, name):
             found += _of_codes(design, name, how)

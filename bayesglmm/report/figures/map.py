@@ -30,7 +30,7 @@ NO_VALUE = "#9aa3ab33"
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class MapPanel:
     """One map.
 
     Attributes
@@ -75,8 +75,8 @@ def rate_map(design: Design, rates: Table, geography: Geography) -> Picture:
     above = next(str(column) for column in frame if str(column).startswith("P(>"))
     what = mean_words(design)[1]
     panels = [
-        Panel(what, dict(zip(levels, frame[name], strict=True)), (), LOW_TO_HIGH),
-        Panel(
+        MapPanel(what, dict(zip(levels, frame[name], strict=True)), (), LOW_TO_HIGH),
+        MapPanel(
             f"probability of lying above {above[3:-1]}",
             dict(zip(levels, frame[above], strict=True)),
             CERTAINTIES,
@@ -96,14 +96,14 @@ def rate_map(design: Design, rates: Table, geography: Geography) -> Picture:
     return Picture(choropleth(outlines, panels), words)
 
 
-def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[Panel]) -> Drawing:
+def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[MapPanel]) -> Drawing:
     """Draw maps side by side; places without a value stay pale.
 
     Parameters
     ----------
     outlines : mapping
         Name to polygons, each a list of rings (k, 2) of longitude and latitude.
-    panels : sequence of Panel
+    panels : sequence of MapPanel
 
     Returns
     -------
@@ -127,7 +127,9 @@ def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[Panel
         return finished(drawn)
 
 
-def _draw(drawn: Any, axes: Any, outlines: Mapping[str, list[list[Array]]], panel: Panel) -> None:
+def _draw(
+    drawn: Any, axes: Any, outlines: Mapping[str, list[list[Array]]], panel: MapPanel
+) -> None:
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
     from matplotlib.patches import PathPatch

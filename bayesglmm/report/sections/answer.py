@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bayesglmm.design.coding import coding_sentences
+from bayesglmm.design.coding_sentences import coding_sentences
 from bayesglmm.report.effect_prose import spoken
 from bayesglmm.report.html import bullets, lead, note, paragraph
 from bayesglmm.report.leading import leading

@@ -26,7 +26,7 @@ def reproduce(material: Material) -> Section:
         ("chains, warm-up", f"{settings.chains}, {settings.tune}"),
         ("when to stop", _goal(settings)),
         ("target acceptance, tree depth", f"{settings.target_accept}, {settings.max_depth}"),
-        ("rows used, SHA-256", data_digest(material.design.data)),
+        ("rows used, SHA-256", frame_digest(material.design.data)),
         ("Python", platform.python_version()),
         *((name, version(name)) for name in SOFTWARE),
     ]
@@ -45,7 +45,7 @@ def _goal(settings: Settings) -> str:
     return f"draws={settings.draws}"
 
 
-def data_digest(data: pd.DataFrame) -> str:
+def frame_digest(data: pd.DataFrame) -> str:
     """SHA-256 of the rows and columns used.
 
     Parameters

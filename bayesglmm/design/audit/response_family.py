@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayesglmm.design.audit.columns import spelled
+from bayesglmm.design.audit.column_queries import spelled
 from bayesglmm.design.audit.finding import Evidence
 from bayesglmm.design.design import Design
 from bayesglmm.families.links import Array

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.audit.columns import codes_of, numbers_of, response_column
+from bayesglmm.design.audit.column_queries import codes_of, numbers_of, response_column
 from bayesglmm.design.audit.finding import Evidence, positions_of
 from bayesglmm.design.design import Design
 from bayesglmm.families.links import Array
@@ -20,7 +20,7 @@ SAID = re.compile(r"suppress|withheld|censored|redacted", re.IGNORECASE)
 """Words of a footnote that says so."""
 
 
-def suppressed_counts(design: Design) -> Iterator[Evidence]:
+def withheld_counts(design: Design) -> Iterator[Evidence]:
     """Missing responses where no small count is seen."""
     name = response_column(design)
     if name is None or not design.spec.family.takes_intervals:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.given import is_truth
+from bayesglmm.design.given import is_truth_column
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor
 
@@ -37,7 +37,9 @@ def success_sentences(design: Design) -> tuple[str, ...]:
     if not design.success:
         return ()
     response = design.spec.formula.response_name
-    levels = ("False", "True") if is_truth(design, response) else design.levels.get(response, ())
+    levels = (
+        ("False", "True") if is_truth_column(design, response) else design.levels.get(response, ())
+    )
     others = [level for level in levels if level != design.success]
     other = f"; the other outcome is {others[0]}" if others else ""
     return (f"Success: {printed_names(design)[response]} = {design.success}{other}.",)

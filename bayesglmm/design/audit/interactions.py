@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.audit.columns import beside_mean
+from bayesglmm.design.audit.column_queries import beside_mean
 from bayesglmm.design.audit.finding import Evidence, listed
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of

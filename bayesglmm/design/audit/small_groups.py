@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayesglmm.design.audit.columns import beside_mean
+from bayesglmm.design.audit.column_queries import beside_mean
 from bayesglmm.design.audit.finding import Evidence
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
