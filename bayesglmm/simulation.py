@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.groups import Group
+from bayesglmm.design.groups import EffectBlock
 from bayesglmm.design.making import make_design
 from bayesglmm.design.parameters import PARAMETERS, correlation_pairs, model_parameters
 from bayesglmm.engine.draws import Draws, Run
@@ -77,8 +77,8 @@ def simulate(
     posterior = _known_posterior(design, parameters)
     known = _single_draw(posterior, seed)
     rng = np.random.default_rng(seed)
-    for group in design.groups:
-        posterior.update(_drawn_effects(group, posterior, rng))
+    for block, terms in design.blocks.items():
+        posterior.update(_drawn_effects(block, len(terms[0].levels), posterior, rng))
     eta = linear_predictor(design, known, group_draws(design, known, rng))
     y = new_responses(design, known, eta, rng)[0]
     filled = data.iloc[design.positions].assign(**{response: y})
@@ -130,39 +130,41 @@ def _known_posterior(design: Design, parameters: Mapping[str, float]) -> xr.Data
     for item in quantities:
         values = np.array([float(parameters[label]) for label in item.labels])
         variables[item.variable] = (("chain", "draw", f"{item.variable} "), values[None, None])
-    for group in design.groups:
-        if group.correlated:
-            factor = _correlation_factor(group, parameters)
-            dims = ("chain", "draw", f"{group.name} row", f"{group.name} column")
-            variables[group.cholesky] = (dims, factor[None, None])
+    for block in design.blocks:
+        if block.correlated:
+            factor = _correlation_factor(block, parameters)
+            dims = ("chain", "draw", f"{block.name} row", f"{block.name} column")
+            variables[block.cholesky] = (dims, factor[None, None])
     return xr.Dataset(variables)
 
 
-def _drawn_effects(group: Group, known: xr.Dataset, rng: np.random.Generator) -> dict[str, Any]:
-    """Effects of a group term, drawn from its spread, as variables of one draw."""
-    q = len(group.columns)
-    factor = known[group.cholesky].to_numpy()[0, 0] if group.correlated else np.eye(q)
-    sds = np.array([float(known[name].squeeze()) for name in group.sds])
-    drawn = rng.standard_normal((len(group.levels), q)) @ (sds[:, None] * factor).T
+def _drawn_effects(
+    block: EffectBlock, levels: int, known: xr.Dataset, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Effects of a block, drawn from their spread, as variables of one draw."""
+    q = len(block.columns)
+    factor = known[block.cholesky].to_numpy()[0, 0] if block.correlated else np.eye(q)
+    sds = np.array([float(known[name].squeeze()) for name in block.sds])
+    drawn = rng.standard_normal((levels, q)) @ (sds[:, None] * factor).T
     return {
         effect: (("chain", "draw", f"{effect} "), drawn[None, None, :, place])
-        for place, effect in enumerate(group.effects)
+        for place, effect in enumerate(block.effects)
     }
 
 
-def _correlation_factor(group: Group, parameters: Mapping[str, float]) -> Any:
-    q = len(group.columns)
+def _correlation_factor(block: EffectBlock, parameters: Mapping[str, float]) -> Any:
+    q = len(block.columns)
     correlation = np.eye(q)
     below = np.tril_indices(q, -1)
     correlation[below] = [
-        parameters[f"{group.correlation}[{pair}]"] for pair in correlation_pairs(group.columns)
+        parameters[f"{block.correlation}[{pair}]"] for pair in correlation_pairs(block.columns)
     ]
     correlation = correlation + np.tril(correlation, -1).T
     try:
         return np.linalg.cholesky(correlation)
     except np.linalg.LinAlgError:
         raise SpecError(
-            f"The correlations of '{group.name}' are impossible together: the matrix is not "
+            f"The correlations of '{block.name}' are impossible together: the matrix is not "
             "positive definite."
         ) from None
 

@@ -53,15 +53,15 @@ def graph_point(design: Design, coordinates: Coordinates, vector: Array) -> Poin
         start = coordinates.starts[number]
         effects = vector[start : start + factor.size].reshape(factor.levels, factor.q)
         place = 0
-        for group in factor.groups:
-            q = len(group.columns)
+        for block in factor.blocks:
+            q = len(block.columns)
             own = coordinates.own_effects(number)[place : place + q]
-            if group.correlated:
+            if block.correlated:
                 rows = [theta[e.correlations : e.correlations + e.place - e.block] for e in own[1:]]
-                point[f"{group.name}_cholesky_cholesky_corr__"] = spiral(rows)
-                point[f"{group.name}_offset"] = effects[:, place : place + q]
+                point[f"{block.name}_cholesky_cholesky_corr__"] = spiral(rows)
+                point[f"{block.name}_offset"] = effects[:, place : place + q]
             else:
-                for offset, name in enumerate(group.effects):
+                for offset, name in enumerate(block.effects):
                     point[f"{name}_offset"] = effects[:, place + offset]
             place += q
     return point

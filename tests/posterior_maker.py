@@ -71,6 +71,7 @@ def make_fit(
         variables[variable] = (("chain", "draw", *dims), content)
 
     groups = {group.name: group for group in design.groups}
+    blocks = {block.name: block for block in design.blocks}
     for parameter in model_parameters(design):
         name = parameter.variable
         if parameter.role == "effect":
@@ -78,9 +79,9 @@ def make_fit(
             center = np.array([own.get(level, 0.0) for level in groups[parameter.group].levels])
             put(name, center + scatter(len(center)), parameter.dims)
         elif parameter.role == "cor":
-            group = groups[parameter.group]
-            factor, pairs = _correlations(values(name, 0.0), scatter, len(group.columns))
-            put(group.cholesky, factor, (f"{group.name} row", f"{group.name} column"))
+            block = blocks[parameter.group]
+            factor, pairs = _correlations(values(name, 0.0), scatter, len(block.columns))
+            put(block.cholesky, factor, (f"{block.name} row", f"{block.name} column"))
             put(name, pairs, parameter.dims)
         elif parameter.support == "positive":
             put(name, values(name, 1.0) * np.exp(scatter(1)))
@@ -91,9 +92,9 @@ def make_fit(
     coords = {"chain": np.arange(CHAINS), "draw": np.arange(draws)}
     used = {dim for dims, _ in variables.values() for dim in dims}
     coords |= {name: list(names) for name, names in dimensions(design).items() if name in used}
-    for group in design.groups:
-        if group.correlated:
-            coords[group.pairs] = list(correlation_pairs(group.columns))
+    for block in design.blocks:
+        if block.correlated:
+            coords[block.pairs] = list(correlation_pairs(block.columns))
     settings = make_settings(draws=draws, chains=CHAINS, seed=seed, progress=False)
     run = Run("by hand", "1", {}, 0)
     posterior = xr.Dataset(variables, coords)

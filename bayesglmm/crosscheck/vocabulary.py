@@ -48,11 +48,12 @@ def check_sayable(design: Design) -> None:
             f"bambi has no exposure. It can be said as an offset with the log link, "
             f"but this model has the {spec.link.name} link."
         )
-    for group in (group for one in predictors for group in one.groups):
-        if group.correlated:
+    for block, terms in design.blocks.items():
+        if block.correlated:
+            pipe = f"|{terms[0].shared}|" if terms[0].shared else "|"
             raise SpecError(
-                f"bambi has no correlated group effects, as those of '{group.name}' are. "
-                "Write || for | to leave the correlations out."
+                f"bambi has no correlated group effects, as those of '{block.name}' are. "
+                f"Write || for {pipe} to leave the correlations out."
             )
     aliased = [alias for one in predictors for alias in one.fixed.aliased]
     if aliased:
@@ -102,7 +103,8 @@ def group_terms(group: Group) -> Iterator[tuple[str, tuple[str, ...], bool]]:
     columns : tuple of str
     is_vector : bool
     """
-    if group.encoder.intercept:
+    if group.intercept:
         yield f"1|{group.factor}", ("1",), False
-    for name, columns, vector in fixed_terms(group.encoder):
-        yield f"{name}|{group.factor}", columns, vector
+    for encoder in group.encoders:
+        for name, columns, vector in fixed_terms(encoder):
+            yield f"{name}|{group.factor}", columns, vector

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bayesglmm.design.dimensions import OBSERVATION, coefficient_dimensions
-from bayesglmm.design.groups import Group
+from bayesglmm.design.groups import Group, by_block
 from bayesglmm.design.parts import carried
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import DataError
@@ -31,13 +31,36 @@ def check_collisions(spec: ModelSpec, predictors: Iterable[Predictor]) -> None:
     _check_effects(every)
 
 
+def check_shared_names(spec: ModelSpec, columns: Iterable[str]) -> None:
+    """No column may stand between two bars: a factor was meant, most likely.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    columns : iterable of str
+        Of the data.
+
+    Raises
+    ------
+    DataError
+    """
+    taken = set(columns)
+    for bar in (bar for formula in spec.formulas.values() for bar in formula.bars):
+        if bar.shared and bar.shared in taken:
+            raise DataError(
+                f"'{bar.shared}' is a column of the data, but stands as the name of {bar}. Write "
+                f"({bar.columns} | {bar.shared}) + ({bar.columns} | {bar.factor}) for effects of "
+                "both factors, or choose another name."
+            )
+
+
 def _check_taken(spec: ModelSpec, predictors: tuple[Predictor, ...]) -> None:
     """Neither a term nor the response may be called like a dimension or a parameter."""
     taken = {OBSERVATION, *coefficient_dimensions(predictors)}
     taken |= {one.variable("Intercept") for one in predictors}
     taken |= {parameter.name for parameter in spec.family.others}
-    for group in (group for one in predictors for group in one.groups):
-        taken |= {*group.effects, *group.sds, group.correlation, group.cholesky}
+    for block in by_block(group for one in predictors for group in one.groups):
+        taken |= {*block.effects, *block.sds, block.correlation, block.cholesky}
     names = [one.variable(term.name) for one in predictors for term in one.fixed.terms]
     response = carried(spec.formula.response_name)
     for name in [*names, response]:

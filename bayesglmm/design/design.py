@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.columns import Columns
-from bayesglmm.design.groups import Group
+from bayesglmm.design.groups import EffectBlock, Group, by_block
 from bayesglmm.design.new_rows import clean_new_rows
 from bayesglmm.design.predictor import Predictor, apply_predictor, by_factor
 from bayesglmm.design.response_rows import make_exposure, make_trials
@@ -78,6 +78,11 @@ class Design:
         return tuple(group for one in self.predictors.values() for group in one.groups)
 
     @property
+    def blocks(self) -> dict[EffectBlock, tuple[Group, ...]]:
+        """Each block of effects that have one covariance matrix, with its terms."""
+        return by_block(self.groups)
+
+    @property
     def factors(self) -> dict[str, tuple[Group, ...]]:
         """Each grouping factor with its terms in all predictors."""
         return by_factor(self.groups)
@@ -102,7 +107,7 @@ class Design:
     def sides(self) -> list[Columns]:
         """What is left of bars and outside them, of all predictors; the mean's fixed part first."""
         several = self.predictors.values()
-        bars = [group.encoder for one in several for group in one.groups]
+        bars = [side for one in several for group in one.groups for side in group.encoders]
         return [*(one.fixed for one in several), *bars]
 
     @property

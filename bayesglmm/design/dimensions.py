@@ -60,4 +60,6 @@ def coefficient_dimensions(predictors: Iterable[Predictor]) -> Dimensions:
             found[group.dimension] = group.levels
             if group.expression:
                 found[group.expression] = group.columns
+            if len(group.block.columns) > 1:
+                found[group.block.expression] = group.block.columns
     return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from bayesglmm.design.collisions import check_collisions
+from bayesglmm.design.collisions import check_collisions, check_shared_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.frame import make_frame
+from bayesglmm.design.groups import share_blocks
 from bayesglmm.design.objects import is_truth
 from bayesglmm.design.predictor import make_predictor
 from bayesglmm.design.response_rows import make_rows
@@ -34,12 +36,18 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
         If the data do not fit the spec.
     """
     frame = make_frame(spec, data)
+    check_shared_names(spec, data.columns)
     rows, success = make_rows(spec, frame.data, frame.rows)
     response = spec.formula.response_name
     if success == "1" and response in data and is_truth(data[response]):
         success = "True"
     parameters = spec.family.parameters
-    predictors = {each.name: make_predictor(spec, each, frame.data) for each in parameters}
+    alone = [make_predictor(spec, each, frame.data) for each in parameters]
+    groups = share_blocks(each.groups for each in alone)
+    predictors = {
+        each.parameter.name: replace(each, groups=own)
+        for each, own in zip(alone, groups, strict=True)
+    }
     check_collisions(spec, predictors.values())
     return Design(
         spec=spec,

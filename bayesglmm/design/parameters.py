@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.groups import Group
+from bayesglmm.design.groups import EffectBlock, Group
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.design.predictor import Predictor
 
@@ -44,7 +44,8 @@ class Parameter:
     factor : str
         The grouping factor; empty where it has none.
     group : str
-        The group term, such as ``"1+year|county"``; empty where it has none.
+        The group term, such as ``"1+year|county"``; of correlations, their block; empty where it
+        has none.
     dims : tuple of str
         Its dimensions beside chain and draw; its elements run over them.
     support : str
@@ -55,10 +56,14 @@ class Parameter:
     priors : tuple of str
         What its priors are called: one for each element, or one for all its correlations.
     predictor : str
-        The parameter of the family that it is of, such as ``"mu"``.
+        The parameter of the family that it is of, such as ``"mu"``; of correlations of effects on
+        several, the first.
     columns : tuple of str
         The columns of the fixed part whose coefficients its elements are; of correlations, those
-        left of the bar.
+        left of the bars.
+    whole : (str, str)
+        What frames and readers call all its elements together: ``"cor(1+year|county)"``; empty
+        where each has a prior of its own.
     """
 
     variable: str
@@ -75,6 +80,7 @@ class Parameter:
     priors: tuple[str, ...] = ()
     predictor: str = ""
     columns: tuple[str, ...] = ()
+    whole: tuple[str, str] = ("", "")
 
 
 def model_parameters(
@@ -105,7 +111,9 @@ def model_parameters(
             found.append(_number(one))
             continue
         found += _fixed(one, called)
-        found += [parameter for group in one.groups for parameter in _spread(one, group, called)]
+        found += [parameter for group in one.groups for parameter in _sds(one, group, called)]
+        blocks = [block for block, groups in design.blocks.items() if groups[-1] in one.groups]
+        found += [_correlations(design, block, called) for block in blocks if block.correlated]
         if "effect" in kept:
             last += [item for group in one.groups for item in _effects(one, group, called)]
     return [parameter for parameter in (*found, *last) if parameter.role in kept]
@@ -161,8 +169,8 @@ def _fixed(predictor: Predictor, called: Names) -> Iterator[Parameter]:
         )
 
 
-def _spread(predictor: Predictor, group: Group, called: Names) -> Iterator[Parameter]:
-    """Standard deviations and correlations of a group term."""
+def _sds(predictor: Predictor, group: Group, called: Names) -> Iterator[Parameter]:
+    """Standard deviations of a group term."""
     of = predictor.before
     for column, name in zip(group.columns, group.sds, strict=True):
         yield Parameter(
@@ -179,24 +187,95 @@ def _spread(predictor: Predictor, group: Group, called: Names) -> Iterator[Param
             priors=(name,),
             predictor=predictor.parameter.name,
         )
-    if group.correlated:
-        own = correlation_pairs(group.columns)
-        shown = correlation_pairs([called[column] for column in group.columns])
-        yield Parameter(
-            group.correlation,
-            "cor",
-            labels=tuple(f"{group.correlation}[{pair}]" for pair in own),
-            names=tuple(f"cor({of}{pair}|{group.factor})" for pair in own),
-            printed=tuple(f"cor({of}{pair}|{called[group.factor]})" for pair in shown),
-            factor=group.factor,
-            group=group.name,
-            dims=(group.pairs,),
-            support="correlation",
-            kind="cor",
-            priors=(group.correlation,),
-            predictor=predictor.parameter.name,
-            columns=group.columns,
-        )
+
+
+def _correlations(design: Design, block: EffectBlock, called: Names) -> Parameter:
+    """Correlations of the effects of a block."""
+    of, factor = before_block(design, block), block.factor
+    columns, shown = (_block_columns(design, block, names) for names in (Names(), called))
+    own = correlation_pairs(block.columns)
+    return Parameter(
+        block.correlation,
+        "cor",
+        labels=tuple(f"{block.correlation}[{pair}]" for pair in own),
+        names=tuple(f"cor({of}{pair}|{factor})" for pair in correlation_pairs(columns)),
+        printed=tuple(f"cor({of}{pair}|{called[factor]})" for pair in correlation_pairs(shown)),
+        factor=factor,
+        group=block.name,
+        dims=(block.pairs,),
+        support="correlation",
+        kind="cor",
+        priors=(block.correlation,),
+        predictor=block_effects(design, block)[0][0].parameter.name,
+        columns=block.columns,
+        whole=(
+            f"cor({of}{'+'.join(columns)}|{factor})",
+            f"cor({printed_block(design, block, called)})",
+        ),
+    )
+
+
+def printed_block(design: Design, block: EffectBlock, called: Names) -> str:
+    """What readers see a block of effects called.
+
+    Parameters
+    ----------
+    design : Design
+    block : EffectBlock
+    called : Names
+        From `printed_names`.
+
+    Returns
+    -------
+    str
+        Such as ``"1+year+sigma: 1|county"``.
+    """
+    columns = "+".join(_block_columns(design, block, called))
+    return f"{before_block(design, block)}{columns}|{called[block.factor]}"
+
+
+def block_effects(design: Design, block: EffectBlock) -> list[tuple[Predictor, str]]:
+    """The effects of a block, each as its predictor and its column left of the bar.
+
+    Parameters
+    ----------
+    design : Design
+    block : EffectBlock
+
+    Returns
+    -------
+    list of (Predictor, str)
+    """
+    return [
+        (one, column)
+        for one in design.predictors.values()
+        for group in one.groups
+        if group.block == block
+        for column in group.columns
+    ]
+
+
+def before_block(design: Design, block: EffectBlock) -> str:
+    """What stands before all columns of a block: ``"sigma: "`` where all its effects are of sigma.
+
+    Parameters
+    ----------
+    design : Design
+    block : EffectBlock
+
+    Returns
+    -------
+    str
+    """
+    found = {one.before for one, _ in block_effects(design, block)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _block_columns(design: Design, block: EffectBlock, called: Names) -> list[str]:
+    """The columns of a block as `called` has them; of several predictors, each with its own."""
+    alone = before_block(design, block)
+    effects = block_effects(design, block)
+    return [f"{'' if alone else one.before}{called[column]}" for one, column in effects]
 
 
 def _effects(predictor: Predictor, group: Group, called: Names) -> Iterator[Parameter]:

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.columns import Columns, apply_columns, make_columns
-from bayesglmm.design.groups import Group, apply_group, make_group
+from bayesglmm.design.group_terms import apply_group, make_groups
+from bayesglmm.design.groups import Group
 from bayesglmm.errors import DataError
 from bayesglmm.families import Link, Param, find_link
 from bayesglmm.families.links import Array
@@ -72,7 +73,7 @@ class Predictor:
     @property
     def sides(self) -> list[Columns]:
         """The columns of the fixed part, then those left of each bar."""
-        return [self.fixed, *(group.encoder for group in self.groups)]
+        return [self.fixed, *(side for group in self.groups for side in group.encoders)]
 
     @property
     def references(self) -> dict[str, str]:
@@ -150,7 +151,7 @@ def make_predictor(spec: ModelSpec, parameter: Param, data: pd.DataFrame) -> Pre
         fixed=columns,
         X=columns.values,
         offset=offset,
-        groups=tuple(make_group(bar, data, prefix) for bar in formula.bars),
+        groups=make_groups(formula.bars, data, prefix),
         gaps=np.zeros((len(data), len(columns.aliased))),
     )
 

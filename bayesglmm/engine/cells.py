@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.groups import Group
+from bayesglmm.design.groups import EffectBlock, Group, by_block
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.likelihoods import Likelihood
 from bayesglmm.engine.likelihoods.likelihood import Statistics
@@ -37,7 +37,7 @@ class Factor:
     ----------
     name : str
     groups : tuple of Group
-        Its terms, in the order of the formula.
+        Its terms, those of a block side by side, else in the order of the formulas.
     levels : int
     index : array of int32, shape (m,)
         Level of each cell.
@@ -55,6 +55,11 @@ class Factor:
     def q(self) -> int:
         """Number of effects of a level."""
         return len(self.Z)
+
+    @property
+    def blocks(self) -> tuple[EffectBlock, ...]:
+        """The blocks of its effects, in their order."""
+        return tuple(by_block(self.groups))
 
     @property
     def effects(self) -> tuple[str, ...]:
@@ -235,7 +240,8 @@ def _factors(several: Sequence[tuple[Group, ...]]) -> list[Factor]:
     """Terms of all predictors put together by factor, the largest factor last."""
     found, groups = [], [group for own in several for group in own]
     for name in dict.fromkeys(group.factor for group in groups):
-        own = tuple(group for group in groups if group.factor == name)
+        blocks = by_block(group for group in groups if group.factor == name)
+        own = tuple(group for terms in blocks.values() for group in terms)
         Z = np.concatenate([group.Z.T for group in own])
         found.append(Factor(name, own, len(own[0].levels), own[0].index, Z))
     return sorted(found, key=lambda factor: factor.size)

@@ -152,13 +152,13 @@ def make_coordinates(
     following = count
     for factor in cells.factors:
         place = 0
-        for group in factor.groups:
-            block, width = place, len(group.columns) if group.correlated else 1
+        for block in factor.blocks:
+            first, width = place, len(block.columns) if block.correlated else 1
             eta = 1.0
-            if group.correlated:
-                eta = dict(priors[group.correlation].prior.arguments)["eta"]
-            for name in group.effects:
-                start = block if group.correlated else place
+            if block.correlated:
+                eta = dict(priors[block.correlation].prior.arguments)["eta"]
+            for name in block.effects:
+                start = first if block.correlated else place
                 effects.append(Effect(name, place, start, width, following, eta))
                 following += place - start
                 place += 1
@@ -172,7 +172,10 @@ def make_coordinates(
         chosen += _fixed_priors(side, priors)
     width = len(chosen)
     chosen += [
-        priors[name].prior for factor in cells.factors for g in factor.groups for name in g.sds
+        priors[name].prior
+        for factor in cells.factors
+        for block in factor.blocks
+        for name in block.sds
     ]
     chosen += [priors[parameter.name].prior for parameter in parameters]
     starts = np.cumsum([theta + width, *(factor.size for factor in cells.factors)])[:-1]

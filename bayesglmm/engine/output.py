@@ -163,42 +163,42 @@ def _factor(
     correlations = _correlations(coordinates, number, positions)
     found: dict[str, tuple[tuple[str, ...], Array]] = {}
     first, place = coordinates.first_effect(number), 0
-    for group in factor.groups:
-        q = len(group.columns)
-        for offset, (name, sd) in enumerate(zip(group.effects, group.sds, strict=True)):
+    for block in factor.blocks:
+        q = len(block.columns)
+        for offset, (name, sd) in enumerate(zip(block.effects, block.sds, strict=True)):
             found[sd] = ((), np.exp(theta[:, :, first + place + offset]))
-            found[name] = ((group.dimension,), effects[..., place + offset])
-        if group.correlated:
-            block = cholesky[..., place : place + q, place : place + q]
-            dims = (f"{group.cholesky}_dim_0", f"{group.cholesky}_dim_1")
-            found[group.cholesky] = (dims, block)
-            found[group.correlation] = ((group.pairs,), correlations[group.name])
+            found[name] = ((block.dimension,), effects[..., place + offset])
+        if block.correlated:
+            own = cholesky[..., place : place + q, place : place + q]
+            dims = (f"{block.cholesky}_dim_0", f"{block.cholesky}_dim_1")
+            found[block.cholesky] = (dims, own)
+            found[block.correlation] = ((block.pairs,), correlations[block.name])
         place += q
     return found
 
 
 def _correlations(coordinates: Coordinates, number: int, positions: Array) -> dict[str, Array]:
-    """Correlations of each correlated term of a factor, (chains, draws, q (q - 1) / 2)."""
+    """Correlations of each correlated block of a factor, (chains, draws, q (q - 1) / 2)."""
     factor = coordinates.factors[number]
-    if not any(group.correlated for group in factor.groups):
+    if not any(block.correlated for block in factor.blocks):
         return {}
     cholesky = coordinates.correlation_factor(number, positions[:, :, : coordinates.theta])
     found, place = {}, 0
-    for group in factor.groups:
-        q = len(group.columns)
-        if group.correlated:
-            block = cholesky[..., place : place + q, place : place + q]
-            matrix = block @ np.swapaxes(block, -1, -2)
+    for block in factor.blocks:
+        q = len(block.columns)
+        if block.correlated:
+            own = cholesky[..., place : place + q, place : place + q]
+            matrix = own @ np.swapaxes(own, -1, -2)
             rows, columns = np.tril_indices(q, -1)
-            found[group.name] = matrix[..., rows, columns]
+            found[block.name] = matrix[..., rows, columns]
         place += q
     return found
 
 
 def _correlation_labels(coordinates: Coordinates) -> dict[str, tuple[str, ...]]:
     return {
-        group.pairs: correlation_pairs(group.columns)
+        block.pairs: correlation_pairs(block.columns)
         for factor in coordinates.factors
-        for group in factor.groups
-        if group.correlated
+        for block in factor.blocks
+        if block.correlated
     }

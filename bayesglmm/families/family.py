@@ -46,6 +46,8 @@ class Param:
         Standard deviation of the responses to a value to begin with.
     power : int
         The variance of a response is linear in this power of it; of the mean, not used.
+    of_mean : int
+        The power of the mean that it multiplies there: 2 for ``mean^2 / alpha``.
     dispersion : bool
         Whether it says how far a row lies from its mean.
     word : str
@@ -63,6 +65,7 @@ class Param:
     intercept: Default | None = None
     start: Callable[[float], float] = lambda spread: 1.0
     power: int = 1
+    of_mean: int = 0
     dispersion: bool = False
     word: str = ""
     support: Literal["real", "positive"] = "positive"

@@ -89,6 +89,7 @@ ALPHA = Param(
     ),
     start=lambda spread: np.inf,
     power=-1,
+    of_mean=2,
     dispersion=True,
     word="shape",
 )

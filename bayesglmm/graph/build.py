@@ -14,7 +14,7 @@ from bayesglmm.design.parts import carried
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import GraphError
 from bayesglmm.families import Prior, Rows
-from bayesglmm.graph.groups import group_effects
+from bayesglmm.graph.groups import group_effects, make_block
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import CENTERED_INTERCEPT, ChosenPrior
 from bayesglmm.graph.suppressed import suppressed_counts
@@ -109,7 +109,9 @@ def linear_predictor(
         name = f"{group.factor}_index"  # one for all terms of a factor, in whatever predictor
         if name not in graph.named_vars:
             pm.Data(name, group.index, dims=OBSERVATION)
-        eta = eta + group_effects(group, priors, forms[group.name], graph[name])
+        if group.effects[0] not in graph.named_vars:  # terms that share a name share a block
+            make_block(group.block, priors, forms[group.block.name])
+        eta = eta + group_effects(group, graph[name])
     return eta
 
 

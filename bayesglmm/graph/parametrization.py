@@ -25,7 +25,7 @@ groups then differ by about three times the error of one of them."""
 
 @dataclass(frozen=True, slots=True)
 class Parametrization:
-    """The form of one group term.
+    """The form of one block of group effects.
 
     Attributes
     ----------
@@ -38,7 +38,7 @@ class Parametrization:
 
 
 def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
-    """Settle the form of every group term: the user's word, else what the data show.
+    """Settle the form of every block of group effects: the user's word, else what the data show.
 
     Parameters
     ----------
@@ -47,12 +47,12 @@ def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
     Returns
     -------
     dict
-        Group name to Parametrization.
+        Name of a block, which is that of a group term by itself, to Parametrization.
     """
     wish = design.spec.centered
     said = {
-        group.name: wish.get(group.factor) if isinstance(wish, Mapping) else wish
-        for group in design.groups
+        block.name: wish.get(block.factor) if isinstance(wish, Mapping) else wish
+        for block in design.blocks
     }
     chosen = {
         name: Parametrization(centered, "said by the user")
@@ -64,12 +64,12 @@ def choose_parametrizations(design: Design) -> dict[str, Parametrization]:
     weights, residuals = working_residuals(design)
     own_noise = bool(design.spec.family.others)
     shown = {
-        group.name: _by_signal(group, weights, residuals, own_noise)
+        group.block.name: _by_signal(group, weights, residuals, own_noise)
         for group in design.predictor.groups
     }
-    for name, predictor in design.modelled.items():
+    for name, predictor in design.modelled.items():  # of a block across predictors, the last word
         reason = f"rows tell little of the {name} of one group"
-        shown |= {group.name: Parametrization(False, reason) for group in predictor.groups}
+        shown |= {group.block.name: Parametrization(False, reason) for group in predictor.groups}
     return {name: chosen.get(name, shown[name]) for name in said}
 
 

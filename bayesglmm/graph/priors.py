@@ -10,7 +10,7 @@ import numpy as np
 from bayesglmm.design.columns import is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
-from bayesglmm.design.names import printed_names, written_names
+from bayesglmm.design.names import written_names
 from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import DataError, SpecError, unknown
@@ -172,18 +172,14 @@ def crude_facts(design: Design) -> Facts:
 
 
 def _questions(design: Design) -> Iterator[_Question]:
-    called = printed_names(design)
     for parameter in model_parameters(design, PARAMETERS):
         one = design.predictors[parameter.predictor]
         modelled = parameter.predictor if one.prefix and not one.is_number else ""
         common = (parameter.factor or None, _rule_kind(parameter))
         if parameter.role == "cor":
             (name,) = parameter.priors
-            of = f"{modelled}: " if modelled else ""
-            own = f"cor({of}{'+'.join(parameter.columns)}|{parameter.factor})"
-            shown = f"cor({of}{called.block(parameter.columns, parameter.factor)})"
             row = find_default("cor")
-            yield _Question(name, own, shown, "cor", (), *common, 1.0, modelled, row)
+            yield _Question(name, *parameter.whole, "cor", (), *common, 1.0, modelled, row)
             continue
         spreads = _column_spreads(one)
         row = find_default(parameter.kind, one.parameter if one.prefix else None)
@@ -241,16 +237,16 @@ def _check_rules(
         if any(rule.fits(item.rule_kind, item.keys, item.factor, item.predictor) for item in asked):
             continue
         own = rule.predictor or design.spec.family.mean.name
-        if rule.key in CLASSES:
-            raise SpecError(
-                f"{rule.written} speaks of no parameter: the formula "
-                f"'{design.spec.formulas[own].text}' gives the model none of this class."
-            )
         elsewhere = [
             replace(rule, predictor=item.predictor)
             for item in asked
             if rule.fits(item.rule_kind, item.keys, item.factor, rule.predictor)
         ]
+        if rule.key in CLASSES and not (rule.kind == "cor" and elsewhere):
+            raise SpecError(
+                f"{rule.written} speaks of no parameter: the formula "
+                f"'{design.spec.formulas[own].text}' gives the model none of this class."
+            )
         if elsewhere:
             raise SpecError(
                 f"{rule.written} speaks of no parameter of {rule.predictor or 'the mean'}. "

@@ -61,7 +61,7 @@ def values(design: Design, problem: Problem, free: Array) -> Array:
             found |= dict(zip(group.sds, deviations, strict=True))
             if group.correlated:
                 pairs = zip(correlation_pairs(group.columns), _lower(own), strict=True)
-                found |= {f"{group.correlation}[{pair}]": value for pair, value in pairs}
+                found |= {f"{group.block.correlation}[{pair}]": value for pair, value in pairs}
     found |= {item.name: point.auxiliary for item in design.spec.family.others}
     return np.array([found[item.label] for item in parameters(design)])
 

@@ -113,7 +113,9 @@ def labels_called(design: Design) -> dict[str, str]:
         block = called.block(group.columns, group.factor)
         shown = correlation_pairs([called[column] for column in group.columns])
         pairs = zip(correlation_pairs(group.columns), shown, strict=True)
-        found |= {f"{group.correlation}[{own}]": f"{block}_cor[{pair}]" for own, pair in pairs}
+        found |= {
+            f"{group.block.correlation}[{own}]": f"{block}_cor[{pair}]" for own, pair in pairs
+        }
     return found
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.groups import NEW_GROUP, Group
+from bayesglmm.design.groups import NEW_GROUP, EffectBlock, Group
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError
 from bayesglmm.families import rate_mean
 from bayesglmm.families.links import Array
 
@@ -184,24 +186,36 @@ def parameters(
 
 
 def variance_parameters(
-    design: Design, draws: Draws, rows: slice | NDArray[np.int64] = slice(None)
+    design: Design,
+    draws: Draws,
+    rows: slice | NDArray[np.int64] = slice(None),
+    weighted: bool = True,
 ) -> dict[str, Array]:
     """Parameters beside the mean whose variance is the mean variance over new groups.
 
-    The variance of a response is linear in ``p^k`` (sigma squared, 1 / alpha). With the log of p
-    normal about eta with variance v, ``E p^k = exp(k eta + k^2 v / 2)``, which is the power k of
-    ``exp(eta + k v / 2)``; effects on p are independent of those on the mean.
+    The variance of a response is linear in ``m^j p^k`` (sigma squared, mean squared over alpha).
+    With the log of p normal about eta with variance v, ``E p^k = exp(k eta + k^2 v / 2)``, which is
+    the power k of ``exp(eta + k v / 2)``. Where effects on p have the covariance c with those on
+    the log of the mean, ``E m^j p^k`` is ``exp(j k c)`` times the product of the two means, so that
+    ``j c`` is added to eta.
 
     Parameters
     ----------
     design : Design
     draws : Draws
     rows : slice or array of int
+    weighted : bool
+        False for the mean of ``p^k`` itself, whatever the mean of the response.
 
     Returns
     -------
     dict of str to array of shape (S, 1) or (S, rows)
         To be given to the family's variance, in place of `parameters`.
+
+    Raises
+    ------
+    SpecError
+        If such effects are correlated with those on the mean, whose link is not the log.
     """
     found = {}
     for parameter in design.spec.family.others:
@@ -211,8 +225,42 @@ def variance_parameters(
         else:
             eta = linear_predictor(design, draws, [], rows, name)
             eta += parameter.power / 2 * row_variance(design, draws, predictor.groups, rows)
+            if weighted and name in tied_to_mean(design):
+                _check_log(design, name)
+                shared = shared_variance(draws, design.predictor, predictor, rows)
+                eta += parameter.of_mean * shared
             found[name] = np.exp(eta)
     return found
+
+
+def tied_to_mean(design: Design) -> list[str]:
+    """Parameters that scale the variance with the mean, and whose effects are correlated with its.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    list of str
+        Such as ``["alpha"]`` where ``(1 |p| g)`` stands in both formulas.
+    """
+    own = {group.block for group in design.predictor.groups}
+    return [
+        name
+        for name, one in design.modelled.items()
+        if one.parameter.of_mean and any(group.block in own for group in one.groups)
+    ]
+
+
+def _check_log(design: Design, parameter: str) -> None:
+    """Refuse what has no closed form under another link than the log."""
+    if design.spec.link.name != "log":
+        raise SpecError(
+            f"The variance over new groups is not known under the {design.spec.link.name} link "
+            f"where effects on {parameter} are correlated with those on the mean. Take the name "
+            "between the bars out, or fit with the log link."
+        )
 
 
 def mean_response(design: Design, eta: Array, rows: slice = slice(None)) -> Array:
@@ -338,14 +386,41 @@ def _group_draws(group: Group, draws: Draws, rng: np.random.Generator) -> GroupD
 
 
 def _population(group: Group, draws: Draws, count: int, rng: np.random.Generator) -> Array:
-    """New groups from N(0, Sigma), shape (S, count, q)."""
-    noise = rng.standard_normal((draws.size, count, len(group.columns)))
-    factor = covariance_factor(group, draws)
+    """New groups from N(0, Sigma), shape (S, count, q).
+
+    Effects of a block across predictors are drawn together: the same numbers, whoever asks.
+    """
+    block, first, q = group.block, group.first, len(group.columns)
+    if len(block.columns) > q:
+        rng = np.random.default_rng([draws.settings.seed, *block.name.encode()])
+    noise = rng.standard_normal((draws.size, count, len(block.columns)))
+    factor = block_factor(block, draws)[:, first : first + q]
     return np.asarray(np.einsum("sjk,sgk->sgj", factor, noise))
 
 
+def block_factor(block: EffectBlock, draws: Draws) -> Array:
+    """Cholesky factor of the covariance of a block's effects in each draw.
+
+    Parameters
+    ----------
+    block : EffectBlock
+    draws : Draws
+
+    Returns
+    -------
+    array of shape (S, q, q)
+        Lower triangular, link scale.
+    """
+    sds = np.concatenate([draws.flat(name) for name in block.sds], axis=1)
+    q = len(block.columns)
+    if not block.correlated:
+        return np.asarray(sds[:, :, None] * np.eye(q))
+    cholesky = draws.flat(block.cholesky).reshape(-1, q, q)
+    return np.asarray(sds[:, :, None] * cholesky)
+
+
 def covariance_factor(group: Group, draws: Draws) -> Array:
-    """Cholesky factor of the effects' covariance in each draw.
+    """Cholesky factor of the covariance of a term's effects in each draw.
 
     Parameters
     ----------
@@ -355,14 +430,17 @@ def covariance_factor(group: Group, draws: Draws) -> Array:
     Returns
     -------
     array of shape (S, q, q)
-        Lower triangular, link scale.
+        Lower triangular, link scale. Of a block across predictors, that of these effects alone.
     """
-    sds = np.concatenate([draws.flat(name) for name in group.sds], axis=1)
-    q = len(group.columns)
-    if not group.correlated:
-        return np.asarray(sds[:, :, None] * np.eye(q))
-    cholesky = draws.flat(group.cholesky).reshape(-1, q, q)
-    return np.asarray(sds[:, :, None] * cholesky)
+    first, q = group.first, len(group.columns)
+    own = block_factor(group.block, draws)[:, first : first + q]
+    if first == 0:
+        return own[:, :, :q]
+    # The rows of other terms left out, ``own = R' Q'``: R' is triangular, and R'R the covariance.
+    upper = np.linalg.qr(np.swapaxes(own, 1, 2), mode="r")
+    return np.asarray(
+        np.swapaxes(upper, 1, 2) * np.sign(np.diagonal(upper, axis1=1, axis2=2))[:, None]
+    )
 
 
 def row_variance(
@@ -391,6 +469,34 @@ def row_variance(
         factor = covariance_factor(term, draws)
         for place in range(len(term.columns)):  # one column of L'z at a time
             total += np.square(factor[:, :, place] @ term.Z[rows].T)
+    return total
+
+
+def shared_variance(
+    draws: Draws, one: Predictor, other: Predictor, rows: slice | NDArray[np.int64] = slice(None)
+) -> Any:
+    """Covariance of what new groups add to two linear predictors of each row.
+
+    Parameters
+    ----------
+    draws : Draws
+    one : Predictor
+        Of the mean, on the log scale.
+    other : Predictor
+    rows : slice or array of int
+
+    Returns
+    -------
+    array of shape (S, rows), or 0.0 where no group term of one shares a name with the other's
+    """
+    total: Any = 0.0
+    for term in one.groups:
+        for partner in (group for group in other.groups if group.block == term.block):
+            factor = block_factor(term.block, draws)
+            first, second = (factor[:, g.first : g.first + len(g.columns)] for g in (term, partner))
+            for place in range(factor.shape[2]):
+                left = first[:, :, place] @ term.Z[rows].T
+                total = total + left * (second[:, :, place] @ partner.Z[rows].T)
     return total
 
 

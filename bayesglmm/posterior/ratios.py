@@ -307,7 +307,7 @@ def baseline_notes(design: Design, predictor: Predictor) -> tuple[str, ...]:
     """Where the baseline of a predictor stands."""
     fixed = predictor.fixed
     sides = [(fixed.names, fixed.values, fixed.products)]
-    sides += [(g.columns, g.Z, g.encoder.products) for g in predictor.groups]
+    sides += [(g.columns, g.Z, g.products) for g in predictor.groups]
     numeric = dict.fromkeys(
         name
         for names, values, products in sides

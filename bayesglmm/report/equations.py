@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.groups import Group
+from bayesglmm.design.groups import EffectBlock
 from bayesglmm.design.names import Names, printed_names
-from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
+from bayesglmm.design.parameters import (
+    PARAMETERS,
+    Parameter,
+    before_block,
+    block_effects,
+    model_parameters,
+)
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.families import Param, Prior
 from bayesglmm.graph.priors import ChosenPrior
@@ -58,12 +64,7 @@ def equations(design: Design) -> list[Math]:
     for one in design.modelled.values():
         left = _named_link(one.link.name)(below(_symbol(one.parameter), ROW))
         lines.append(aligned(left, IS, list(_lines(_terms(design, one)))))
-    groups = [
-        line
-        for one in design.predictors.values()
-        for group in one.groups
-        for line in _group(one, group, called)
-    ]
+    groups = [line for block in design.blocks for line in _block(design, block, called)]
     return [_likelihood(design), *_suppressed(design), *lines, *groups]
 
 
@@ -252,19 +253,19 @@ def _broken(parts: list[Math]) -> Iterator[list[Math]]:
     yield line
 
 
-def _group(predictor: Predictor, group: Group, called: Names) -> Iterator[Math]:
-    """What a group's effects are drawn from."""
-    of, factor = predictor.before, called[group.factor]
-    effects = [both(U, J, _which(predictor, factor, called[column])) for column in group.columns]
-    names = [name(f"{of}{called.effect(column, group.factor)}") for column in group.columns]
+def _block(design: Design, block: EffectBlock, called: Names) -> Iterator[Math]:
+    """What the effects of a block are drawn from."""
+    own, factor = block_effects(design, block), called[block.factor]
+    effects = [both(U, J, _which(one, factor, called[column])) for one, column in own]
+    names = [name(f"{one.before}{called.effect(column, block.factor)}") for one, column in own]
     spreads = [below(SIGMA, effect) for effect in names]
     variances = [both(SIGMA, effect, number("2")) for effect in names]
     normal = name("Normal")
-    if not group.correlated:
+    if not block.correlated:
         for effect, variance in zip(effects, variances, strict=True):
             yield row(effect, DRAWN, call(normal, ZERO, variance))
         return
-    total = below(symbol("Σ"), name(f"{of}{factor}"))
+    total = below(symbol("Σ"), name(f"{before_block(design, block)}{factor}"))
     yield row(bracketed(*effects), DRAWN, call(normal, ZERO, total))
     yield row(total, IS, matrix(_covariances(spreads, variances)))
 

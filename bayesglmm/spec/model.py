@@ -9,6 +9,7 @@ from typing import Literal
 from bayesglmm.errors import SpecError
 from bayesglmm.families import Family, Link, Prior, find_link, read_family
 from bayesglmm.spec.arguments import answers_unknown
+from bayesglmm.spec.bars import check_shared
 from bayesglmm.spec.formula import Formula, parse_formula, parse_one_sided, variables
 from bayesglmm.spec.labels import Labels, ValueLabels, check_unlike, read_labels
 from bayesglmm.spec.options import (
@@ -193,7 +194,8 @@ def specify(
     **formulas : str
         A formula for another parameter of the family than its mean, on the log scale:
         ``sigma="~ x + (1 | g)"`` for a Gaussian, ``alpha="~ x"`` for a negative binomial. One
-        number for all rows where left out.
+        number for all rows where left out. Effects of all group terms that share a name, such as
+        ``p`` in ``(1 |p| g)``, are correlated, in whatever formulas they stand.
 
     Returns
     -------
@@ -216,6 +218,7 @@ def specify(
     values, names = read_labels(labels or {})
     others = _read_others(chosen_family, formulas)
     every = (parsed, *others.values())
+    check_shared((one.text, one.bars) for one in every)
     check_unlike(names, _columns(every, exposure))
     fixed = _together(one.fixed_variables for one in every)
     check_names("reference", reference or {}, fixed)

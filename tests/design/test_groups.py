@@ -6,7 +6,7 @@ import pytest
 from seeds import generator
 
 from bayesglmm.design import NEW_GROUP, make_design
-from bayesglmm.design.groups import apply_group, make_group
+from bayesglmm.design.group_terms import apply_group, make_group
 from bayesglmm.errors import DataError
 from bayesglmm.spec import parse_formula, specify
 

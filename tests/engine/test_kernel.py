@@ -117,6 +117,14 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("negative_binomial", "log", "f + (1 + x || g)", {"alpha": "~ 0 + f + (1 | g)"}),
     ("negative_binomial", "identity", "x", {"alpha": "~ w", "exposure": "births"}),
     ("negative_binomial", "sqrt", "x + (1 + x | g)", {"alpha": "~ x + (1 + w | g)"}),
+    # effects of several predictors, or of several terms of one, that share a name
+    ("gaussian", "identity", "x + (1 + x |p| g)", {"sigma": "~ w + (1 |p| g)"}),
+    ("gaussian", "identity", "x + (1 |p| g) + (1 | h)", {"sigma": "~ (1 + w |p| g) + (1 | h)"}),
+    ("gaussian", "log", "(0 + w |q| g) + (1 |p| g)", {"sigma": "~ x + (x |p| g) + (w || h)"}),
+    ("gaussian", "log", "(1 |p| g) + (0 + x |q| g)", {"sigma": "~ (1 |q| g) + (0 + w |p| g)"}),
+    ("negative_binomial", "log", "x + (1 + x |p| g) + (1 | h)", {"alpha": "~ x + (1 |p| g)"}),
+    ("negative_binomial", "sqrt", "(0 + f |p| g) + (1 |p| g)", {"alpha": "~ (1 |p| g)"}),
+    ("poisson", "log", "(0 + x |p| g) + (1 |p| g) + (1 |q| h)", {"exposure": "births"}),
 ]
 
 REAL_PRIORS = [
@@ -224,13 +232,18 @@ def test_many_cells_with_many_values(structure, monkeypatch):
     assert_same(model)
 
 
-CENTERED = ["x + (1 | g)", "x + (1 + x | g) + (1 | h)", "(1 + x + f | g)"]
+CENTERED: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("bernoulli", "logit", "x + (1 | g)", {}),
+    ("bernoulli", "logit", "x + (1 + x | g) + (1 | h)", {}),
+    ("bernoulli", "logit", "(1 + x + f | g)", {}),
+    ("gaussian", "identity", "x + (1 + x |p| g)", {"sigma": "~ (1 |p| g) + (1 | h)"}),
+]
 
 
-@pytest.mark.parametrize("structure", CENTERED)
-def test_the_centred_graph_is_the_same_model(structure):
+@pytest.mark.parametrize(("family", "link", "structure", "options"), CENTERED)
+def test_the_centred_graph_is_the_same_model(family, link, structure, options):
     """Its density is the kernel's but for the Jacobian from standard normals to effects."""
-    model = make_model("bernoulli", "logit", structure)
+    model = make_model(family, link, structure, **options)
     target = make_target(model.design, model.priors)
     coordinates = target.coordinates
     vector = random_vector(model, target, 3)

@@ -95,7 +95,18 @@ BAD = [
     ("y ~ log(1 | g)", "          ^", "must stand alone in parentheses"),
     ("y ~ ((1 | g))", "        ^", "must stand alone in parentheses"),
     ("y ~ (x + (1 | g))", "            ^", "must stand alone in parentheses"),
-    ("y ~ (1 | g | h)", "           ^", "two bars in one term"),
+    ("y ~ (1 |p| g | h)", "             ^", "two bars in one term", "Write (1 | group), or"),
+    ("y ~ (1 |p q| g)", "           ^", "two bars in one term"),
+    ("y ~ (1 |1| g)", "        ^", "1 between two bars is no name.", "(1 |p| group)"),
+    ("y ~ (1 |a.b| g)", "        ^", "a.b between two bars is no name."),
+    ("y ~ (1 |`p`| g)", "        ^", "`p` between two bars is no name."),
+    ("y ~ (1 |p|| g)", "         ^", "'p' are correlated, which || says", "Write |p|, or ||"),
+    ("y ~ (1 ||p| g)", "       ^", "'p' are correlated, which || says"),
+    ("y ~ (1 || g || h)", "       ^", "'g' are correlated, which || says"),
+    ("y ~ (1 |p| a/b)", "        ^", "'p' names terms of a and a:b", "a name of its own or none"),
+    ("y ~ (1 |p| )", "         ^", "no grouping factor right of the bar"),
+    ("y ~ ( |p| g)", "      ^", "nothing left of the bar"),
+    ("y ~ (1 |p| g) + (1 |q| g)", None, "(1 |q| g) appears twice"),
     ("y ~ x - (1 | g)", "      ^", "cannot be subtracted"),
     ("y ~ ( | g)", "      ^", "nothing left of the bar"),
     ("y ~ (1 | )", "       ^", "no grouping factor right of the bar"),
@@ -266,6 +277,8 @@ def test_variables_of_a_formula():
     [
         (Bar("1 + x", ("g",), True), "(1 + x | g)"),
         (Bar("1", ("a", "b"), False), "(1 || a:b)"),
+        (Bar("1 + x", ("g",), True, "p"), "(1 + x |p| g)"),
+        (Bar("1", ("a", "b"), True, "if"), "(1 |if| a:b)"),
     ],
 )
 def test_a_bar_prints_as_written(bar, text):

@@ -47,13 +47,13 @@ def _intercepts(group: Group) -> list[str]:
     """Columns left of the bar that are intercepts: ``1``, or without it each level of a factor."""
     if "1" in group.columns:
         return ["1"]
-    parts = group.encoder.products
+    parts = group.products
     return [name for name in group.columns if len(parts[name]) == 1 and parts[name][0].is_factor]
 
 
 def _is_far(group: Group, name: str) -> bool:
     """Whether a column is a number, by itself, that lies far from 0."""
-    parts = group.encoder.products.get(name, ())
+    parts = group.products.get(name, ())
     if len(parts) != 1 or parts[0].is_factor:
         return False
     values = group.Z[:, group.columns.index(name)]
@@ -61,7 +61,7 @@ def _is_far(group: Group, name: str) -> bool:
 
 
 def _variables(group: Group, name: str) -> set[str]:
-    return {variable for part in group.encoder.products[name] for variable in part.variables}
+    return {variable for part in group.products[name] for variable in part.variables}
 
 
 def _evidence(predictor: Predictor, name: str, factors: list[str]) -> Evidence:

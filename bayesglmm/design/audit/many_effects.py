@@ -9,7 +9,7 @@ import numpy as np
 from bayesglmm.design.audit.column_queries import beside_mean
 from bayesglmm.design.audit.finding import Evidence, listed
 from bayesglmm.design.design import Design
-from bayesglmm.design.groups import Group
+from bayesglmm.design.groups import EffectBlock, Group
 from bayesglmm.design.predictor import Predictor
 
 
@@ -26,6 +26,9 @@ def too_many_effects(design: Design) -> Iterator[Evidence]:
             yield from _beyond_levels(predictor, factor, groups)
             for group in groups:
                 yield from _constant_within(predictor, group)
+    for block, groups in design.blocks.items():
+        if len(groups) > 1:
+            yield from _beyond_levels_of_several(block, groups)
 
 
 def _beyond_levels(
@@ -43,6 +46,21 @@ def _beyond_levels(
             "them.",
             f"Take columns out left of the bar, or write || for effects that do not correlate "
             f"and (1 | {factor}) for intercepts alone.",
+        )
+
+
+def _beyond_levels_of_several(block: EffectBlock, groups: tuple[Group, ...]) -> Iterator[Evidence]:
+    """More standard deviations and correlations than levels, of terms that share a name."""
+    q, levels = len(block.columns), len(groups[0].levels)
+    numbers = q * (q + 1) // 2
+    if numbers > levels:
+        name = groups[0].shared
+        yield Evidence(
+            "warning",
+            f"{block.factor} has {levels} levels, from which {numbers} standard deviations and "
+            f"correlations of the terms named {name} are to be told: the priors decide most of "
+            "them.",
+            f"Take columns out left of their bars, or write | for |{name}|.",
         )
 
 
@@ -85,7 +103,7 @@ def _single_rows(
 
 def _constant_within(predictor: Predictor, group: Group) -> Iterator[Evidence]:
     """Slopes of a column that does not vary within any level of its factor."""
-    if "1" not in group.columns or not group.encoder.intercept:
+    if "1" not in group.columns or not group.intercept:
         return
     order = np.argsort(group.index, kind="stable")
     same = group.index[order][1:] == group.index[order][:-1]

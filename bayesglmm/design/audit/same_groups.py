@@ -59,7 +59,7 @@ def _alike(one: Group, other: Group) -> bool:
 
 def _as_fixed(design: Design, predictor: Predictor, group: Group) -> str | None:
     """The factor of the fixed part whose levels are the groups of a term with intercepts."""
-    if not group.encoder.intercept:
+    if not group.intercept:
         return None
     for term in predictor.fixed.terms:
         name = term.products[0][0].column

@@ -183,7 +183,7 @@ def _left_over(design: Design, clock: ObservationTimes, series: np.ndarray) -> A
 
 def _own_lines(group: Group, values: Array) -> Array:
     """Values on each level's own line, by least squares within the level."""
-    intercept = [] if group.encoder.intercept else [np.ones(len(values))]
+    intercept = [] if group.intercept else [np.ones(len(values))]
     Z = np.column_stack([*intercept, group.Z])
     count, q = len(group.levels), Z.shape[1]
     products, sums = np.zeros((count, q, q)), np.zeros((count, q))

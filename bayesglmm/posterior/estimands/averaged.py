@@ -108,7 +108,7 @@ def average_rows(design: Design, draws: Draws, means: int) -> Averaged:
 
 def _at_zero(design: Design, group: Group) -> Array:
     """Columns left of a bar with numbers at 0 and factors at their reference, shape (1, q)."""
-    products = group.encoder.products
+    products = group.products
     first: dict[str, str | None] = {}
     for parts in products.values():
         for part in parts:

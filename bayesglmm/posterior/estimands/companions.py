@@ -135,7 +135,7 @@ def _is_alone(design: Design, term: Term) -> bool:
     if any(own & other for other in others):
         return False
     for group in design.predictor.groups:
-        products = group.encoder.products
+        products = group.products
         touched = {column for column, parts in products.items() if own & _names(parts)}
         if touched and touched != set(term.columns):
             return False

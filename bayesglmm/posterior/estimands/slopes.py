@@ -179,7 +179,7 @@ def _moved(design: Design, target: Target, name: str, mean: Mean) -> _Moved:
     rows, own = target.design, design.data[name].to_numpy(dtype=float)
     spread = float(own.std()) or max(1.0, abs(float(own[0])))
     predictor = mean.predictor(rows)
-    sides = [predictor.fixed, *(group.encoder for group in predictor.groups)]
+    sides = predictor.sides
     scale = np.concatenate([[1.0], *(side.scale for side in sides)])
 
     def evaluate(values: Array) -> Array:
@@ -207,7 +207,7 @@ def _shifted(old: Predictor, move: Array) -> Predictor:
     """A predictor with its offset, columns, and columns left of bars moved."""
     start, groups = 1 + old.X.shape[1], []
     for group in old.groups:
-        width = len(group.encoder.names)
+        width = len(group.columns) - group.intercept
         Z = group.Z.copy()
         Z[:, group.Z.shape[1] - width :] += move[:, start : start + width]
         groups.append(replace(group, Z=Z))

@@ -66,11 +66,11 @@ def parameter_draws(design: Design, draws: Draws) -> dict[str, Array]:
         (S, q, q) for correlations.
     """
     found: dict[str, Array] = {}
-    groups = {group.name: group for group in design.groups}
+    blocks = {block.name: block for block in design.blocks}
     for parameter in model_parameters(design, PARAMETERS):
         if parameter.role == "cor":
             q = len(parameter.columns)
-            cholesky = draws.flat(groups[parameter.group].cholesky)
+            cholesky = draws.flat(blocks[parameter.group].cholesky)
             found[parameter.variable] = cholesky.reshape(-1, q, q)
         else:
             found |= dict(zip(parameter.priors, draws.flat(parameter.variable).T, strict=True))

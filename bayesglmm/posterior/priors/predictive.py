@@ -11,7 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.groups import Group
+from bayesglmm.design.groups import EffectBlock
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws, Run
@@ -171,9 +171,9 @@ def prior_draws(design: Design, priors: Priors, draws: int = DRAWS, seed: int = 
         if parameter.role != "cor":
             own = [priors[name].prior.draw(rng, draws) for name in parameter.priors]
             content[parameter.variable] = np.stack(own, axis=-1) if parameter.dims else own[0]
+    for block, groups in design.blocks.items():
+        content |= _block(block, len(groups[0].levels), content, priors, rng)
     for predictor in design.predictors.values():
-        for group in predictor.groups:
-            content |= _group(group, content, priors, rng)
         fixed, name = predictor.fixed, predictor.variable("Intercept")
         if fixed.intercept and fixed.names:
             terms = [content[predictor.variable(term.name)] for term in fixed.terms]
@@ -190,22 +190,26 @@ def prior_draws(design: Design, priors: Priors, draws: int = DRAWS, seed: int = 
     return Draws(xr.Dataset(variables), xr.Dataset(), settings, Run("priors", "", {}, 0))
 
 
-def _group(
-    group: Group, known: Mapping[str, Array], priors: Priors, rng: np.random.Generator
+def _block(
+    block: EffectBlock,
+    levels: int,
+    known: Mapping[str, Array],
+    priors: Priors,
+    rng: np.random.Generator,
 ) -> dict[str, Array]:
-    """Correlations and effects of a group term whose standard deviations are known."""
-    q = len(group.columns)
-    spreads = np.stack([known[name] for name in group.sds], axis=-1)
-    noise = rng.standard_normal((len(spreads), len(group.levels), q))
+    """Correlations and effects of a block whose standard deviations are known."""
+    q = len(block.columns)
+    spreads = np.stack([known[name] for name in block.sds], axis=-1)
+    noise = rng.standard_normal((len(spreads), levels, q))
     found = {}
-    if group.correlated:
-        factor = priors[group.correlation].prior.draw(rng, (len(spreads), q))
-        found[group.cholesky] = factor
+    if block.correlated:
+        factor = priors[block.correlation].prior.draw(rng, (len(spreads), q))
+        found[block.cholesky] = factor
         matrices = factor @ np.swapaxes(factor, 1, 2)
-        found[group.correlation] = matrices[(slice(None), *np.tril_indices(q, -1))]
+        found[block.correlation] = matrices[(slice(None), *np.tril_indices(q, -1))]
         noise = noise @ np.swapaxes(factor, 1, 2)
     effects = noise * spreads[:, None]
-    return found | {effect: effects[..., k] for k, effect in enumerate(group.effects)}
+    return found | {effect: effects[..., k] for k, effect in enumerate(block.effects)}
 
 
 def _baseline_draws(design: Design, known: Draws) -> dict[str, Array]:

@@ -145,7 +145,7 @@ def _observation_level(
 ) -> str | tuple[str, Array]:
     """The variance below the groups, with its name; or why there is none."""
     family, link = design.spec.family, design.spec.link
-    others = variance_parameters(design, draws)
+    others = variance_parameters(design, draws, weighted=False)
     if link.name in DISTRIBUTION:
         value, text = DISTRIBUTION[link.name]
         return f"link ({text})", np.full(draws.size, value)

@@ -14,7 +14,12 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import linear_predictor, row_variance, variance_parameters
+from bayesglmm.posterior.arithmetic import (
+    linear_predictor,
+    row_variance,
+    tied_to_mean,
+    variance_parameters,
+)
 from bayesglmm.posterior.profiles import Profiles, make_profiles
 from bayesglmm.posterior.variance.moments import mean_and_square, shared_square
 from bayesglmm.posterior.variance.parts import (
@@ -62,6 +67,13 @@ def response_shares(
         return [], [Undefined(f"ICC and {what}", reason)], draws, None
     if design.spec.family.support.name == "count" and design.spec.link.name == "identity":
         reason = "under an identity link a normal group effect lets the mean count fall below 0"
+        return [], [Undefined(what, reason)], draws, None
+    tied = tied_to_mean(design)
+    if tied and design.spec.link.name != "log":
+        reason = (
+            f"effects on {tied[0]} are correlated with those on the mean, and the variance below "
+            f"groups then has no closed form under the {design.spec.link.name} link"
+        )
         return [], [Undefined(what, reason)], draws, None
     weight = np.ones(len(design.predictor.offset))
     profiles, some = make_profiles(design, draws, weight, (), _points(design, terms), EXACT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bayesglmm.design.names import printed_names
+from bayesglmm.design.parameters import printed_block
 from bayesglmm.report.equations import equations, legend
 from bayesglmm.report.html import bullets, equation_block, folded, paragraph, preformatted
 from bayesglmm.report.material import Material, Section
@@ -16,9 +17,8 @@ def model(material: Material) -> Section:
     of_graph = material.draws.run.of_graph
     called = printed_names(material.design)
     blocks = {
-        group.name: f"{one.before}{called.block(group.columns, group.factor)}"
-        for one in material.design.predictors.values()
-        for group in one.groups
+        block.name: printed_block(material.design, block, called)
+        for block in material.design.blocks
     }
     forms = [
         f"{blocks[name]}: {'centred' if form.centered else 'non-centred'}, because {form.reason}."
