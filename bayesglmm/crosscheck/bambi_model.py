@@ -10,7 +10,7 @@ import pandas as pd
 
 from bayesglmm.crosscheck.described import Described
 from bayesglmm.crosscheck.vocabulary import (
-    BAMBI_FAMILIES,
+    BAMBI,
     check_sayable,
     fixed_terms,
     group_terms,
@@ -53,15 +53,15 @@ def to_bambi(model: Described) -> bambi.Model:
     import bambi
 
     spec = model.design.spec
-    family, parent = BAMBI_FAMILIES[spec.family.name]
+    parent = spec.family.mean.name
     others = {name: _priors_of(model, name) for name in list(model.design.predictors)[1:]}
     functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
     try:
         built = bambi.Model(
             bambi.Formula(*_formulas(model.design)),
             _data(model.design),
-            family=family,
-            link=spec.link.name,
+            family=spec.family.elsewhere[BAMBI],
+            link=spec.link.elsewhere[BAMBI],
             priors={parent: _term_priors(model, model.design.predictor), **others},
             auto_scale=False,
             extra_namespace={**functions, "np": np},

@@ -26,6 +26,9 @@ TOLERANCE = 1e-9
 PROBIT_TOLERANCE = 1e-6
 """The same for the probit link: bambi takes the square root of 2 in single precision there."""
 
+COARSE = {"probit": PROBIT_TOLERANCE}
+"""Links that bambi is less exact with, by name."""
+
 SPREAD = 0.2
 """Standard deviation of the random points about the starting point.
 
@@ -113,7 +116,7 @@ def compare_densities(
             for pair in pairs
         ]
     worst, variable = max(slopes)
-    tolerance = PROBIT_TOLERANCE if model.design.spec.link.name == "probit" else TOLERANCE
+    tolerance = COARSE.get(model.design.spec.link.name, TOLERANCE)
     return DensityComparison(points, apart, worst, variable, tolerance)
 
 

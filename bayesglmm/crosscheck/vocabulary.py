@@ -9,16 +9,8 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.errors import SpecError
 
-BAMBI_FAMILIES = {
-    "gaussian": ("gaussian", "mu"),
-    "bernoulli": ("bernoulli", "p"),
-    "binomial": ("binomial", "p"),
-    "poisson": ("poisson", "mu"),
-    "negative_binomial": ("negativebinomial", "mu"),
-}
-"""Our families: bambi's name, and the parameter that its linear predictor models."""
-
-BAMBI_LINKS = ("identity", "log", "logit", "probit", "cloglog")
+BAMBI = "bambi"
+"""Under which families and links say what bambi calls them."""
 
 
 def check_sayable(design: Design) -> None:
@@ -34,16 +26,16 @@ def check_sayable(design: Design) -> None:
         With the reason.
     """
     spec, predictors = design.spec, list(design.predictors.values())
-    if spec.family.name not in BAMBI_FAMILIES:
-        raise SpecError(f"bambi's {spec.family.name} family has not been compared with ours.")
+    if BAMBI not in spec.family.elsewhere:
+        raise SpecError(f"bambi has no {spec.family.name} family.")
     if design.rows.upper is not None:
         raise SpecError(
             "bambi has no counts of which only bounds are known, as some of "
             f"{spec.formula.response_name} are."
         )
-    if spec.link.name not in BAMBI_LINKS:
+    if BAMBI not in spec.link.elsewhere:
         raise SpecError(f"bambi has no {spec.link.name} link for the {spec.family.name} family.")
-    if spec.exposure is not None and spec.link.name != "log":
+    if spec.exposure is not None and not spec.link.multiplicative:
         raise SpecError(
             f"bambi has no exposure. It can be said as an offset with the log link, "
             f"but this model has the {spec.link.name} link."

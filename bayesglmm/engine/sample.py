@@ -81,12 +81,11 @@ def beyond_kernel(design: Design, changes: Changes) -> str:
         return changes.sentence()
     from bayesglmm.engine.likelihoods import find_likelihood  # imports Numba
 
-    family, link = design.spec.family.name, design.spec.link.name
-    suppressed, modelled = design.rows.upper is not None, bool(design.modelled)
-    if find_likelihood(family, link, suppressed, modelled) is None:
-        if modelled:
-            return f"{' and '.join(design.modelled)} has a formula, and counts are suppressed"
-        return f"it has no {family} likelihood with the {link} link"
+    spec, suppressed, modelled = design.spec, design.rows.upper is not None, bool(design.modelled)
+    if find_likelihood(spec.family.name, spec.link.name) is None:
+        return f"it has no {spec.family.name} likelihood with the {spec.link.name} link"
+    if find_likelihood(spec.family.name, spec.link.name, suppressed, modelled) is None:
+        return f"{' and '.join(design.modelled)} has a formula, and counts are suppressed"
     return ""
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from bayesglmm.families.counting import log_ratio
 from bayesglmm.families.family import Family, Param
 from bayesglmm.families.link import GraphLocation, Location
 from bayesglmm.families.rows import Array, Rows
@@ -54,6 +55,10 @@ def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
     return np.where(whole >= n, 1.0, np.where(whole >= 0, inside, 0.0))
 
 
+def _deviance(y: Any, mean: Any, rows: Rows, parameters: Parameters) -> Array:
+    return 2 * (log_ratio(y, mean) + log_ratio(rows.trials - y, rows.trials - mean))
+
+
 VARIANCE = PowerVariance(lambda rows, parameters: {1: 1.0, 2: -1.0 / rows.trials})
 
 BERNOULLI = Family(
@@ -67,6 +72,7 @@ BERNOULLI = Family(
     variance=VARIANCE,
     random=_random,
     below=_below,
+    deviance=_deviance,
     canonical="logit",
     elsewhere={
         "bambi": "bernoulli",
@@ -87,6 +93,7 @@ BINOMIAL = Family(
     variance=VARIANCE,
     random=_random,
     below=_below,
+    deviance=_deviance,
     canonical="logit",
     elsewhere={
         "bambi": "binomial",

@@ -32,6 +32,24 @@ def draw_counts(rng: np.random.Generator, mean: Any) -> Array:
     return np.where(mean >= 0, drawn, np.nan)
 
 
+def log_ratio(count: Any, mean: Any) -> Array:
+    """``count log(count / mean)``, 0 where the count is.
+
+    Parameters
+    ----------
+    count, mean : array
+        Of shapes that broadcast.
+
+    Returns
+    -------
+    array
+    """
+    count, mean = np.broadcast_arrays(np.asarray(count, dtype=float), mean)
+    some = count > 0
+    ratio = np.divide(count, mean, out=np.ones(mean.shape), where=some)
+    return np.asarray(count * np.log(ratio))
+
+
 def whole_quantile(cumulative: Callable[[Any], Array], share: Any) -> Array:
     """Quantiles of a distribution on 0, 1, 2, ..., by bisection.
 

@@ -102,12 +102,18 @@ class Family:
     below : callable
         (y, value of the location, rows, parameters) to the probability of `y` and smaller
         responses, NumPy.
+    deviance : callable
+        (y, mean, rows, parameters) to the unit deviance of each row: twice the log likelihood lost
+        against a mean equal to the response (McCullagh & Nelder 1989, Generalized Linear Models,
+        section 2.3 and p. 34), not divided by a residual variance.
     at_share : callable or None
         (share, value of the location, rows, parameters) to the response that `below` gives this
         share; None for whole numbers, whose quantiles `below` tells.
     canonical : str
         The link under which the linear predictor is the natural parameter of an exponential
         family; empty where there is none.
+    limits : tuple of str
+        Families that it becomes at an end of the range of its other parameters.
     distribution_name : str
         What equations call it; the title where left out.
     elsewhere : mapping
@@ -126,8 +132,10 @@ class Family:
     variance: PowerVariance
     random: Callable[[np.random.Generator, Any, Rows, Parameters], Array]
     below: Callable[[Any, Any, Rows, Parameters], Array]
+    deviance: Callable[[Any, Any, Rows, Parameters], Array]
     at_share: Callable[[Any, Any, Rows, Parameters], Array] | None = None
     canonical: str = ""
+    limits: tuple[str, ...] = ()
     distribution_name: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()

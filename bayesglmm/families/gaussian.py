@@ -44,6 +44,10 @@ def _at_share(share: Any, value: Any, rows: Rows, parameters: Parameters) -> Arr
     return np.asarray(value + parameters["sigma"] * ndtri(share))
 
 
+def _deviance(y: Any, mean: Any, rows: Rows, parameters: Parameters) -> Array:
+    return np.asarray(np.square(y - mean))
+
+
 SIGMA = Param(
     "sigma",
     ("log",),
@@ -76,6 +80,7 @@ GAUSSIAN = Family(
     variance=PowerVariance(lambda rows, parameters: {0: np.square(parameters["sigma"])}),
     random=_random,
     below=_below,
+    deviance=_deviance,
     at_share=_at_share,
     canonical="identity",
     distribution_name="Normal",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -81,6 +81,8 @@ class Link:
         Whether what is added to the linear predictor multiplies the odds.
     monotone : bool
         Whether the mean rises with the linear predictor all the way.
+    elsewhere : mapping
+        Package to what it calls the link.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Link:
     multiplicative: bool = False
     odds: bool = False
     monotone: bool = True
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<Link {self.name}>"

@@ -38,6 +38,7 @@ LINKS: tuple[Link, ...] = (
         joint=Joint(arrays.same_product),
         closed=True,
         linear=True,
+        elsewhere={"bambi": "identity"},
     ),
     Link(
         "log",
@@ -53,6 +54,7 @@ LINKS: tuple[Link, ...] = (
         joint=Joint(arrays.exp_product, arrays.exp_power),
         closed=True,
         multiplicative=True,
+        elsewhere={"bambi": "log"},
     ),
     Link(
         "sqrt",
@@ -88,6 +90,7 @@ LINKS: tuple[Link, ...] = (
         latent=np.pi**2 / 3,
         latent_words="π²/3",
         odds=True,
+        elsewhere={"bambi": "logit"},
     ),
     Link(
         "probit",
@@ -106,6 +109,7 @@ LINKS: tuple[Link, ...] = (
         strip=np.pi / 2,
         latent=1.0,
         latent_words="1",
+        elsewhere={"bambi": "probit"},
     ),
     Link(
         "cloglog",
@@ -123,6 +127,7 @@ LINKS: tuple[Link, ...] = (
         strip=np.pi / 2,
         latent=np.pi**2 / 6,
         latent_words="π²/6",
+        elsewhere={"bambi": "cloglog"},
     ),
 )
 

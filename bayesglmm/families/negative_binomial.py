@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.counting import draw_counts
+from bayesglmm.families.counting import draw_counts, log_ratio
 from bayesglmm.families.default import Default
 from bayesglmm.families.family import Family, Param
 from bayesglmm.families.link import GraphLocation, Location
@@ -72,6 +72,11 @@ def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
     return share_below(y, rows.exposure * value, parameters["alpha"])
 
 
+def _deviance(y: Any, mean: Any, rows: Rows, parameters: Parameters) -> Array:
+    alpha = parameters["alpha"]
+    return np.asarray(2 * (log_ratio(y, mean) - (y + alpha) * np.log((y + alpha) / (mean + alpha))))
+
+
 ALPHA = Param(
     "alpha",
     ("log",),
@@ -105,6 +110,8 @@ NEGATIVE_BINOMIAL = Family(
     variance=PowerVariance(lambda rows, parameters: {1: 1.0, 2: 1.0 / parameters["alpha"]}),
     random=_random,
     below=_below,
+    deviance=_deviance,
+    limits=("poisson",),
     distribution_name="Negative binomial",
     aliases=(
         "nbinom2",

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.counting import draw_counts
+from bayesglmm.families.counting import draw_counts, log_ratio
 from bayesglmm.families.family import Family, Param
 from bayesglmm.families.link import GraphLocation, Location
 from bayesglmm.families.rows import Array, Rows
@@ -42,6 +42,10 @@ def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
     return np.where(whole >= 0, inside, 0.0)
 
 
+def _deviance(y: Any, mean: Any, rows: Rows, parameters: Parameters) -> Array:
+    return np.asarray(2 * (log_ratio(y, mean) - (y - mean)))
+
+
 POISSON = Family(
     name="poisson",
     title="Poisson",
@@ -53,6 +57,7 @@ POISSON = Family(
     variance=PowerVariance(lambda rows, parameters: {1: 1.0}),
     random=_random,
     below=_below,
+    deviance=_deviance,
     canonical="log",
     elsewhere={
         "bambi": "poisson",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.engine.settings import Settings, make_settings
-from bayesglmm.families import Prior
+from bayesglmm.families import Prior, find_link
 from bayesglmm.spec.labels import written
 from bayesglmm.spec.model import ModelSpec
 
@@ -42,7 +42,7 @@ def spec_code(spec: ModelSpec, settings: Settings) -> str:
 def _arguments(spec: ModelSpec) -> Iterator[str]:
     yield repr(spec.formula.text)
     yield f"family={spec.family.name!r}"
-    if spec.link.name != spec.family.links[0]:
+    if spec.link is not find_link(spec.family.links[0]):
         yield f"link={spec.link.name!r}"
     for name, formula in spec.distributional.items():
         yield f"{name}={formula.text!r}"
