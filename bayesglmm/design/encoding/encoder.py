@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -16,7 +15,6 @@ from bayesglmm.design.encoding.encoders import (
     make_part,
     with_full,
 )
-from bayesglmm.design.encoding.expressions import Expression, expressions_in
 from bayesglmm.design.encoding.full_rank import TermNames, full_rank
 from bayesglmm.design.encoding.kinds import check_kinds
 from bayesglmm.design.encoding.offsets import Offset, make_offsets, total_offset
@@ -107,13 +105,6 @@ class Encoder:
         """The factors of all terms, in order."""
         parts = [part for term in self.terms for part in term.parts]
         return [part for part in parts if isinstance(part, FactorEncoder)]
-
-    @property
-    def expressions(self) -> Iterator[Expression]:
-        """All that is evaluated, what stands within functions included."""
-        parts = [part.of for term in self.terms for part in term.parts]
-        for outer in (*parts, *(offset.of for offset in self.offsets)):
-            yield from expressions_in(outer)
 
     def columns(self, data: pd.DataFrame) -> Array:
         """Values of all columns.

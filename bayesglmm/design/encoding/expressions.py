@@ -7,7 +7,7 @@ prints; `bayesglmm.design.encoding.transforms` has those that learnt something f
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -147,19 +147,3 @@ def evaluate_expression(expression: Expression, data: pd.DataFrame) -> Values:
     """
     with np.errstate(all="ignore"):
         return expression.values(data)
-
-
-def expressions_in(expression: Expression) -> Iterator[Expression]:
-    """An expression, and all that it is made of.
-
-    Parameters
-    ----------
-    expression : Expression
-
-    Yields
-    ------
-    Expression
-    """
-    yield expression
-    for inner in expression.inside:
-        yield from expressions_in(inner)
