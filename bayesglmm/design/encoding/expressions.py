@@ -23,10 +23,6 @@ type Values = Any
 class Expression(Protocol):
     """What gives a value for each row."""
 
-    @property
-    def inside(self) -> tuple[Expression, ...]:
-        """The expressions that it is made of."""
-
     def values(self, data: pd.DataFrame) -> Values:
         """Its values.
 
@@ -47,11 +43,6 @@ class Column:
 
     name: str
 
-    @property
-    def inside(self) -> tuple[Expression, ...]:
-        """None."""
-        return ()
-
     def values(self, data: pd.DataFrame) -> Values:
         """The column."""
         column = data[self.name]
@@ -65,11 +56,6 @@ class Constant:
     """A number, a text or a truth value that stands in the formula."""
 
     value: Any
-
-    @property
-    def inside(self) -> tuple[Expression, ...]:
-        """None."""
-        return ()
 
     def values(self, data: pd.DataFrame) -> Values:  # noqa: ARG002 (whatever the rows)
         """The value itself."""
@@ -103,11 +89,11 @@ class Operation:
     """Signed, joined or compared expressions."""
 
     symbol: str
-    inside: tuple[Expression, ...]
+    operands: tuple[Expression, ...]
 
     def values(self, data: pd.DataFrame) -> Values:
         """Numbers, or truth values of a comparison."""
-        sides = [side.values(data) for side in self.inside]
+        sides = [side.values(data) for side in self.operands]
         if self.symbol in COMPARISONS:
             return np.asarray(COMPARISONS[self.symbol](*sides))
         functions = ARITHMETIC if len(sides) == 2 else SIGNS
@@ -120,11 +106,6 @@ class Function:
 
     name: str
     of: Expression
-
-    @property
-    def inside(self) -> tuple[Expression, ...]:
-        """Its argument."""
-        return (self.of,)
 
     def values(self, data: pd.DataFrame) -> Array:
         """Numbers."""

@@ -24,11 +24,6 @@ class _Transform:
 
     of: Expression
 
-    @property
-    def inside(self) -> tuple[Expression, ...]:
-        """Its argument."""
-        return (self.of,)
-
 
 @dataclass(frozen=True, slots=True)
 class Shifted(_Transform):
