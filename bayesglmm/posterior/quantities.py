@@ -40,6 +40,15 @@ def printed_rows(quantities: Iterable[Parameter]) -> dict[str, dict[str, str]]:
     return {"": dict(zip(names_in_frames(items), printed(items), strict=True))}
 
 
+def printed_shapes(quantities: Iterable[Parameter]) -> list[str]:
+    """How estimates of them are printed: those that cannot be 0 as ``"positive"``."""
+    return [
+        "positive" if item.support == "positive" else "estimate"
+        for item in quantities
+        for _ in item.names
+    ]
+
+
 def summarise(draws: Array, mass: float) -> pd.DataFrame:
     """Median, equal-tailed interval and Monte Carlo diagnostics of several quantities.
 

@@ -38,6 +38,7 @@ from bayesglmm.posterior.quantities import (
     names_in_frames,
     positive_part,
     printed_rows,
+    printed_shapes,
     summarise,
 )
 from bayesglmm.spec.model import per_words
@@ -205,8 +206,9 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     quantities = model_parameters(design, SPREAD)
     _, values = gather(quantities, draws)
     groups = bool(design.groups)
-    positive = not any(item.role == "cor" for item in quantities)
-    frame = pd.DataFrame({"": names_in_frames(quantities)})
+    names = names_in_frames(quantities)
+    shapes = dict(zip(names, printed_shapes(quantities), strict=True))
+    frame = pd.DataFrame({"": names})
     frame = frame.join(summarise(values, mass))
     frame["N groups"] = _groups_of(design, quantities)
     meanings = [
@@ -220,7 +222,7 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         scale=link_scales(one for one in design.predictors.values() if one.groups),
         estimand="spread of the group effects in the population of groups" if groups else "",
         notes=(interval_note(mass), *meanings, *_fewer_groups(design, frame["N groups"])),
-        kinds=dict.fromkeys(ESTIMATES, "positive" if positive else "estimate") | DIAGNOSTICS,
+        kinds={**dict.fromkeys(ESTIMATES, shapes), **DIAGNOSTICS},
         called=printed_rows(quantities),
     )
 

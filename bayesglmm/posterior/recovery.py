@@ -14,7 +14,14 @@ from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.arguments import read_numbers
 from bayesglmm.posterior.notes import interval_note, link_scales
 from bayesglmm.posterior.overflow import beyond_double
-from bayesglmm.posterior.quantities import ERRORS, ESTIMATES, gather, printed, summarise
+from bayesglmm.posterior.quantities import (
+    ERRORS,
+    ESTIMATES,
+    gather,
+    printed,
+    printed_shapes,
+    summarise,
+)
 from bayesglmm.tables import Table
 
 
@@ -59,6 +66,7 @@ def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: flo
     frame = frame.join(found[[*ESTIMATES, *ERRORS]])
     frame["inside"] = np.where(inside, "yes", "no")
     frame["distance in sd"] = (true - found["mean"]) / found["sd"]
+    shapes = dict(zip(labels, printed_shapes(quantities), strict=True))
     return Table(
         frame=frame,
         caption="Recovery of the parameters behind simulated data",
@@ -73,6 +81,5 @@ def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: flo
             f"{100 * mass:g} % of very many would.",
         ),
         called={"": dict(zip(labels, printed(quantities), strict=True))},
-        kinds={"truth": "number", "distance in sd": "decimal"}
-        | dict.fromkeys(ESTIMATES, "estimate"),
+        kinds={"truth": "number", "distance in sd": "decimal"} | dict.fromkeys(ESTIMATES, shapes),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,9 @@ import pandas as pd
 from bayesglmm.tables.digits import format_intervals
 from bayesglmm.tables.intervals import intervals
 from bayesglmm.tables.numbers import BY_ERROR, FORMATS, whole
+
+type Kind = str | Mapping[str, str]
+"""How a column is printed; where its rows differ, by the names in the first column."""
 
 
 def shown_columns(frame: pd.DataFrame) -> list[str]:
@@ -28,7 +31,7 @@ def shown_columns(frame: pd.DataFrame) -> list[str]:
     return [name for name in names if name not in errors]
 
 
-def format_columns(frame: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFrame:
+def format_columns(frame: pd.DataFrame, kinds: Mapping[str, Kind]) -> pd.DataFrame:
     """A frame as text, without the Monte Carlo errors that give it its digits.
 
     Parameters
@@ -37,7 +40,7 @@ def format_columns(frame: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFram
         Full numbers.
     kinds : mapping
         Column to how it is printed; see `bayesglmm.tables.Table`. An estimate and the bounds
-        beside it that are of one kind are printed together.
+        beside it that are of one kind are printed together, rows of one kind by one rule.
 
     Returns
     -------
@@ -47,13 +50,13 @@ def format_columns(frame: pd.DataFrame, kinds: Mapping[str, str]) -> pd.DataFram
     shown = shown_columns(frame)
     cells = {name: format_column(frame, name, kinds) for name in shown}
     for name, (low, high) in intervals(shown).items():
-        own = {_kind(kinds, column) for column in (name, low, high)}
-        if len(own) == 1 and own <= set(BY_ERROR):
-            cells |= _format_interval(frame, (name, low, high), *own)
+        own, *bounds = (_kinds(frame, kinds, column) for column in (name, low, high))
+        if set(own) <= set(BY_ERROR) and bounds == [own, own]:
+            cells |= _format_intervals(frame, (name, low, high), own)
     return pd.DataFrame(cells, columns=shown)
 
 
-def format_column(frame: pd.DataFrame, name: str, kinds: Mapping[str, str]) -> list[str]:
+def format_column(frame: pd.DataFrame, name: str, kinds: Mapping[str, Kind]) -> list[str]:
     """A column as text, each cell by itself.
 
     Parameters
@@ -67,26 +70,38 @@ def format_column(frame: pd.DataFrame, name: str, kinds: Mapping[str, str]) -> l
     -------
     list of str
     """
-    kind = _kind(kinds, name)
-    if kind not in BY_ERROR:
-        column = whole(frame[name]) if kind == "key" else frame[name]
-        return [FORMATS[kind](value) for value in column]
-    pairs = zip(frame[name], _error(frame, name), strict=True)
-    return [BY_ERROR[kind](value, error) for value, error in pairs]
+    kind = kinds.get(name)
+    rows = zip(
+        whole(frame[name]) if kind == "key" else frame[name],
+        _error(frame, name),
+        _kinds(frame, kinds, name),
+        strict=True,
+    )
+    return [
+        BY_ERROR[kind](value, error) if kind in BY_ERROR else FORMATS[kind](value)
+        for value, error, kind in rows
+    ]
 
 
-def _format_interval(
-    frame: pd.DataFrame, columns: tuple[str, str, str], kind: str
+def _format_intervals(
+    frame: pd.DataFrame, columns: tuple[str, str, str], kinds: Sequence[str]
 ) -> dict[str, list[str]]:
-    """Estimates and their bounds, all rows by one rule of digits."""
+    """Estimates and their bounds, all rows of a kind by one rule of digits."""
     values = frame[list(columns)].to_numpy(dtype=float)
     errors = np.stack([_error(frame, name) for name in columns], axis=1).astype(float)
-    rows = format_intervals(values, errors, kind)
-    return {name: [row[place] for row in rows] for place, name in enumerate(columns)}
+    texts = np.empty(values.shape, dtype=object)
+    for kind in dict.fromkeys(kinds):
+        rows = [place for place, own in enumerate(kinds) if own == kind]
+        texts[rows] = format_intervals(values[rows], errors[rows], kind)
+    return {name: list(texts[:, place]) for place, name in enumerate(columns)}
 
 
-def _kind(kinds: Mapping[str, str], name: str) -> str:
-    return kinds.get(name, "text")
+def _kinds(frame: pd.DataFrame, kinds: Mapping[str, Kind], name: str) -> list[str]:
+    """How each row of a column is printed."""
+    kind = kinds.get(name, "text")
+    if isinstance(kind, str):
+        return [kind] * len(frame)
+    return [kind[row] for row in frame.iloc[:, 0]]
 
 
 def _error(frame: pd.DataFrame, name: str) -> pd.Series:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.tables.exports import Exports
-from bayesglmm.tables.formatting import format_column, format_columns, shown_columns
+from bayesglmm.tables.formatting import Kind, format_column, format_columns, shown_columns
 from bayesglmm.tables.intervals import LOWER, intervals, join_intervals
 from bayesglmm.tables.printed import PrintedTable
 
@@ -47,7 +47,8 @@ class Table(Exports):
         bounds of an interval as `format_intervals` says), ``"count"``,
         ``"r_hat"``, ``"diagnostic"``, ``"number"``, ``"decimal"`` (three),
         ``"key"`` (whole floats as integers) or ``"text"`` (floats, which are of the user's data,
-        with six significant digits).
+        with six significant digits). Where the rows of a column differ, a mapping of the names in
+        the first column to these.
     called : mapping
         Column to what is printed for the names in it; the frame keeps its own.
     headings : mapping
@@ -59,7 +60,7 @@ class Table(Exports):
     scale: str = ""
     estimand: str = ""
     notes: tuple[str, ...] = ()
-    kinds: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
     called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
 

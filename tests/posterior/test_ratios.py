@@ -243,13 +243,17 @@ def _parts(fit: bg.Fit):
     return fit.design, fit.draws
 
 
-def test_a_standard_deviation_is_never_printed_as_zero():
+@pytest.mark.parametrize("left", ["1", "1 + x"])
+def test_a_standard_deviation_is_never_printed_as_zero(left):
+    """Beside correlations, which may be 0, too."""
     rng = generator(3)
-    frame = pd.DataFrame({"g": np.repeat(range(9), 4), "y": rng.normal(size=36)})
-    known = {"1|g_sigma": 0.05}
-    fit = make_fit(bg.Model("y ~ 1 + (1 | g)", frame), known, noise=1.0, draws=100)
-    row = random_part(*_parts(fit)).formatted().set_index("").loc["sd(1|g)"]
-    assert float(row["lower"].removeprefix("<")) > 0
+    columns = {"g": np.repeat(range(9), 4), "y": rng.normal(size=36), "x": rng.normal(size=36)}
+    model = bg.Model(f"y ~ 1 + ({left} | g)", pd.DataFrame(columns))
+    fit = make_fit(model, {"1|g_sigma": 0.05}, noise=1.0, draws=100)
+    found = random_part(*_parts(fit)).formatted().set_index("")
+    spreads = [name for name in found.index if name.startswith("sd(")]
+    assert all(float(bound.removeprefix("<")) > 0 for bound in found.loc[spreads, "lower"])
+    assert left == "1" or float(found.loc["cor(1, x|g)", "lower"]) < 0
 
 
 def test_a_rate_for_one_unit_of_exposure_has_no_number_before_it():
