@@ -115,12 +115,14 @@ def test_the_deviance_is_what_is_lost_against_a_perfect_mean(name):
 
 
 @pytest.mark.parametrize("name", [family.name for family in FAMILIES if family.others])
-def test_the_variance_is_linear_in_the_power_of_each_parameter(name):
+def test_the_variance_is_linear_in_a_power_of_each_parameter_and_of_the_mean(name):
     family, _, _, rows, others, twin = case(name, find_family(name).links[0])
     for item in family.others:
         levels = np.array([1.0, 2.0, 3.0]) ** (1 / item.power)
         at = [family.variance(twin.mean(), rows, others | {item.name: level}) for level in levels]
         np.testing.assert_allclose(at[2] - at[1], at[1] - at[0], rtol=1e-10)
+        coefficient = (at[1] - at[0]) / twin.mean() ** item.of_mean
+        np.testing.assert_allclose(coefficient, coefficient[0], rtol=1e-10)
 
 
 @pytest.mark.parametrize(("name", "link"), PAIRS)

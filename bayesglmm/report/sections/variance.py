@@ -12,13 +12,6 @@ from bayesglmm.posterior.variance import Partition
 from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 
-RATIOS = {
-    "median odds ratio": "odds",
-    "median hazard ratio": "hazard",
-    "median rate ratio": "rate",
-}
-"""A median ratio and what it is a ratio of."""
-
 type Quoted = Mapping[tuple[str, tuple[str, ...]], str]
 """Kind and factors of a share to its printed estimate and interval."""
 
@@ -97,14 +90,14 @@ def _shares(design: Design, quoted: Quoted, of: tuple[str, ...]) -> str:
 
 def _ratio(design: Design, quoted: Quoted, of: tuple[str, ...]) -> str:
     """The median ratio of a factor in a sentence; nothing where it has none."""
-    for kind, what in RATIOS.items():
-        what = "expected count" if what == "rate" and not design.has_rates else what
-        if (kind, of) in quoted:
-            return (
-                f" Of two of its groups drawn at random, the one with the higher {what} has, in "
-                f"the median, {quoted[kind, of]} times the {what} of the other."
-            )
-    return ""
+    measure = design.measure
+    median = quoted.get((measure.median, of))
+    if median is None:
+        return ""
+    return (
+        f" Of two of its groups drawn at random, the one with the higher {measure.of} has, in "
+        f"the median, {median} times the {measure.of} of the other."
+    )
 
 
 def _explained(quoted: Quoted) -> list[str]:
