@@ -26,8 +26,9 @@ from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.posterior.preview import Preview, preview
 from bayesglmm.posterior.priors.predictive import PriorPredictive, prior_predictive
 from bayesglmm.posterior.priors.table import prior_table
-from bayesglmm.spec.model import ModelSpec, specify
-from bayesglmm.spec.priors import make_rules
+from bayesglmm.spec.model import ModelSpec
+from bayesglmm.spec.prior_rules import make_rules
+from bayesglmm.spec.specifying import specify
 from bayesglmm.tables import Table
 
 if TYPE_CHECKING:

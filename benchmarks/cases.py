@@ -87,7 +87,7 @@ def simulated(
         return made
 
     def spec() -> ModelSpec:
-        from bayesglmm.spec.model import specify
+        from bayesglmm.spec.specifying import specify
 
         return specify(formula, family=family)
 

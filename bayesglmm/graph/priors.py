@@ -18,7 +18,7 @@ from bayesglmm.families import Prior
 from bayesglmm.families.default import Default, Facts
 from bayesglmm.spec.defaults import default_prior, find_default
 from bayesglmm.spec.model import per_words
-from bayesglmm.spec.priors import CLASSES, PriorRule, find_rule, own_names
+from bayesglmm.spec.prior_rules import CLASSES, PriorRule, find_rule, own_names
 
 CENTERED_INTERCEPT = "Intercept_centered"
 """The intercept the sampler sees: the linear predictor at the mean of the columns."""

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bayesglmm.errors import SpecError
-from bayesglmm.families import Family, Link, Prior, find_link, read_family
-from bayesglmm.spec.arguments import answers_unknown
-from bayesglmm.spec.bars import check_shared
-from bayesglmm.spec.formula import Formula, parse_formula, parse_one_sided, variables
-from bayesglmm.spec.labels import Labels, ValueLabels, check_unlike, read_labels
-from bayesglmm.spec.options import (
-    check_centered,
-    check_exposure,
-    check_mappings,
-    check_names,
-    check_response,
-    check_words,
-)
-from bayesglmm.spec.priors import PriorRule, make_rules
+from bayesglmm.families import Family, Link
+from bayesglmm.spec.formula import Formula
+from bayesglmm.spec.labels import ValueLabels
+from bayesglmm.spec.prior_rules import PriorRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +89,30 @@ class ModelSpec:
     @property
     def fixed_variables(self) -> tuple[str, ...]:
         """Data columns named in the fixed part of a formula or to the left of a bar."""
-        return _together(formula.fixed_variables for formula in self.formulas.values())
+        return together(formula.fixed_variables for formula in self.formulas.values())
 
     @property
     def moved_variables(self) -> tuple[str, ...]:
         """Those of `fixed_variables` that stand elsewhere than in an ``offset()``."""
-        return _together(formula.moved_variables for formula in self.formulas.values())
+        return together(formula.moved_variables for formula in self.formulas.values())
 
     @property
     def group_variables(self) -> tuple[str, ...]:
         """Data columns named to the right of a bar."""
-        return _together(formula.group_variables for formula in self.formulas.values())
+        return together(formula.group_variables for formula in self.formulas.values())
 
 
-def _together(names: Iterable[Iterable[str]]) -> tuple[str, ...]:
+def together(names: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Names of several kinds, each once, in order.
+
+    Parameters
+    ----------
+    names : iterable of iterables of str
+
+    Returns
+    -------
+    tuple of str
+    """
     return tuple(dict.fromkeys(name for some in names for name in some))
 
 
@@ -135,141 +134,3 @@ def per_words(per: float, exposure: str | None) -> str:
     if exposure is None:
         return ""
     return f"per unit of {exposure}" if per == 1 else f"per {per:,g} {exposure}"
-
-
-@answers_unknown
-def specify(
-    formula: str,
-    *,
-    family: str = "gaussian",
-    link: str | None = None,
-    exposure: str | None = None,
-    per: float = 1.0,
-    labels: Labels | None = None,
-    reference: Mapping[str, str] | None = None,
-    priors: Mapping[str, Prior] | None = None,
-    missing: Literal["error", "drop"] = "error",
-    centered: bool | Mapping[str, bool] | None = None,
-    title: str = "",
-    question: str = "",
-    answer: Literal["conditional", "marginal"] | None = None,
-    **formulas: str,
-) -> ModelSpec:
-    """Say what a model is.
-
-    Parameters
-    ----------
-    formula : str
-        Such as ``"deaths ~ era + (1 + year | region/county)"``. With ``suppressed(deaths, 1, 9)``
-        on the left a missing count is one from 1 to 9, and stays in the likelihood as that.
-    family : str
-        ``"gaussian"``, ``"bernoulli"``, ``"binomial"``, ``"poisson"`` or ``"negative_binomial"``;
-        also as other packages write it, such as ``"nbinom2"`` or ``"binomial(probit)"``.
-    link : str, optional
-        The family's usual link where left out.
-    exposure : str, optional
-        Column of person-time, births, population: the mean of a count is this times the rate.
-    per : float
-        Rates are printed per so many units of exposure, such as 100_000.
-    labels : mapping, optional
-        ``{"sex": {1: "male", 2: "female"}}`` makes `sex` a factor with these levels in this order;
-        ``{"base": "seizures at baseline"}`` is what readers see the column `base` called; a pair
-        ``{"trt": ("treatment", {0: "placebo", 1: "active"})}`` says both. Frames, draws and keys
-        keep the columns' own names.
-    reference : mapping, optional
-        ``{"ethnicity": "Asian"}``: the level that others are compared with.
-    priors : mapping, optional
-        See `bayesglmm.spec.priors.make_rules` for the keys.
-    missing : str
-        ``"error"`` (default) refuses missing values, ``"drop"`` drops those rows and counts them.
-    centered : bool or mapping, optional
-        Centred (True) or non-centred (False) group effects, for all or by grouping factor.
-    title, question : str
-        Head a report.
-    answer : str, optional
-        Which estimand a report gives first: ``"conditional"``, for a typical group (a patient's
-        question), or ``"marginal"``, averaged over new groups (a population's). Where left out,
-        conditional for an effect that changes within groups, marginal for one that does not.
-
-    **formulas : str
-        A formula for another parameter of the family than its mean, on the log scale:
-        ``sigma="~ x + (1 | g)"`` for a Gaussian, ``alpha="~ x"`` for a negative binomial. One
-        number for all rows where left out. Effects of all group terms that share a name, such as
-        ``p`` in ``(1 |p| g)``, are correlated, in whatever formulas they stand.
-
-    Returns
-    -------
-    ModelSpec
-
-    Raises
-    ------
-    FormulaError
-        If a formula cannot be read.
-    SpecError
-        If a family, link, prior or option is unknown or does not fit.
-    """
-    parsed = parse_formula(formula)
-    chosen_family, own_link = read_family(family)
-    chosen_link = _choose_link(chosen_family, link, own_link)
-    check_words(missing, answer)
-    check_response(parsed, chosen_family)
-    check_exposure(parsed, chosen_family, exposure, per)
-    check_mappings(labels=labels, reference=reference, priors=priors)
-    values, names = read_labels(labels or {})
-    others = _read_others(chosen_family, formulas)
-    every = (parsed, *others.values())
-    check_shared((one.text, one.bars) for one in every)
-    check_unlike(names, _columns(every, exposure))
-    fixed = _together(one.fixed_variables for one in every)
-    check_names("reference", reference or {}, fixed)
-    check_centered(every, centered)
-    return ModelSpec(
-        formula=parsed,
-        family=chosen_family,
-        link=chosen_link,
-        exposure=exposure,
-        per=float(per),
-        labels=values,
-        reference=dict(reference or {}),
-        rules=make_rules(priors or {}, parsed, chosen_family, others),
-        missing=missing,
-        centered=centered,
-        title=title,
-        question=question,
-        answer=answer,
-        names=names,
-        distributional=others,
-    )
-
-
-def _columns(formulas: Sequence[Formula], exposure: str | None) -> tuple[str, ...]:
-    """Data columns that a model uses."""
-    used = [variables(formula.response) for formula in formulas if formula.response]
-    used += [(*one.fixed_variables, *one.group_variables) for one in formulas]
-    return _together([*used, () if exposure is None else (exposure,)])
-
-
-def _read_others(family: Family, formulas: Mapping[str, str]) -> dict[str, Formula]:
-    """Formulas of the parameters beside the mean, in the family's order."""
-    known = [parameter.name for parameter in family.others]
-    for name in formulas:
-        if name not in known:
-            has = f"beside its mean it has {' and '.join(known)}" if known else "it has a mean only"
-            raise SpecError(f"The {family.name} family has no parameter '{name}': {has}.")
-    return {name: parse_one_sided(formulas[name], name) for name in known if name in formulas}
-
-
-def _choose_link(family: Family, link: str | None, own: str | None) -> Link:
-    """The link that is named, by ``link=`` or behind the family; else the family's usual one."""
-    named = own if link is None else link
-    if named is None:
-        return find_link(family.links[0])
-    chosen = find_link(named)
-    if own is not None and find_link(own).name != chosen.name:
-        raise SpecError(f"Two links are named, '{own}' and '{link}'. Write one of them.")
-    if chosen.name not in family.links:
-        raise SpecError(
-            f"The {family.name} family has no {chosen.name} link. "
-            f"Its links: {', '.join(family.links)}."
-        )
-    return chosen

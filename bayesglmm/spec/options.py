@@ -21,7 +21,7 @@ def check_words(missing: Any, answer: Any) -> None:
         raise SpecError(f'answer={answer!r} is unknown. Write answer="conditional" or "marginal".')
 
 
-def check_response(formula: Formula, family: Family) -> None:
+def check_response_of(formula: Formula, family: Family) -> None:
     """Refuse a response that the family does not take."""
     proportion = formula.trials is not None
     if family.takes_trials and not proportion:

@@ -10,7 +10,7 @@ from bayesglmm import Model, Prior
 from bayesglmm.errors import SpecError
 from bayesglmm.families import find_family, find_link
 from bayesglmm.spec import parse_formula, specify
-from bayesglmm.spec.priors import make_rules
+from bayesglmm.spec.prior_rules import make_rules
 
 X = np.arange(12.0)
 DATA = pd.DataFrame({"x": X, "y": np.sin(X), "g": np.repeat(list("abc"), 4), "exact": 2 * X + 1})

@@ -10,7 +10,7 @@ from bayesglmm.families import FAMILIES, Prior, find_family
 from bayesglmm.families.default import Facts
 from bayesglmm.spec import parse_formula
 from bayesglmm.spec.defaults import DEFAULTS, OTHERS, default_prior, find_default
-from bayesglmm.spec.priors import find_rule, make_rules
+from bayesglmm.spec.prior_rules import find_rule, make_rules
 
 FORMULA = parse_formula("y ~ age + edu + year + (1 + age | county) + (1 | year) + (1 | a:b)")
 REAL, POSITIVE, CORRELATION = Prior("Normal", sigma=1), Prior("Gamma", alpha=2, beta=1), "LKJ"
