@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from bayesglmm.comparison import compare, side_by_side
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import Prior
-    from bayesglmm.fit import Fit, evaluate, lint, poststratify, write_report
+    from bayesglmm.fit import Fit
+    from bayesglmm.fits import evaluate, lint, poststratify, write_report
     from bayesglmm.likelihood import lrt
     from bayesglmm.model import Model
     from bayesglmm.posterior import Population
@@ -59,15 +60,15 @@ _HOMES = {
     "Simulation": "bayesglmm.simulation",
     "Study": "bayesglmm.study",
     "compare": "bayesglmm.comparison",
-    "evaluate": "bayesglmm.fit",
+    "evaluate": "bayesglmm.fits",
     "lrt": "bayesglmm.likelihood",
-    "lint": "bayesglmm.fit",
-    "poststratify": "bayesglmm.fit",
+    "lint": "bayesglmm.fits",
+    "poststratify": "bayesglmm.fits",
     "read_study": "bayesglmm.study",
     "side_by_side": "bayesglmm.comparison",
     "simulate": "bayesglmm.simulation",
     "specify": "bayesglmm.spec",
-    "write_report": "bayesglmm.fit",
+    "write_report": "bayesglmm.fits",
 }
 
 

@@ -175,7 +175,7 @@ def _run(
     refits: bool,
 ) -> bool:
     """Write one report; whether all its fits converged."""
-    from bayesglmm.fit import write_report
+    from bayesglmm.fits import write_report
 
     study = read_study(job.path)
     fits: dict[str, Fit] = {}

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bayesglmm.errors import SpecError, brief
-from bayesglmm.fit import Fit, check_fits
+from bayesglmm.fit import Fit
+from bayesglmm.fits import check_fits
 from bayesglmm.posterior.comparison import compare as by_prediction
 from bayesglmm.posterior.comparison.compare import Comparison, Unit
 from bayesglmm.tables import Table
@@ -43,8 +44,8 @@ def compare(
         If `unit` or `factor` is unknown, or `factor` is needed.
     """
     named = _by_name(fits)
-    pairs = {name: (fit.design, fit.draws) for name, fit in named.items()}
-    found = by_prediction.compare(pairs, unit, factor)
+    candidates = {name: fit.posterior for name, fit in named.items()}
+    found = by_prediction.compare(candidates, unit, factor)
     failed = _failures(named)
     return replace(found, table=replace(found.table, notes=(*failed, *found.table.notes)))
 
@@ -73,16 +74,13 @@ def side_by_side(fits: Mapping[str, Fit] | Sequence[Fit], mass: float = 0.95) ->
     SpecError
         If there are no fits.
     """
-    from bayesglmm.report import Material
+    from bayesglmm.report import material_of
     from bayesglmm.report.sections.side_by_side import differences, ratio_columns
 
     named = _by_name(fits)
     if not named:
         raise SpecError("There are no fits to put side by side.")
-    materials = {
-        name: Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict, mass)
-        for name, fit in named.items()
-    }
+    materials = {name: material_of(fit, mass) for name, fit in named.items()}
     found = ratio_columns(materials)
     return replace(found, notes=(*_failures(named), *found.notes, *differences(materials)))
 

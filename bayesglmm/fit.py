@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,27 +11,24 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xarray as xr
 
-from bayesglmm import posterior
+from bayesglmm import posterior as asked
 from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.progress import counted
-from bayesglmm.errors import SpecError, brief
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
+from bayesglmm.posterior import Population, Posterior, Verdict
 from bayesglmm.posterior.arguments import check_flag, check_kind
+from bayesglmm.posterior.binding import method_of_fit
 from bayesglmm.posterior.comparison.compare import Comparison
-from bayesglmm.posterior.estimands.contrasts import Variables
-from bayesglmm.posterior.groups.rates import Over
 from bayesglmm.posterior.parity import Parity, parity
-from bayesglmm.posterior.population.evaluate import against_truth
-from bayesglmm.posterior.population.strata import estimates
-from bayesglmm.posterior.predict import Kind
+from bayesglmm.posterior.population.strata import strata
 from bayesglmm.posterior.priors.sensitivity import Sensitivity
 from bayesglmm.posterior.priors.sensitivity import sensitivity as judge_priors
 from bayesglmm.posterior.summary import summary
-from bayesglmm.posterior.variance.latent import CountVariance
+from bayesglmm.posterior.variance import variance
 from bayesglmm.tables.files import path_of
 
 if TYPE_CHECKING:
@@ -66,6 +63,26 @@ class Fit:
     draws: Draws
     graph: Callable[[], pm.Model]
 
+    table = method_of_fit(summary)
+    ratios = method_of_fit(asked.ratios)
+    fixef = method_of_fit(asked.fixef)
+    ranef = method_of_fit(asked.ranef)
+    group_rates = method_of_fit(asked.group_rates)
+    population_interval = method_of_fit(asked.population_interval)
+    variance = method_of_fit(variance)
+    predict = method_of_fit(asked.predict)
+    predictions = method_of_fit(asked.predictions)
+    comparisons = method_of_fit(asked.comparisons)
+    slopes = method_of_fit(asked.slopes)
+    avg_predictions = method_of_fit(asked.avg_predictions)
+    avg_comparisons = method_of_fit(asked.avg_comparisons)
+    avg_slopes = method_of_fit(asked.avg_slopes)
+    cells = method_of_fit(asked.cells)
+    moments = method_of_fit(asked.moments)
+    poststratify = method_of_fit(asked.poststratify)
+    strata = method_of_fit(strata)
+    recovery = method_of_fit(asked.recovery)
+
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled and copied: what it was made of, not what was computed since."""
         return {item.name: getattr(self, item.name) for item in fields(self)}
@@ -81,9 +98,14 @@ class Fit:
         return self.draws.run
 
     @cached_property
-    def verdict(self) -> posterior.Verdict:
+    def posterior(self) -> Posterior:
+        """The draws at the model's rows, to be evaluated there or, by `apply`, at new rows."""
+        return Posterior(self.design, self.draws)
+
+    @cached_property
+    def verdict(self) -> Verdict:
         """Whether the fit converged; see `diagnose`."""
-        return posterior.diagnose(self.design, self.draws)
+        return asked.diagnose(self.posterior)
 
     @cached_property
     def idata(self) -> xr.DataTree:
@@ -92,9 +114,9 @@ class Fit:
         Groups posterior, sample_stats, observed_data and constant_data; posterior_predictive,
         log_likelihood, log_prior and prior are computed when they are first read.
         """
-        return posterior.make_trace(self.design, self.draws, self.graph, self.priors)
+        return asked.make_trace(self.posterior, self.graph, self.priors)
 
-    def diagnose(self) -> posterior.Verdict:
+    def diagnose(self) -> Verdict:
         """Judge the fit: R-hat, ESS, divergences, tree depth, E-BFMI."""
         return self.verdict
 
@@ -102,46 +124,16 @@ class Fit:
         """Findings about spec and data, as `Model.audit` gives them."""
         return audit(self.design)
 
-    def table(self, mass: float = 0.95) -> posterior.Summary:
-        """Ratios, random part, number of rows and groups, and what was lost.
+    def grid(self, **values: Any) -> pd.DataFrame:
+        """Rows for ``newdata=``: all combinations of values, other columns typical.
 
         Parameters
         ----------
-        mass : float
-            Posterior probability inside the equal-tailed intervals.
+        **values
+            Column of the right-hand side to a value or several, such as ``trt=[0, 1]``. Others
+            are at their mean (numbers) or most frequent value (factors).
         """
-        return summary(self.design, self.draws, self.verdict, mass)
-
-    def ratios(self, mass: float = 0.95) -> posterior.Table:
-        """Fixed effects as IRR, OR or differences; see `posterior.ratios`."""
-        return self._judged(posterior.ratios(self.design, self.draws, mass))
-
-    def fixef(self, mass: float = 0.95) -> posterior.Table:
-        """Fixed-effect coefficients on the link scale."""
-        return self._judged(posterior.fixed_effects(self.design, self.draws, mass))
-
-    def ranef(self, factor: str, mass: float = 0.95) -> posterior.Table:
-        """Group effects of a factor: shrunken, raw, shrinkage; see `posterior.ranef`."""
-        return self._judged(posterior.ranef(self.design, self.draws, factor, mass))
-
-    def group_rates(
-        self,
-        factor: str,
-        *,
-        over: Over = "all",
-        at: pd.DataFrame | None = None,
-        threshold: float | None = None,
-        mass: float = 0.95,
-    ) -> posterior.Table:
-        """Each group's rate, probability or mean, crude and shrunken, with exceedance and rank.
-
-        See `posterior.group_rates`.
-        """
-        return self._judged(
-            posterior.group_rates(
-                self.design, self.draws, factor, over=over, at=at, threshold=threshold, mass=mass
-            )
-        )
+        return asked.grid(self.design, values)
 
     def map(
         self,
@@ -178,75 +170,13 @@ class Fit:
         rates = self.group_rates(factor, threshold=threshold, mass=mass)
         return rate_map(self.design, rates, geography)
 
-    def population_interval(
-        self,
-        factor: str,
-        *,
-        share: float = 0.95,
-        at: pd.DataFrame | None = None,
-        mass: float = 0.95,
-    ) -> posterior.Table:
-        """Means between which a share of all groups lies; see `posterior.population_interval`."""
-        return self._judged(
-            posterior.population_interval(
-                self.design, self.draws, factor, share=share, at=at, mass=mass
-            )
-        )
-
-    def variance(
-        self,
-        *,
-        exposure: float | None = None,
-        at: pd.DataFrame | None = None,
-        counts: CountVariance = "trigamma",
-        mass: float = 0.95,
-    ) -> posterior.Table:
-        """ICC, VPC, R² and median ratios, per draw; see `posterior.variance_partition`."""
-        return self._judged(
-            posterior.variance_partition(
-                self.design, self.draws, exposure=exposure, at=at, counts=counts, mass=mass
-            )
-        )
-
-    def predict(
-        self,
-        new: pd.DataFrame | None = None,
-        *,
-        kind: Kind = "mean",
-        exposure: float | None = None,
-        mass: float = 0.95,
-    ) -> posterior.Table:
-        """Predict row by row; see `posterior.predict`."""
-        table = posterior.predict(
-            self.design, self.draws, new, kind=kind, exposure=exposure, mass=mass
-        )
-        return self._judged(table)
-
     def checks(self) -> Checks:
         """Posterior predictive checks, with tables and pictures; see `report.make_checks`."""
         from bayesglmm.report.checks import make_checks
 
-        return make_checks(self.design, self.draws)
+        return make_checks(self.posterior)
 
-    def poststratify(
-        self,
-        frame: pd.DataFrame,
-        by: str | Sequence[str] | None = None,
-        *,
-        weights: str,
-        mass: float = 0.95,
-    ) -> posterior.Table:
-        """Average predictions over the cells of a population; see `posterior.poststratify`."""
-        table = posterior.poststratify(
-            self.design, self.draws, frame, by, weights=weights, mass=mass
-        )
-        return self._judged(table)
-
-    def strata(self, population: posterior.Population, mass: float = 0.95) -> posterior.Table:
-        """Poststratified means beside own rows and truth; see `posterior.strata.estimates`."""
-        return self._judged(estimates(self.design, self.draws, population, mass))
-
-    def strata_plot(self, population: posterior.Population, mass: float = 0.95) -> Picture:
+    def strata_plot(self, population: Population, mass: float = 0.95) -> Picture:
         """Picture of `strata`, sorted by the truth where it is known."""
         from bayesglmm.report.figures.strata import strata_plot
 
@@ -270,111 +200,13 @@ class Fit:
 
         return shrinkage_plot(self.design, self.group_rates(factor, mass=mass), factor)
 
-    def predictions(
-        self,
-        newdata: pd.DataFrame | None = None,
-        by: str | Sequence[str] | None = None,
-        **options: Any,
-    ) -> posterior.Table:
-        """Expected responses, row by row or averaged within ``by=``.
-
-        Parameters
-        ----------
-        newdata : pandas.DataFrame, optional
-            The model's own rows where left out; `grid` makes others.
-        by : str or sequence of str, optional
-        **options
-            ``scale="response"`` or ``"link"``; ``re="typical"``, ``"observed"`` or
-            ``"integrate"``; ``exposure``; ``weights`` (with ``by=``); ``mass=0.95``. See
-            `bayesglmm.posterior.predictions`.
-        """
-        found = posterior.predictions(self.design, self.draws, newdata, by=by, **options)
-        return self._judged(found)
-
-    def comparisons(
-        self,
-        variables: Variables,
-        newdata: pd.DataFrame | None = None,
-        by: str | Sequence[str] | None = None,
-        **options: Any,
-    ) -> posterior.Table:
-        """Rows under one value of a column against the same rows under another.
-
-        Parameters
-        ----------
-        variables : str, sequence of str, or mapping
-            ``"trt"``, ``{"x": 5}``, ``{"x": (10, 20)}``, ``{"edu": ("low", "high")}``,
-            ``{"edu": "pairwise"}``.
-        newdata, by
-            As for `predictions`.
-        **options
-            ``scale="difference"``, ``"ratio"`` or ``"or"``; the others as for `predictions`. See
-            `bayesglmm.posterior.comparisons`.
-        """
-        found = posterior.comparisons(self.design, self.draws, variables, newdata, by=by, **options)
-        return self._judged(found)
-
-    def slopes(
-        self,
-        variables: str | Sequence[str],
-        newdata: pd.DataFrame | None = None,
-        by: str | Sequence[str] | None = None,
-        **options: Any,
-    ) -> posterior.Table:
-        """Derivatives with respect to numbers; options as for `predictions`."""
-        found = posterior.slopes(self.design, self.draws, variables, newdata, by=by, **options)
-        return self._judged(found)
-
-    def avg_predictions(
-        self, newdata: pd.DataFrame | None = None, **options: Any
-    ) -> posterior.Table:
-        """`predictions` averaged over rows, all of them unless ``by=`` is given."""
-        return self._judged(posterior.avg_predictions(self.design, self.draws, newdata, **options))
-
-    def avg_comparisons(
-        self, variables: Variables, newdata: pd.DataFrame | None = None, **options: Any
-    ) -> posterior.Table:
-        """`comparisons` of averages over rows, all of them unless ``by=`` is given."""
-        found = posterior.avg_comparisons(self.design, self.draws, variables, newdata, **options)
-        return self._judged(found)
-
-    def avg_slopes(
-        self, variables: str | Sequence[str], newdata: pd.DataFrame | None = None, **options: Any
-    ) -> posterior.Table:
-        """`slopes` averaged over rows, all of them unless ``by=`` is given."""
-        found = posterior.avg_slopes(self.design, self.draws, variables, newdata, **options)
-        return self._judged(found)
-
-    def cells(self, mass: float = 0.95) -> posterior.Summary:
-        """Means of the factors' cells, typical and marginal side by side; see `posterior.cells`."""
-        found = posterior.cells(self.design, self.draws, mass)
-        return found if self.verdict.passed else replace(found, heading=self.verdict.sentence())
-
-    def moments(
-        self, newdata: pd.DataFrame, exposure: float | None = None, mass: float = 0.95
-    ) -> posterior.Table:
-        """Means, variances and covariances of responses of new groups; see `posterior.moments`."""
-        found = posterior.moments(self.design, self.draws, newdata, exposure=exposure, mass=mass)
-        return self._judged(found)
-
-    def grid(self, **values: Any) -> pd.DataFrame:
-        """Rows for ``newdata=``: all combinations of values, other columns typical.
-
-        Parameters
-        ----------
-        **values
-            Column of the right-hand side to a value or several, such as ``trt=[0, 1]``. Others
-            are at their mean (numbers) or most frequent value (factors).
-        """
-        return posterior.grid(self.design, values)
-
     def ml(self, quadrature: int = 1) -> MaximumLikelihood:
         """Maximum likelihood of the same design, without the priors; see `likelihood`."""
         return maximum_likelihood(self.design, quadrature)
 
     def parity(self, quadrature: int | None = None) -> Parity:
         """Laplace, quadrature and posterior side by side; see `posterior.parity.parity`."""
-        return parity(self.design, self.draws, self.priors, quadrature)
+        return parity(self.posterior, self.priors, quadrature)
 
     def sensitivity(
         self, refits: bool = False, mass: float = 0.95, progress: bool = True
@@ -402,26 +234,15 @@ class Fit:
         """
         check_flag("progress", progress)
         check_flag("refits", refits)
-        parts = (self.design, self.draws, self.priors)
         with counted("Refits", progress and refits) as watch:
-            return judge_priors(*parts, refits=refits, mass=mass, watch=watch)
-
-    def recovery(self, truth: Mapping[str, float], mass: float = 0.95) -> posterior.Table:
-        """Parameters beside those that the data were simulated from; see `posterior.recovery`."""
-        return self._judged(posterior.recovery(self.design, self.draws, truth, mass))
-
-    def _judged(self, table: posterior.Table) -> posterior.Table:
-        """A table that says so where the fit failed."""
-        if self.verdict.passed:
-            return table
-        return replace(table, notes=(self.verdict.sentence(), *table.notes))
+            return judge_priors(self.posterior, self.priors, refits=refits, mass=mass, watch=watch)
 
     def lint(self, text: str) -> Proofreading:
         """Hold hand-written prose against the fixed effects; see `report.lint`."""
         from bayesglmm.report.lint import lint
 
         check_kind("text", text, str, "Read a file with Path(...).read_text().")
-        return lint(text, self.design, posterior.ratios(self.design, self.draws))
+        return lint(text, self.design, asked.ratios(self.posterior))
 
     def report(
         self,
@@ -429,7 +250,7 @@ class Fit:
         mass: float = 0.95,
         *,
         opinion: Callable[[], Opinion] | bool = True,
-        population: posterior.Population | None = None,
+        population: Population | None = None,
         comparison: Comparison | None = None,
         sensitivity: Sensitivity | None = None,
         geography: Geography | None = None,
@@ -457,151 +278,22 @@ class Fit:
         -------
         Path
         """
-        extras: dict[str, Any] = {
-            "population": population,
-            "comparison": comparison,
-            "sensitivity": sensitivity,
-        }
-        extras["geography"] = geography
-        return write_report({"": self}, path, mass, opinions={"": opinion}, **extras)
+        from bayesglmm.report import material_of, write_pages
+
+        path = path_of(path)
+        material = material_of(
+            self,
+            mass,
+            opinion,
+            population=population,
+            comparison=comparison,
+            sensitivity=sensitivity,
+            geography=geography,
+        )
+        return write_pages({"": material}, path)
 
     def __repr__(self) -> str:
         return repr(self.table())
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
-
-
-def check_fits(fits: Any) -> None:
-    """Refuse what is no fits by name.
-
-    Raises
-    ------
-    SpecError
-    """
-    if not isinstance(fits, Mapping):
-        raise SpecError(
-            f"fits={brief(fits)} is no dictionary of fits. "
-            "Write {'with era': fit, 'without': other}."
-        )
-    for name, fit in fits.items():
-        check_kind(f"fits['{name}']", fit, Fit, "Pass what model.fit() gave.")
-
-
-def poststratify(
-    fit: Fit,
-    frame: pd.DataFrame,
-    by: str | Sequence[str] | None = None,
-    *,
-    weights: str,
-    mass: float = 0.95,
-) -> posterior.Table:
-    """Average a fit's predictions over the cells of a population; see `posterior.poststratify`."""
-    check_kind("fit", fit, Fit, "Pass what model.fit() gave.")
-    return fit.poststratify(frame, by, weights=weights, mass=mass)
-
-
-def evaluate(
-    fits: Mapping[str, Fit], population: posterior.Population, mass: float = 0.95
-) -> posterior.Table:
-    """Hold fits against the known truth of a population.
-
-    Parameters
-    ----------
-    fits : mapping
-        Name to fit, of the same rows.
-    population : Population
-        With a `truth`.
-    mass : float
-        Posterior probability inside the equal-tailed intervals.
-
-    Returns
-    -------
-    Table
-        Errors and intervals of the levels' own means and of each fit; see
-        `posterior.evaluate.against_truth`.
-
-    Raises
-    ------
-    BayesglmmError
-        As for `posterior.evaluate.against_truth`.
-    """
-    check_fits(fits)
-    pairs = {name: (fit.design, fit.draws) for name, fit in fits.items()}
-    table = against_truth(pairs, population, mass)
-    failed = (
-        f"'{k}': {fit.verdict.sentence()}" for k, fit in fits.items() if not fit.verdict.passed
-    )
-    return replace(table, notes=(*failed, *table.notes))
-
-
-def write_report(
-    fits: Mapping[str, Fit],
-    path: str | Path,
-    mass: float = 0.95,
-    *,
-    opinions: Mapping[str, Callable[[], Opinion] | bool] | None = None,
-    refits: bool = False,
-    watch: Callable[[str], None] | None = None,
-    **extras: Any,
-) -> Path:
-    """Write the report of a fit, or of several side by side, one self-contained HTML file.
-
-    Parameters
-    ----------
-    fits : mapping
-        Name to fit.
-    path : str or Path
-    mass : float
-        Posterior probability inside the equal-tailed intervals.
-    opinions : mapping, optional
-        Name to `opinion`, as for `Fit.report`; bambi is asked where left out.
-    refits : bool
-        Whether every model is fitted again under other priors; see `Fit.sensitivity`.
-    watch : callable, optional
-        Told the name of each part before it is made.
-    **extras
-        What all fits share, such as ``population``.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    SpecError
-        If there are no fits.
-    """
-    from bayesglmm.report import Material, check_extras, write_pages
-
-    check_fits(fits)
-    check_extras(extras)
-    check_flag("refits", refits)
-    path = path_of(path)
-    asked = {name: (opinions or {}).get(name, True) for name in fits}
-    materials = {}
-    for name, fit in fits.items():
-        parts = (fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
-        opinion = _opinion(fit, asked[name])
-        if refits:
-            extras["sensitivity"] = fit.sensitivity(refits=True, mass=mass)
-        materials[name] = Material(*parts, mass, opinion=opinion, **extras)
-    return write_pages(materials, path, watch)
-
-
-def _opinion(fit: Fit, asked: Callable[[], Opinion] | bool | None) -> Callable[[], Opinion] | None:
-    from bayesglmm.report import ask_opinion
-
-    if isinstance(asked, bool):
-        return ask_opinion(fit.design, fit.priors, fit.forms) if asked else None
-    if asked is not None and not callable(asked):
-        raise SpecError(
-            f"opinion={brief(asked)} must be True or False, or what ask_opinion() gave."
-        )
-    return asked
-
-
-def lint(text: str, fit: Fit) -> Proofreading:
-    """Hold hand-written prose against a fit; see `Fit.lint`."""
-    check_kind("fit", fit, Fit, "Pass what model.fit() gave.")
-    return fit.lint(text)

@@ -17,7 +17,7 @@ from bayesglmm.design.parameters import PARAMETERS, correlation_pairs, model_par
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, new_responses
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.spec.formula import variables
 from bayesglmm.spec.model import ModelSpec
 
@@ -74,13 +74,12 @@ def simulate(
     codes = np.array(list(spec.labels.get(response, (0, 1))))
     placeholder = codes[np.arange(len(data)) % 2]
     design = make_design(spec, data.assign(**{response: placeholder}))
-    posterior = _known_posterior(design, parameters)
-    known = _single_draw(posterior, seed)
+    known = _known_variables(design, parameters)
     rng = np.random.default_rng(seed)
     for block, terms in design.blocks.items():
-        posterior.update(_drawn_effects(block, len(terms[0].levels), posterior, rng))
-    eta = linear_predictor(design, known, group_draws(design, known, rng))
-    y = new_responses(design, known, eta, rng)[0]
+        known.update(_drawn_effects(block, len(terms[0].levels), known, rng))
+    single = _single_draw(known, seed)
+    y = Posterior(design, single).responses(rng)[0]
     filled = data.iloc[design.positions].assign(**{response: y})
     if response in spec.labels:
         filled[response] = codes[y.astype(np.int64)]
@@ -90,7 +89,7 @@ def simulate(
     elif spec.family.support.discrete:
         filled[response] = y.astype(np.int64)
     effects = {
-        effect: dict(zip(group.levels, known.flat(effect)[0].tolist(), strict=True))
+        effect: dict(zip(group.levels, single.flat(effect)[0].tolist(), strict=True))
         for group in design.groups
         for effect in group.effects
     }
@@ -110,8 +109,8 @@ def _response_column(spec: ModelSpec) -> str:
     return column
 
 
-def _known_posterior(design: Design, parameters: Mapping[str, float]) -> xr.Dataset:
-    """A posterior of one draw that holds the given parameters."""
+def _known_variables(design: Design, parameters: Mapping[str, float]) -> xr.Dataset:
+    """The variables of one draw that holds the given parameters."""
     quantities = model_parameters(design, PARAMETERS)
     wanted = [label for item in quantities for label in item.labels]
     missing = [label for label in wanted if label not in parameters]
@@ -169,6 +168,6 @@ def _correlation_factor(block: EffectBlock, parameters: Mapping[str, float]) -> 
         ) from None
 
 
-def _single_draw(posterior: xr.Dataset, seed: int) -> Draws:
+def _single_draw(variables: xr.Dataset, seed: int) -> Draws:
     run = Run("none", "", {}, 0)
-    return Draws(posterior, xr.Dataset(), make_settings(seed=seed, progress=False), run)
+    return Draws(variables, xr.Dataset(), make_settings(seed=seed, progress=False), run)

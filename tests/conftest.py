@@ -18,7 +18,7 @@ from bayesglmm.datasets import FOLDER_VARIABLE
 def no_second_opinion() -> Iterator[None]:
     """Reports do not ask bambi, which takes a process and seconds; its own tests do."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bayesglmm.report.ask_opinion", lambda *_: None)
+        patch.setattr("bayesglmm.report.from_fit.ask_opinion", lambda *_: None)
         yield
 
 

@@ -192,7 +192,7 @@ def rewritten(text: str, names: dict[str, Any]) -> str:
 def main() -> None:
     from unittest.mock import patch
 
-    with patch("bayesglmm.report.ask_opinion", lambda *_: None):
+    with patch("bayesglmm.report.from_fit.ask_opinion", lambda *_: None):
         for path in [Path(name).resolve() for name in sys.argv[1:]]:
             with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
                 text = path.read_text(encoding="utf-8")

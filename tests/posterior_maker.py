@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+import seeds
 import xarray as xr
 from seeds import generator
 
@@ -17,12 +18,6 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import correlation_pairs, model_parameters
 from bayesglmm.engine import Draws, Run, make_settings
 from bayesglmm.graph.build import build_graph
-from bayesglmm.posterior.arithmetic import (
-    group_draws,
-    linear_predictor,
-    mean_response,
-    new_responses,
-)
 
 CHAINS = 4
 
@@ -95,7 +90,7 @@ def make_fit(
     for block in design.blocks:
         if block.correlated:
             coords[block.pairs] = list(correlation_pairs(block.columns))
-    settings = make_settings(draws=draws, chains=CHAINS, seed=seed, progress=False)
+    settings = make_settings(draws=draws, chains=CHAINS, seed=seeds.seed(seed), progress=False)
     run = Run("by hand", "1", {}, 0)
     posterior = xr.Dataset(variables, coords)
     made = Draws(posterior, _statistics(draws, rng), settings, run)
@@ -238,15 +233,12 @@ def binary_fit(noise: float = 0.1, link: str = "logit") -> bg.Fit:
 
 def mean_draws(fit: bg.Fit, target: Design) -> np.ndarray:
     """Means of the rows of a design in every draw, shape (S, n)."""
-    groups = group_draws(target, fit.draws, generator(0))
-    return mean_response(target, linear_predictor(target, fit.draws, groups))
+    return fit.posterior.at(target).mean()
 
 
 def response_draws(fit: bg.Fit, target: Design, seed: int) -> np.ndarray:
     """New responses of the rows of a design, shape (S, n)."""
-    rng = generator(seed)
-    eta = linear_predictor(target, fit.draws, group_draws(target, fit.draws, rng))
-    return new_responses(target, fit.draws, eta, rng)
+    return fit.posterior.at(target).responses(generator(seed))
 
 
 def normal_fit(noise: float = 0.1) -> bg.Fit:

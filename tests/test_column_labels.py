@@ -14,7 +14,7 @@ from seeds import generator
 import bayesglmm as bg
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError
-from bayesglmm.report import Material
+from bayesglmm.report import material_of
 from bayesglmm.report.page import page
 from bayesglmm.report.spec_code import spec_code
 
@@ -129,7 +129,7 @@ def test_tables_print_the_names_and_frames_keep_their_own(fit):
 
 
 def test_the_report_speaks_of_them(fit):
-    made = Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    made = material_of(fit)
     text = page(made)
     first = re.findall(r'<p class="first">(.*?)</p>', text)[0]
     assert first.startswith("For a typical patient and hospital, the rate of seizures is ")

@@ -7,19 +7,13 @@ import pandas as pd
 import pytest
 import scipy.stats
 from posterior_maker import make_fit
-from seeds import bound, generator, seed
+from seeds import bound, seed
 
 import bayesglmm as bg
 from bayesglmm.crosscheck import compare_densities, to_bambi
 from bayesglmm.design.parameters import model_parameters
 from bayesglmm.engine import make_settings
 from bayesglmm.errors import DataError, EngineError, FormulaError, SpecError
-from bayesglmm.posterior.arithmetic import (
-    group_draws,
-    linear_predictor,
-    log_likelihood,
-    parameters,
-)
 from bayesglmm.report.equations import equations
 from bayesglmm.report.spec_code import spec_code
 
@@ -218,7 +212,7 @@ def test_known_parameters_are_recovered(rows, formula, options, known):
         assert abs(apart) < bound(len(known)) * scale(draws).std(), name
     name = next(iter(fit.design.modelled))
     new = rows.head(5).assign(g="new")
-    found = parameters(fit.design.apply(new), fit.draws)[name]
+    found = fit.posterior.apply(new).parameters()[name]
     assert found.shape == (fit.draws.size, 5)
     table = fit.table().tables[2]
     assert f"baseline {name}" in table.frame[""].tolist()
@@ -334,14 +328,13 @@ def test_a_parameter_that_there_is_not(by_hand, rows, options, says):
 
 def test_likelihood_and_new_responses_take_the_parameter_of_each_row(by_hand):
     """Each row's own sigma, group effects of the row's group included; new groups drawn anew."""
-    design, draws = by_hand.design, by_hand.draws
+    posterior, draws, design = by_hand.posterior, by_hand.draws, by_hand.design
     z = design.data["z"].to_numpy()
     eta = draws.flat("sigma_Intercept") + draws.flat("sigma_z") * z
     eta += draws.flat("sigma_1|g")[:, design.predictors["sigma"].groups[0].index]
-    np.testing.assert_allclose(parameters(design, draws)["sigma"], np.exp(eta), rtol=1e-12)
+    np.testing.assert_allclose(posterior.parameters()["sigma"], np.exp(eta), rtol=1e-12)
     some = np.array([5, 300])
-    found = parameters(design, draws, some)["sigma"]
+    found = posterior.parameters(some)["sigma"]
     np.testing.assert_allclose(found, np.exp(eta)[:, some], rtol=1e-12)
-    mean = linear_predictor(design, draws, group_draws(design, draws, generator(1)))
-    expected = scipy.stats.norm.logpdf(design.rows.y, mean, np.exp(eta))
-    np.testing.assert_allclose(log_likelihood(design, draws, mean), expected, rtol=1e-9)
+    expected = scipy.stats.norm.logpdf(design.rows.y, posterior.eta(), np.exp(eta))
+    np.testing.assert_allclose(posterior.log_density(), expected, rtol=1e-9)

@@ -93,9 +93,9 @@ def shown(table: bg.Table) -> list[str]:
 
 def said(fit: bg.Fit) -> list[str]:
     """Everything that tables and sentences of a fit say."""
-    design, draws = fit.design, fit.draws
+    design, posterior = fit.design, fit.posterior
     ratios = fit.ratios()
-    interactions = interaction_comparisons(design, draws)
+    interactions = interaction_comparisons(posterior)
     tables = [
         ratios,
         *fit.table().tables,
@@ -103,7 +103,7 @@ def said(fit: bg.Fit) -> list[str]:
         fit.variance(),
         fit.diagnose().table(),
         prior_table(fit.priors),
-        power_scaling(design, draws, fit.priors),
+        power_scaling(posterior, fit.priors),
         *(table for found in interactions for table in found.tables),
         *fit.cells().tables,
     ]
@@ -111,7 +111,7 @@ def said(fit: bg.Fit) -> list[str]:
     texts += findings(design, ratios)
     texts += spoken(design, ratios, interactions).sentences
     texts += [text for found in interactions for text in comparison_sentences(design, found)]
-    texts += between_groups(design, partition(design, draws))
+    texts += between_groups(design, partition(posterior))
     texts += [f"{item.code} {item.sentence} {item.fix}" for item in fit.audit().findings]
     return [text.replace("`", "") for text in texts]
 

@@ -76,7 +76,7 @@ def test_no_code_reaches_a_reader(fit):
     design, priors = fit.design, fit.priors
     table = fit.ratios()
     shown = [*fit.table().tables, fit.fixef(), table, fit.avg_comparisons("period")]
-    shown += [prior_table(priors), power_scaling(design, fit.draws, priors)]
+    shown += [prior_table(priors), power_scaling(fit.posterior, priors)]
     shown += [bg.side_by_side({"one": fit}), fit.ranef("site").head()]
     texts = [part for one in shown for part in (*one.about(), one.printed().to_string())]
     texts += [fit.verdict.table().printed().to_string(), *findings(design, table)]

@@ -177,7 +177,7 @@ def test_posterior_agrees_with_maximum_likelihood(name: str, request: pytest.Fix
         from bayesglmm.posterior import random_part
 
         label, deviation = DEVIATIONS[name]
-        frame = random_part(fit.design, fit.draws).frame.set_index("")
+        frame = random_part(fit.posterior).frame.set_index("")
         assert frame.loc[label, "median"] == pytest.approx(deviation, rel=SPREAD)
 
 

@@ -195,7 +195,7 @@ def test_the_trace_tells_bounds_from_observations(fit):
 def test_raw_effects_are_the_maximum_of_the_intervals_likelihood(fit):
     design, family = fit.design, find_family("poisson")
     group = design.predictor.groups[0]
-    raw, information = raw_effects(design, fit.draws, group)
+    raw, information = raw_effects(fit.posterior, group)
     fixed = np.concatenate([fit.draws.flat("Intercept"), fit.draws.flat("region")], axis=1)
     rest = np.column_stack([np.ones(design.n), design.predictor.X]) @ fixed.mean(axis=0)
     for level in range(len(group.levels)):
@@ -215,7 +215,7 @@ def test_raw_effects_are_the_maximum_of_the_intervals_likelihood(fit):
 
 def test_checks_compare_what_is_known(fit):
     """Suppressed counts and replicates of that size are alike: nothing is compared with a bound."""
-    replicates = replicate(fit.design, fit.draws)
+    replicates = replicate(fit.posterior)
     statistics = replicated_statistics(replicates)
     assert not np.isin(replicates.drawn, [1, 2, 3, 4, 6, 7, 8, 9]).any()
     counts = np.where(fit.design.rows.known, fit.design.rows.y, 5.0)

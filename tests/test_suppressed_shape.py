@@ -9,7 +9,6 @@ import scipy.stats
 from posterior_maker import make_fit
 
 import bayesglmm as bg
-from bayesglmm.posterior.arithmetic import linear_predictor, log_likelihood, parameters
 
 KNOWN = {"Intercept": 1.4, "x": 0.2, "alpha_Intercept": 0.5, "alpha_z": 0.6}
 
@@ -40,13 +39,13 @@ def by_scipy(model: bg.Model, mean: np.ndarray, alpha: np.ndarray) -> np.ndarray
 
 def test_log_likelihood(model):
     fit = make_fit(model, KNOWN, draws=100)
-    mean = np.exp(linear_predictor(fit.design, fit.draws, []))
-    alpha = parameters(fit.design, fit.draws)["alpha"]
+    mean = np.exp(fit.posterior.eta())
+    alpha = fit.posterior.parameters()["alpha"]
     assert alpha.shape == mean.shape
-    found = log_likelihood(fit.design, fit.draws, np.log(mean))
+    found = fit.posterior.log_density()
     np.testing.assert_allclose(found, by_scipy(model, mean, alpha), rtol=1e-9)
     some = np.flatnonzero(~fit.design.rows.known)[:3]
-    few = log_likelihood(fit.design, fit.draws, np.log(mean[:, some]), some)
+    few = fit.posterior.log_density(some)
     np.testing.assert_allclose(few, found[:, some], rtol=1e-12)
 
 

@@ -54,7 +54,7 @@ def to_bambi(model: Described) -> bambi.Model:
 
     spec = model.design.spec
     parent = spec.family.mean.name
-    others = {name: _priors_of(model, name) for name in list(model.design.predictors)[1:]}
+    others = {name: _priors_of(model, name) for name in model.design.others}
     functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
     try:
         built = bambi.Model(

@@ -88,10 +88,15 @@ class Design:
         return by_factor(self.groups)
 
     @property
+    def others(self) -> dict[str, Predictor]:
+        """The predictors of the other parameters of the family than the mean."""
+        mean = self.spec.family.mean.name
+        return {name: one for name, one in self.predictors.items() if name != mean}
+
+    @property
     def modelled(self) -> dict[str, Predictor]:
-        """The predictors of other parameters than the mean that are not one number."""
-        others = list(self.predictors.items())[1:]
-        return {name: predictor for name, predictor in others if not predictor.is_number}
+        """Those of them that are not one number."""
+        return {name: one for name, one in self.others.items() if not one.is_number}
 
     @property
     def measure(self) -> Measure:

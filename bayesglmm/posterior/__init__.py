@@ -19,16 +19,18 @@ from bayesglmm.posterior.groups.rates import group_rates
 from bayesglmm.posterior.groups.spread import population_interval
 from bayesglmm.posterior.population.poststratify import poststratify
 from bayesglmm.posterior.population.strata import Population
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.predict import predict
-from bayesglmm.posterior.ratios import fixed_effects, random_part, ratios
+from bayesglmm.posterior.ratios import fixef, random_part, ratios
 from bayesglmm.posterior.recovery import recovery
 from bayesglmm.posterior.trace import make_trace
-from bayesglmm.posterior.variance import variance_partition
+from bayesglmm.posterior.variance import variance
 from bayesglmm.tables import Summary, Table
 
 __all__ = [
     "Check",
     "Population",
+    "Posterior",
     "Summary",
     "Table",
     "Verdict",
@@ -38,7 +40,7 @@ __all__ = [
     "cells",
     "comparisons",
     "diagnose",
-    "fixed_effects",
+    "fixef",
     "grid",
     "group_rates",
     "make_trace",
@@ -52,5 +54,5 @@ __all__ = [
     "ratios",
     "recovery",
     "slopes",
-    "variance_partition",
+    "variance",
 ]

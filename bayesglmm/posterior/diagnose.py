@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import Parameter, model_parameters
 from bayesglmm.engine.convergence import R_HAT, Convergence, convergence
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.r_hat import ESS_PER_CHAIN, r_hat_bounds
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import gather, printed
 from bayesglmm.tables import Table
 
@@ -99,13 +99,12 @@ class Verdict:
 
 
 @beyond_double
-def diagnose(design: Design, draws: Draws) -> Verdict:
+def diagnose(posterior: Posterior) -> Verdict:
     """Judge a fit.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
 
     Returns
     -------
@@ -113,6 +112,7 @@ def diagnose(design: Design, draws: Draws) -> Verdict:
         R-hat, bulk and tail ESS over every reported quantity (fixed effects, standard deviations,
         correlations, auxiliary parameters, every group effect); divergences, tree depth, E-BFMI.
     """
+    design, draws = posterior.design, posterior.draws
     quantities = model_parameters(design)
     found = convergence(gather(quantities, draws)[1])
     chains = draws.posterior.sizes["chain"]

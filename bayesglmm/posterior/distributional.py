@@ -5,14 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.parameters import model_parameters
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.notes import alias_notes, interval_note, left_out, reference_notes
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
     ERRORS,
@@ -32,13 +31,12 @@ PRODUCT = (
 
 
 @beyond_double
-def parameter_effects(design: Design, draws: Draws, parameter: str, mass: float = 0.95) -> Table:
+def parameter_effects(posterior: Posterior, parameter: str, mass: float = 0.95) -> Table:
     """What multiplies a parameter of the family that has a formula of its own.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     parameter : str
         Such as ``"sigma"``.
     mass : float
@@ -56,6 +54,7 @@ def parameter_effects(design: Design, draws: Draws, parameter: str, mass: float 
     SpecError
         If the parameter has no formula of its own.
     """
+    design, draws = posterior.design, posterior.draws
     check_share("mass", mass)
     if parameter not in design.modelled:
         raise SpecError(unknown("parameter with a formula", parameter, design.modelled))
@@ -92,10 +91,11 @@ def parameter_effects(design: Design, draws: Draws, parameter: str, mass: float 
     )
 
 
-def all_parameter_effects(design: Design, draws: Draws, mass: float = 0.95) -> dict[str, Table]:
+def all_parameter_effects(posterior: Posterior, mass: float = 0.95) -> dict[str, Table]:
     """`parameter_effects` of every parameter whose formula has a fixed part, by its name."""
+    design = posterior.design
     return {
-        name: parameter_effects(design, draws, name, mass)
+        name: parameter_effects(posterior, name, mass)
         for name, one in design.modelled.items()
         if one.fixed.intercept or one.fixed.names
     }

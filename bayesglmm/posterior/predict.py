@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -14,7 +13,6 @@ from bayesglmm.design.given import as_given
 from bayesglmm.design.groups import NEW_GROUP
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import (
@@ -23,17 +21,10 @@ from bayesglmm.posterior.arguments import (
     check_word,
     unlike_results,
 )
-from bayesglmm.posterior.arithmetic import (
-    CHUNK,
-    GroupDraws,
-    group_draws,
-    linear_predictor,
-    mean_response,
-    new_responses,
-)
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import batch_errors, tail_of
 from bayesglmm.tables import Table
 
@@ -52,8 +43,7 @@ SCALES = {
 
 @beyond_double
 def predict(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     new: pd.DataFrame | None = None,
     *,
     kind: Kind = "mean",
@@ -64,9 +54,7 @@ def predict(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     new : pandas.DataFrame, optional
         Rows with the columns of the right-hand side; the model's own rows where left out.
     kind : str
@@ -92,22 +80,22 @@ def predict(
     DataError
         If the new rows do not fit the model.
     """
+    design, draws = posterior.design, posterior.draws
     check_word("kind", kind, SCALES)
     target = design if new is None and exposure is None else _target(design, new, exposure)
     if kind == "response" and target.rows.trials is None:
         column = design.spec.formula.trials
         raise DataError(f"New responses need the number of trials: add the column '{column}'.")
-    rng = np.random.default_rng(draws.settings.seed)
-    groups = group_draws(target, draws, rng)
     tail = tail_of(mass)
     quantiles = (0.5, tail, 1 - tail)
+    rows, rng = posterior.at(target), posterior.rng()
     found = [
         (
             np.quantile(values, quantiles, axis=0),
             batch_errors(values, quantiles),
             (values < 0).mean(axis=0),
         )
-        for values in _chunks(target, draws, groups, kind, rng)
+        for values in (_draws(rows, kind, rng, some) for some in rows.blocks())
     ]
     median, lower, upper = np.concatenate([values for values, _, _ in found], axis=1)
     errors = np.concatenate([error for _, error, _ in found], axis=1)
@@ -154,24 +142,11 @@ def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) ->
     )
 
 
-def _chunks(
-    design: Design,
-    draws: Draws,
-    groups: list[GroupDraws],
-    kind: Kind,
-    rng: np.random.Generator,
-) -> Iterator[Array]:
-    """Draws for a stretch of rows at a time, each of shape (S, rows)."""
-    width = max(1, CHUNK // draws.size)
-    for start in range(0, design.n, width):
-        rows = slice(start, min(start + width, design.n))
-        eta = linear_predictor(design, draws, groups, rows)
-        if kind == "linear":
-            yield eta
-        elif kind == "mean":
-            yield mean_response(design, eta, rows)
-        else:
-            yield new_responses(design, draws, eta, rng, rows)
+def _draws(target: Posterior, kind: Kind, rng: np.random.Generator, rows: slice) -> Array:
+    """Draws of what is predicted for some rows, shape (S, rows)."""
+    if kind == "linear":
+        return target.eta(rows)
+    return target.mean(rows) if kind == "mean" else target.responses(rng, rows)
 
 
 def _left_columns(design: Design) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_frame
-from bayesglmm.posterior.arithmetic import coefficients, thin
+from bayesglmm.posterior.blocks import row_blocks
+from bayesglmm.posterior.distinct import distinct_rows
 from bayesglmm.posterior.estimands.estimability import check_rows
+from bayesglmm.posterior.posterior import Posterior
 
 BUDGET = 20_000_000
 """Evaluations of the inverse link behind one table."""
@@ -37,11 +38,19 @@ class Profiles:
         Sums to 1.
     distinct : int
         How many there were before a sample was taken; U where none was.
+    posterior : Posterior
+        The draws that they are met with.
     """
 
     which: NDArray[np.int64]
     weight: Array
     distinct: int
+    posterior: Posterior
+
+    def blocks(self) -> Iterator[tuple[NDArray[np.int64], Array]]:
+        """Rows of the design with their weights, as many as are evaluated at a time."""
+        for some in row_blocks(len(self.which), self.posterior.size):
+            yield self.which[some], self.weight[some]
 
     @property
     def sample(self) -> str:
@@ -130,19 +139,17 @@ def size_column(design: Design) -> str:
 
 
 def make_profiles(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     weight: Array,
     indexed: Sequence[Group],
     points: int,
     exact: int = 0,
-) -> tuple[Profiles, Draws]:
+) -> Profiles:
     """Rows that differ, and draws, few enough to be evaluated at all of them.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     weight : array of shape (n,)
         Weights of the rows, in any unit.
     indexed : sequence of Group
@@ -154,42 +161,32 @@ def make_profiles(
 
     Returns
     -------
-    profiles : Profiles
+    Profiles
         All rows that differ; an evenly spaced sample of them where `BUDGET` does not reach for
-        `FEWEST` draws.
-    draws : Draws
-        Thinned to the budget.
+        `FEWEST` draws. Draws are thinned to the budget.
     """
-    predictor = design.predictor
-    columns = [predictor.X, predictor.offset[:, None]]
-    columns += [group.Z for group in predictor.groups]
-    for other in design.modelled.values():
-        columns += [other.X, other.offset[:, None], *(group.Z for group in other.groups)]
-    columns += [group.index[:, None].astype(float) for group in indexed]
-    _, first, back = np.unique(
-        np.column_stack(columns), axis=0, return_index=True, return_inverse=True
-    )
-    share = np.bincount(back.ravel(), weight, minlength=len(first)) / np.sum(weight)
-    profiles = Profiles(first, share, len(first))
+    design = posterior.design
+    code, first = distinct_rows([design.predictor, *design.modelled.values()], indexed)
+    share = np.bincount(code, weight, minlength=len(first)) / np.sum(weight)
+    profiles = Profiles(first, share, len(first), posterior)
     limit = max(1, BUDGET // (FEWEST * points))
     if len(first) > max(limit, exact):
-        profiles = _sample(profiles, _typical_predictor(design, draws), limit)
+        profiles = _sample(profiles, limit)
     wanted = max(FEWEST, BUDGET // (points * len(profiles.which)))
-    return profiles, thin(draws, wanted)
+    return replace(profiles, posterior=posterior.thin(wanted))
 
 
-def _sample(profiles: Profiles, eta: Array, count: int) -> Profiles:
+def _sample(profiles: Profiles, count: int) -> Profiles:
     """A systematic sample along the linear predictor, as many rows as asked for at most."""
+    eta = _typical_predictor(profiles.posterior)
     order = np.argsort(eta[profiles.which], kind="stable")
     reached = np.cumsum(profiles.weight[order])
     places = np.searchsorted(reached, (np.arange(count) + 0.5) / count)
     chosen, times = np.unique(places.clip(max=len(order) - 1), return_counts=True)
-    return Profiles(profiles.which[order[chosen]], times / count, profiles.distinct)
+    return replace(profiles, which=profiles.which[order[chosen]], weight=times / count)
 
 
-def _typical_predictor(design: Design, draws: Draws) -> Array:
+def _typical_predictor(posterior: Posterior) -> Array:
     """Linear predictor of the fixed effects at their posterior means, shape (n,)."""
-    eta = design.predictor.offset
-    if design.predictor.fixed.names:
-        eta = eta + design.predictor.X @ coefficients(design, draws).mean(axis=0)
-    return np.asarray(eta)
+    predictor = posterior.predictor()
+    return np.asarray(predictor.offset + predictor.X @ posterior.coefficients().mean(axis=0))

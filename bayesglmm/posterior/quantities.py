@@ -199,15 +199,12 @@ def batch_errors(values: Array, quantiles: Sequence[float]) -> Array:
     return np.asarray(spread / np.sqrt(BATCHES))
 
 
-def summarise_many(values: Array, sizes: tuple[int, int], mass: float) -> dict[str, Array]:
+def summarise_many(draws: Array, mass: float) -> dict[str, Array]:
     """Median, interval and diagnostics of very many quantities; `summarise`, but quick.
 
     Parameters
     ----------
-    values : array of shape (S, k)
-        Draws, the chains one after the other.
-    sizes : tuple of int
-        Number of chains, and of draws of each.
+    draws : array of shape (chains, draws, k)
     mass : float
         Posterior probability inside the interval.
 
@@ -217,12 +214,12 @@ def summarise_many(values: Array, sizes: tuple[int, int], mass: float) -> dict[s
         ``median``, ``lower``, ``upper``, their Monte Carlo errors as in `batch_errors`, and what
         `convergence` gives.
     """
-    tail = tail_of(mass)
+    tail, values = tail_of(mass), draws.reshape(-1, draws.shape[-1])
     parts = (0.5, tail, 1 - tail)
     found = dict(zip(ESTIMATES, quantiles(values, parts), strict=True))
     errors = batch_errors(values, parts)
     found |= dict(zip(ERRORS, errors, strict=True))
-    return found | convergence(values.reshape(*sizes, -1))
+    return found | convergence(draws)
 
 
 def gather(quantities: list[Parameter], draws: Draws) -> tuple[list[str], Array]:

@@ -14,7 +14,6 @@ from bayesglmm.design.given import is_truth_column
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.design.parameters import Parameter, Role, model_parameters
 from bayesglmm.design.predictor import Predictor
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families import Measure, find_measure
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.estimands.companions import Companions, companions
@@ -30,6 +29,7 @@ from bayesglmm.posterior.notes import (
 )
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.places import find_places, is_power, place_notes, slope_within
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
     ERRORS,
@@ -49,13 +49,12 @@ SPREAD: tuple[Role, ...] = ("sd", "cor", "distributional")
 
 
 @beyond_double
-def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
+def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
     """Fixed effects on the scale people read: IRR, OR, or differences.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     mass : float
         Posterior probability inside the equal-tailed interval.
 
@@ -68,6 +67,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         for a log, logit, probit or cloglog link, the marginal ratio over new groups and an
         absolute difference; see `bayesglmm.posterior.estimands.companions`.
     """
+    design, draws = posterior.design, posterior.draws
     check_share("mass", mass)
     measure = design.measure
     mean = design.spec.family.mean.name
@@ -83,7 +83,7 @@ def ratios(design: Design, draws: Draws, mass: float = 0.95) -> Table:
     certainty, error = positive_part(values, frame["ess_bulk"].to_numpy())
     frame[column], frame[f"mcse_{column}"] = certainty, error
     frame.loc[is_baseline, column] = np.nan
-    beside = companions(design, draws, mass)
+    beside = companions(posterior, mass)
     frame = frame.join(beside.frame.reindex(names).reset_index(drop=True))
     hangs = design.predictor.fixed.entangled & set(names)
     lost = np.array([name in hangs for name in names], dtype=bool)
@@ -145,13 +145,12 @@ def companion_names(measure: Measure, beside: Companions) -> dict[str, str]:
 
 
 @beyond_double
-def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
+def fixef(posterior: Posterior, mass: float = 0.95) -> Table:
     """Fixed effects as sampled: coefficients on the link scale.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     mass : float
 
     Returns
@@ -160,6 +159,7 @@ def fixed_effects(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         User's units; the intercept is where all columns are zero. A coefficient that the data
         cannot tell is there as it was sampled, and marked.
     """
+    design, draws = posterior.design, posterior.draws
     mean = design.spec.family.mean.name
     labels, values = gather(model_parameters(design, ("fixed",), mean), draws)
     called = printed_names(design)
@@ -188,13 +188,12 @@ def has_random_part(design: Design) -> bool:
 
 
 @beyond_double
-def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
+def random_part(posterior: Posterior, mass: float = 0.95) -> Table:
     """Standard deviations and correlations of the group effects, and auxiliary parameters.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     mass : float
 
     Returns
@@ -203,6 +202,7 @@ def random_part(design: Design, draws: Draws, mass: float = 0.95) -> Table:
         Link scale of the parameter that the effects move; residual standard deviations in units
         of the response.
     """
+    design, draws = posterior.design, posterior.draws
     quantities = model_parameters(design, SPREAD)
     _, values = gather(quantities, draws)
     groups = bool(design.groups)

@@ -7,13 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.arguments import read_numbers
 from bayesglmm.posterior.notes import interval_note, link_scales
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import (
     ERRORS,
     ESTIMATES,
@@ -26,14 +25,12 @@ from bayesglmm.tables import Table
 
 
 @beyond_double
-def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: float = 0.95) -> Table:
+def recovery(posterior: Posterior, truth: Mapping[str, float], mass: float = 0.95) -> Table:
     """Parameters beside the values that the data were drawn from.
 
     Parameters
     ----------
-    design : Design
-        Of simulated data.
-    draws : Draws
+    posterior : Posterior
     truth : mapping
         Parameter to value, as `simulate` takes and returns it (link scale, user's units). What it
         lacks is left out, so that a model may have more parameters than the one that was drawn
@@ -52,6 +49,7 @@ def recovery(design: Design, draws: Draws, truth: Mapping[str, float], mass: flo
     SpecError
         If the model has no parameter of a name in `truth`, or `mass` is not between 0 and 1.
     """
+    design, draws = posterior.design, posterior.draws
     quantities = model_parameters(design, PARAMETERS)
     labels, values = gather(quantities, draws)
     truth = read_numbers("truth", truth)

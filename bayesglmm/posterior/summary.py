@@ -7,38 +7,37 @@ import pandas as pd
 from bayesglmm.design.coding_sentences import coding_sentences
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws, Run
+from bayesglmm.engine.draws import Run
 from bayesglmm.posterior.arguments import check_share
-from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.posterior.distributional import all_parameter_effects
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.ratios import has_random_part, random_part, ratios
 from bayesglmm.tables import Summary, Table
 
 
-def summary(design: Design, draws: Draws, verdict: Verdict, mass: float = 0.95) -> Summary:
-    """Put the tables of a fit together.
+def summary(posterior: Posterior, mass: float = 0.95) -> Summary:
+    """Ratios, random part, number of rows and groups, and what was lost.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
-    verdict : Verdict
-        Heads the summary where a check failed.
+    posterior : Posterior
     mass : float
+        Posterior probability inside the equal-tailed intervals.
 
     Returns
     -------
     Summary
         Row flow first, then ratios where there are fixed effects, then the random part.
     """
+    design = posterior.design
     check_share("mass", mass)
-    tables = [row_flow(design, draws.run)]
+    tables = [row_flow(design, posterior.draws.run)]
     if design.predictor.fixed.intercept or design.predictor.fixed.names:
-        tables.append(ratios(design, draws, mass))
-    tables += all_parameter_effects(design, draws, mass).values()
+        tables.append(ratios(posterior, mass))
+    tables += all_parameter_effects(posterior, mass).values()
     if has_random_part(design):
-        tables.append(random_part(design, draws, mass))
-    return Summary(tuple(tables), "" if verdict.passed else verdict.sentence())
+        tables.append(random_part(posterior, mass))
+    return Summary(tuple(tables))
 
 
 def row_flow(design: Design, run: Run) -> Table:

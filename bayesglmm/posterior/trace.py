@@ -17,13 +17,8 @@ from bayesglmm.design.dimensions import OBSERVATION
 from bayesglmm.design.parts import carried
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import (
-    group_draws,
-    linear_predictor,
-    log_likelihood,
-    new_responses,
-)
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.log_density import Priors, class_of, log_prior
 
 if TYPE_CHECKING:
@@ -34,15 +29,12 @@ PRIOR_DRAWS = 1000
 
 
 @beyond_double
-def make_trace(
-    design: Design, draws: Draws, graph: Callable[[], pm.Model], priors: Priors
-) -> xr.DataTree:
+def make_trace(posterior: Posterior, graph: Callable[[], pm.Model], priors: Priors) -> xr.DataTree:
     """Everything about a fit in ArviZ's groups.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     graph : callable
         Gives the PyMC model; called when the prior group is first read.
     priors : mapping
@@ -57,6 +49,7 @@ def make_trace(
         suppressed count is NaN in observed_data, and its bounds are in constant_data; its
         log_likelihood is the log probability of a count between them.
     """
+    design, draws = posterior.design, posterior.draws
     response = carried(design.spec.formula.response_name)
     coords = {OBSERVATION: design.positions}
     shape = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"], design.n)
@@ -64,20 +57,19 @@ def make_trace(
     chain_draw = {name: draws.posterior[name].to_numpy() for name in ("chain", "draw")}
     observed = xr.Dataset({response: (OBSERVATION, design.rows.observed)}, coords)
 
-    def lazy(make: Callable[[], Array]) -> xr.Dataset:
-        variable = _lazy_variable(dims, shape, lambda: make().reshape(shape))
-        return xr.Dataset({response: variable}, coords | chain_draw)
+    def lazy(make: Callable[[slice], Array]) -> xr.Dataset:
+        def made() -> Array:
+            blocks = [make(rows) for rows in posterior.blocks()]
+            return np.concatenate(blocks, axis=1).reshape(shape)
 
-    @cache
-    def eta() -> Array:
-        return linear_predictor(design, draws, group_draws(design, draws, _rng(draws)))
+        return xr.Dataset({response: _lazy_variable(dims, shape, made)}, coords | chain_draw)
 
     groups = {
         "posterior": draws.posterior,
         "sample_stats": draws.sample_stats,
-        "posterior_predictive": lazy(lambda: new_responses(design, draws, eta(), _rng(draws))),
-        "log_likelihood": lazy(lambda: log_likelihood(design, draws, eta())),
-        "log_prior": _log_prior(design, draws, priors),
+        "posterior_predictive": lazy(partial(posterior.responses, posterior.rng())),
+        "log_likelihood": lazy(posterior.log_density),
+        "log_prior": _log_prior(posterior, priors),
         "prior": _prior(draws, graph),
         "observed_data": observed,
         "constant_data": _constant_data(design, coords),
@@ -108,10 +100,6 @@ def draw_prior(graph: pm.Model, seed: int, draws: int = PRIOR_DRAWS) -> xr.Datas
     return dataset
 
 
-def _rng(draws: Draws) -> np.random.Generator:
-    return np.random.default_rng(draws.settings.seed)
-
-
 def _prior(draws: Draws, graph: Callable[[], pm.Model]) -> xr.Dataset:
     """The prior group, with the shapes of the posterior and one chain."""
 
@@ -133,14 +121,15 @@ def _prior(draws: Draws, graph: Callable[[], pm.Model]) -> xr.Dataset:
     return xr.Dataset({str(name): variable(str(name)) for name in draws.posterior}, coords)
 
 
-def _log_prior(design: Design, draws: Draws, priors: Priors) -> xr.Dataset:
+def _log_prior(posterior: Posterior, priors: Priors) -> xr.Dataset:
     """Log prior density of each draw, by class of parameter."""
+    draws = posterior.draws
     coords = {name: draws.posterior[name].to_numpy() for name in ("chain", "draw")}
     shape = tuple(len(values) for values in coords.values())
 
     @cache
     def made() -> dict[str, Array]:
-        return log_prior(design, draws, priors)
+        return log_prior(posterior, priors)
 
     def variable(name: str) -> xr.Variable:
         return _lazy_variable(tuple(coords), shape, lambda: made()[name].reshape(shape))

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from bayesglmm.design.design import Design
-from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.checks.dispersion import dispersion
 from bayesglmm.posterior.checks.group_means import group_means
 from bayesglmm.posterior.checks.loo_pit import loo_pit
@@ -22,6 +20,7 @@ from bayesglmm.posterior.checks.replicated import (
 )
 from bayesglmm.posterior.checks.rootogram import rootogram
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.report.figures.group_means import sorted_means
 from bayesglmm.report.figures.loo_pit import pit_distance
 from bayesglmm.report.figures.picture import Picture
@@ -108,22 +107,20 @@ class Checks:
 
 
 @beyond_double
-def make_checks(design: Design, draws: Draws) -> Checks:
+def make_checks(posterior: Posterior) -> Checks:
     """Every check that the model's response admits.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
 
     Returns
     -------
     Checks
     """
-    panels = _same_groups(replicate(design, draws))
-    if design.predictor.groups:
-        panels += _new_groups(replicate(design, draws, new_groups=True))
+    panels = _same_groups(replicate(posterior))
+    if posterior.design.predictor.groups:
+        panels += _new_groups(replicate(posterior, new_groups=True))
     return Checks(tuple(panels))
 
 

@@ -26,7 +26,8 @@ from bayesglmm.posterior.estimands.cells import (
 from bayesglmm.posterior.groups.ranef import ranef
 from bayesglmm.posterior.groups.rates import group_rates
 from bayesglmm.posterior.groups.spread import population_interval
-from bayesglmm.posterior.population.strata import Population, estimates
+from bayesglmm.posterior.population.strata import Population, strata
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.sensitivity import Sensitivity
 from bayesglmm.posterior.ratios import has_random_part, random_part, ratios
 from bayesglmm.posterior.variance import Partition, partition
@@ -91,39 +92,43 @@ class Material:
     geography: Geography | None = None
 
     @cached_property
+    def posterior(self) -> Posterior:
+        """The draws at the model's own rows."""
+        return Posterior(self.design, self.draws)
+
+    @cached_property
     def ratios(self) -> Table:
         """Fixed effects, as `posterior.ratios` gives them."""
-        return ratios(self.design, self.draws, self.mass)
+        return ratios(self.posterior, self.mass)
 
     @cached_property
     def parameters(self) -> dict[str, Table]:
         """What moves each other parameter with a formula, as `parameter_effects` gives it."""
-        return all_parameter_effects(self.design, self.draws, self.mass)
+        return all_parameter_effects(self.posterior, self.mass)
 
     @cached_property
     def random_part(self) -> Table:
         """Spread of the groups, as `posterior.random_part` gives it."""
-        return random_part(self.design, self.draws, self.mass)
+        return random_part(self.posterior, self.mass)
 
     @cached_property
     def cells(self) -> Table | None:
         """Means of the factors' cells, as `posterior.cell_means` gives them."""
-        return cell_means(self.design, self.draws, self.mass)
+        return cell_means(self.posterior, self.mass)
 
     @cached_property
     def partition(self) -> Partition:
         """Variance partition; a model without groups has no more than an R²."""
-        return partition(self.design, self.draws, mass=self.mass)
+        return partition(self.posterior, mass=self.mass)
 
     @cached_property
     def groups(self) -> dict[str, GroupTables]:
         """Tables of each grouping factor, but for those with an effect for each row."""
-        some = (self.design, self.draws)
         return {
             factor: GroupTables(
-                group_rates(*some, factor, mass=self.mass),
-                population_interval(*some, factor, mass=self.mass),
-                ranef(*some, factor, self.mass),
+                group_rates(self.posterior, factor, mass=self.mass),
+                population_interval(self.posterior, factor, mass=self.mass),
+                ranef(self.posterior, factor, self.mass),
             )
             for factor, terms in self.design.predictor.factors.items()
             if len(terms[0].levels) < self.design.n
@@ -135,7 +140,7 @@ class Material:
         if self.population is None:
             return None
         try:
-            return estimates(self.design, self.draws, self.population, self.mass)
+            return strata(self.posterior, self.population, self.mass)
         except DataError as error:  # a report is worth having without them
             return error
 
@@ -165,7 +170,7 @@ class Material:
     @cached_property
     def interactions(self) -> list[Interaction]:
         """Comparisons within interactions of factors."""
-        return interaction_comparisons(self.design, self.draws, self.mass)
+        return interaction_comparisons(self.posterior, self.mass)
 
 
 EXTRAS: dict[str, tuple[type[Any], str]] = {

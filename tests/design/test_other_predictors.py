@@ -9,7 +9,6 @@ from posterior_maker import make_fit
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
-from bayesglmm.posterior.arithmetic import parameters
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +46,7 @@ def test_an_offset_stays_one_where_new_rows_have_zeros(rows):
     model = bg.Model("y ~ x", rows, sigma="~ 1 + offset(z)")
     fit = make_fit(model, {"sigma_Intercept": 0.2}, draws=100)
     new = rows.head(2).assign(z=[0.0, 0.0])
-    found = parameters(fit.design.apply(new), fit.draws)["sigma"]
+    found = fit.posterior.apply(new).parameters()["sigma"]
     np.testing.assert_allclose(found, np.exp(fit.draws.flat("sigma_Intercept")) * np.ones(2))
     assert fit.predict(new, kind="response").frame["median"].notna().all()
     zeros = bg.Model("y ~ x", rows.assign(z=0.0), sigma="~ offset(z)")

@@ -72,7 +72,7 @@ def test_every_reported_quantity_reaches_the_size_asked_for(name, ess):
     for diagnostic in ("ess_bulk", "ess_tail"):
         least = int(found[diagnostic].argmin())
         assert found[diagnostic][least] >= ess, (diagnostic, labels[least])
-    assert diagnose(fit.design, fit.draws).checks[0].passed
+    assert diagnose(fit.posterior).checks[0].passed
     own = np.array(
         [item.role != "effect" for item in model_parameters(fit.design) for _ in item.labels]
     )

@@ -28,7 +28,7 @@ DRAWS = 500
 
 def failures(fit) -> dict[str, str]:
     """Name of each failed check to where it failed."""
-    verdict = diagnose(fit.design, fit.draws)
+    verdict = diagnose(fit.posterior)
     return {check.name: check.where for check in verdict.failures}
 
 
@@ -139,7 +139,7 @@ def test_energy_that_never_changes_fails():
 
 def test_bounds_are_the_published_ones():
     assert (R_HAT, ESS_PER_CHAIN, E_BFMI) == (1.01, 100, 0.3)
-    verdict = diagnose(normal_fit().design, normal_fit().draws)
+    verdict = diagnose(normal_fit().posterior)
     bounds = {check.name: check.bound for check in verdict.checks}
     assert bounds == {
         "R-hat": "at most 1.01",
@@ -168,7 +168,7 @@ def test_energy_information_agrees_with_arviz(correlation):
 
 
 def test_worst_values_are_reported():
-    verdict = diagnose(*(lambda fit: (fit.design, fit.draws))(sticky()))
+    verdict = diagnose(sticky().posterior)
     dataset = xr.Dataset({"x": sticky().draws.posterior["x"]})
     values = {check.name: check.value for check in verdict.checks}
     assert values["bulk ESS"] == pytest.approx(float(arviz_stats.ess(dataset)["x"]))
@@ -176,12 +176,12 @@ def test_worst_values_are_reported():
 
 
 def test_sentences_and_table():
-    good = diagnose(normal_fit().design, normal_fit().draws)
+    good = diagnose(normal_fit().posterior)
     assert good.passed
     assert good.sentence() == "The fit converged: all 6 checks passed."
     assert set(good.table().frame["result"]) == {"pass"}
     bad_fit = with_statistics(normal_fit(), diverging=flags((1, 7), (1, 9)))
-    bad = diagnose(bad_fit.design, bad_fit.draws)
+    bad = diagnose(bad_fit.posterior)
     assert not bad.passed
     assert "has NOT converged: divergences failed" in bad.sentence()
     row = bad.table().formatted().set_index("check").loc["divergences"]

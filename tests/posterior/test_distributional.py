@@ -6,11 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import make_fit
-from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
-from bayesglmm.posterior.arithmetic import group_draws, linear_predictor
 from bayesglmm.posterior.comparison.integrated import group_log_density
 from bayesglmm.posterior.priors.sensitivity import _scale
 from bayesglmm.posterior.priors.verdicts import answers
@@ -114,7 +112,7 @@ def test_groups_that_sigma_knows_too_cannot_be_left_out(gaussian, rows):
     inside = make_fit(bg.Model("y ~ x + (1 | g)", nested, sigma="~ (1 | k)"), draws=100)
     index = inside.design.predictor.groups[0].index
     with pytest.raises(SpecError, match="groups of 'k' lie within those of 'g'"):
-        group_log_density(inside.design, inside.draws, "g", index, 6)
+        group_log_density(inside.posterior, "g", index, 6)
 
 
 def test_crossed_effects_of_sigma_are_conditioned_on(gaussian):
@@ -122,13 +120,12 @@ def test_crossed_effects_of_sigma_are_conditioned_on(gaussian):
     from scipy.stats import multivariate_normal
 
     index = gaussian.design.predictor.groups[0].index
-    found = group_log_density(gaussian.design, gaussian.draws, "g", index, 6)
-    design, draws = gaussian.design, gaussian.draws
-    mean = linear_predictor(design, draws, [])[3, :10]
-    effects = group_draws(design, draws, generator(0), "sigma")
-    sigma = np.exp(linear_predictor(design, draws, effects, parameter="sigma"))[3, :10]
+    found = group_log_density(gaussian.posterior, "g", index, 6)
+    posterior = gaussian.posterior
+    mean = posterior.eta(effects=())[3, :10]
+    sigma = np.exp(posterior.eta(parameter="sigma"))[3, :10]
     covariance = flat(gaussian, "1|g_sigma")[3] ** 2 + np.diag(sigma**2)
-    expected = multivariate_normal.logpdf(design.rows.y[:10], mean, covariance)
+    expected = multivariate_normal.logpdf(gaussian.design.rows.y[:10], mean, covariance)
     assert found[3, 0] == pytest.approx(expected, abs=1e-6)
 
 
@@ -151,7 +148,7 @@ def test_responses_hang_on_columns_of_sigma_that_the_data_cannot_tell(rows):
 
 def test_answers_of_the_sensitivity_tell_baselines_from_effects(counts, gaussian):
     for fit, name in ((counts, "alpha"), (gaussian, "sigma")):
-        found = answers(fit.design, fit.draws, 0.95)
+        found = answers(fit.posterior, 0.95)
         effect = dict(zip(found.names, found.effects, strict=True))
         assert not effect[f"{name}: Intercept"]
         assert effect[f"{name}: z"]

@@ -7,7 +7,7 @@ from posterior_maker import make_fit
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
-from bayesglmm.posterior.population.strata import Population, estimates
+from bayesglmm.posterior.population.strata import Population, strata
 
 KEYS = ["Subject", "b", "f", "s", "k"]
 
@@ -86,7 +86,7 @@ def test_strata_keep_their_type_and_find_their_rows(fit):
         table = fit.poststratify(cells, by=["Subject", "b"], weights="count")
         assert table.frame["Subject"].dtype == cells["Subject"].dtype
         assert table.frame["b"].dtype == bool
-        beside = estimates(fit.design, fit.draws, Population(cells, "Subject", "count")).frame
+        beside = strata(fit.posterior, Population(cells, "Subject", "count")).frame
         assert beside["Subject"].dtype == cells["Subject"].dtype
         assert beside["rows"].tolist() == [10, 10]
 

@@ -42,7 +42,7 @@ def test_levels_without_an_intercept_are_rates_not_ratios():
         {"f[a]": np.log(2e-5), "f[b]": np.log(3e-5), "f[c]": np.log(4e-5), "x": 0.1},
         noise=1e-6,
     )
-    table = ratios(fit.design, fit.draws)
+    table = ratios(fit.posterior)
     frame = table.frame.set_index("")
     names = [f"rate per 100,000 births, f[{level}]" for level in "abc"]
     np.testing.assert_allclose(frame.loc[names, "IRR"], [2, 3, 4], rtol=1e-5)
@@ -63,7 +63,7 @@ def test_levels_without_an_intercept_are_rates_not_ratios():
 )
 def test_main_effects_say_where_they_hold(formula, notes):
     fit = make_fit(bg.Model(formula, rows(), family="bernoulli"))
-    found = ratios(fit.design, fit.draws).notes
+    found = ratios(fit.posterior).notes
     assert [note for note in found if "the effect where" in note] == notes
     assert ("An interaction (a:b) is a ratio of odds ratios." in found) == bool(notes)
 
@@ -80,7 +80,7 @@ def test_main_effects_say_where_they_hold(formula, notes):
 )
 def test_the_baseline_says_where_it_stands(formula, note):
     fit = make_fit(bg.Model(formula, rows(), family="poisson"))
-    assert any(note in found for found in ratios(fit.design, fit.draws).notes)
+    assert any(note in found for found in ratios(fit.posterior).notes)
 
 
 def test_tables_of_a_failed_fit_say_so():

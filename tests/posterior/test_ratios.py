@@ -21,7 +21,7 @@ from scipy import stats
 from seeds import bound, generator
 
 import bayesglmm as bg
-from bayesglmm.posterior import fixed_effects, random_part, ratios
+from bayesglmm.posterior import fixef, random_part, ratios
 
 
 def rows_of(table) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def rows_of(table) -> pd.DataFrame:
 
 def test_rate_ratios_and_baseline_per_units_of_exposure():
     fit = count_fit()
-    found = rows_of(ratios(fit.design, fit.draws))
+    found = rows_of(ratios(fit.posterior))
     baseline = "baseline rate per 100,000 time"
     assert list(found.index) == [baseline, "sex[male]", "x"]
     # The median of 2000 draws has a standard error of 1.25 * 0.02 / sqrt(2000) = 0.0006.
@@ -45,10 +45,10 @@ def test_rate_ratios_and_baseline_per_units_of_exposure():
 
 def test_a_small_baseline_is_never_printed_as_zero():
     fit = count_fit()
-    shown = ratios(fit.design, fit.draws).formatted().set_index("")
+    shown = ratios(fit.posterior).formatted().set_index("")
     assert shown.loc["baseline rate per 100,000 time", "IRR"].startswith("15.")
     tiny = make_fit(count_model(per=1), COUNT_KNOWN, noise=0.5)
-    shown = ratios(tiny.design, tiny.draws).formatted()
+    shown = ratios(tiny.posterior).formatted()
     for text in shown[["IRR", "lower", "upper"]].to_numpy().ravel():
         assert text.startswith("<") or float(text.replace(",", "")) > 0
 
@@ -56,7 +56,7 @@ def test_a_small_baseline_is_never_printed_as_zero():
 @pytest.mark.parametrize("mean", [0.0, 0.01, 0.03, -0.03, 0.5])
 def test_probability_above_no_effect(mean):
     fit = make_fit(count_model(), COUNT_KNOWN | {"x": mean}, noise=0.02)
-    found = rows_of(ratios(fit.design, fit.draws))
+    found = rows_of(ratios(fit.posterior))
     expected = stats.norm.cdf(mean / 0.02)
     # 2000 independent draws, and one more where the expected number of them is nearly 0.
     allowed = bound() * np.sqrt(expected * (1 - expected) / 2000) + 1 / 2000
@@ -66,7 +66,7 @@ def test_probability_above_no_effect(mean):
 
 def test_a_probability_shows_no_more_digits_than_its_error_supports():
     fit = make_fit(count_model(), COUNT_KNOWN | {"x": 0.01}, noise=0.02)
-    table = ratios(fit.design, fit.draws)
+    table = ratios(fit.posterior)
     # About 0.69, with a standard error of sqrt(0.69 * 0.31 / 2000) = 0.01.
     error = table.frame.set_index("").loc["x", "mcse_P(>1)"]
     assert error == pytest.approx(np.sqrt(0.69 * 0.31 / 2000), rel=0.3)
@@ -75,13 +75,13 @@ def test_a_probability_shows_no_more_digits_than_its_error_supports():
     assert table.formatted().set_index("").loc["sex[male]", "P(>1)"] == ">0.999"
     # 400 draws, all above: nothing is known of one in 1000.
     few = make_fit(count_model(), COUNT_KNOWN, noise=0.02, draws=100)
-    shown = ratios(few.design, few.draws).formatted().set_index("")
+    shown = ratios(few.posterior).formatted().set_index("")
     assert shown.loc["sex[male]", "P(>1)"] == ">0.99"
 
 
 def test_odds_ratios_start_from_a_probability():
     fit = binary_fit(noise=0.02)
-    table = ratios(fit.design, fit.draws)
+    table = ratios(fit.posterior)
     found = rows_of(table)
     assert list(found.index) == ["baseline probability", "trt[active]"]
     allowed = bound(2) * 1.25 * 0.02 / np.sqrt(2000)  # on the log-odds scale
@@ -99,7 +99,7 @@ def test_odds_ratios_start_from_a_probability():
 )
 def test_other_probability_links(link, column, inverse):
     fit = binary_fit(noise=0.02, link=link)
-    found = rows_of(ratios(fit.design, fit.draws))
+    found = rows_of(ratios(fit.posterior))
     allowed = bound(2) * 1.25 * 0.02 / np.sqrt(2000)
     assert found.loc["baseline probability", column] == pytest.approx(inverse(-1), abs=allowed)
     expected = 0.7 if column == "Diff." else np.exp(0.7)
@@ -109,7 +109,7 @@ def test_other_probability_links(link, column, inverse):
 
 def test_means_are_differences():
     fit = normal_fit()
-    table = ratios(fit.design, fit.draws)
+    table = ratios(fit.posterior)
     found = rows_of(table)
     assert list(found.index) == ["baseline mean", "x"]
     assert found.loc["x", "Diff."] == np.median(fit.draws.flat("x"))
@@ -129,7 +129,7 @@ def test_differences_of_rates_are_per_units_of_exposure_like_their_baseline():
         per=100_000,
     )
     fit = make_fit(model, {"Intercept": 2e-3, "sex[male]": 1e-3}, noise=1e-5)
-    table = ratios(fit.design, fit.draws)
+    table = ratios(fit.posterior)
     found = rows_of(table)["Diff."]
     allowed = 1e5 * bound(2) * 1.25 * 1e-5 / np.sqrt(2000)
     assert found["baseline rate per 100,000 time"] == pytest.approx(200, abs=allowed)
@@ -141,13 +141,13 @@ def test_an_aliased_column_is_named_with_its_reason():
     rows = count_rows().assign(z=lambda data: 2 * data["x"])
     model = bg.Model("events ~ x + z", rows, family="poisson")
     fit = make_fit(model)
-    table = ratios(fit.design, fit.draws)
+    table = ratios(fit.posterior)
     shown = table.formatted().set_index("")
     assert shown.loc["z (not identified)"].tolist() == [""] * (shown.shape[1])
     note = "Not identified: z = 2 × x in the rows of the data, so the column was left out."
     assert note in table.notes
     assert note in table.to_html().replace("&times;", "×")
-    coefficients = fixed_effects(fit.design, fit.draws)
+    coefficients = fixef(fit.posterior)
     assert note in coefficients.notes
     assert list(coefficients.frame[""]) == ["Intercept", "x"]
 
@@ -156,14 +156,14 @@ def test_an_aliased_column_is_named_with_its_reason():
 def test_kind_and_mass_of_the_interval_are_told(mass):
     fit = count_fit()
     for table in (
-        ratios(fit.design, fit.draws, mass),
-        fixed_effects(fit.design, fit.draws, mass),
-        random_part(fit.design, fit.draws, mass),
+        ratios(fit.posterior, mass),
+        fixef(fit.posterior, mass),
+        random_part(fit.posterior, mass),
     ):
         assert table.notes[0] == (
             f"Posterior median and {100 * mass:g} % equal-tailed credible interval."
         )
-    found = rows_of(fixed_effects(fit.design, fit.draws, mass)).loc["x"]
+    found = rows_of(fixef(fit.posterior, mass)).loc["x"]
     half = stats.norm.ppf((1 + mass) / 2) * 0.02
     for name, value in (("lower", 0.25 - half), ("upper", 0.25 + half)):
         assert abs(found[name] - value) < bound(2, scatter=0.15) * found[f"mcse_{name}"]
@@ -171,7 +171,7 @@ def test_kind_and_mass_of_the_interval_are_told(mass):
 
 def test_coefficients_are_on_the_link_scale():
     fit = count_fit()
-    table = fixed_effects(fit.design, fit.draws)
+    table = fixef(fit.posterior)
     found = rows_of(table)
     assert table.scale == "link (log)"
     for name in ("Intercept", "x"):
@@ -181,14 +181,14 @@ def test_coefficients_are_on_the_link_scale():
 
 def test_random_part_names_spread_correlation_and_groups():
     fit = count_fit()
-    table = random_part(fit.design, fit.draws)
+    table = random_part(fit.posterior)
     found = rows_of(table)
     labels = ["sd(1|site)", "sd(x|site)", "cor(1, x|site)", "sd(1|year)"]
     assert list(found.index) == labels
     assert found["N groups"].tolist() == ["6", "6", "", "4"]
     np.testing.assert_allclose(found["median"], [0.5, 0.2, -0.6, 0.3], rtol=0.05)
     residual = normal_fit()
-    table = random_part(residual.design, residual.draws)
+    table = random_part(residual.posterior)
     assert list(table.frame[""]) == ["sigma"]
     assert "sigma is no group effect: residual standard deviation." in table.notes
     assert table.scale == ""
@@ -207,7 +207,7 @@ def test_exposure_in_other_units_changes_the_baseline_and_no_ratio(factor):
     known = {"Intercept": -6.0, "sex[male]": 0.4, "x": 0.1}
     first = make_fit(one, known)
     second = make_fit(two, known | {"Intercept": -6.0 - np.log(factor)})
-    a, b = (rows_of(ratios(fit.design, fit.draws)) for fit in (first, second))
+    a, b = (rows_of(ratios(fit.posterior)) for fit in (first, second))
     np.testing.assert_allclose(b["IRR"].iloc[0], a["IRR"].iloc[0] / factor, rtol=1e-9)
     for column in ("IRR", "lower", "upper", "P(>1)"):
         np.testing.assert_allclose(b[column].iloc[1:], a[column].iloc[1:], rtol=1e-12)
@@ -220,7 +220,7 @@ def test_a_variance_for_each_arm_counts_the_groups_of_that_arm():
     frame = pd.DataFrame({"g": np.repeat(range(9), 4), "y": rng.normal(size=36)})
     frame["arm"] = np.where(frame["g"] < 3, "a", "b")
     fit = make_fit(bg.Model("y ~ arm + (0 + arm || g)", frame))
-    found = rows_of(random_part(fit.design, fit.draws))
+    found = rows_of(random_part(fit.posterior))
     assert found["N groups"].tolist() == ["3", "6", ""]
 
 
@@ -228,19 +228,15 @@ def test_groups_without_data_on_a_slope_are_explained():
     rng = generator(3)
     frame = pd.DataFrame({"g": np.repeat(range(9), 4), "y": rng.normal(size=36)})
     frame["x"] = np.where(frame["g"] < 3, 0.0, rng.normal(size=36))
-    table = random_part(*_parts(make_fit(bg.Model("y ~ x + (1 + x || g)", frame))))
+    table = random_part(make_fit(bg.Model("y ~ x + (1 + x || g)", frame)).posterior)
     assert rows_of(table)["N groups"].tolist() == ["9", "6", ""]
     (note,) = [note for note in table.notes if note.startswith("N groups: ")]
     assert note == (
         "N groups: groups of g in whose rows the column of the effect is not always 0; the others "
         "have no data on it."
     )
-    alike = random_part(*_parts(count_fit()))
+    alike = random_part(count_fit().posterior)
     assert not [note for note in alike.notes if note.startswith("N groups")]
-
-
-def _parts(fit: bg.Fit):
-    return fit.design, fit.draws
 
 
 @pytest.mark.parametrize("left", ["1", "1 + x"])
@@ -250,7 +246,7 @@ def test_a_standard_deviation_is_never_printed_as_zero(left):
     columns = {"g": np.repeat(range(9), 4), "y": rng.normal(size=36), "x": rng.normal(size=36)}
     model = bg.Model(f"y ~ 1 + ({left} | g)", pd.DataFrame(columns))
     fit = make_fit(model, {"1|g_sigma": 0.05}, noise=1.0, draws=100)
-    found = random_part(*_parts(fit)).formatted().set_index("")
+    found = random_part(fit.posterior).formatted().set_index("")
     spreads = [name for name in found.index if name.startswith("sd(")]
     assert all(float(bound.removeprefix("<")) > 0 for bound in found.loc[spreads, "lower"])
     assert left == "1" or float(found.loc["cor(1, x|g)", "lower"]) < 0

@@ -18,7 +18,6 @@ from posterior_maker import (
 
 import bayesglmm as bg
 from bayesglmm.engine import Run
-from bayesglmm.posterior import diagnose
 from bayesglmm.posterior.summary import row_flow, summary
 
 RUN = Run("by hand", "1", {}, 0)
@@ -34,7 +33,7 @@ RUN = Run("by hand", "1", {}, 0)
 )
 def test_tables_in_order(make, captions):
     fit = make()
-    found = summary(fit.design, fit.draws, diagnose(fit.design, fit.draws))
+    found = summary(fit.posterior)
     assert [table.caption for table in found.tables[1:]] == captions
     assert fit.design.spec.formula.text in found.tables[0].caption
     assert found.heading == ""

@@ -14,10 +14,11 @@ from scipy import stats
 from seeds import bound, generator
 
 import bayesglmm as bg
+from bayesglmm.posterior import Posterior
 from bayesglmm.posterior.priors.power_scaling import power_scaling
 
 trace_module = import_module("bayesglmm.posterior.trace")
-COSTLY = {"posterior_predictive": "new_responses", "log_likelihood": "log_likelihood"}
+COSTLY = {"posterior_predictive": "responses", "log_likelihood": "log_density"}
 
 
 @pytest.fixture
@@ -45,8 +46,9 @@ def calls(monkeypatch) -> dict[str, int]:
             }
         )
 
-    for name in (*COSTLY.values(), "log_prior"):
-        monkeypatch.setattr(trace_module, name, counted(name, getattr(trace_module, name)))
+    for name in COSTLY.values():
+        monkeypatch.setattr(Posterior, name, counted(name, getattr(Posterior, name)))
+    monkeypatch.setattr(trace_module, "log_prior", counted("log_prior", trace_module.log_prior))
     monkeypatch.setattr(trace_module, "draw_prior", counted("draw_prior", no_graph))
     monkeypatch.setattr(bg.Fit, "pymc", "the graph is not needed")
     return counts
@@ -105,7 +107,7 @@ def test_log_prior_is_the_sum_over_a_class():
 def test_arviz_prior_sensitivity_is_that_of_the_fit():
     fit = normal_fit()
     found = arviz_stats.psense_summary(fit.idata, round_to=10)
-    own = power_scaling(fit.design, fit.draws, fit.priors).frame.set_index("")
+    own = power_scaling(fit.posterior, fit.priors).frame.set_index("")
     assert list(found.index) == list(own.index) == ["Intercept", "x", "sigma"]
     np.testing.assert_allclose(found["prior"], own["all priors"], atol=1e-9)
     np.testing.assert_allclose(found["likelihood"], own["likelihood"], atol=1e-9)

@@ -13,7 +13,7 @@ import pytest
 from posterior_maker import binary_fit, count_fit, count_rows, make_fit, normal_fit
 
 import bayesglmm as bg
-from bayesglmm.report import Material, page
+from bayesglmm.report import Material, material_of, page
 from bayesglmm.report.page import side_by_side
 
 pytestmark = pytest.mark.slow
@@ -35,7 +35,7 @@ FLAGS = (
 
 
 def material(fit: bg.Fit) -> Material:
-    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    return material_of(fit)
 
 
 def hostile_fit() -> bg.Fit:

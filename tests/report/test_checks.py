@@ -63,6 +63,6 @@ def test_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(pieces, "MOST_ROWS", 3)
     monkeypatch.setattr(table, "MOST_ROWS", 2)
     fit = count_fit()
-    assert len(replicated.replicate(fit.design, fit.draws).drawn) == replicated.FEWEST
-    body = make_checks(fit.design, fit.draws).html()
+    assert len(replicated.replicate(fit.posterior).drawn) == replicated.FEWEST
+    body = make_checks(fit.posterior).html()
     assert "The first and last 1 of" in body

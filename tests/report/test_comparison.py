@@ -10,7 +10,7 @@ import pandas as pd
 from posterior_maker import binary_fit, count_fit, make_fit, normal_fit, with_statistics
 
 import bayesglmm as bg
-from bayesglmm.report import Material
+from bayesglmm.report import Material, material_of
 from bayesglmm.report.sections.comparison import compare_predictions, comparison, sentences
 
 ATTACK = "<script>alert(1)</script>"
@@ -23,7 +23,7 @@ def two_fits() -> dict[str, bg.Fit]:
 
 
 def material(fit: bg.Fit) -> Material:
-    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    return material_of(fit)
 
 
 def test_no_comparison_no_section():

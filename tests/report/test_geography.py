@@ -15,7 +15,7 @@ from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import DatasetError, SpecError
-from bayesglmm.report import Material
+from bayesglmm.report import Material, material_of
 from bayesglmm.report.figures.map import MapPanel, choropleth
 from bayesglmm.report.figures.ranks import rank_plot
 from bayesglmm.report.figures.shrinkage import shrinkage_plot
@@ -50,7 +50,7 @@ SITES = [f"site {letter}" for letter in "ABCDEF"]
 
 
 def material(fit: bg.Fit) -> Material:
-    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    return material_of(fit)
 
 
 def paths(svg: str) -> list[str]:

@@ -9,7 +9,7 @@ from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
-from bayesglmm.report import Material
+from bayesglmm.report import Material, material_of
 from bayesglmm.report.leading import leading
 from bayesglmm.report.sections.answer import answer
 from bayesglmm.report.units import new, one, several, typical
@@ -17,7 +17,7 @@ from bayesglmm.spec.labels import written
 
 
 def material(fit: bg.Fit) -> Material:
-    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    return material_of(fit)
 
 
 def first(fit: bg.Fit) -> str:

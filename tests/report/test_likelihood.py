@@ -12,13 +12,13 @@ import pytest
 from posterior_maker import count_fit
 
 import bayesglmm as bg
-from bayesglmm.report.material import Material
+from bayesglmm.report import material_of
 from bayesglmm.report.sections import likelihood as section
 from bayesglmm.report.sections.likelihood import _too_large
 
 
 def material(fit):
-    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    return material_of(fit)
 
 
 def test_table_and_sentences_stand_together():

@@ -14,7 +14,7 @@ from report.test_page import failed_fit
 import bayesglmm as bg
 from bayesglmm.engine import make_settings
 from bayesglmm.engine.r_hat import bounds_among
-from bayesglmm.report import Material
+from bayesglmm.report import Material, material_of
 from bayesglmm.report.methods import methods
 from bayesglmm.report.page import make_sections
 from bayesglmm.report.resolution import shortfalls
@@ -53,7 +53,7 @@ def test_a_model_without_spread_has_its_methods():
 
 
 def material(fit) -> Material:
-    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    return material_of(fit)
 
 
 @pytest.fixture(scope="module")

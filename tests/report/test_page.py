@@ -20,7 +20,7 @@ from posterior_maker import (
 
 import bayesglmm as bg
 from bayesglmm.posterior import ratios
-from bayesglmm.report import Material, page
+from bayesglmm.report import material_of, page
 from bayesglmm.report.effect_prose import findings
 from bayesglmm.report.html import picture, table
 from bayesglmm.report.sections import SECTIONS
@@ -33,7 +33,7 @@ LOADING = {"src", "href", "xlink:href", "data", "poster", "srcset", "action", "f
 
 
 def make_page(fit: bg.Fit) -> str:
-    return page(Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict))
+    return page(material_of(fit))
 
 
 def hostile_fit() -> bg.Fit:
@@ -173,7 +173,7 @@ def test_a_good_fit_says_so(pages, name):
 def test_sentences_of_the_results_are_those_of_the_table(pages, name):
     fit = FITS[name]()
     items = [text for path, text in Outline(pages[name]).texts if path[-1:] == ("li",)]
-    for sentence in findings(fit.design, ratios(fit.design, fit.draws)):
+    for sentence in findings(fit.design, ratios(fit.posterior)):
         assert sentence in items
 
 

@@ -9,7 +9,7 @@ from posterior_maker import make_fit
 from report.test_page import Outline
 
 import bayesglmm as bg
-from bayesglmm.report import Material
+from bayesglmm.report import Material, material_of
 from bayesglmm.report.equations import equations, legend
 from bayesglmm.report.methods import methods
 from bayesglmm.report.page import page
@@ -32,7 +32,7 @@ def made(formula: str, **options: object) -> Material:
         }
     )
     fit = make_fit(bg.Model(formula, rows, **options), draws=150)
-    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    return material_of(fit)
 
 
 @pytest.fixture(scope="module")

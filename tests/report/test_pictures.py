@@ -6,13 +6,13 @@ import pytest
 from posterior_maker import count_fit, make_fit, normal_fit
 
 import bayesglmm as bg
-from bayesglmm.report import Material
+from bayesglmm.report import Material, material_of
 from bayesglmm.report.sections.effects import effects
 from bayesglmm.report.sections.groups import groups
 
 
 def material(fit: bg.Fit) -> Material:
-    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    return material_of(fit)
 
 
 def test_they_are_the_pictures_of_the_report():

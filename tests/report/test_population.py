@@ -10,7 +10,7 @@ import pytest
 from posterior_maker import make_fit
 
 import bayesglmm as bg
-from bayesglmm.report import Material
+from bayesglmm.report import Material, material_of
 from bayesglmm.report.resolution import shortfalls
 from bayesglmm.report.sections.population import population
 from bayesglmm.tables import Table
@@ -21,7 +21,7 @@ def material(truth: str = "", levels: str = "ab<") -> Material:
     fit = make_fit(bg.Model("y ~ 1 + (1 | g)", rows, family="bernoulli"))
     frame = pd.DataFrame({"g": list(levels), "N": np.arange(len(levels)) + 1, "t": 0.5})
     frame.attrs["caveats"] = ("Turnout <differs>.",)
-    made = Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    made = material_of(fit)
     return replace(made, population=bg.Population(frame, "g", "N", truth))
 
 
@@ -52,7 +52,7 @@ def test_every_level_has_rows():
 def test_cells_that_the_model_cannot_speak_of_are_told():
     rows = pd.DataFrame({"y": [0, 1, 1, 1] * 5, "g": list("aabb") * 5})
     fit = make_fit(bg.Model("y ~ g", rows, family="bernoulli"))
-    made = Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    made = material_of(fit)
     section = population(replace(made, population=material().population))
     assert section is not None
     assert "cannot be averaged over the population" in section.body

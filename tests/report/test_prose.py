@@ -28,7 +28,7 @@ def wide_fit() -> bg.Fit:
 @pytest.mark.parametrize("make", [count_fit, binary_fit, normal_fit, wide_fit])
 def test_every_number_is_one_the_table_prints(make):
     fit = make()
-    table = ratios(fit.design, fit.draws)
+    table = ratios(fit.posterior)
     shown = table.formatted()
     sentences = findings(fit.design, table)
     assert len(sentences) == len(shown)
@@ -54,7 +54,7 @@ def number_after(words: str, sentence: str) -> float:
 
 def test_sentences_of_a_rate():
     fit = count_fit()
-    first, sex, x = findings(fit.design, ratios(fit.design, fit.draws))
+    first, sex, x = findings(fit.design, ratios(fit.posterior))
     # Medians of 2,000 draws: five standard errors of each, and half a unit of its last digit.
     assert first.startswith("The baseline rate per 100,000 time is ")
     assert number_after("time is ", first) == pytest.approx(15.1, abs=0.1)
@@ -74,14 +74,14 @@ def test_columns_that_determine_each_other_say_nothing():
         z=lambda data: 2 * data["x"]
     )
     fit = make_fit(bg.Model("y ~ x + z", rows, family="poisson"))
-    (only,) = findings(fit.design, ratios(fit.design, fit.draws))
+    (only,) = findings(fit.design, ratios(fit.posterior))
     assert only.startswith("The baseline")
 
 
 def test_a_column_named_baseline_is_a_predictor():
     rows = pd.DataFrame({"y": [1, 2, 3, 4, 6], "baseline": [0.0, 1, 2, 4, 5]})
     fit = make_fit(bg.Model("y ~ baseline", rows, family="poisson"), {"baseline": 0.7})
-    _, sentence = findings(fit.design, ratios(fit.design, fit.draws))
+    _, sentence = findings(fit.design, ratios(fit.posterior))
     assert sentence.startswith("baseline, one unit more: ratio of counts 2.0")
 
 
@@ -98,6 +98,6 @@ def test_a_column_named_baseline_is_a_predictor():
 def test_subjects(formula, label, subject):
     rows = pd.DataFrame({"y": [1, 2, 3, 4, 6], "x": [1.0, 2, 3, 4, 5], "f": list("ababb")})
     fit = make_fit(bg.Model(formula, rows, family="poisson"))
-    table = ratios(fit.design, fit.draws)
+    table = ratios(fit.posterior)
     place = list(table.frame[""]).index(label)
     assert findings(fit.design, table)[place].startswith(f"{subject}: ")

@@ -11,15 +11,15 @@ from report.test_page import Outline, failed_fit
 
 import bayesglmm as bg
 from bayesglmm.posterior import ratios
-from bayesglmm.posterior.variance import variance_partition
-from bayesglmm.report import Material
+from bayesglmm.posterior.variance import variance
+from bayesglmm.report import Material, material_of
 from bayesglmm.report.page import side_by_side
 from bayesglmm.report.sections.data import data
 from bayesglmm.report.sections.side_by_side import _merged, differences, ratio_columns
 
 
 def material(fit: bg.Fit) -> Material:
-    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    return material_of(fit)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_one_page_with_anchors_of_each_model(html):
 def test_columns_quote_the_tables(materials):
     shown = ratio_columns(materials).frame.set_index("")
     for name, made in materials.items():
-        table = ratios(made.design, made.draws).formatted()
+        table = ratios(made.posterior).formatted()
         for _, row in table.iterrows():
             expected = f"{row['IRR']} ({row['lower']} to {row['upper']})"
             assert shown.loc[row[""], name] == expected
@@ -138,7 +138,7 @@ def test_shares_of_variance_are_those_of_each_own_table(materials):
     found = ratio_columns(materials)
     shown = found.frame.set_index("")
     for name, made in materials.items():
-        rows = variance_partition(made.design, made.draws).formatted().set_index("quantity")
+        rows = variance(made.posterior).formatted().set_index("quantity")
         for label in ("ICC, site", "ICC, year", "R², marginal", "R², conditional"):
             assert shown.loc[label, name] == (
                 interval(rows.loc[label]) if label in rows.index else ""

@@ -7,12 +7,12 @@ from posterior_maker import binary_fit, count_fit, normal_fit
 
 import bayesglmm as bg
 from bayesglmm.posterior.variance import partition
-from bayesglmm.report import Material
+from bayesglmm.report import Material, material_of
 from bayesglmm.report.sections.variance import between_groups, sentences, variance
 
 
 def material(fit: bg.Fit) -> Material:
-    return Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
+    return material_of(fit)
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ def material(fit: bg.Fit) -> Material:
 )
 def test_sentences_quote_the_table(make, factor, ratio, what):
     fit = make()
-    found = partition(fit.design, fit.draws)
+    found = partition(fit.posterior)
     printed = found.table.formatted().set_index("quantity")
     words = " ".join([*between_groups(fit.design, found), *sentences(found)])
     for label in (f"ICC, {factor}", f"VPC, {factor}", "R², marginal", "R², conditional"):

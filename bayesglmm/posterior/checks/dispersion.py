@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import mean_response, parameters
 from bayesglmm.posterior.checks.replicated import TAIL, Replicates, tail
 from bayesglmm.tables import Table
 
@@ -32,13 +31,17 @@ def pearson(replicates: Replicates, y: Array) -> Array:
     array of shape (S,)
         About 1 where the family is right and its parameters are known.
     """
-    design = replicates.design
-    mean = mean_response(design, replicates.eta) * design.rows.trials
-    others = parameters(design, replicates.draws, new_groups=replicates.groups == "new")
-    variance = design.spec.family.variance(mean, design.rows, others)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        terms = np.square(y - mean) / variance
-    return np.asarray(np.where(y == mean, 0.0, terms).mean(axis=1))
+    posterior, design = replicates.posterior, replicates.design
+    total = np.zeros(posterior.size)
+    for rows in posterior.blocks():
+        some, here = design.rows.take(rows), y[..., rows]
+        mean = replicates.mean(rows) * some.trials
+        others = posterior.parameters(rows, new_groups=replicates.new_groups)
+        variance = design.spec.family.variance(mean, some, others)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            terms = np.square(here - mean) / variance
+        total += np.where(here == mean, 0.0, terms).sum(axis=1)
+    return total / design.n
 
 
 def dispersion(replicates: Replicates) -> Table | None:

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import log_likelihood
 from bayesglmm.posterior.checks.replicated import Replicates
 from bayesglmm.posterior.comparison.loo import leave_one_out
 from bayesglmm.tables import Table
@@ -149,14 +148,12 @@ def loo_pit(replicates: Replicates) -> LooPit:
     """
     from arviz_stats.base import array_stats
 
-    design, seed = replicates.design, replicates.draws.settings.seed
-    rng = np.random.default_rng(seed)
+    posterior, design = replicates.posterior, replicates.design
+    seed, rng = posterior.draws.settings.seed, posterior.rng()
     chosen = np.arange(design.n)
     if design.n > MOST_ROWS:
         chosen = np.sort(rng.choice(design.n, MOST_ROWS, replace=False))
-    density = log_likelihood(design, replicates.draws, replicates.eta[:, chosen], chosen)
-    chains = replicates.draws.posterior.sizes["chain"]
-    loo, log_weights = leave_one_out(density, chains)
+    loo, log_weights = leave_one_out(posterior.log_density(chosen), posterior.chains)
     drawn = np.ascontiguousarray(replicates.drawn[:, chosen].T)
     y = replicates.observed[chosen]
     values = array_stats.loo_pit(drawn, y, log_weights, chain_axis=None, random_state=seed)

@@ -13,7 +13,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import mean_response
 from bayesglmm.posterior.checks.replicated import Replicates, group_sums
 from bayesglmm.tables import Table
 
@@ -88,7 +87,8 @@ def reliability(replicates: Replicates) -> Reliability | None:
     if design.spec.family.support.name not in ("binary", "proportion"):
         return None
     trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), (design.n,))
-    predicted = mean_response(design, replicates.eta).mean(axis=0)
+    blocks = replicates.posterior.blocks()
+    predicted = np.concatenate([replicates.mean(rows).mean(axis=0) for rows in blocks])
     bins = _bins(predicted)
     count = int(bins.max()) + 1
     total = group_sums(trials, bins, count)

@@ -15,15 +15,9 @@ from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import (
-    group_draws,
-    linear_predictor,
-    new_responses,
-    population_draws,
-    thin,
-)
+from bayesglmm.posterior.group_effects import SomeRows
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.tables import Table
 
 REPLICATES = 500
@@ -65,12 +59,8 @@ class Replicates:
 
     Attributes
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
-        S draws of the posterior, far apart in the chains.
-    eta : array of shape (S, n)
-        Linear predictor, link scale, exposure left out.
+    posterior : Posterior
+        S draws, far apart in the chains.
     drawn : array of shape (S, n)
         Responses, as the data would tell them: where counts are suppressed, all counts of that
         size stand in the middle of the interval.
@@ -78,11 +68,23 @@ class Replicates:
         ``"these"`` for the groups of the data, ``"new"`` for groups drawn from the population.
     """
 
-    design: Design
-    draws: Draws
-    eta: Array
+    posterior: Posterior
     drawn: Array
     groups: str
+
+    @property
+    def design(self) -> Design:
+        """The model's own design."""
+        return self.posterior.design
+
+    @property
+    def new_groups(self) -> bool:
+        """Whether the groups are new ones."""
+        return self.groups == "new"
+
+    def mean(self, rows: SomeRows) -> Array:
+        """What each replicated response of some rows was drawn about, shape (S, rows)."""
+        return self.posterior.mean(rows, self.posterior.new_effects() if self.new_groups else None)
 
     @property
     def observed(self) -> Array:
@@ -91,15 +93,13 @@ class Replicates:
 
 
 def replicate(
-    design: Design, draws: Draws, *, new_groups: bool = False, count: int = REPLICATES
+    posterior: Posterior, *, new_groups: bool = False, count: int = REPLICATES
 ) -> Replicates:
     """Draw data sets of the same rows from the posterior.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     new_groups : bool
         Every group effect drawn anew from the population, in place of the posterior of the
         observed group.
@@ -110,12 +110,12 @@ def replicate(
     -------
     Replicates
     """
-    some = thin(draws, min(count, max(FEWEST, MOST_CELLS // design.n)))
-    rng = np.random.default_rng(draws.settings.seed)
-    effects = (population_draws if new_groups else group_draws)(design, some, rng)
-    eta = linear_predictor(design, some, effects)
-    drawn = as_told(design, new_responses(design, some, eta, rng, new_groups=new_groups))
-    return Replicates(design, some, eta, drawn, "new" if new_groups else "these")
+    design = posterior.design
+    some, rng = posterior.thin(min(count, max(FEWEST, MOST_CELLS // design.n))), posterior.rng()
+    drawn = np.empty((some.size, design.n))
+    for rows in some.blocks():
+        drawn[:, rows] = some.responses(rng, rows, new_groups=new_groups)
+    return Replicates(some, as_told(design, drawn), "new" if new_groups else "these")
 
 
 def as_told(design: Design, y: Array) -> Array:

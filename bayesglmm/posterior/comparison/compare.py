@@ -13,19 +13,17 @@ import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError, brief, first_rows, unknown
-from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.comparison.integrated import group_log_density
-from bayesglmm.posterior.comparison.loo import Loo, leave_one_out, row_log_density
+from bayesglmm.posterior.comparison.loo import Loo, leave_one_out, leave_rows_out
 from bayesglmm.posterior.comparison.scatter import find_scatter, with_scatter
 from bayesglmm.posterior.comparison.table import Units, comparison_table
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.tables import Table
 
 type Unit = Literal["row", "group"]
-type Candidates = Mapping[str, tuple[Design, Draws]]
+type Candidates = Mapping[str, Posterior]
 
 MOST_DRAWS = {"row": 2000, "group": 1000}
 MOST_CELLS = {"row": 6_000_000, "group": 3_000_000}
@@ -63,7 +61,7 @@ def compare(candidates: Candidates, unit: Unit = "row", factor: str | None = Non
     Parameters
     ----------
     candidates : mapping
-        Name to (design, draws), two or more.
+        Name to posterior, two or more.
     unit : str
         ``"row"``: each row is predicted by its groups' other rows and the rest. ``"group"``: all
         rows of a group are left out, and predicted for a group drawn from the population, its
@@ -83,25 +81,25 @@ def compare(candidates: Candidates, unit: Unit = "row", factor: str | None = Non
         If `unit` or `factor` is unknown, or `factor` is needed.
     """
     _check_same(candidates)
-    units = _units({name: design for name, (design, _) in candidates.items()}, unit, factor)
+    units = _units({name: one.design for name, one in candidates.items()}, unit, factor)
     pointwise, thinned = {}, []
-    for name, (design, draws) in candidates.items():
-        count = min(MOST_DRAWS[unit], max(200, MOST_CELLS[unit] // design.n))
-        some = thin(draws, count)
-        if some.size < draws.size:
-            thinned.append(f"{some.size:,} of {draws.size:,} draws of '{name}'")
-        pointwise[name] = leave_one_out(
-            _log_density(design, some, units), some.posterior.sizes["chain"]
-        )[0]
+    for name, posterior in candidates.items():
+        some = posterior.thin(
+            min(MOST_DRAWS[unit], max(200, MOST_CELLS[unit] // posterior.design.n))
+        )
+        if some.size < posterior.size:
+            thinned.append(f"{some.size:,} of {posterior.size:,} draws of '{name}'")
+        pointwise[name] = _left_out(some, units)
     table = comparison_table(pointwise, units, _estimand(units, candidates), thinned)
     table = with_scatter(table, find_scatter(candidates), units.called)
     return Comparison(table, units, pointwise)
 
 
-def _log_density(design: Design, draws: Draws, units: Units) -> Array:
+def _left_out(posterior: Posterior, units: Units) -> Loo:
     if not units.factor:
-        return row_log_density(design, draws)
-    return group_log_density(design, draws, units.factor, units.index, units.count)
+        return leave_rows_out(posterior)
+    density = group_log_density(posterior, units.factor, units.index, units.count)
+    return leave_one_out(density, posterior.chains)[0]
 
 
 def _check_same(candidates: Candidates) -> None:
@@ -109,9 +107,9 @@ def _check_same(candidates: Candidates) -> None:
     if len(candidates) < 2:
         raise SpecError("Give two fits or more: compare({'with era': fit, 'without': other}).")
     names = list(candidates)
-    first = candidates[names[0]][0]
+    first = candidates[names[0]].design
     for name in names[1:]:
-        other = candidates[name][0]
+        other = candidates[name].design
         pair = f"'{names[0]}' and '{name}'"
         rows, others = set(first.positions.tolist()), set(other.positions.tolist())
         if rows != others or not np.array_equal(first.positions, other.positions):
@@ -172,9 +170,9 @@ def _estimand(units: Units, candidates: Candidates) -> str:
     if not units.factor:
         return "a row, predicted from the other rows, those of its own groups among them"
     others = {
-        printed_names(design)[group.factor]: None
-        for design, _ in candidates.values()
-        for group in design.groups
+        printed_names(posterior.design)[group.factor]: None
+        for posterior in candidates.values()
+        for group in posterior.design.groups
         if group.factor != units.factor
     }
     text = f"all rows of a group of {units.called} that was not seen, its effects integrated out"

@@ -20,12 +20,8 @@ from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import (
-    covariance_factor,
-    group_draws,
-    linear_predictor,
-    parameters,
-)
+from bayesglmm.posterior.group_effects import covariance_factor
+from bayesglmm.posterior.posterior import Posterior
 
 CELLS = 100_000
 """Draws times rows held in memory at once."""
@@ -87,7 +83,7 @@ class _Conditional:
 
 
 def group_log_density(
-    design: Design, draws: Draws, factor: str, index: NDArray[np.int64], count: int
+    posterior: Posterior, factor: str, index: NDArray[np.int64], count: int
 ) -> Array:
     """Log density of the rows of each group, in each draw.
 
@@ -96,9 +92,7 @@ def group_log_density(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     factor : str
         Effects of this grouping factor are integrated out, where the model has any; those of
         other factors are conditioned on.
@@ -119,6 +113,7 @@ def group_log_density(
         know the rows left out; a group has more than `MOST_EFFECTS` effects; the link is the
         square root, where the integrand may have two peaks; or effects are too large.
     """
+    design = posterior.design
     _check_nesting(design, factor, index)
     terms = [group for group in design.predictor.groups if group.factor == factor]
     q = sum(len(group.columns) for group in terms)
@@ -134,7 +129,7 @@ def group_log_density(
             "quadrature around one of them is wrong. Write unit='row', or fit with the log link."
         )
     order = np.argsort(index, kind="stable")
-    stretches = _stretches(design, draws, terms, order, index[order], count)
+    stretches = _stretches(posterior, terms, order, index[order], count)
     if not q:
         return np.concatenate([part.sum(part.density(part.start)) for part, _ in stretches])
     rule = _rule(q, int(np.bincount(index).min()))
@@ -149,24 +144,22 @@ def group_log_density(
 
 
 def _stretches(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     terms: list[Group],
     order: NDArray[np.int64],
     index: NDArray[np.int64],
     count: int,
 ) -> Iterator[tuple[_Conditional, Array]]:
     """Conditionals of a stretch of draws at a time, each with a place to start from."""
+    design, draws = posterior.design, posterior.draws
     spec, rows = design.spec, design.rows.take(order)
-    effects = group_draws(design, draws, np.random.default_rng(draws.settings.seed))
-    pairs = zip(design.predictor.groups, effects, strict=True)
-    others = [found for group, found in pairs if group not in terms]
-    start = linear_predictor(design, draws, others)[:, order]
+    others = [one for one in posterior.effects() if one.group not in terms]
+    start = posterior.eta(order, effects=others)
     Z = np.concatenate([np.empty((design.n, 0)), *(group.Z for group in terms)], axis=1)[order]
     factor = _factor(terms, draws)
     firsts = np.searchsorted(index, np.arange(count))
     begin = _standardised(draws, terms, factor, order[firsts])
-    others_of = parameters(design, draws, order)
+    others_of = posterior.parameters(order)
     width = max(1, CELLS // design.n)
     for at in range(0, draws.size, width):
         some = slice(at, at + width)

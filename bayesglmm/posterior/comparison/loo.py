@@ -10,11 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayesglmm.design.design import Design
 from bayesglmm.engine.convergence import relative_efficiency
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, log_likelihood
+from bayesglmm.posterior.posterior import Posterior
 
 HIGHEST_K = 0.7
 """Pareto k above which no number of draws is enough in practice."""
@@ -117,19 +115,23 @@ def leave_one_out(log_density: Array, chains: int) -> tuple[Loo, Array]:
     return Loo(elpd, inside - elpd, error, k, efficiency, size), log_weights
 
 
-def row_log_density(design: Design, draws: Draws) -> Array:
-    """Log density of each row given the effects of its groups.
+def leave_rows_out(posterior: Posterior) -> Loo:
+    """Leave each row of the model out in turn, its groups' other rows kept.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
 
     Returns
     -------
-    array of shape (S, n)
+    Loo
     """
-    rng = np.random.default_rng(draws.settings.seed)
-    eta = linear_predictor(design, draws, group_draws(design, draws, rng))
-    return log_likelihood(design, draws, eta)
+    parts = [
+        leave_one_out(posterior.log_density(rows), posterior.chains)[0]
+        for rows in posterior.blocks()
+    ]
+    joined = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ("elpd", "p", "error", "k", "efficiency")
+    }
+    return Loo(**joined, draws=posterior.size)

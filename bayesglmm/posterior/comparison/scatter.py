@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayesglmm.design.design import Design
-from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.checks.dispersion import dispersion
 from bayesglmm.posterior.checks.replicated import TAIL, replicate
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.tables import Table
 
 RARE = 0.01
@@ -53,13 +52,13 @@ class Scatter:
         return self.tail < RARE and self.lower > 1
 
 
-def find_scatter(candidates: Mapping[str, tuple[Design, Draws]]) -> dict[str, Scatter]:
+def find_scatter(candidates: Mapping[str, Posterior]) -> dict[str, Scatter]:
     """The dispersion check of each fit whose response can show it.
 
     Parameters
     ----------
     candidates : mapping
-        Name to (design, draws).
+        Name to posterior.
 
     Returns
     -------
@@ -67,8 +66,8 @@ def find_scatter(candidates: Mapping[str, tuple[Design, Draws]]) -> dict[str, Sc
         Name to its scatter; fits of single trials, and Gaussian ones, are left out.
     """
     found = {}
-    for name, (design, draws) in candidates.items():
-        table = dispersion(replicate(design, draws))
+    for name, posterior in candidates.items():
+        table = dispersion(replicate(posterior))
         if table is not None:
             row = table.frame.iloc[0]
             found[name] = Scatter(*(float(row[c]) for c in ("ratio", "lower", "upper", TAIL)))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_factors, printed_names
-from bayesglmm.engine.draws import Draws
+from bayesglmm.engine.draws import Run
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.estimands.means import Mean
 from bayesglmm.posterior.estimands.rows import Target
@@ -123,9 +123,9 @@ def make_table(
     return Table(frame, caption, scale, estimand, told, kinds, called or {}, names)
 
 
-def condition(target: Target, mean: Mean, draws: Draws) -> str:
+def condition(target: Target, mean: Mean, run: Run) -> str:
     """On which groups an estimand is conditional, or averaged, and without what."""
-    return _condition(target, mean) + left_out(draws.run)
+    return _condition(target, mean) + left_out(run)
 
 
 def _condition(target: Target, mean: Mean) -> str:
@@ -140,7 +140,7 @@ def _condition(target: Target, mean: Mean) -> str:
         factors = ", ".join(printed_factors(target.design, mean.parameter))
         return f"marginal: integrated over new groups of {factors} from the population"
     text = "conditional on the groups that each row names"
-    if target.weights is not None:
+    if target.averaging is not None:
         text = "averaged over the observed groups (those that the rows name)"
     unseen = {
         (group.factor, str(label)) for group in groups for label in group.labels[group.index < 0]

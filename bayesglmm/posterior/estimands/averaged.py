@@ -11,17 +11,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.parts import Part
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import thin
+from bayesglmm.posterior.blocks import row_blocks
+from bayesglmm.posterior.distinct import distinct_rows
 from bayesglmm.posterior.estimands.means import Mean, make_mean, row_means
-from bayesglmm.posterior.estimands.rows import distinct
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import row_sizes
 
 MOST = 2_000_000
@@ -38,32 +37,37 @@ class Averaged:
 
     Attributes
     ----------
-    design : Design
-        Its predictor holds u distinct rows; nothing else of it belongs to them.
+    posterior : Posterior
+        The predictor of its design holds u distinct rows; nothing else of it belongs to them.
     weights : array of shape (u,)
         Sum 1.
-    draws : Draws
     mean : Mean
     rows : int
         Rows of the model that they stand for.
     """
 
-    design: Design
+    posterior: Posterior
     weights: Array
-    draws: Draws
     mean: Mean
     rows: int
+
+    @property
+    def design(self) -> Design:
+        """The design with the distinct rows."""
+        return self.posterior.design
 
     @cached_property
     def average(self) -> Array:
         """Average of the marginal mean in each draw, shape (S,)."""
-        return np.asarray(row_means(self.design, self.draws, self.mean, []) @ self.weights)
+        blocks = row_blocks(len(self.weights), self.posterior.size)
+        parts = (row_means(self.posterior, self.mean, some) @ self.weights[some] for some in blocks)
+        return np.sum(list(parts), axis=0)
 
     def at(self, values: Mapping[str, float], step: bool = False) -> Averaged:
         """The same rows with columns set to values, or moved by them; equal rows become one."""
         changed = _with_columns(self.design, values, step)
         merged, weights = _merged(changed, self.weights)
-        return replace(self, design=merged, weights=weights)
+        return replace(self, posterior=self.posterior.at(merged), weights=weights)
 
     def at_zero(self) -> Array:
         """The marginal mean with numbers and offset at 0, factors at their reference, (S, 1)."""
@@ -72,17 +76,15 @@ class Averaged:
         X, none = np.zeros((1, old.X.shape[1])), np.zeros((1, old.gaps.shape[1]))
         predictor = replace(old, X=X, offset=np.zeros(1), groups=groups, gaps=none)
         zero = self.design.with_predictor(predictor)
-        return row_means(zero, self.draws, self.mean, [])
+        return row_means(self.posterior.at(zero), self.mean)
 
 
-def average_rows(design: Design, draws: Draws, means: int) -> Averaged:
+def average_rows(posterior: Posterior, means: int) -> Averaged:
     """The model's rows, alike ones made one, and as many draws as can be afforded.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     means : int
         How many averages will be asked for.
 
@@ -93,6 +95,7 @@ def average_rows(design: Design, draws: Draws, means: int) -> Averaged:
         are very many, draws are thinned; rows, evenly spaced, only where `FEWEST` draws would
         still be too many.
     """
+    design = posterior.design
     sizes = row_sizes(design)
     merged, weights = _merged(design, sizes / sizes.sum())
     closed = not design.predictor.groups or design.spec.link.name == "log"
@@ -102,8 +105,8 @@ def average_rows(design: Design, draws: Draws, means: int) -> Averaged:
         some = np.arange(0, design.n, -(-design.n // max(most, 1)))
         merged, rows = _take(design, some), len(some)
         weights = sizes[some] / sizes[some].sum()
-    kept = thin(draws, max(FEWEST, int(MOST / (cost * len(weights)))))
-    return Averaged(merged, weights, kept, make_mean(design, "integrate"), rows)
+    kept = posterior.thin(max(FEWEST, int(MOST / (cost * len(weights)))))
+    return Averaged(kept.at(merged), weights, make_mean(design, "integrate"), rows)
 
 
 def _at_zero(design: Design, group: Group) -> Array:
@@ -129,10 +132,7 @@ def _is_one(parts: tuple[Part, ...], references: Mapping[str, str | None]) -> bo
 
 def _merged(design: Design, weights: Array) -> tuple[Design, Array]:
     """Rows of the predictor that are alike made one, their weights added."""
-    predictor = design.predictor
-    blocks = [predictor.X, predictor.offset[:, None], *(group.Z for group in predictor.groups)]
-    values = pd.DataFrame(np.concatenate(blocks, axis=1))
-    code, first = distinct(values, len(values))
+    code, first = distinct_rows([design.predictor])
     return _take(design, first), np.bincount(code, weights)
 
 

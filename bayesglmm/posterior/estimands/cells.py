@@ -15,11 +15,10 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.given import coded_values, is_coded, is_truth_column
 from bayesglmm.design.labels import label_of
 from bayesglmm.design.names import printed_factors, printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_share
-from bayesglmm.posterior.estimands.comparisons import WAYS, avg_comparisons
+from bayesglmm.posterior.estimands.comparisons import WAYS, Comparison, avg_comparisons
 from bayesglmm.posterior.estimands.contrasts import make_contrasts
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names
 from bayesglmm.posterior.estimands.grid import grid
@@ -28,6 +27,7 @@ from bayesglmm.posterior.estimands.predictions import predictions
 from bayesglmm.posterior.estimands.rows import make_target
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, left_out, success_notes
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import size_words
 from bayesglmm.posterior.quantities import ESTIMATES
 from bayesglmm.tables import Summary, Table
@@ -40,14 +40,12 @@ TYPICAL, NEW, PLAIN = "typical", "marginal", "estimate"
 
 
 @beyond_double
-def cells(design: Design, draws: Draws, mass: float = 0.95) -> Summary:
+def cells(posterior: Posterior, mass: float = 0.95) -> Summary:
     """Means of the factors' cells, then comparisons within interactions of two factors.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     mass : float
         Posterior probability inside the equal-tailed intervals.
 
@@ -63,25 +61,23 @@ def cells(design: Design, draws: Draws, mass: float = 0.95) -> Summary:
         If the model has no factors.
     """
     check_share("mass", mass)
-    means = cell_means(design, draws, mass)
+    means = cell_means(posterior, mass)
     if means is None:
         raise SpecError(
             "The mean has no factors, so it has no cells. "
             "See predictions(grid(...)) for values of numbers."
         )
-    compared = interaction_comparisons(design, draws, mass)
+    compared = interaction_comparisons(posterior, mass)
     return Summary((means, *(table for found in compared for table in found.tables)))
 
 
 @beyond_double
-def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None:
+def cell_means(posterior: Posterior, mass: float = 0.95) -> Table | None:
     """Mean of each combination of the factors' levels that occurs, numbers at their means.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     mass : float
 
     Returns
@@ -91,25 +87,24 @@ def cell_means(design: Design, draws: Draws, mass: float = 0.95) -> Table | None
         without groups). Each factor by itself where there are more than `MOST_CELLS`
         combinations. None for a model without factors.
     """
+    design = posterior.design
     names = design.spec.formula.fixed_variables
     factors = [name for name in names if _is_factor(design, name)]
     if not factors:
         return None
     labels, rows, which, called = _cells(design, factors)
-    found = {
-        name: predictions(design, draws, rows, re=re, mass=mass) for name, re in _sides(design)
-    }
+    found = {name: predictions(posterior, rows, re=re, mass=mass) for name, re in _sides(design)}
     frame = pd.DataFrame({"cell": labels}).join(_side_by_side(found))
     first = next(iter(found.values()))
     return Table(
         frame,
         "Predicted means",
         first.scale,
-        f"{first.scale}; {_conditions(design, draws)}{which}",
+        f"{first.scale}; {_conditions(posterior)}{which}",
         (
             interval_note(mass),
             *success_notes(design),
-            *below_zero_notes(design, _below_zero(design, draws, rows)),
+            *below_zero_notes(design, _below_zero(posterior, rows)),
             *_lost(frame, [called.get(label, label) for label in labels]),
         ),
         _kinds(frame, positive=design.spec.family.support.positive),
@@ -143,14 +138,12 @@ class Interaction:
 
 
 @beyond_double
-def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) -> list[Interaction]:
+def interaction_comparisons(posterior: Posterior, mass: float = 0.95) -> list[Interaction]:
     """For each interaction of two factors, one of them compared within the levels of the other.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     mass : float
 
     Returns
@@ -158,14 +151,15 @@ def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) ->
     list of Interaction
         In the order of the formula.
     """
+    design = posterior.design
     products = [[part.factor for part in term.products[0]] for term in design.predictor.fixed.terms]
     pairs = [(a, b) for a, b in (p for p in products if len(p) == 2) if a and b]
     pairs = [pair for pair in pairs if set(pair) <= set(design.levels)]
-    scales = ["or"] if design.spec.link.log_odds else ["ratio"]
-    scales = (scales if design.spec.family.support.positive else []) + ["difference"]
+    scales: list[Comparison] = ["or"] if design.spec.link.log_odds else ["ratio"]
+    scales = [*(scales if design.spec.family.support.positive else []), "difference"]
     found = []
     for what, where in pairs:
-        tables = tuple(_compared(design, draws, what, where, scale, mass) for scale in scales)
+        tables = tuple(_compared(posterior, what, where, scale, mass) for scale in scales)
         contrasts = make_contrasts(design, what)
         lines = len(tables[0].frame) // len(contrasts)
         levels = tuple((str(c.high), str(c.low)) for c in contrasts for _ in range(lines))
@@ -173,11 +167,10 @@ def interaction_comparisons(design: Design, draws: Draws, mass: float = 0.95) ->
     return found
 
 
-def _compared(
-    design: Design, draws: Draws, what: str, where: str, scale: str, mass: float
-) -> Table:
+def _compared(posterior: Posterior, what: str, where: str, scale: Comparison, mass: float) -> Table:
+    design = posterior.design
     found = {
-        name: avg_comparisons(design, draws, what, by=where, scale=scale, re=re, mass=mass)
+        name: avg_comparisons(posterior, what, by=where, scale=scale, re=re, mass=mass)
         for name, re in _sides(design)
     }
     first = next(iter(found.values()))
@@ -191,7 +184,7 @@ def _compared(
         first.scale,
         f"{first.scale} of the averages over the {design.n:,} rows within each {called[where]}"
         f"{weighted}, each row taken under either level of {called[what]}; "
-        f"{_conditions(design, draws)}",
+        f"{_conditions(posterior)}",
         (
             interval_note(mass),
             *success_notes(design),
@@ -237,10 +230,11 @@ def _lost(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
     return estimability_notes(names, known.tolist())
 
 
-def _below_zero(design: Design, draws: Draws, rows: pd.DataFrame) -> Array:
+def _below_zero(posterior: Posterior, rows: pd.DataFrame) -> Array:
     """Share of draws in which the mean of each cell is below 0, which groups do not change."""
+    design = posterior.design
     target = make_target(design, rows, None, None, own_groups=False)
-    return shares_below_zero(target, (target.design,), draws, make_mean(design, "typical"))
+    return shares_below_zero(target, [posterior.at(target.design)], make_mean(design, "typical"))
 
 
 def _sides(design: Design) -> tuple[tuple[str, Effects], ...]:
@@ -260,7 +254,8 @@ def _side_by_side(tables: dict[str, Table]) -> pd.DataFrame:
     return pd.concat(parts, axis=1)
 
 
-def _conditions(design: Design, draws: Draws) -> str:
+def _conditions(posterior: Posterior) -> str:
+    design, draws = posterior.design, posterior.draws
     if not design.predictor.groups:
         return design.predictor.condition + left_out(draws.run)
     factors = ", ".join(printed_factors(design))

@@ -18,12 +18,12 @@ from bayesglmm.design.columns import Term, is_indicator
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.design.parts import Part
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families import find_measure
 from bayesglmm.posterior.estimands.answers import answer
 from bayesglmm.posterior.estimands.averaged import Averaged, average_rows
 from bayesglmm.posterior.estimands.means import Mean
 from bayesglmm.posterior.notes import left_out
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import size_words
 from bayesglmm.spec.expression import columns_of
 
@@ -53,14 +53,12 @@ class Companions:
         return [str(name) for name in self.frame if not str(name).startswith("mcse_")]
 
 
-def companions(design: Design, draws: Draws, mass: float) -> Companions:
+def companions(posterior: Posterior, mass: float) -> Companions:
     """Marginal and absolute companions of the coefficients of a nonlinear link.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     mass : float
 
     Returns
@@ -69,6 +67,7 @@ def companions(design: Design, draws: Draws, mass: float) -> Companions:
         None for a link whose coefficients are differences of means already. A column that also
         stands in another term has no single companion.
     """
+    design = posterior.design
     if not design.spec.link.unit:
         return Companions(pd.DataFrame())
     alone = [term for term in design.predictor.fixed.terms if _is_alone(design, term)]
@@ -81,14 +80,14 @@ def companions(design: Design, draws: Draws, mass: float) -> Companions:
     ]
     if not alone:
         return Companions(pd.DataFrame(), notes=_shared_note(shared))
-    averaged = average_rows(design, draws, sum(len(term.columns) + 1 for term in alone))
+    averaged = average_rows(posterior, sum(len(term.columns) + 1 for term in alone))
     marginal = bool(design.predictor.groups) and not _equal(design, alone)
     parts = []
     if marginal and design.predictor.fixed.intercept and "Intercept" not in entangled:
         level = _named(answer([averaged.at_zero()], mass), "marginal")
         parts.append(level.set_axis(["Intercept"]))
     parts += [_companion(averaged, term, marginal, mass) for term in alone]
-    thinned = averaged.draws.size < draws.size
+    thinned = averaged.posterior.size < posterior.size
     notes = (*_notes(averaged, marginal, thinned), *_shared_note(shared))
     return Companions(pd.concat(parts), _difference_name(averaged.mean), notes)
 
@@ -186,7 +185,7 @@ def _notes(averaged: Averaged, marginal: bool, thinned: bool) -> tuple[str, ...]
     over = f"averaged over {share}the {design.n:,} rows"
     over += f", weighted by {size_words(design)}," if size_words(design) else ""
     over += f" and integrated over new groups of {groups}" if groups else ""
-    over = over.rstrip(",") + left_out(averaged.draws.run)
+    over = over.rstrip(",") + left_out(averaged.posterior.draws.run)
     notes = []
     if marginal:
         notes.append(
@@ -202,7 +201,9 @@ def _notes(averaged: Averaged, marginal: bool, thinned: bool) -> tuple[str, ...]
             "avg_predictions(re='integrate')."
         )
     if thinned:
-        notes.append(f"Marginal numbers and differences are from {averaged.draws.size:,} draws.")
+        notes.append(
+            f"Marginal numbers and differences are from {averaged.posterior.size:,} draws."
+        )
     return tuple(notes)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, Unpack
 
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_word
@@ -24,6 +23,7 @@ from bayesglmm.posterior.estimands.estimability import (
     told,
 )
 from bayesglmm.posterior.estimands.means import (
+    AverageOptions,
     Effects,
     Mean,
     cell_means,
@@ -33,6 +33,7 @@ from bayesglmm.posterior.estimands.means import (
 from bayesglmm.posterior.estimands.rows import Target, make_target
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.tables import Table
 
 type Comparison = Literal["difference", "ratio", "or"]
@@ -72,12 +73,11 @@ RATIOS = {
 
 @beyond_double
 def comparisons(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     variables: Variables,
     newdata: pd.DataFrame | None = None,
-    *,
     by: str | Sequence[str] | None = None,
+    *,
     scale: Comparison = "difference",
     exposure: float | None = None,
     re: Effects = "typical",
@@ -89,9 +89,7 @@ def comparisons(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     variables : str, sequence of str, or mapping
         What is compared; see `make_contrasts`.
     newdata, by, exposure, re, weights, parameter, mass
@@ -116,6 +114,7 @@ def comparisons(
     DataError
         If the new rows do not fit the model.
     """
+    design = posterior.design
     way = _find_way(design, scale, parameter)
     mean = make_mean(design, re, "response", exposure, parameter)
     contrasts = make_contrasts(design, variables, parameter)
@@ -127,18 +126,18 @@ def comparisons(
         lines, label = target.lines.copy(), contrast.label(way.sign)
         called[label] = contrast.label(way.sign, names[contrast.variable])
         lines.insert(0, "comparison", label)
-        sides = contrast.apply(target.design)
+        sides = [posterior.at(side) for side in contrast.apply(target.design)]
         kept = _told(target, sides, scale, mean)
         found = emptied(
-            answer(_compared(target, contrast, sides, draws, mean, way), mass, way.no_effect), kept
+            answer(_compared(target, contrast, sides, mean, way), mass, way.no_effect), kept
         )
         parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
         lost += line_names(lines.assign(comparison=called[label]), names)
         known += list(kept[target.cell])
-        beyond += knot_notes(*sides, cell=target.row_of_line)
-        below += list(shares_below_zero(target, sides, draws, mean))
+        beyond += knot_notes(*(side.design for side in sides), cell=target.row_of_line)
+        below += list(shares_below_zero(target, sides, mean))
     what = comparison_words(scale, mean.words)
-    averaged = target.weights is not None
+    averaged = target.averaging is not None
     how = "the averages are compared within each draw, " if averaged else ""
     return make_table(
         design,
@@ -146,7 +145,7 @@ def comparisons(
         mass,
         caption="Average comparisons" if averaged else "Comparisons",
         scale=what,
-        estimand=f"{what}; {condition(target, mean, draws)}; {target.words}, {how}"
+        estimand=f"{what}; {condition(target, mean, posterior.draws.run)}; {target.words}, {how}"
         "each row taken under either value with its other columns as they are",
         notes=(
             *_notes(target, mean, way),
@@ -159,14 +158,19 @@ def comparisons(
     )
 
 
+class ComparisonOptions(AverageOptions, total=False):
+    """Options of `avg_comparisons`."""
+
+    scale: Comparison
+
+
 def avg_comparisons(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     variables: Variables,
     newdata: pd.DataFrame | None = None,
     *,
     by: str | Sequence[str] | None = None,
-    **options: Any,
+    **options: Unpack[ComparisonOptions],
 ) -> Table:
     """Compare averages over rows, all of them where `by` is left out.
 
@@ -176,7 +180,7 @@ def avg_comparisons(
     -------
     Table
     """
-    return comparisons(design, draws, variables, newdata, by=() if by is None else by, **options)
+    return comparisons(posterior, variables, newdata, by=() if by is None else by, **options)
 
 
 def comparison_words(scale: str, words: str) -> str:
@@ -217,13 +221,12 @@ def _find_way(design: Design, scale: str, parameter: str | None) -> Way:
 def _compared(
     target: Target,
     contrast: Contrast,
-    sides: tuple[Design, Design],
-    draws: Draws,
+    sides: Sequence[Posterior],
     mean: Mean,
     way: Way,
 ) -> Iterator[Array]:
     """Draws of the comparison, a stretch of cells at a time."""
-    for low, high in cell_means(target, sides, draws, mean):
+    for low, high in cell_means(target, sides, mean):
         if way.no_effect == 1 and not (low.min() > 0 and high.min() > 0):
             raise SpecError(
                 f"The ratio {contrast.label('/')} is not defined: a mean is not above 0 in some "
@@ -232,18 +235,18 @@ def _compared(
         yield way.combine(low, high)
 
 
-def _told(target: Target, sides: tuple[Design, Design], scale: str, mean: Mean) -> Array:
+def _told(target: Target, sides: Sequence[Posterior], scale: str, mean: Mean) -> Array:
     """Whether the data tell the comparison in each cell.
 
     A difference under the identity link, and of single rows a ratio under the log link and an odds
     ratio under the logit, are functions of the difference of two linear predictors.
     """
-    link, single = mean.predictor(target.design).link, target.weights is None
+    link, single = mean.predictor(target.design).link, target.averaging is None
     linear = scale == "difference" and link.name == "identity"
     linear |= single and scale == "ratio" and link.name == "log"
     linear |= single and scale == "or" and link.name == "logit" and mean.effects != "integrate"
-    low, high = (mean.predictor(side).gaps for side in sides)
-    return told([(-1.0, low), (1.0, high)], target.weights, linear)
+    low, high = (mean.predictor(side.design).gaps for side in sides)
+    return told([(-1.0, low), (1.0, high)], target.averaging, linear)
 
 
 def _notes(target: Target, mean: Mean, way: Way) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from bayesglmm.design.estimable import NEGLIGIBLE
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.errors import DataError, first_rows
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.averaging import Averaging
 
 NOT_ESTIMABLE = (
     "Not estimable, hence empty: {}. The rows of the data do not tell {}: the columns of the model "
@@ -28,7 +29,9 @@ SHOWN = 6
 
 
 def told(
-    terms: Sequence[tuple[float, Array]], weights: Array | None = None, linear: bool = True
+    terms: Sequence[tuple[float, Array]],
+    averaging: Averaging | None = None,
+    linear: bool = True,
 ) -> Array:
     """Whether the data tell sums of rows.
 
@@ -36,8 +39,8 @@ def told(
     ----------
     terms : sequence of (float, array of shape (u, k))
         Factor of a linear predictor in the sum, and the gaps of its rows.
-    weights : array of shape (u, cells), optional
-        Of the rows in each cell; each row a cell by itself where left out.
+    averaging : Averaging, optional
+        Of the rows within cells; each row is a cell by itself where left out.
     linear : bool
         Whether the sum itself is what is asked; if not, every row of it must be told.
 
@@ -47,13 +50,13 @@ def told(
     """
     if not linear:
         known = np.all([(gaps == 0).all(axis=1) for _, gaps in terms], axis=0)
-        if weights is None:
+        if averaging is None:
             return np.asarray(known)
-        return np.asarray(~((weights > 0) & ~known[:, None]).any(axis=0))
+        return np.asarray(averaging.sums((~known)[:, None])[:, 0] == 0)
     total = np.sum([factor * gaps for factor, gaps in terms], axis=0)
     size = np.sum([abs(factor) * np.abs(gaps) for factor, gaps in terms], axis=0)
-    if weights is not None:
-        total, size = weights.T @ total, weights.T @ size
+    if averaging is not None:
+        total, size = averaging.sums(total), averaging.sums(size)
     return np.asarray((np.abs(total) <= NEGLIGIBLE * size).all(axis=1))
 
 

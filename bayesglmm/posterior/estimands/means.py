@@ -6,32 +6,36 @@ that a marginal mean is a one-dimensional integral however many terms there are;
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.predictor import Predictor
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_exposure, check_word
-from bayesglmm.posterior.arithmetic import (
-    CHUNK,
-    GroupDraws,
-    group_draws,
-    linear_predictor,
-    row_variance,
-)
 from bayesglmm.posterior.estimands.rows import Target
+from bayesglmm.posterior.group_effects import ALL_ROWS, SomeRows
 from bayesglmm.posterior.notes import may_be_negative
+from bayesglmm.posterior.posterior import Posterior
 
 type Effects = Literal["typical", "observed", "integrate"]
 type Scale = Literal["response", "link"]
 
 EFFECTS = ("typical", "observed", "integrate")
+
+
+class AverageOptions(TypedDict, total=False):
+    """Options of `predictions`, `comparisons` and `slopes` that do not differ between them."""
+
+    exposure: float | None
+    re: Effects
+    weights: str | None
+    parameter: str | None
+    mass: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,53 +142,41 @@ _MEANS = {
 
 
 def cell_means(
-    target: Target, designs: tuple[Design, ...], draws: Draws, mean: Mean
+    target: Target, sides: Sequence[Posterior], mean: Mean
 ) -> Iterator[tuple[Array, ...]]:
     """Means of the cells of a target in each draw.
 
     Parameters
     ----------
     target : Target
-    designs : tuple of Design
-        The distinct rows of the target, each design with other values of a column.
-    draws : Draws
+    sides : sequence of Posterior
+        At the distinct rows of the target, each with other values of a column.
     mean : Mean
 
     Yields
     ------
-    tuple of arrays of shape (S, cells), one for each design
-        For rows by themselves a stretch of them at a time; else all cells at once. An average is
-        over rows within the draw. All designs meet the same unseen groups.
+    tuple of arrays of shape (S, cells), one for each side
+        A stretch of cells at a time. An average is over rows within the draw. All sides meet the
+        same unseen groups.
     """
-    known = [_groups(design, draws, mean) for design in designs]
-    width = max(1, CHUNK // draws.size)
-    sums = [np.zeros((draws.size, len(target.lines))) for _ in designs]
-    for start in range(0, designs[0].n, width):
-        rows = slice(start, min(start + width, designs[0].n))
-        found = tuple(
-            row_means(design, draws, mean, groups, rows)
-            for design, groups in zip(designs, known, strict=True)
-        )
-        if target.weights is None:
-            yield found
-        else:
-            for total, values in zip(sums, found, strict=True):
-                total += values @ target.weights[rows]
-    if target.weights is not None:
-        yield tuple(sums)
+
+    def evaluate(rows: SomeRows) -> tuple[Array, ...]:
+        return tuple(row_means(side, mean, rows) for side in sides)
+
+    if target.averaging is None:
+        yield from map(evaluate, sides[0].blocks())
+    else:
+        yield from target.averaging.means(evaluate, sides[0].size)
 
 
-def shares_below_zero(
-    target: Target, designs: tuple[Design, ...], draws: Draws, mean: Mean
-) -> Array:
+def shares_below_zero(target: Target, sides: Sequence[Posterior], mean: Mean) -> Array:
     """For each line of a target the share of draws in which a mean of a count is below 0.
 
     Parameters
     ----------
     target : Target
-    designs : tuple of Design
+    sides : sequence of Posterior
         As for `cell_means`; the largest of their shares is taken.
-    draws : Draws
     mean : Mean
 
     Returns
@@ -197,50 +189,35 @@ def shares_below_zero(
         return np.zeros(len(target.lines))
     parts = [
         np.max([(values < 0).mean(axis=0) for values in found], axis=0)
-        for found in cell_means(target, designs, draws, mean)
+        for found in cell_means(target, sides, mean)
     ]
     return np.asarray(np.concatenate(parts)[target.cell])
 
 
-def row_means(
-    design: Design,
-    draws: Draws,
-    mean: Mean,
-    groups: list[GroupDraws],
-    rows: slice = slice(None),
-) -> Array:
+def row_means(posterior: Posterior, mean: Mean, rows: SomeRows = ALL_ROWS) -> Array:
     """Mean of each row in each draw.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     mean : Mean
-    groups : list of GroupDraws
-        Effects of the rows' own groups; empty unless these are meant.
-    rows : slice
+    rows : slice or array of int
 
     Returns
     -------
     array of shape (S, rows)
     """
-    predictor = mean.predictor(design)
+    predictor = mean.predictor(posterior.design)
     link = predictor.link
     if predictor.is_number:
-        value = draws.flat(mean.parameter)
+        value = posterior.draws.flat(mean.parameter)
         shown = link.forward(value) if mean.scale == "link" else value
-        return np.asarray(np.broadcast_to(shown, (draws.size, len(predictor.offset[rows]))))
-    eta = linear_predictor(design, draws, groups, rows, mean.parameter)
+        return np.asarray(np.broadcast_to(shown, (posterior.size, len(predictor.offset[rows]))))
+    effects = None if mean.effects == "observed" else ()
+    eta = posterior.eta(rows, effects=effects, parameter=mean.parameter)
     if mean.scale == "link":
         return eta
     if mean.effects == "integrate" and predictor.groups:
-        variance = row_variance(design, draws, predictor.groups, rows)
+        variance = posterior.row_variance(predictor.groups, rows)
         return np.asarray(mean.unit * link.marginal(eta, variance))
     return np.asarray(mean.unit * link.inverse(eta))
-
-
-def _groups(design: Design, draws: Draws, mean: Mean) -> list[GroupDraws]:
-    if mean.effects != "observed":
-        return []
-    rng = np.random.default_rng(draws.settings.seed)
-    return group_draws(design, draws, rng, mean.parameter)

@@ -15,24 +15,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families import Rows
 from bayesglmm.families.integrals import normal_rule
 from bayesglmm.families.links import Array, Link
 from bayesglmm.posterior.arguments import check_exposure, check_frame, check_share
-from bayesglmm.posterior.arithmetic import (
-    covariance_factor,
-    linear_predictor,
-    variance_parameters,
-)
 from bayesglmm.posterior.estimands.answers import answer, make_table
 from bayesglmm.posterior.estimands.estimability import check_rows
 from bayesglmm.posterior.estimands.rows import with_groups
+from bayesglmm.posterior.group_effects import covariance_factor
+from bayesglmm.posterior.marginal import variance_parameters
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes, left_out
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.tables import Table
 
 MOST_ROWS = 40
@@ -45,10 +41,8 @@ STRIP = np.pi / 2
 
 @beyond_double
 def moments(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     newdata: pd.DataFrame,
-    *,
     exposure: float | None = None,
     mass: float = 0.95,
 ) -> Table:
@@ -56,9 +50,7 @@ def moments(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     newdata : pandas.DataFrame
         Responses as rows. All are of the same new group, unless a grouping factor is given: then
         those with the same label are. Every group counts as new, whatever its label.
@@ -81,10 +73,12 @@ def moments(
     SpecError
         If an argument cannot be used, or groups scatter more than can be integrated over.
     """
+    design = posterior.design
     check_frame("newdata", newdata, "Pass rows as one; grid() makes one.")
     check_share("mass", mass)
     check_exposure(exposure, design.spec.exposure is not None)
-    rows = design.apply(with_groups(design, newdata), exposure)
+    new = posterior.apply(with_groups(design, newdata), exposure)
+    rows = new.design
     if rows.n > MOST_ROWS:
         raise DataError(
             f"{rows.n} rows make {rows.n * (rows.n - 1) // 2:,} pairs. Give at most {MOST_ROWS}."
@@ -92,7 +86,7 @@ def moments(
     check_rows(rows, "newdata=")
     if rows.rows.trials is None:
         raise DataError(f"Add the number of trials: the column '{design.spec.formula.trials}'.")
-    labels, values = _values(rows, draws)
+    labels, values = _values(new)
     means = values[:, : rows.n]
     frame = pd.DataFrame({"": labels}).join(answer([values], mass))
     groups = ", ".join(printed_names(design)[factor] for factor in design.factors)
@@ -103,7 +97,8 @@ def moments(
         mass,
         caption="Moments of new responses",
         scale="response (squared for variances and covariances)",
-        estimand=f"marginal: {over}, for {rows.n} new rows, numbered from 0" + left_out(draws.run),
+        estimand=f"marginal: {over}, for {rows.n} new rows, numbered from 0"
+        + left_out(posterior.draws.run),
         notes=(
             *knot_notes(rows),
             *below_zero_notes(design, (means < 0).mean(axis=0)),
@@ -119,11 +114,12 @@ def _lost_notes(values: Array) -> tuple[str, ...]:
     return ("A correlation is left out where a variance is not above 0 in every draw.",)
 
 
-def _values(rows: Design, draws: Draws) -> tuple[list[str], Array]:
+def _values(posterior: Posterior) -> tuple[list[str], Array]:
     """Names and draws (S, k) of every moment."""
+    rows = posterior.design
     size = np.broadcast_to(rows.rows.exposure * rows.rows.trials, (rows.n,)).astype(float)
-    eta = linear_predictor(rows, draws, [])
-    covariance = _covariance(rows, draws)
+    eta = posterior.eta(effects=())
+    covariance = _covariance(posterior)
     variance = np.einsum("sii->si", covariance)
     link = rows.spec.link
     mean = size * link.marginal(eta, variance)
@@ -131,7 +127,7 @@ def _values(rows: Design, draws: Draws) -> tuple[list[str], Array]:
     spread = {}
     for i in range(rows.n):
         square = size[i] ** 2 * _product(link, eta[:, [i, i]], covariance[:, [[i]] * 2, [i, i]])
-        inner = _mean_variance(rows, draws, i, mean[:, i], square)
+        inner = _mean_variance(posterior, i, mean[:, i], square)
         spread[i] = inner + square - np.square(mean[:, i])
         columns[f"variance, row {i}"] = spread[i]
     for i, j in combinations(range(rows.n), 2):
@@ -143,11 +139,12 @@ def _values(rows: Design, draws: Draws) -> tuple[list[str], Array]:
     return list(columns), np.stack(list(columns.values()), axis=1)
 
 
-def _covariance(rows: Design, draws: Draws) -> Array:
+def _covariance(posterior: Posterior) -> Array:
     """Covariance (S, n, n) of what new groups add to the linear predictors."""
-    total = np.zeros((draws.size, rows.n, rows.n))
+    rows = posterior.design
+    total = np.zeros((posterior.size, rows.n, rows.n))
     for group in rows.predictor.groups:
-        scattered = np.einsum("nj,sjk->snk", group.Z, covariance_factor(group, draws))
+        scattered = np.einsum("nj,sjk->snk", group.Z, covariance_factor(group, posterior.draws))
         same = group.labels[:, None] == group.labels
         total += same * np.einsum("snk,smk->snm", scattered, scattered)
     return total
@@ -185,12 +182,12 @@ def _product(link: Link, eta: Array, covariance: Array) -> Array:
     return np.asarray(total)
 
 
-def _mean_variance(rows: Design, draws: Draws, row: int, mean: Array, square: Array) -> Array:
+def _mean_variance(posterior: Posterior, row: int, mean: Array, square: Array) -> Array:
     """``E[V(m)]`` of a row over new groups in each draw, from the first two moments of m."""
-    at = np.array([row])
-    others = {name: values[:, 0] for name, values in variance_parameters(rows, draws, at).items()}
+    found, rows = variance_parameters(posterior, np.array([row])), posterior.design
+    others = {name: values[:, 0] for name, values in found.items()}
     one = _single(rows.rows.take(slice(row, row + 1)))
-    family, points = rows.spec.family, np.repeat([[0.0], [1.0], [2.0]], draws.size, axis=1)
+    family, points = rows.spec.family, np.repeat([[0.0], [1.0], [2.0]], posterior.size, axis=1)
     none, single, double = (family.variance(point, one, others) for point in points)
     curve = (double - 2 * single + none) / 2
     return np.asarray(none + (single - none - curve) * mean + curve * square)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Unpack
 
 import pandas as pd
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.estimands.answers import answer, condition, make_table
 from bayesglmm.posterior.estimands.estimability import (
     emptied,
@@ -18,6 +16,7 @@ from bayesglmm.posterior.estimands.estimability import (
     told,
 )
 from bayesglmm.posterior.estimands.means import (
+    AverageOptions,
     Effects,
     Scale,
     cell_means,
@@ -27,16 +26,16 @@ from bayesglmm.posterior.estimands.means import (
 from bayesglmm.posterior.estimands.rows import make_target
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.tables import Table
 
 
 @beyond_double
 def predictions(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     newdata: pd.DataFrame | None = None,
-    *,
     by: str | Sequence[str] | None = None,
+    *,
     scale: Scale = "response",
     exposure: float | None = None,
     re: Effects = "typical",
@@ -48,9 +47,7 @@ def predictions(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     newdata : pandas.DataFrame, optional
         Rows with the columns of the right-hand side, such as from `grid`; the model's own rows
         where left out. Exposure is not needed, nor are grouping factors unless ``re="observed"``.
@@ -84,24 +81,26 @@ def predictions(
     DataError
         If the new rows do not fit the model.
     """
+    design = posterior.design
     mean = make_mean(design, re, scale, exposure, parameter)
     target = make_target(design, newdata, by, weights, re == "observed")
-    blocks = (found[0] for found in cell_means(target, (target.design,), draws, mean))
+    rows = posterior.at(target.design)
+    blocks = (found[0] for found in cell_means(target, [rows], mean))
     predictor = mean.predictor(target.design)
     above = bool(predictor.prefix) or design.spec.family.support.positive
     linear = scale == "link" or predictor.link.name == "identity"
-    known = told([(1.0, predictor.gaps)], target.weights, linear)
+    known = told([(1.0, predictor.gaps)], target.averaging, linear)
     found = emptied(answer(blocks, mass), known).iloc[target.cell].reset_index(drop=True)
-    averaged, names = target.weights is not None, line_names(target.lines, printed_names(design))
+    averaged, names = target.averaging is not None, line_names(target.lines, printed_names(design))
     return make_table(
         design,
         target.lines.join(found),
         mass,
         caption="Average predictions" if averaged else "Predictions",
         scale=mean.words,
-        estimand=f"{mean.words}; {condition(target, mean, draws)}; {target.words}",
+        estimand=f"{mean.words}; {condition(target, mean, posterior.draws.run)}; {target.words}",
         notes=(
-            *below_zero_notes(design, shares_below_zero(target, (target.design,), draws, mean)),
+            *below_zero_notes(design, shares_below_zero(target, [rows], mean)),
             *knot_notes(target.design, cell=target.row_of_line),
             *estimability_notes(names, known[target.cell]),
         ),
@@ -109,13 +108,18 @@ def predictions(
     )
 
 
+class PredictionOptions(AverageOptions, total=False):
+    """Options of `avg_predictions`."""
+
+    scale: Scale
+
+
 def avg_predictions(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     newdata: pd.DataFrame | None = None,
     *,
     by: str | Sequence[str] | None = None,
-    **options: Any,
+    **options: Unpack[PredictionOptions],
 ) -> Table:
     """Expected responses averaged over rows, all of them where `by` is left out.
 
@@ -125,4 +129,4 @@ def avg_predictions(
     -------
     Table
     """
-    return predictions(design, draws, newdata, by=() if by is None else by, **options)
+    return predictions(posterior, newdata, by=() if by is None else by, **options)

@@ -21,6 +21,8 @@ from bayesglmm.posterior.arguments import (
     read_weights,
     unlike_results,
 )
+from bayesglmm.posterior.averaging import Averaging, make_averaging
+from bayesglmm.posterior.distinct import distinct
 from bayesglmm.posterior.profiles import row_sizes, size_column
 
 RESULTS = ("comparison", "slope", "median", "lower", "upper")
@@ -39,9 +41,8 @@ class Target:
         One row a line of the answer: what it is for, in the columns that tables show.
     cell : array of int
         Cell of each line.
-    weights : array of shape (u, cells) or None
-        Weight of each distinct row in each cell, columns sum to 1; None where each distinct row
-        is a cell.
+    averaging : Averaging or None
+        Of the distinct rows within the cells; None where each distinct row is a cell.
     words : str
         Which rows, and how they are averaged.
     """
@@ -49,13 +50,13 @@ class Target:
     design: Design
     lines: pd.DataFrame
     cell: NDArray[np.int64]
-    weights: Array | None
+    averaging: Averaging | None
     words: str
 
     @property
     def row_of_line(self) -> NDArray[np.int64] | None:
         """Distinct row of each line of the answer; None where lines are averages of several."""
-        return self.cell if self.weights is None else None
+        return self.cell if self.averaging is None else None
 
 
 def make_target(
@@ -112,9 +113,8 @@ def make_target(
     weight, how = _row_weights(design, rows, weights, beside)
     cell, place = distinct(columns, rows.n, sort=True)
     code, first = distinct(keys.assign(**{" cell": cell}), rows.n)
-    matrix = np.zeros((len(first), len(place)))
-    matrix[np.arange(len(first)), cell[first]] = np.bincount(code, weight)
-    if not matrix.any(axis=0).all():
+    total = np.bincount(code, weight)
+    if not np.bincount(cell[first], total, minlength=len(place)).all():
         raise DataError(f"The weights '{how}' are all 0 in a cell of by=. Drop its rows.")
     which = f"averaged over the {words}" if rows.n > 1 else f"for {words}"
     which += f" within each {' x '.join(called[name] for name in by)}" if by else ""
@@ -124,8 +124,8 @@ def make_target(
         which += f", rows counting alike: they have no column '{size_column(design)}'"
     own = as_given(rows, [name for name in by if name in rows.data])
     lines = unlike_results(columns.assign(**own).iloc[place], RESULTS)
-    weighting = matrix / matrix.sum(axis=0)
-    return Target(_taken(rows, first), lines, np.arange(len(place)), weighting, which)
+    averaging = make_averaging(cell[first], total, len(place))
+    return Target(_taken(rows, first), lines, np.arange(len(place)), averaging, which)
 
 
 def with_groups(design: Design, newdata: pd.DataFrame) -> pd.DataFrame:
@@ -183,33 +183,6 @@ def _taken(rows: Design, first: NDArray[np.int64]) -> Design:
     if len(first) == rows.n:
         return rows
     return apply_clean(rows, rows.data.iloc[first].reset_index(drop=True))
-
-
-def distinct(
-    keys: pd.DataFrame, n: int, sort: bool = False
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Code of each row among the distinct ones, and the first row of each.
-
-    Parameters
-    ----------
-    keys : pandas.DataFrame
-        n rows; those that agree in all columns are one.
-    n : int
-    sort : bool
-        Whether the distinct ones are in the order of their values, not of appearance.
-
-    Returns
-    -------
-    code : array of int, shape (n,)
-    first : array of int, shape (u,)
-    """
-    if not keys.shape[1]:
-        return np.zeros(n, dtype=np.int64), np.zeros(1, dtype=np.int64)
-    grouped = keys.groupby(list(keys.columns), sort=sort, observed=True)
-    code = np.asarray(grouped.ngroup(), dtype=np.int64)
-    first = np.full(int(code.max()) + 1, -1, dtype=np.int64)
-    first[code[::-1]] = np.arange(n - 1, -1, -1)
-    return code, first
 
 
 def _by_column(name: str, data: pd.DataFrame, beside: pd.DataFrame) -> pd.Series:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,6 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.given import is_coded
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import names_of
@@ -28,6 +27,7 @@ from bayesglmm.posterior.estimands.estimability import (
     told,
 )
 from bayesglmm.posterior.estimands.means import (
+    AverageOptions,
     Effects,
     Mean,
     Scale,
@@ -38,6 +38,7 @@ from bayesglmm.posterior.estimands.means import (
 from bayesglmm.posterior.estimands.rows import Target, make_target
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.tables import Table
 
 STEP = 1e-4
@@ -47,12 +48,11 @@ error is about (STEP * coefficient * scale)^2 / 6 of the derivative, and roundin
 
 @beyond_double
 def slopes(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     variables: str | Sequence[str],
     newdata: pd.DataFrame | None = None,
-    *,
     by: str | Sequence[str] | None = None,
+    *,
     scale: Scale = "response",
     exposure: float | None = None,
     re: Effects = "typical",
@@ -68,9 +68,7 @@ def slopes(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     variables : str or sequence of str
         Numeric columns of the fixed part.
     newdata, by, scale, exposure, re, weights, parameter, mass
@@ -89,6 +87,7 @@ def slopes(
     DataError
         If the new rows do not fit the model, or a row has no slope.
     """
+    design = posterior.design
     names = names_of("variables", variables)
     if not names:
         raise SpecError("No slope is asked for. Name a number of the fixed part.")
@@ -101,37 +100,45 @@ def slopes(
         lines = target.lines.copy()
         lines.insert(0, "slope", name)
         moved = _moved(design, target, name, mean)
-        found = emptied(answer(_derivatives(target, moved, draws, mean), mass, 0.0), moved.known)
+        found = emptied(
+            answer(_derivatives(target, moved, posterior, mean), mass, 0.0), moved.known
+        )
         labels += line_names(lines.assign(slope=called[name]), called)
         known += list(moved.known[target.cell])
         parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
     what = f"change in {mean.words} for one unit"
-    averaged = target.weights is not None
+    below = shares_below_zero(target, [posterior.at(target.design)], mean)
+    averaged = target.averaging is not None
     return make_table(
         design,
         pd.concat(parts, ignore_index=True),
         mass,
         caption="Average slopes" if averaged else "Slopes",
         scale=what,
-        estimand=f"{what}, at each row's own value; {condition(target, mean, draws)}; "
-        f"{target.words}",
+        estimand=f"{what}, at each row's own value; "
+        f"{condition(target, mean, posterior.draws.run)}; {target.words}",
         notes=(
             *knot_notes(target.design, cell=target.row_of_line),
             *estimability_notes(labels, known),
-            *below_zero_notes(design, shares_below_zero(target, (target.design,), draws, mean)),
+            *below_zero_notes(design, below),
         ),
         called={"slope": called},
     )
 
 
+class SlopeOptions(AverageOptions, total=False):
+    """Options of `avg_slopes`."""
+
+    scale: Scale
+
+
 def avg_slopes(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     variables: str | Sequence[str],
     newdata: pd.DataFrame | None = None,
     *,
     by: str | Sequence[str] | None = None,
-    **options: Any,
+    **options: Unpack[SlopeOptions],
 ) -> Table:
     """Slopes averaged over rows, all of them where `by` is left out.
 
@@ -141,7 +148,7 @@ def avg_slopes(
     -------
     Table
     """
-    return slopes(design, draws, variables, newdata, by=() if by is None else by, **options)
+    return slopes(posterior, variables, newdata, by=() if by is None else by, **options)
 
 
 def _check_number(design: Design, name: str, parameter: str | None) -> None:
@@ -200,7 +207,7 @@ def _moved(design: Design, target: Target, name: str, mean: Mean) -> _Moved:
     linear = mean.scale == "link" or predictor.link.name == "identity"
     terms = [(-1.0, gaps[0]), (1.0, gaps[1])]
     terms += [] if linear else [(0.0, predictor.gaps)]
-    return _Moved(low, high, size / (2 * STEP), told(terms, target.weights, linear))
+    return _Moved(low, high, size / (2 * STEP), told(terms, target.averaging, linear))
 
 
 def _shifted(old: Predictor, move: Array) -> Predictor:
@@ -217,14 +224,17 @@ def _shifted(old: Predictor, move: Array) -> Predictor:
     return replace(old, X=X, offset=offset, groups=tuple(groups))
 
 
-def _derivatives(target: Target, moved: _Moved, draws: Draws, mean: Mean) -> Iterator[Array]:
+def _derivatives(
+    target: Target, moved: _Moved, posterior: Posterior, mean: Mean
+) -> Iterator[Array]:
     """Draws of the derivative, a stretch of cells at a time."""
-    if target.weights is not None:
-        target = replace(target, weights=target.weights * moved.rate[:, None])
+    if target.averaging is not None:
+        target = replace(target, averaging=target.averaging.times(moved.rate))
     start = 0
-    for low, high in cell_means(target, (moved.low, moved.high), draws, mean):
+    sides = [posterior.at(moved.low), posterior.at(moved.high)]
+    for low, high in cell_means(target, sides, mean):
         change = high - low
-        if target.weights is None:
+        if target.averaging is None:
             change = change * moved.rate[start : start + change.shape[1]]
             start += change.shape[1]
         yield np.asarray(change)

@@ -9,23 +9,21 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import group_draws, thin, weighted_means
+from bayesglmm.posterior.averaging import make_averaging
 from bayesglmm.posterior.groups.standardise import Standard, make_standard, terms_of
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import BUDGET, FEWEST, offset_as_exposure, row_sizes, rows_at
 
 
 def make_group_standard(
-    design: Design, draws: Draws, factor: str, at: pd.DataFrame | None = None, points: int = 0
+    posterior: Posterior, factor: str, at: pd.DataFrame | None = None, points: int = 0
 ) -> Standard:
     """Rows that every group of a factor is given, weighted by exposure or trials.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     factor : str
     at : pandas.DataFrame, optional
         Rows in place of the model's own.
@@ -36,9 +34,11 @@ def make_group_standard(
     -------
     Standard
     """
+    design = posterior.design
     group = design.terms(factor)[0]
     target = offset_as_exposure(design if at is None else rows_at(design, at, group.factors))
-    return make_standard(target, draws, factor, row_sizes(target), points or len(group.levels))
+    weights, levels = row_sizes(target), points or len(group.levels)
+    return make_standard(posterior.at(target), factor, weights, levels)
 
 
 def level_effects(design: Design, standard: Standard) -> list[Array]:
@@ -60,7 +60,11 @@ def level_effects(design: Design, standard: Standard) -> list[Array]:
     _, first = np.unique(group.index, return_index=True)
     return [
         np.stack(
-            [standard.draws.flat(effect)[:, term.index[first]] for effect in term.effects], axis=2
+            [
+                standard.posterior.draws.flat(effect)[:, term.index[first]]
+                for effect in term.effects
+            ],
+            axis=2,
         )
         for term in own
     ]
@@ -86,28 +90,28 @@ def crude_means(design: Design, group: Group) -> tuple[Array, float]:
     return of_groups, float(design.rows.central.sum() / sizes.sum())
 
 
-def own_means(design: Design, draws: Draws, group: Group) -> tuple[Array, Draws]:
+def own_means(posterior: Posterior, group: Group) -> tuple[Array, Posterior]:
     """Mean over all of the group's own rows, each with all its effects.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     group : Group
 
     Returns
     -------
     means : array of shape (S, G)
         At an exposure of 1; rows weigh as their exposure or number of trials.
-    draws : Draws
-        The S that were used: thinned where the rows are very many.
+    posterior : Posterior
+        The S draws that were used: thinned where the rows are very many.
     """
-    some = thin(draws, max(FEWEST, BUDGET // design.n))
-    effects = group_draws(design, some, np.random.default_rng(draws.settings.seed))
-    one = replace(design, rows=replace(design.rows, exposure=1.0))
-    place, count = group.index.astype(np.int64), len(group.levels)
-    return weighted_means(one, some, effects, row_sizes(design), place, count), some
+    design = posterior.design
+    some = posterior.thin(max(FEWEST, BUDGET // design.n))
+    one = some.at(replace(design, rows=replace(design.rows, exposure=1.0)))
+    place = group.index.astype(np.int64)
+    averaging = make_averaging(place, row_sizes(design), len(group.levels))
+    parts = [means for (means,) in averaging.means(lambda rows: (one.mean(rows),), some.size)]
+    return np.concatenate(parts, axis=1), some
 
 
 def _factor_of(standard: Standard) -> str:

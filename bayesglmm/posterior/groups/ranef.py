@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.given import given_levels
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import covariance_factor
+from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.raw import raw_effects
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise_many
 from bayesglmm.tables import Table
 
@@ -23,13 +22,12 @@ AVERAGED = 200
 
 
 @beyond_double
-def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Table:
+def ranef(posterior: Posterior, factor: str, mass: float = 0.95) -> Table:
     """Effects of every group of a factor, beside what its own rows alone would say.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     factor : str
         A grouping factor, such as ``"county"`` or ``"region:state"``.
     mass : float
@@ -48,8 +46,9 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
     SpecError
         If there is no such grouping factor.
     """
+    design = posterior.design
     terms = design.terms(factor)
-    frame = pd.concat([_effects(design, draws, group, mass) for group in terms])
+    frame = pd.concat([_effects(posterior, group, mass) for group in terms])
     measure, called = design.measure, printed_names(design)
     notes = [
         interval_note(mass),
@@ -79,10 +78,10 @@ def ranef(design: Design, draws: Draws, factor: str, mass: float = 0.95) -> Tabl
     )
 
 
-def _effects(design: Design, draws: Draws, group: Group, mass: float) -> pd.DataFrame:
-    raw, information = raw_effects(design, draws, group)
+def _effects(posterior: Posterior, group: Group, mass: float) -> pd.DataFrame:
+    design, draws = posterior.design, posterior.draws
+    raw, information = raw_effects(posterior, group)
     pull = shrinkage(information, covariance_factor(group, draws))
-    sizes = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"])
     parts = []
     for place, effect in enumerate(group.effects):
         part = pd.DataFrame(
@@ -92,7 +91,7 @@ def _effects(design: Design, draws: Draws, group: Group, mass: float) -> pd.Data
                 "rows": group.rows_per_level,
                 "raw": raw[:, place],
             }
-        ).assign(**summarise_many(draws.flat(effect), sizes, mass))
+        ).assign(**summarise_many(draws.array(effect), mass))
         part["shrinkage"] = pull[:, place]
         parts.append(part)
     frame = pd.concat(parts)

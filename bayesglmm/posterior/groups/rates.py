@@ -13,11 +13,10 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.given import given_levels
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_number, check_word
-from bayesglmm.posterior.arithmetic import covariance_factor
+from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.means import (
     crude_means,
     level_effects,
@@ -37,6 +36,7 @@ from bayesglmm.posterior.notes import (
     success_notes,
 )
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
@@ -55,8 +55,7 @@ type Over = Literal["all", "own"]
 
 @beyond_double
 def group_rates(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     factor: str,
     *,
     over: Over = "all",
@@ -68,9 +67,7 @@ def group_rates(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     factor : str
         A grouping factor, such as ``"county"`` or ``"region:state"``; the groups of a nested one
         have the effects of those that they lie in as well.
@@ -102,6 +99,7 @@ def group_rates(
     DataError
         If the rows of `at` do not fit the model.
     """
+    design = posterior.design
     group = design.terms(factor)[0]
     check_word("over", over, ("all", "own"))
     check_number("threshold", threshold)
@@ -110,11 +108,11 @@ def group_rates(
     own, unit = offset_as_exposure(design), design.spec.per
     raw, overall = crude_means(own, group)
     if over == "own":
-        means, some = own_means(own, draws, group)
+        means, some = own_means(posterior.at(own), group)
         notes: tuple[str, ...] = ()
     else:
-        standard = make_group_standard(design, draws, factor, at)
-        some = standard.draws
+        standard = make_group_standard(posterior, factor, at)
+        some = standard.posterior
         notes = (*knot_notes(standard.design), *filter(None, [standard.profiles.note]))
         means = standardised(standard, level_effects(own, standard))
     notes += below_zero_notes(design, (means < 0).mean(axis=0))
@@ -129,9 +127,9 @@ def group_rates(
     frame["rows"] = group.rows_per_level
     frame[_size_name(design)] = np.bincount(group.index, row_sizes(own))
     frame["raw"] = raw * unit
-    frame["shrinkage"] = _shrinkage(design, draws, group)
+    frame["shrinkage"] = _shrinkage(posterior, group)
     table = _table(design, factor, frame, (over, at is not None, threshold, limit), mass, notes)
-    return replace(table, estimand=table.estimand + left_out(draws.run))
+    return replace(table, estimand=table.estimand + left_out(posterior.draws.run))
 
 
 def mean_words(design: Design) -> tuple[str, str]:
@@ -154,17 +152,17 @@ def mean_words(design: Design) -> tuple[str, str]:
     return "rate", "rate per unit of the exponential of the offset"
 
 
-def _shrinkage(design: Design, draws: Draws, group: Group) -> Array:
-    pull = shrinkage(group_information(design, draws, group), covariance_factor(group, draws))
+def _shrinkage(posterior: Posterior, group: Group) -> Array:
+    factor = covariance_factor(group, posterior.draws)
+    pull = shrinkage(group_information(posterior, group), factor)
     return pull[:, 0]
 
 
-def _frame(draws: Draws, means: Array, limit: float, mass: float) -> pd.DataFrame:
+def _frame(posterior: Posterior, means: Array, limit: float, mass: float) -> pd.DataFrame:
     """Summaries of the draws (S, G) of the groups' means, exceedance and ranks."""
-    sizes, tail = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"]), tail_of(mass)
-    shaped = means.reshape(*sizes, -1)
-    found = summarise_many(means, sizes, mass)
-    above, error = positive_part(shaped - limit, found["ess_bulk"])
+    tail, values = tail_of(mass), posterior.by_chain(means)
+    found = summarise_many(values, mass)
+    above, error = positive_part(values - limit, found["ess_bulk"])
     found |= {"P(above)": above, "mcse_P(above)": error}
     parts = (0.5, tail, 1 - tail)
     rank = np.quantile(ranks(means), parts, axis=0, method="inverted_cdf")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,8 +15,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.families.interval import interval_moments
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import crude_facts
-from bayesglmm.posterior.arithmetic import coefficients
-from bayesglmm.posterior.arithmetic import parameters as others_of
+from bayesglmm.posterior.posterior import Posterior
 
 STEPS = 50
 """Newton steps after which a raw effect counts as not estimable."""
@@ -33,13 +35,66 @@ TOLERANCE = 1e-8
 """A step that moves the linear predictor by less, in large steps of the link, is the last."""
 
 
-def raw_effects(design: Design, draws: Draws, group: Group) -> tuple[Array, Array]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _OwnRows:
+    """The likelihood of a group term's effects, G groups at once, all else held fixed.
+
+    Attributes
+    ----------
+    design : Design
+    group : Group
+    rest : array of shape (n,)
+        Posterior mean of the linear predictor without the term.
+    parameters : mapping
+        Posterior means of the family's other parameters, shape (1,) or (n,).
+    """
+
+    design: Design
+    group: Group
+    rest: Array
+    parameters: Mapping[str, Array]
+
+    def eta(self, effects: Array) -> Array:
+        """Linear predictor of each row, shape (n,)."""
+        return np.asarray(self.rest + np.sum(self.group.Z * effects[self.group.index], axis=1))
+
+    def score(self, effects: Array) -> tuple[Array, Array]:
+        """Score (G, q) and Fisher information (G, q, q) of each group's effects.
+
+        McCullagh & Nelder (1989), Generalized Linear Models, eq. 2.12-2.13. Of a suppressed count
+        the score is that of its mean given its bounds, and the information the share that they
+        leave (Louis 1982, J. R. Statist. Soc. B 44(2), eq. 3.2-3.3).
+        """
+        spec, rows, group = self.design.spec, self.design.rows, self.group
+        eta, size = self.eta(effects), rows.exposure * rows.trials
+        mean, slope = size * spec.link.inverse(eta), size * spec.link.slope(eta)
+        variance = np.maximum(spec.family.variance(mean, rows, self.parameters), 1e-300)
+        y, weight = rows.y, np.square(slope) / variance
+        if rows.upper is not None:
+            y, unknown = interval_moments(
+                spec.family.log_density, spec.link, eta, rows, self.parameters
+            )
+            weight = weight * np.maximum(1 - unknown / variance, LEAST_SHARE)
+        count, q = len(group.levels), len(group.columns)
+        score, information = np.zeros((count, q)), np.zeros((count, q, q))
+        np.add.at(score, group.index, ((y - mean) * slope / variance)[:, None] * group.Z)
+        products = group.Z[:, :, None] * group.Z[:, None, :]
+        np.add.at(information, group.index, weight[:, None, None] * products)
+        return score, information
+
+    def slopes(self, effects: Array) -> Array:
+        """How much the means of a group's rows still answer to its effects, shape (G,)."""
+        slope = np.abs(self.design.spec.link.slope(self.eta(effects)))
+        sums = np.bincount(self.group.index, slope, minlength=len(self.group.levels))
+        return np.asarray(sums, dtype=float)
+
+
+def raw_effects(posterior: Posterior, group: Group) -> tuple[Array, Array]:
     """Maximum likelihood of each group's effects from its own rows, by Fisher scoring.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
         The rest of the linear predictor is held at its posterior mean.
     group : Group
 
@@ -51,47 +106,63 @@ def raw_effects(design: Design, draws: Draws, group: Group) -> tuple[Array, Arra
     information : array of shape (G, q, q)
         Fisher information at the shrunken effects (posterior means).
     """
-    start = _shrunken(draws, group)
-    rest = _rest(design, draws, group)
-    _, information = _score(design, draws, group, rest, start)
+    own, start = _own_rows(posterior, group), _shrunken(posterior.draws, group)
+    _, information = own.score(start)
     effects, estimable = start.copy(), estimable_groups(group)
-    large = crude_facts(design).unit
+    bounded, large = bool(own.design.spec.link.unit), crude_facts(own.design).unit
     moving = estimable.copy()
     for _ in range(STEPS):
-        step = _step(*_score(design, draws, group, rest, effects))
+        step = _step(*own.score(effects))
         step[~moving] = 0.0
         size = _reach(group, step)
-        if design.spec.link.unit:
+        if bounded:
             step /= np.maximum(size, 1.0)[:, None]
         effects += step
         moving &= size > TOLERANCE * large
-        if design.spec.link.unit:
+        if bounded:
             moving &= _reach(group, effects - start) < FARTHEST
         if not moving.any():
             break
-    if design.spec.link.unit:
-        faded = _slopes(design, group, rest, effects) < FADED * _slopes(design, group, rest, start)
+    if bounded:
+        faded = own.slopes(effects) < FADED * own.slopes(start)
         runaway = moving | faded | (_reach(group, effects - start) >= FARTHEST)
         effects[runaway] = np.sign(effects - start)[runaway] * np.inf
     effects[~estimable] = np.nan
     return effects, information
 
 
-def group_information(design: Design, draws: Draws, group: Group) -> Array:
+def group_information(posterior: Posterior, group: Group) -> Array:
     """Fisher information on each group's effects in its own rows, at the posterior means.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     group : Group
 
     Returns
     -------
     array of shape (G, q, q)
     """
-    start = _shrunken(draws, group)
-    return _score(design, draws, group, _rest(design, draws, group), start)[1]
+    return _own_rows(posterior, group).score(_shrunken(posterior.draws, group))[1]
+
+
+def _own_rows(posterior: Posterior, group: Group) -> _OwnRows:
+    """All but the effects of one term at its posterior mean."""
+    draws, predictor = posterior.draws, posterior.predictor()
+    rest = predictor.offset + predictor.X @ posterior.coefficients().mean(axis=0)
+    if predictor.fixed.intercept:
+        rest += draws.flat(predictor.variable("Intercept")).mean()
+    for other in predictor.groups:
+        if other is not group:
+            rest += np.sum(other.Z * _shrunken(draws, other)[other.index], axis=1)
+    blocks = [posterior.parameters(rows) for rows in posterior.blocks()]
+    parameters = {
+        name: np.concatenate([block[name].mean(axis=0) for block in blocks])
+        if name in posterior.design.modelled
+        else values.mean(axis=0)
+        for name, values in blocks[0].items()
+    }
+    return _OwnRows(posterior.design, group, rest, parameters)
 
 
 def _shrunken(draws: Draws, group: Group) -> Array:
@@ -130,57 +201,3 @@ def _reach(group: Group, effects: Array) -> Array:
     moved = np.zeros(len(group.levels))
     np.maximum.at(moved, group.index, np.abs(np.sum(group.Z * effects[group.index], axis=1)))
     return moved
-
-
-def _rest(design: Design, draws: Draws, group: Group) -> Array:
-    """Posterior mean of the linear predictor without one group term, shape (n,)."""
-    predictor = design.predictor
-    eta = predictor.offset.copy()
-    if predictor.fixed.intercept:
-        eta += draws.flat("Intercept").mean()
-    if predictor.fixed.names:
-        eta += predictor.X @ coefficients(design, draws).mean(axis=0)
-    for other in predictor.groups:
-        if other is not group:
-            eta += np.sum(other.Z * _shrunken(draws, other)[other.index], axis=1)
-    return eta
-
-
-def _score(
-    design: Design, draws: Draws, group: Group, rest: Array, effects: Array
-) -> tuple[Array, Array]:
-    """Score (G, q) and Fisher information (G, q, q) of each group's effects.
-
-    McCullagh & Nelder (1989), Generalized Linear Models, eq. 2.12-2.13. Of a suppressed count the
-    score is that of its mean given its bounds, and the information the share that they leave
-    (Louis 1982, J. R. Statist. Soc. B 44(2), eq. 3.2-3.3).
-    """
-    spec, rows = design.spec, design.rows
-    eta = rest + np.sum(group.Z * effects[group.index], axis=1)
-    size = rows.exposure * rows.trials
-    mean = size * spec.link.inverse(eta)
-    slope = size * spec.link.slope(eta)
-    parameters = {name: v.mean(axis=0) for name, v in others_of(design, draws).items()}
-    variance = np.maximum(spec.family.variance(mean, rows, parameters), 1e-300)
-    count, q = len(group.levels), len(group.columns)
-    score = np.zeros((count, q))
-    information = np.zeros((count, q, q))
-    y, weight = rows.y, np.square(slope) / variance
-    if rows.upper is not None:
-        y, unknown = interval_moments(spec.family.log_density, spec.link, eta, rows, parameters)
-        weight = weight * np.maximum(1 - unknown / variance, LEAST_SHARE)
-    np.add.at(score, group.index, ((y - mean) * slope / variance)[:, None] * group.Z)
-    np.add.at(information, group.index, weight[:, None, None] * _outer(group.Z))
-    return score, information
-
-
-def _slopes(design: Design, group: Group, rest: Array, effects: Array) -> Array:
-    """How much the means of a group's rows still answer to its effects, shape (G,)."""
-    eta = rest + np.sum(group.Z * effects[group.index], axis=1)
-    slope = np.abs(design.spec.link.slope(eta))
-    sums = np.bincount(group.index, slope, minlength=len(group.levels))
-    return np.asarray(sums, dtype=float)
-
-
-def _outer(Z: Array) -> Array:
-    return np.asarray(Z[:, :, None] * Z[:, None, :])

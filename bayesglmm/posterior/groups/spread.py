@@ -9,10 +9,9 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_share
-from bayesglmm.posterior.arithmetic import covariance_factor
+from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.means import make_group_standard
 from bayesglmm.posterior.groups.rates import (
     mean_kind,
@@ -22,6 +21,7 @@ from bayesglmm.posterior.groups.rates import (
 from bayesglmm.posterior.groups.standardise import Standard, standardised
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise, tail_of
 from bayesglmm.tables import Table
 
@@ -31,8 +31,7 @@ SIMULATED = 512
 
 @beyond_double
 def population_interval(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     factor: str,
     *,
     share: float = 0.95,
@@ -47,9 +46,7 @@ def population_interval(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     factor : str
     share : float
         Share of the groups between the two ends.
@@ -68,15 +65,16 @@ def population_interval(
     SpecError
         If there is no such factor, or `share` or `mass` is not between 0 and 1.
     """
+    design = posterior.design
     check_share("share", share)
     check_share("mass", mass)
     tail = tail_of(share)
-    standard = make_group_standard(design, draws, factor, at, points=3)
+    standard = make_group_standard(posterior, factor, at, points=3)
     quantiles = (tail, 0.5, 1 - tail)
     if standard.shifts and design.spec.link.name != "sqrt":
         ends = standardised(standard, _shifts(standard, quantiles))
     else:
-        standard = make_group_standard(design, draws, factor, at, points=SIMULATED)
+        standard = make_group_standard(posterior, factor, at, points=SIMULATED)
         groups = standardised(standard, _new_groups(standard))
         ends = np.quantile(groups, quantiles, axis=1).T
     return _table(design, factor, standard, ends * design.spec.per, (share, mass))
@@ -86,7 +84,7 @@ def _shifts(standard: Standard, quantiles: Sequence[float]) -> list[Array]:
     """Quantiles of the sum of the terms' intercepts; all of it in the first term."""
     from scipy.special import ndtri
 
-    factors = [covariance_factor(term, standard.draws) for term in standard.terms]
+    factors = [covariance_factor(term, standard.posterior.draws) for term in standard.terms]
     sd = np.sqrt(sum(np.square(factor[:, 0, 0]) for factor in factors))
     first = (sd[:, None] * ndtri(np.asarray(quantiles)))[:, :, None]
     return [first, *(np.zeros_like(first) for _ in standard.terms[1:])]
@@ -98,10 +96,10 @@ def _new_groups(standard: Standard) -> list[Array]:
     from scipy.stats.qmc import Sobol
 
     widths = [len(term.columns) for term in standard.terms]
-    points = Sobol(sum(widths), seed=standard.draws.settings.seed).random(SIMULATED)
+    points = Sobol(sum(widths), seed=standard.posterior.draws.settings.seed).random(SIMULATED)
     parts = np.split(ndtri(points), np.cumsum(widths)[:-1], axis=1)
     return [
-        np.einsum("sjk,gk->sgj", covariance_factor(term, standard.draws), part)
+        np.einsum("sjk,gk->sgj", covariance_factor(term, standard.posterior.draws), part)
         for term, part in zip(standard.terms, parts, strict=True)
     ]
 
@@ -111,8 +109,7 @@ def _table(
 ) -> Table:
     share, mass = asked
     name, long = mean_words(design)
-    sizes = standard.draws.posterior.sizes
-    found = summarise(ends.reshape(sizes["chain"], sizes["draw"], -1), mass)
+    found = summarise(standard.posterior.by_chain(ends), mass)
     rows = [f"{100 * part:g} % of groups lie below" for part in (tail_of(share), 0.5)]
     rows.append(f"{100 * tail_of(share):g} % of groups lie above")
     frame = pd.DataFrame({"": rows}).join(found)
@@ -130,7 +127,7 @@ def _table(
         + (f", the effects of {', '.join(dict.fromkeys(within))} included" if within else "")
         + f"; standardised over {count:,} {'row' if count == 1 else 'rows'}"
         + (f", weighted by {weights}" if weights else "")
-        + left_out(standard.draws.run),
+        + left_out(standard.posterior.draws.run),
         notes=(
             interval_note(mass),
             *below_zero_notes(design, (ends < 0).mean(axis=0)),

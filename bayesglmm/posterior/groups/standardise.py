@@ -6,16 +6,18 @@ alone. Keiding & Clayton (2014), Statistical Science 29(4).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import group_draws, linear_predictor
+from bayesglmm.posterior.group_effects import GroupEffects
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import Profiles, make_profiles
 
 EXPONENT = 18.0
@@ -31,22 +33,34 @@ class Standard:
 
     Attributes
     ----------
-    design : Design
-        Of the rows: the model's own, or new ones.
     terms : tuple of Group
         Terms of the rows' design that a group of the factor has effects of.
+    others : tuple of GroupEffects
+        Effects of the other terms, as in those rows.
     profiles : Profiles
-    draws : Draws
-        Thinned.
-    base : array of shape (S, U)
-        Linear predictor without the effects of `terms`.
+        The rows, the model's own or new ones, and thinned draws.
     """
 
-    design: Design
     terms: tuple[Group, ...]
+    others: tuple[GroupEffects, ...]
     profiles: Profiles
-    draws: Draws
-    base: Array
+
+    @property
+    def posterior(self) -> Posterior:
+        """The draws at the rows."""
+        return self.profiles.posterior
+
+    @property
+    def design(self) -> Design:
+        """The design of the rows."""
+        return self.posterior.design
+
+    def bases(self) -> Iterator[tuple[NDArray[np.int64], Array, Array]]:
+        """Rows as many as fit into memory, with their weights and, (S, rows), their linear
+        predictors without the effects of `terms`.
+        """
+        for rows, weight in self.profiles.blocks():
+            yield rows, weight, self.posterior.eta(rows, effects=self.others)
 
     @property
     def shifts(self) -> bool:
@@ -71,15 +85,12 @@ def terms_of(groups: Sequence[Group], factor: str) -> tuple[Group, ...]:
     return tuple(group for group in groups if set(group.factors) <= set(own.factors))
 
 
-def make_standard(
-    design: Design, draws: Draws, factor: str, weight: Array, levels: int
-) -> Standard:
+def make_standard(posterior: Posterior, factor: str, weight: Array, levels: int) -> Standard:
     """Prepare the rows that every group is given.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     factor : str
     weight : array of shape (n,)
         Weights of the rows.
@@ -90,16 +101,17 @@ def make_standard(
     -------
     Standard
     """
+    design = posterior.design
     groups = design.predictor.groups
     terms = terms_of(groups, factor)
     others = [group for group in groups if group not in terms]
     if all(term.columns == ("1",) for term in terms):
-        levels = 1 if design.spec.link.name == "log" else min(levels, _nodes_of(terms, draws))
-    profiles, some = make_profiles(design, draws, weight, others, levels)
-    drawn = group_draws(design, some, np.random.default_rng(draws.settings.seed))
-    kept = [found for group, found in zip(groups, drawn, strict=True) if group not in terms]
-    base = linear_predictor(design, some, kept, profiles.which)
-    return Standard(design, terms, profiles, some, base)
+        levels = (
+            1 if design.spec.link.name == "log" else min(levels, _nodes_of(terms, posterior.draws))
+        )
+    profiles = make_profiles(posterior, weight, others, levels)
+    effects = profiles.posterior.effects()
+    return Standard(terms, tuple(one for one in effects if one.group not in terms), profiles)
 
 
 def standardised(standard: Standard, effects: Sequence[Array]) -> Array:
@@ -120,9 +132,8 @@ def standardised(standard: Standard, effects: Sequence[Array]) -> Array:
         return _level_by_level(standard, effects)
     shift = np.sum(effects, axis=0)[:, :, 0]
     if standard.design.spec.link.name == "log":
-        return np.asarray(
-            np.exp(shift) * (np.exp(standard.base) @ standard.profiles.weight)[:, None]
-        )
+        typical = sum(np.exp(base) @ weight for _, weight, base in standard.bases())
+        return np.asarray(np.exp(shift) * np.asarray(typical)[:, None])
     nodes = _nodes(shift)
     if shift.shape[1] <= nodes:
         return _shifted(standard, shift)
@@ -146,9 +157,11 @@ def _nodes_of(terms: Sequence[Group], draws: Draws) -> int:
 
 
 def _shifted(standard: Standard, shift: Array) -> Array:
-    inverse, weight = standard.design.spec.link.inverse, standard.profiles.weight
-    means = [inverse(standard.base + column[:, None]) @ weight for column in shift.T]
-    return np.column_stack(means)
+    inverse, total = standard.design.spec.link.inverse, np.zeros_like(shift)
+    for _, weight, base in standard.bases():
+        for place, column in enumerate(shift.T):
+            total[:, place] += inverse(base + column[:, None]) @ weight
+    return total
 
 
 def _interpolated(standard: Standard, shift: Array, nodes: int) -> Array:
@@ -172,12 +185,11 @@ def _interpolated(standard: Standard, shift: Array, nodes: int) -> Array:
 
 
 def _level_by_level(standard: Standard, effects: Sequence[Array]) -> Array:
-    which, weight = standard.profiles.which, standard.profiles.weight
     inverse = standard.design.spec.link.inverse
-    columns = np.concatenate([term.Z[which] for term in standard.terms], axis=1)
     joined = np.concatenate(effects, axis=2)
-    means = [
-        inverse(standard.base + joined[:, place] @ columns.T) @ weight
-        for place in range(joined.shape[1])
-    ]
-    return np.column_stack(means)
+    total = np.zeros(joined.shape[:2])
+    for rows, weight, base in standard.bases():
+        columns = np.concatenate([term.Z[rows] for term in standard.terms], axis=1)
+        for place in range(joined.shape[1]):
+            total[:, place] += inverse(base + joined[:, place] @ columns.T) @ weight
+    return total

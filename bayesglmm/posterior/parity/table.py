@@ -11,9 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
-from bayesglmm.engine.draws import Draws
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood
 from bayesglmm.likelihood.sampled import Sampled
@@ -21,6 +19,7 @@ from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.parity.on_posterior import elsewhere
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
 from bayesglmm.posterior.parity.sides import Sides, find_sides, gap_errors, gaps
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import gather, names_in_frames, printed_rows, summarise
 from bayesglmm.tables import Table
 from bayesglmm.tables.numbers import format_estimate, size_of
@@ -64,8 +63,7 @@ class Parity:
 
 @beyond_double
 def parity(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     priors: Mapping[str, ChosenPrior],
     quadrature: int | None = None,
 ) -> Parity:
@@ -73,8 +71,7 @@ def parity(
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     priors : mapping
         Parameter name to its prior.
     quadrature : int, optional
@@ -92,8 +89,9 @@ def parity(
     SpecError
         If the model has no likelihood side, or not that many nodes.
     """
+    design, draws = posterior.design, posterior.draws
     sides = find_sides(design, quadrature, draws.settings.seed)
-    frame = _frame(design, draws, sides)
+    frame = _frame(posterior, sides)
     checked = f"Laplace {LAPLACE:g} standard errors or more from {_finer_name(sides)}, "
     rule = f"the posterior median {POSTERIOR:g} posterior standard deviations or more from the"
     table = Table(
@@ -133,22 +131,22 @@ def _finer_note(sides: Sides) -> tuple[str, ...]:
     return ()
 
 
-def _frame(design: Design, draws: Draws, sides: Sides) -> pd.DataFrame:
+def _frame(posterior: Posterior, sides: Sides) -> pd.DataFrame:
     laplace = sides.laplace
-    quantities = model_parameters(design, PARAMETERS)
-    labels, values = gather(quantities, draws)
+    quantities = model_parameters(posterior.design, PARAMETERS)
+    labels, values = gather(quantities, posterior.draws)
     names = names_in_frames(quantities)
     places = [labels.index(label) for label in laplace.labels]
-    posterior = summarise(values[..., places], 0.95)
+    found = summarise(values[..., places], 0.95)
     content: dict[str, object] = {"": [names[place] for place in places]}
     content |= {sides.first: laplace.estimates, "SE": laplace.errors}
     if sides.quadrature is not None:
         content |= {"quadrature": sides.quadrature.estimates, "SE (q.)": sides.quadrature.errors}
     elif sides.sampled is not None and sides.finer:
         content |= {"sampled": sides.sampled.estimates, "mcse_sampled": sides.sampled.errors}
-    content |= {"median": posterior["median"], "sd": posterior["sd"]}
-    content |= {f"mcse_{name}": posterior[f"mcse_{name}"] for name in ("median", "sd")}
-    content["agreement"] = _agreement(sides, posterior)
+    content |= {"median": found["median"], "sd": found["sd"]}
+    content |= {f"mcse_{name}": found[f"mcse_{name}"] for name in ("median", "sd")}
+    content["agreement"] = _agreement(sides, found)
     called = {"median": "posterior", "mcse_median": "mcse_posterior"}
     return pd.DataFrame(content).rename(columns=called)
 

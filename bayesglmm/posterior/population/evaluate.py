@@ -10,12 +10,12 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import level_keys
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.population.poststratify import poststratify
 from bayesglmm.posterior.population.strata import Population, keyed, raw_means, truth_of
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.tables import Table
 
 OWN, UNSEEN = "own rows", "levels without rows"
@@ -24,14 +24,14 @@ OWN, UNSEEN = "own rows", "levels without rows"
 
 @beyond_double
 def against_truth(
-    fits: Mapping[str, tuple[Design, Draws]], population: Population, mass: float = 0.95
+    fits: Mapping[str, Posterior], population: Population, mass: float = 0.95
 ) -> Table:
     """How close poststratified estimates come to the truth, and the levels' own means.
 
     Parameters
     ----------
     fits : mapping
-        Name to the model's own design and its draws; of the same rows.
+        Name to the posterior at the model's own rows, which are the same.
     population : Population
         With a `truth`.
     mass : float
@@ -54,16 +54,16 @@ def against_truth(
     if not population.truth or not fits:
         missing = "a truth: Population(..., truth='column')" if fits else "a fit"
         raise SpecError(f"Estimates are held against the truth, but there is not {missing}.")
-    by, (first, _) = population.by, next(iter(fits.values()))
+    by, first = population.by, next(iter(fits.values())).design
     own = raw_means(first, by, mass)
     known = set(level_keys(first, by, own.frame[by]))
     seen = level_keys(first, by, population.frame[by]).isin(known)
     found, silent = {}, []
-    for name, (design, draws) in fits.items():
-        fixed = by in design.spec.fixed_variables and not seen.all()
+    for name, posterior in fits.items():
+        fixed = by in posterior.design.spec.fixed_variables and not seen.all()
         cells = population.frame[seen] if fixed else population.frame
         silent += [name] if fixed else []
-        found[name] = poststratify(design, draws, cells, by, weights=population.weights, mass=mass)
+        found[name] = poststratify(posterior, cells, by, weights=population.weights, mass=mass)
     table = score(first, found, own, population)
     if not silent:
         return table

@@ -12,25 +12,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
-from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import (
     check_column,
     check_frame,
     names_of,
     read_weights,
 )
-from bayesglmm.posterior.arithmetic import (
-    GroupDraws,
-    group_draws,
-    weighted_means,
-)
+from bayesglmm.posterior.averaging import make_averaging
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.notes import interval_note, knot_notes, mean_name, success_notes
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.tables import Table
 
@@ -46,8 +40,7 @@ NAMED = 8
 
 @beyond_double
 def poststratify(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     frame: pd.DataFrame,
     by: str | Sequence[str] | None = None,
     *,
@@ -58,9 +51,7 @@ def poststratify(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     frame : pandas.DataFrame
         One row a cell: the columns of the right-hand side (the exposure may be left out), those of
         `by`, and the weight.
@@ -89,6 +80,7 @@ def poststratify(
     SpecError
         If `mass` is no probability, or `by` or `weights` names no columns.
     """
+    design = posterior.design
     check_frame("frame", frame, "Pass the population's cells as one.")
     check_column("weights", weights)
     names = list(names_of("by", () if by is None else by))
@@ -99,19 +91,20 @@ def poststratify(
     place, levels = _levels(frame, names)
     used = np.flatnonzero(weight)
     spec = design.spec
-    target = design.apply(frame.iloc[used], None if spec.exposure is None else spec.per)
-    groups = group_draws(target, draws, np.random.default_rng(draws.settings.seed))
-    means = weighted_means(target, draws, groups, weight[used], place[used], len(levels))
+    target = posterior.apply(frame.iloc[used], None if spec.exposure is None else spec.per)
+    averaging = make_averaging(place[used], weight[used], len(levels))
+    parts = [found for (found,) in averaging.means(lambda rows: (target.mean(rows),), target.size)]
+    means = np.concatenate(parts, axis=1)
     found = levels.assign(
         cells=np.bincount(place[used], minlength=len(levels)),
         **{weights: np.bincount(place, weight, minlength=len(levels))},
     )
     called = printed_names(design)
-    known = _told(target, weight[used], place[used], len(levels))
+    linear = spec.link.name == "identity"
+    known = told([(1.0, target.design.predictor.gaps)], averaging, linear)
     filled = np.flatnonzero((found["cells"] > 0) & known)
-    sizes = draws.posterior.sizes
-    values = means[:, filled].reshape(sizes["chain"], sizes["draw"], len(filled))
-    summary = summarise(values, mass).set_index(filled).reindex(range(len(levels)))
+    summary = summarise(posterior.by_chain(means[:, filled]), mass)
+    summary = summary.set_index(filled).reindex(range(len(levels)))
     return Table(
         frame=found.join(summary[[*ESTIMATES, *DIAGNOSTICS, *ERRORS]]),
         caption=f"Poststratified {mean_name(design)}"
@@ -123,9 +116,9 @@ def poststratify(
             interval_note(mass),
             *success_notes(design),
             *_empty(found, names, len(frame), used),
-            *knot_notes(target),
+            *knot_notes(target.design),
             *estimability_notes(line_names(levels, called), known),
-            *_unseen(target, groups),
+            *_unseen(target),
         ),
         kinds={"cells": "count", weights: "number" if (weight % 1).any() else "count"}
         | dict.fromkeys(ESTIMATES, "estimate")
@@ -160,18 +153,6 @@ def _levels(frame: pd.DataFrame, names: list[str]) -> tuple[NDArray[np.int64], p
     return np.asarray(grouped.ngroup(), dtype=np.int64), levels
 
 
-def _told(target: Design, weight: Array, place: NDArray[np.int64], count: int) -> Array:
-    """Whether the data tell the mean of each level, shape (count,)."""
-    linear, gaps = target.spec.link.name == "identity", target.predictor.gaps
-    if not gaps.any():
-        return np.ones(count, dtype=bool)
-    parts = []
-    for level in range(count):
-        rows = place == level
-        parts.append(told([(1.0, gaps[rows])], weight[rows, None], linear))
-    return np.concatenate(parts)
-
-
 def _empty(
     found: pd.DataFrame, names: list[str], cells: int, used: NDArray[np.int64]
 ) -> tuple[str, ...]:
@@ -186,14 +167,14 @@ def _empty(
     return tuple(notes)
 
 
-def _unseen(target: Design, groups: list[GroupDraws]) -> tuple[str, ...]:
+def _unseen(target: Posterior) -> tuple[str, ...]:
     """Which groups were drawn from the population of groups, in words."""
-    notes, called = [], printed_names(target)
-    for group, drawn in zip(target.predictor.groups, groups, strict=True):
+    notes, called = [], printed_names(target.design)
+    for drawn in target.effects():
         if drawn.unseen:
             shown = ", ".join(drawn.unseen[:NAMED]) + ", ..." * (len(drawn.unseen) > NAMED)
             notes.append(
-                f"Groups of {called[group.factor]} without rows in the data, drawn from the "
+                f"Groups of {called[drawn.group.factor]} without rows in the data, drawn from the "
                 f"population of groups: {len(drawn.unseen)} ({shown})."
             )
     return tuple(notes)

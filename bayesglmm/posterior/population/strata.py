@@ -11,20 +11,20 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import level_keys
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.notes import mean_name
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.population.poststratify import poststratify
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import tail_of
 from bayesglmm.tables import Table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Population:
-    """A population as cells, for a report or for `estimates`.
+    """A population as cells, for a report or for `strata`.
 
     Attributes
     ----------
@@ -53,14 +53,12 @@ def keyed(design: Design, population: Population) -> Population:
 
 
 @beyond_double
-def estimates(design: Design, draws: Draws, population: Population, mass: float = 0.95) -> Table:
+def strata(posterior: Posterior, population: Population, mass: float = 0.95) -> Table:
     """Poststratified means beside those of the level's own rows and, where known, the truth.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     population : Population
     mass : float
         Posterior probability inside the equal-tailed intervals.
@@ -76,9 +74,10 @@ def estimates(design: Design, draws: Draws, population: Population, mass: float 
     DataError
         As for `poststratify`, or if the truth differs within a level.
     """
+    design = posterior.design
     check_kind("population", population, Population, "Make one: Population(frame, by, weights).")
     by, truth = population.by, population.truth
-    table = poststratify(design, draws, population.frame, by, weights=population.weights, mass=mass)
+    table = poststratify(posterior, population.frame, by, weights=population.weights, mass=mass)
     raw = raw_means(design, by, mass)
     own = raw.frame.set_index(level_keys(design, by, raw.frame[by]))[["rows", "raw"]]
     keys = level_keys(design, by, table.frame[by])

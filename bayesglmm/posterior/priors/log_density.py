@@ -6,11 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.posterior import Posterior
 
 type Priors = Mapping[str, ChosenPrior]
 
@@ -23,7 +22,7 @@ def class_of(chosen: ChosenPrior) -> str:
     return CLASSES.get(chosen.kind, chosen.parameter)
 
 
-def log_prior(design: Design, draws: Draws, priors: Priors) -> dict[str, Array]:
+def log_prior(posterior: Posterior, priors: Priors) -> dict[str, Array]:
     """Log prior density of each draw, on the natural scale of the parameters.
 
     Group effects are left out: they are part of the model of the data, and follow the priors of
@@ -31,8 +30,7 @@ def log_prior(design: Design, draws: Draws, priors: Priors) -> dict[str, Array]:
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     priors : mapping
         From `choose_priors`.
 
@@ -42,22 +40,21 @@ def log_prior(design: Design, draws: Draws, priors: Priors) -> dict[str, Array]:
         Class of parameter to the sum over its parameters; constants that do not change from draw
         to draw may be missing.
     """
-    values = parameter_draws(design, draws)
+    values = parameter_draws(posterior)
     found: dict[str, Array] = {}
     for name, chosen in priors.items():
         density = np.asarray(chosen.prior.log_density(values[name]))
         key = class_of(chosen)
-        found[key] = found.get(key, np.zeros(draws.size)) + density
+        found[key] = found.get(key, np.zeros(posterior.size)) + density
     return found
 
 
-def parameter_draws(design: Design, draws: Draws) -> dict[str, Array]:
+def parameter_draws(posterior: Posterior) -> dict[str, Array]:
     """Draws of every parameter that has a prior, where its prior holds.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
 
     Returns
     -------
@@ -65,6 +62,7 @@ def parameter_draws(design: Design, draws: Draws) -> dict[str, Array]:
         By the names in `choose_priors`; the intercept at the mean of the columns; Cholesky factors
         (S, q, q) for correlations.
     """
+    design, draws = posterior.design, posterior.draws
     found: dict[str, Array] = {}
     blocks = {block.name: block for block in design.blocks}
     for parameter in model_parameters(design, PARAMETERS):

@@ -12,13 +12,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import thin
-from bayesglmm.posterior.comparison.loo import row_log_density
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.log_density import Priors, log_prior
 from bayesglmm.posterior.quantities import gather, names_in_frames, printed_rows
 from bayesglmm.tables import Table
@@ -38,14 +35,12 @@ MOST_CELLS = 4_000_000
 
 
 @beyond_double
-def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
+def power_scaling(posterior: Posterior, priors: Priors) -> Table:
     """Sensitivity of every parameter to the priors and to the likelihood.
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     priors : mapping
         From `choose_priors`.
 
@@ -54,13 +49,14 @@ def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
     Table
         A row for each fixed effect, standard deviation, correlation and auxiliary parameter.
     """
-    some = thin(draws, min(MOST_DRAWS, max(400, MOST_CELLS // design.n)))
-    by_class = log_prior(design, some, priors)
+    design = posterior.design
+    some = posterior.thin(min(MOST_DRAWS, max(400, MOST_CELLS // design.n)))
+    by_class = log_prior(some, priors)
     components = {"all priors": np.sum(list(by_class.values()), axis=0)}
     components |= {f"prior of {name}": values for name, values in by_class.items()}
-    components["likelihood"] = row_log_density(design, some).sum(axis=1)
+    components["likelihood"] = some.log_likelihood()
     quantities = model_parameters(design, PARAMETERS)
-    _, values = gather(quantities, some)
+    _, values = gather(quantities, some.draws)
     shape = values.shape[:2]
     frame = pd.DataFrame({"": names_in_frames(quantities)})
     for name, density in components.items():
@@ -73,7 +69,7 @@ def power_scaling(design: Design, draws: Draws, priors: Priors) -> Table:
         scale="change of the distribution (cumulative Jensen-Shannon distance) for each doubling "
         "of a component's weight",
         estimand="posterior of each parameter, link scale; conditional on the model",
-        notes=_notes(some, draws, by_class),
+        notes=_notes(some.size, posterior.size, by_class),
         kinds=dict.fromkeys(components, "decimal"),
         called=printed_rows(quantities),
     )
@@ -114,13 +110,13 @@ def _say(prior: float, likelihood: float) -> str:
     return "felt; the data say little" if likelihood < FELT else "felt"
 
 
-def _notes(some: Draws, draws: Draws, by_class: Mapping[str, Array]) -> tuple[str, ...]:
+def _notes(some: int, draws: int, by_class: Mapping[str, Array]) -> tuple[str, ...]:
     notes = [
         f"From {FELT} on, a component is felt. All priors: those of {', '.join(by_class)}; the "
         "distribution of group effects given their standard deviation belongs to the model and is "
         "not scaled.",
         "Felt where the data speak too: prior and data may disagree, or share the say.",
     ]
-    if some.size < draws.size:
-        notes.append(f"Computed from {some.size:,} of {draws.size:,} draws.")
+    if some < draws:
+        notes.append(f"Computed from {some:,} of {draws:,} draws.")
     return tuple(notes)

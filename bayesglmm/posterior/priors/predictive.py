@@ -17,16 +17,10 @@ from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import (
-    coefficients,
-    group_draws,
-    linear_predictor,
-    mean_response,
-    new_responses,
-)
 from bayesglmm.posterior.checks.replicated import STATISTICS, as_told, told
 from bayesglmm.posterior.notes import mean_name
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.posterior.ratios import baselines
 from bayesglmm.tables import Table
@@ -124,12 +118,11 @@ def prior_predictive(
     PriorPredictive
     """
     rows = slice(None, None, max(1, -(-draws * design.n // CELLS)))
-    known = prior_draws(design, priors, draws, seed)
+    known = Posterior(design, prior_draws(design, priors, draws, seed))
     rng = np.random.default_rng(seed + 1)
     with np.errstate(over="ignore", invalid="ignore"):  # a wide prior may mean more than can be
-        eta = linear_predictor(design, known, group_draws(design, known, rng), rows)
-        means = mean_response(design, eta, rows)
-        drawn = as_told(design, new_responses(design, known, eta, rng, rows))
+        means = known.mean(rows)
+        drawn = as_told(design, known.responses(rng, rows))
     y = as_told(design, design.rows.central)
     unit = design.rows.exposure / design.spec.per
     looked = np.broadcast_to(unit, y.shape)[rows]
@@ -139,7 +132,7 @@ def prior_predictive(
             for name, make in STATISTICS[design.spec.family.support.name].items()
         }
         return PriorPredictive(
-            _baseline_draws(design, known),
+            _baseline_draws(known),
             means / looked,
             mean_name(design),
             float(y.sum() / np.broadcast_to(unit * design.rows.trials, y.shape).sum()),
@@ -212,14 +205,15 @@ def _block(
     return found | {effect: effects[..., k] for k, effect in enumerate(block.effects)}
 
 
-def _baseline_draws(design: Design, known: Draws) -> dict[str, Array]:
+def _baseline_draws(known: Posterior) -> dict[str, Array]:
     """Prior draws of what stands on top of the table of ratios."""
+    design = known.design
     names = baselines(design, printed_names(design))
     found = {}
     if "Intercept" in names:
-        found[names["Intercept"]] = known.flat("Intercept")[:, 0]
+        found[names["Intercept"]] = known.draws.flat("Intercept")[:, 0]
     elif names:
-        values = coefficients(design, known)
+        values = known.coefficients()
         places = [design.predictor.fixed.names.index(column) for column in names]
         found = {name: values[:, k] for name, k in zip(names.values(), places, strict=True)}
     return {

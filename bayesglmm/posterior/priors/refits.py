@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import model_parameters
-from bayesglmm.engine.draws import Draws
 from bayesglmm.engine.sample import beyond_kernel, sample
 from bayesglmm.families import Prior
 from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.parametrization import choose_parametrizations
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.graph.written import Changes
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.log_density import Priors, class_of
 
 FACTORS = {"half as wide": 0.5, "twice as wide": 2.0}
@@ -33,42 +33,40 @@ type Watch = Callable[[str, int], None]
 """Is told what is fitted next, and how many fits remain, this one among them."""
 
 
-def refit(design: Design, draws: Draws, priors: Priors) -> Draws:
-    """Draws of the same model under other priors.
+def refit(posterior: Posterior, priors: Priors) -> Posterior:
+    """The posterior of the same model under other priors.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
         Of the fit; gives the seed and the number of chains.
     priors : mapping
 
     Returns
     -------
-    Draws
+    Posterior
         With an ESS of `REFIT_ESS`.
     """
-    none = Changes()
+    design, settings, none = posterior.design, posterior.draws.settings, Changes()
     how = {"draws": REFIT_DRAWS} if beyond_kernel(design, none) else {"ess": REFIT_ESS}
-    asked = how | {"seed": draws.settings.seed, "chains": draws.settings.chains, "progress": False}
+    asked = how | {"seed": settings.seed, "chains": settings.chains, "progress": False}
     forms = choose_parametrizations(design)
-    return sample(design, priors, lambda: build_graph(design, priors, forms), none, asked)
+    draws = sample(design, priors, lambda: build_graph(design, priors, forms), none, asked)
+    return replace(posterior, draws=draws)
 
 
 def refits(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     priors: Priors,
     others: Mapping[str, Priors],
     watch: Watch | None = None,
-) -> Iterator[tuple[str, Draws]]:
+) -> Iterator[tuple[str, Posterior]]:
     """Refit under one set of priors after the other.
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
-        Of the fit; taken as they are where the other priors are its own.
+    posterior : Posterior
+        Of the fit; taken as it is where the other priors are its own.
     priors : mapping
     others : mapping
         Name to priors.
@@ -77,12 +75,13 @@ def refits(
     Yields
     ------
     name : str
-    draws : Draws
+    posterior : Posterior
     """
     for place, (name, changed) in enumerate(others.items()):
         if watch is not None:
             watch(name, len(others) - place)
-        yield name, draws if dict(changed) == dict(priors) else refit(design, draws, changed)
+        same = dict(changed) == dict(priors)
+        yield name, posterior if same else refit(posterior, changed)
 
 
 def other_widths(priors: Priors) -> dict[str, dict[str, ChosenPrior]]:

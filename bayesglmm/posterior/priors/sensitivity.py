@@ -10,12 +10,12 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import EngineError
 from bayesglmm.posterior.arguments import check_flag, check_share
-from bayesglmm.posterior.estimands.comparisons import avg_comparisons
+from bayesglmm.posterior.estimands.comparisons import Comparison, avg_comparisons
 from bayesglmm.posterior.notes import hanging_notes, interval_note
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.posterior.priors.power_scaling import power_scaling
 from bayesglmm.posterior.priors.refits import Watch, other_spreads, other_widths, refits
@@ -60,8 +60,7 @@ class Sensitivity:
 
 @beyond_double
 def sensitivity(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     priors: Priors,
     *,
     refits: bool = False,
@@ -72,9 +71,7 @@ def sensitivity(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     priors : mapping
         From `choose_priors`.
     refits : bool
@@ -98,34 +95,34 @@ def sensitivity(
     """
     check_flag("refits", refits)
     check_share("mass", mass)
-    power = power_scaling(design, draws, priors)
+    power = power_scaling(posterior, priors)
     if not refits:
         return Sensitivity(power)
-    if draws.run.extensions:
+    extensions = posterior.draws.run.extensions
+    if extensions:
         raise EngineError(
             "Refits start from the spec, but the graph that was sampled had been changed "
-            f"({', '.join(draws.run.extensions)}). Leave refits=True out."
+            f"({', '.join(extensions)}). Leave refits=True out."
         )
-    widths, spreads = other_widths(priors), other_spreads(design, priors)
-    fitted = _refits(design, draws, priors, widths | spreads, watch)
-    own = answers(design, draws, mass)
-    others = {name: answers(design, fitted[name], mass) for name in widths}
+    widths, spreads = other_widths(priors), other_spreads(posterior.design, priors)
+    fitted = _refits(posterior, priors, widths | spreads, watch)
+    own = answers(posterior, mass)
+    others = {name: answers(fitted[name], mass) for name in widths}
     found = {name: fitted[name] for name in spreads}
     return Sensitivity(
         power,
-        verdict_table(design, own, others, mass),
-        spread_table(design, found, mass) if found else None,
+        verdict_table(posterior.design, own, others, mass),
+        spread_table(found, mass) if found else None,
     )
 
 
 def _refits(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     priors: Priors,
     others: Mapping[str, Priors],
     watch: Watch | None,
-) -> dict[str, Draws]:
-    return dict(refits(design, draws, priors, others, watch))
+) -> dict[str, Posterior]:
+    return dict(refits(posterior, priors, others, watch))
 
 
 @beyond_double
@@ -167,14 +164,13 @@ def verdict_table(
 
 
 @beyond_double
-def spread_table(design: Design, fitted: Mapping[str, Draws], mass: float) -> Table:
+def spread_table(fitted: Mapping[str, Posterior], mass: float) -> Table:
     """Estimands under half-normal priors of the standard deviations of groups' intercepts.
 
     Parameters
     ----------
-    design : Design
     fitted : mapping
-        Prior to draws.
+        Prior to the posterior under it, one or more.
     mass : float
 
     Returns
@@ -184,8 +180,9 @@ def spread_table(design: Design, fitted: Mapping[str, Draws], mass: float) -> Ta
         observed rows.
     """
     columns, called = {}, dict[str, str]()
-    for name, draws in fitted.items():
-        found, marginal = answers(design, draws, mass), _marginal(design, draws, mass)
+    design = next(iter(fitted.values())).design
+    for name, posterior in fitted.items():
+        found, marginal = answers(posterior, mass), _marginal(posterior, mass)
         cells = dict(zip(found.names, _cells(design, found), strict=True))
         columns[name] = cells | {row: cell for row, (_, cell) in marginal.items()}
         called |= {**found.called, **{row: shown for row, (shown, _) in marginal.items()}}
@@ -244,18 +241,19 @@ def _cells(design: Design, found: Answers) -> list[str]:
     return cells
 
 
-def _marginal(design: Design, draws: Draws, mass: float) -> dict[str, tuple[str, str]]:
+def _marginal(posterior: Posterior, mass: float) -> dict[str, tuple[str, str]]:
     """Marginal ratios of the columns of the data: the row to what it is called, and its cell.
 
     None that the data cannot tell.
     """
+    design = posterior.design
     measure = design.measure
     binary = design.spec.family.support.name in ("binary", "proportion")
     variables = [name for name in design.spec.moved_variables if name in design.data]
     if not variables or not design.predictor.groups or not measure.ratio:
         return {}
-    scale = "or" if binary else "ratio"
-    table = avg_comparisons(design, draws, variables, scale=scale, re="integrate", mass=mass)
+    scale: Comparison = "or" if binary else "ratio"
+    table = avg_comparisons(posterior, variables, scale=scale, re="integrate", mass=mass)
     what = "marginal" if table.scale == measure.long else f"marginal {table.scale}"
     rows = zip(table.frame["comparison"], table.printed().to_dict("records"), strict=True)
     return {

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import (
     gather,
     names_in_frames,
@@ -68,7 +67,7 @@ class Answers:
     frame: pd.DataFrame
 
 
-def answers(design: Design, draws: Draws, mass: float) -> Answers:
+def answers(posterior: Posterior, mass: float) -> Answers:
     """Summarise fixed effects, standard deviations, correlations and auxiliary parameters.
 
     Coefficients that the data cannot tell are left out: they hang on which of the dependent columns
@@ -76,14 +75,14 @@ def answers(design: Design, draws: Draws, mass: float) -> Answers:
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     mass : float
 
     Returns
     -------
     Answers
     """
+    design, draws = posterior.design, posterior.draws
     quantities = model_parameters(design, PARAMETERS)
     _, values = gather(quantities, draws)
     every = design.predictors.values()

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from bayesglmm.posterior.variance.partition import Partition, partition, variance_partition
+from bayesglmm.posterior.variance.partition import Partition, partition, variance
 
-__all__ = ["Partition", "partition", "variance_partition"]
+__all__ = ["Partition", "partition", "variance"]

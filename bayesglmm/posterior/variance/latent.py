@@ -7,10 +7,9 @@ from typing import Literal
 
 import numpy as np
 
-from bayesglmm.design.design import Design
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import linear_predictor, row_variance, variance_parameters
+from bayesglmm.posterior.marginal import variance_parameters
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import FEWEST, make_profiles
 from bayesglmm.posterior.variance.parts import (
     Share,
@@ -58,8 +57,7 @@ MEDIAN_RATIOS = {
 
 
 def latent_shares(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     terms: Terms,
     unit: float,
     counts: CountVariance,
@@ -69,9 +67,8 @@ def latent_shares(
 
     Parameters
     ----------
-    design : Design
+    posterior : Posterior
         Its rows are averaged over; an offset under a log link is an exposure here.
-    draws : Draws
     terms : Terms
     unit : float
         Exposure at which a count is looked at.
@@ -85,17 +82,18 @@ def latent_shares(
     shares : list of Share
     undefined : list of Undefined
     """
+    design, draws = posterior.design, posterior.draws
     scale = f"latent ({design.spec.link.scale})"
     sets = {names: mean_variance(some, draws) for names, some in terms.sets.items()}
     parts = {names: values for names, values in sets.items() if len(names) == 1}
     overdispersion = mean_variance(terms.rows, draws)
     between = np.sum([*parts.values(), np.zeros(draws.size)], axis=0)
-    fixed = fixed_variance(design, draws)
+    fixed = fixed_variance(posterior)
     found = [Share("variance", ("fixed part",), scale, fixed)] if with_fixed else []
     found += [Share("variance", names, scale, values) for names, values in parts.items()]
     if terms.rows:
         found.append(Share("variance", ("an effect for each row",), scale, overdispersion))
-    level = _observation_level(design, draws, unit, counts)
+    level = _observation_level(posterior, unit, counts)
     if isinstance(level, str):
         return found, [Undefined("ICC and R² on the latent scale", level)]
     words, own = level
@@ -111,7 +109,7 @@ def latent_shares(
     return found, []
 
 
-def median_ratios(design: Design, draws: Draws, terms: Terms) -> list[Share]:
+def median_ratios(posterior: Posterior, terms: Terms) -> list[Share]:
     """Median ratio between two groups, the higher against the lower: ``exp(sqrt(2 v) z(0.75))``.
 
     Larsen & Merlo (2005), Am. J. Epidemiol. 161(1); for rates Austin et al. (2018),
@@ -119,8 +117,7 @@ def median_ratios(design: Design, draws: Draws, terms: Terms) -> list[Share]:
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     terms : Terms
 
     Returns
@@ -128,6 +125,7 @@ def median_ratios(design: Design, draws: Draws, terms: Terms) -> list[Share]:
     list of Share
         One for each factor; none under other links.
     """
+    design, draws = posterior.design, posterior.draws
     from scipy.special import ndtri
 
     name = MEDIAN_RATIOS.get(design.spec.link.name)
@@ -141,20 +139,20 @@ def median_ratios(design: Design, draws: Draws, terms: Terms) -> list[Share]:
 
 
 def _observation_level(
-    design: Design, draws: Draws, unit: float, counts: CountVariance
+    posterior: Posterior, unit: float, counts: CountVariance
 ) -> str | tuple[str, Array]:
     """The variance below the groups, with its name; or why there is none."""
+    design, draws = posterior.design, posterior.draws
     family, link = design.spec.family, design.spec.link
-    others = variance_parameters(design, draws, weighted=False)
     if link.name in DISTRIBUTION:
         value, text = DISTRIBUTION[link.name]
         return f"link ({text})", np.full(draws.size, value)
     if family.name == "gaussian" and link.name == "identity":
-        what = "sigma²" if others["sigma"].shape[1] == 1 else "mean sigma² of the rows"
-        return f"residual ({what})", np.square(others["sigma"]).mean(axis=1)
+        what = "mean sigma² of the rows" if "sigma" in design.modelled else "sigma²"
+        return f"residual ({what})", _over_rows(posterior, "sigma", np.square)
     if family.support.name == "count" and link.name == "log":
-        extra = (1 / others["alpha"]).mean(axis=1) if "alpha" in others else 0.0
-        dispersion = 1 / (unit * _marginal_rate(design, draws)) + extra
+        extra = _over_rows(posterior, "alpha", np.reciprocal) if "alpha" in design.others else 0.0
+        dispersion = 1 / (unit * _marginal_rate(posterior)) + extra
         return f"observation level ({counts})", COUNT_VARIANCES[counts](dispersion)
     return (
         f"the {link.name} link of the {family.name} family has no variance below the groups that "
@@ -162,11 +160,23 @@ def _observation_level(
     )
 
 
-def _marginal_rate(design: Design, draws: Draws) -> Array:
+def _over_rows(posterior: Posterior, name: str, of: Callable[[Array], Array]) -> Array:
+    """A function of a parameter beside the mean, averaged over the rows, shape (S,)."""
+    if name not in posterior.design.modelled:
+        return of(posterior.draws.flat(name))[:, 0]
+    total = np.zeros(posterior.size)
+    for rows in posterior.blocks():
+        total += of(variance_parameters(posterior, rows, weighted=False)[name]).sum(axis=1)
+    return total / posterior.design.n
+
+
+def _marginal_rate(posterior: Posterior) -> Array:
     """Mean count of one unit of exposure, over new groups and averaged over the rows, (S,)."""
-    weight = np.ones(len(design.predictor.offset))
+    predictor = posterior.predictor()
+    weight, points = np.ones(len(predictor.offset)), max(1, posterior.size // FEWEST)
     # The rows, not the draws, are thinned: all draws are wanted.
-    profiles, _ = make_profiles(design, draws, weight, (), max(1, draws.size // FEWEST))
-    eta = linear_predictor(design, draws, [], profiles.which)
-    eta += row_variance(design, draws, design.predictor.groups, profiles.which) / 2
-    return np.asarray(np.exp(eta) @ profiles.weight)
+    profiles, total = make_profiles(posterior, weight, (), points), np.zeros(posterior.size)
+    for rows, share in profiles.blocks():
+        eta = posterior.eta(rows, effects=())
+        total += np.exp(eta + posterior.row_variance(predictor.groups, rows) / 2) @ share
+    return total

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.arguments import check_exposure, check_share, check_word
 from bayesglmm.posterior.notes import interval_note, knot_notes, left_out
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import offset_as_exposure, row_sizes, rows_at, size_words
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.posterior.variance.latent import (
@@ -35,7 +34,7 @@ class Partition:
     Attributes
     ----------
     table : Table
-        See `variance_partition`.
+        See `variance`.
     shares : tuple of Share
         What each of its rows is.
     exposure : str
@@ -47,15 +46,32 @@ class Partition:
     exposure: str
 
 
-def variance_partition(design: Design, draws: Draws, **options: Any) -> Table:
-    """The table of `partition`, whose parameters and errors are its own."""
-    return partition(design, draws, **options).table
+def variance(
+    posterior: Posterior,
+    *,
+    exposure: float | None = None,
+    at: pd.DataFrame | None = None,
+    counts: CountVariance = "trigamma",
+    mass: float = 0.95,
+) -> Table:
+    """ICC, VPC, R² and median ratios, in every draw: the table of a `partition`.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    exposure, at, counts, mass
+        As for `partition`.
+
+    Returns
+    -------
+    Table
+    """
+    return partition(posterior, exposure=exposure, at=at, counts=counts, mass=mass).table
 
 
 @beyond_double
 def partition(
-    design: Design,
-    draws: Draws,
+    posterior: Posterior,
     *,
     exposure: float | None = None,
     at: pd.DataFrame | None = None,
@@ -66,9 +82,7 @@ def partition(
 
     Parameters
     ----------
-    design : Design
-        The model's own.
-    draws : Draws
+    posterior : Posterior
     exposure : float, optional
         Exposure of one response at which shares are computed; the median of the rows where left
         out. A count has more variance below the groups the smaller its exposure is, so that no
@@ -98,6 +112,7 @@ def partition(
     DataError
         If the rows of `at` do not fit the model.
     """
+    design = posterior.design
     check_share("mass", mass)
     check_word("counts", counts, COUNT_VARIANCES)
     own = offset_as_exposure(design)
@@ -106,24 +121,26 @@ def partition(
     if at is not None:
         factors = [name for group in design.groups for name in group.factors]
         target = offset_as_exposure(rows_at(design, at, factors))
-    terms = split_terms(target, design.n)
-    shares, undefined = latent_shares(target, draws, terms, unit, counts, at is None)
-    ratios = median_ratios(target, draws, terms)
-    responses, others, some, averaged = response_shares(target, draws, terms, unit)
-    blocks = [(shares + ratios, draws), (responses, some)]
-    frame = pd.concat([_rows(found, from_, mass) for found, from_ in blocks if found])
-    every, names = (*shares, *ratios, *responses), printed_names(design)
+    terms, rows = split_terms(target, design.n), posterior.at(target)
+    shares, undefined = latent_shares(rows, terms, unit, counts, at is None)
+    ratios = median_ratios(rows, terms)
+    responses, others, averaged = response_shares(rows, terms, unit)
+    every = [*shares, *ratios, *responses]
+    frame = pd.concat(
+        [_rows(found, posterior.chains, mass) for found in (shares + ratios, responses) if found]
+    )
+    names = printed_names(design)
     reasons = [f"Not defined: {item.quantity}; {item.reason}." for item in undefined + others]
-    rows = f"all {design.n:,} rows" if at is None else f"the {target.n:,} rows given"
-    rows += f", counting alike whatever their {size_words(own)}" if size_words(own) else ""
+    over = f"all {design.n:,} rows" if at is None else f"the {target.n:,} rows given"
+    over += f", counting alike whatever their {size_words(own)}" if size_words(own) else ""
     sample, note = (averaged.sample, averaged.note) if averaged else ("", "")
     but = f" (the VPC on the response scale {sample})" if sample else ""
     table = Table(
         frame=frame.reset_index(drop=True),
         caption="Variance partition",
         scale="latent (that of the linear predictor) and response, as each row says",
-        estimand=f"over new groups; averaged over {rows}{but}{f'; for {words}' if words else ''}"
-        + left_out(draws.run),
+        estimand=f"over new groups; averaged over {over}{but}{f'; for {words}' if words else ''}"
+        + left_out(posterior.draws.run),
         notes=(
             interval_note(mass),
             *_meanings(target, counts),
@@ -134,7 +151,7 @@ def partition(
         kinds=dict.fromkeys(ESTIMATES, "positive") | DIAGNOSTICS,
         called={"quantity": {share.quantity: share.printed(names) for share in every}},
     )
-    return Partition(table, every, words)
+    return Partition(table, tuple(every), words)
 
 
 def _exposure(design: Design, asked: float | None) -> tuple[float, str]:
@@ -150,9 +167,8 @@ def _exposure(design: Design, asked: float | None) -> tuple[float, str]:
     return unit, f"a response with an exposure of {unit:,.6g} {name}{whose}"
 
 
-def _rows(shares: Sequence[Share], draws: Draws, mass: float) -> pd.DataFrame:
+def _rows(shares: Sequence[Share], chains: int, mass: float) -> pd.DataFrame:
     """Summaries of the shares; a constant, such as the variance of a link, has no error."""
-    sizes = draws.posterior.sizes
     columns = [*ESTIMATES, *DIAGNOSTICS, *ERRORS]
     about = [{"quantity": share.quantity, "scale": share.scale} for share in shares]
     frame = pd.DataFrame(about, columns=["quantity", "scale"]).reindex(
@@ -163,8 +179,7 @@ def _rows(shares: Sequence[Share], draws: Draws, mass: float) -> pd.DataFrame:
     for name in ESTIMATES:
         frame[name] = every[0]
     if varies.any():
-        values = every[:, varies]
-        shaped = values.reshape(sizes["chain"], sizes["draw"], -1)
+        shaped = every[:, varies].reshape(chains, len(every) // chains, -1)
         frame.loc[varies, columns] = summarise(shaped, mass)[columns].to_numpy()
     return frame.astype(dict.fromkeys(columns, float))
 

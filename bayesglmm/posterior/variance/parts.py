@@ -12,7 +12,8 @@ from bayesglmm.design.groups import Group
 from bayesglmm.design.names import Names
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import coefficients, covariance_factor
+from bayesglmm.posterior.group_effects import covariance_factor
+from bayesglmm.posterior.posterior import Posterior
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,16 +134,17 @@ def mean_variance(terms: Sequence[Group], draws: Draws) -> Array:
     return total
 
 
-def fixed_variance(design: Design, draws: Draws) -> Array:
+def fixed_variance(posterior: Posterior) -> Array:
     """Variance over the rows of the fixed part of the linear predictor, shape (S,).
 
     Nakagawa & Schielzeth (2013), Methods in Ecology and Evolution 4(2). An offset belongs
     to it, unless it is an exposure.
     """
+    design, draws = posterior.design, posterior.draws
     columns, weights = design.predictor.offset[:, None], np.ones((draws.size, 1))
     if design.predictor.fixed.names:
         columns = np.column_stack([columns, design.predictor.X])
-        weights = np.column_stack([weights, coefficients(design, draws)])
+        weights = np.column_stack([weights, posterior.coefficients()])
     centered = columns - columns.mean(axis=0)
     second = centered.T @ centered / len(columns)
     return np.asarray(np.einsum("si,ij,sj->s", weights, second, weights))

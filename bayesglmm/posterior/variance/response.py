@@ -6,20 +6,16 @@ the groups computed instead of simulated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
-from bayesglmm.engine.draws import Draws
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arithmetic import (
-    linear_predictor,
-    row_variance,
-    tied_to_mean,
-    variance_parameters,
-)
+from bayesglmm.posterior.marginal import tied_to_mean, variance_parameters
+from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import Profiles, make_profiles
 from bayesglmm.posterior.variance.moments import mean_and_square, shared_square
 from bayesglmm.posterior.variance.parts import (
@@ -36,8 +32,8 @@ EXACT = 300
 
 
 def response_shares(
-    design: Design, draws: Draws, terms: Terms, unit: float
-) -> tuple[list[Share], list[Undefined], Draws, Profiles | None]:
+    posterior: Posterior, terms: Terms, unit: float
+) -> tuple[list[Share], list[Undefined], Profiles | None]:
     """Share of the variance of one response that lies between groups: the VPC.
 
     With mean m(u) at the group effects u, ``Var E(m | u_k) / (Var m + E Var(y | u))``: the
@@ -46,8 +42,7 @@ def response_shares(
 
     Parameters
     ----------
-    design : Design
-    draws : Draws
+    posterior : Posterior
     terms : Terms
     unit : float
         Exposure of every row; binomial responses are looked at one trial at a time.
@@ -56,44 +51,54 @@ def response_shares(
     -------
     shares : list of Share
     undefined : list of Undefined
-    draws : Draws
-        Those that the shares were computed from.
     profiles : Profiles or None
-        The rows that were averaged over; None without shares.
+        The rows that were averaged over, and the draws; None without shares.
     """
+    design = posterior.design
     what = "VPC on the response scale"
     if not terms.factors:
         reason = "no term gives several rows a common group, so no variance lies between groups"
-        return [], [Undefined(f"ICC and {what}", reason)], draws, None
+        return [], [Undefined(f"ICC and {what}", reason)], None
     if design.spec.family.support.name == "count" and design.spec.link.name == "identity":
         reason = "under an identity link a normal group effect lets the mean count fall below 0"
-        return [], [Undefined(what, reason)], draws, None
+        return [], [Undefined(what, reason)], None
     tied = tied_to_mean(design)
     if tied and design.spec.link.name != "log":
         reason = (
             f"effects on {tied[0]} are correlated with those on the mean, and the variance below "
             f"groups then has no closed form under the {design.spec.link.name} link"
         )
-        return [], [Undefined(what, reason)], draws, None
+        return [], [Undefined(what, reason)], None
     weight = np.ones(len(design.predictor.offset))
-    profiles, some = make_profiles(design, draws, weight, (), _points(design, terms), EXACT)
-    eta = linear_predictor(design, some, [], profiles.which)
-    total = row_variance(design, some, terms.all, profiles.which)
-    mean, square = mean_and_square(design.spec.link, eta, total)
-    others = variance_parameters(design, some, profiles.which)
-    below = _within(design, others, unit * mean, unit**2 * square)
-    whole = unit**2 * (square - np.square(mean)) + below
-    shares = []
-    for names, common in terms.sets.items():
-        shared = row_variance(design, some, common, profiles.which)
-        if len(common) == len(terms.all):
-            product = square
-        else:
-            rest = np.maximum(total - shared, 0.0)
-            product = shared_square(design.spec.link, eta, shared, rest)
-        between = unit**2 * (product - np.square(mean))
-        shares.append(Share("VPC", names, "response", _ratio(between, whole, profiles)))
-    return shares, [], some, profiles
+    profiles = make_profiles(posterior, weight, (), _points(design, terms), EXACT)
+    sums = np.zeros((1 + len(terms.sets), profiles.posterior.size))
+    for rows, share in profiles.blocks():
+        found = _variances(profiles.posterior, terms, unit, rows)
+        sums += np.stack([values @ share for values in found])
+    whole, *between = sums
+    shares = [
+        Share("VPC", names, "response", part / whole)
+        for names, part in zip(terms.sets, between, strict=True)
+    ]
+    return shares, [], profiles
+
+
+def _variances(
+    posterior: Posterior, terms: Terms, unit: float, rows: NDArray[np.int64]
+) -> Iterator[Array]:
+    """Of each row, (S, rows): the whole variance, and that between the groups of each set."""
+    link, eta = posterior.design.spec.link, posterior.eta(rows, effects=())
+    total = posterior.row_variance(terms.all, rows)
+    mean, square = mean_and_square(link, eta, total)
+    others = variance_parameters(posterior, rows)
+    below = _within(posterior.design, others, unit * mean, unit**2 * square)
+    yield unit**2 * (square - np.square(mean)) + below
+    for common in terms.sets.values():
+        product = square
+        if len(common) < len(terms.all):
+            shared = posterior.row_variance(common, rows)
+            product = shared_square(link, eta, shared, np.maximum(total - shared, 0.0))
+        yield unit**2 * (product - np.square(mean))
 
 
 def _points(design: Design, terms: Terms) -> int:
@@ -103,10 +108,6 @@ def _points(design: Design, terms: Terms) -> int:
     several = [common for common in terms.sets.values() if len(common) < len(terms.all)]
     within = 1 if design.spec.link.name in ("probit", "identity") else POINTS_WITHIN
     return POINTS * (1 + within * len(several))
-
-
-def _ratio(part: Array, whole: Array, profiles: Profiles) -> Array:
-    return np.asarray((part @ profiles.weight) / (whole @ profiles.weight))
 
 
 def _within(design: Design, others: Mapping[str, Array], mean: Array, square: Array) -> Array:

@@ -40,7 +40,7 @@ def compare_predictions(materials: Mapping[str, Material]) -> Section:
     Section
         Says why where they cannot be compared.
     """
-    candidates = {name: (made.design, made.draws) for name, made in materials.items()}
+    candidates = {name: made.posterior for name, made in materials.items()}
     bodies = dict.fromkeys(_by_unit(candidates, unit) for unit in _units(candidates))
     return Section("predictions", "Which model predicts best", Markup("").join(bodies))
 
@@ -53,7 +53,8 @@ def _by_unit(candidates: Candidates, unit: Unit) -> Markup:
 
 
 def _units(candidates: Candidates) -> tuple[Unit, ...]:
-    groups = {group.factor: group for design, _ in candidates.values() for group in design.groups}
+    designs = [posterior.design for posterior in candidates.values()]
+    groups = {group.factor: group for design in designs for group in design.groups}
     if len(groups) != 1:
         return ("row",)
     (group,) = groups.values()

@@ -24,7 +24,7 @@ def likelihood(material: Material) -> Section:
         words = f"Left out of the report {too_large}; fit.parity() gives it."
         return Section("likelihood", TITLE, paragraph(words))
     try:
-        found = parity(material.design, material.draws, material.priors)
+        found = parity(material.posterior, material.priors)
     except SpecError as error:
         return Section("likelihood", TITLE, paragraph(str(error)))
     parts = [bullets(found.sentences), table(found.table)]

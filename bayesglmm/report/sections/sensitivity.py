@@ -17,7 +17,7 @@ def prior_sensitivity(material: Material) -> Section:
     """Power-scaling, and the refits where the report was given them."""
     found = material.sensitivity
     if found is None:
-        found = sensitivity(material.design, material.draws, material.priors)
+        found = sensitivity(material.posterior, material.priors)
     parts = [bullets(sentences(found))]
     if found.verdicts is not None:
         parts.append(table(found.verdicts))

@@ -25,44 +25,40 @@ def counts(alpha: float, family: str) -> bg.Fit:
 
 def test_statistic_by_hand():
     fit = count_fit(noise=0.0)
-    same = replicate(fit.design, fit.draws)
+    same = replicate(fit.posterior)
     y = fit.design.rows.y
-    mean = np.exp(same.eta[0]) * fit.design.data["time"].to_numpy()
+    mean = np.exp(same.posterior.eta()[0]) * fit.design.data["time"].to_numpy()
     np.testing.assert_allclose(pearson(same, y), np.mean((y - mean) ** 2 / mean))
 
 
 def test_statistic_of_a_negative_binomial_and_of_proportions():
     fit = counts(3.0, "negative_binomial")
-    same = replicate(fit.design, fit.draws)
-    mean = np.exp(same.eta[0]) * fit.design.rows.exposure
-    alpha = float(same.draws.flat("alpha")[0, 0])
+    same = replicate(fit.posterior)
+    mean = np.exp(same.posterior.eta()[0]) * fit.design.rows.exposure
+    alpha = float(same.posterior.draws.flat("alpha")[0, 0])
     found = pearson(same, fit.design.rows.y)[0]
     assert found == pytest.approx(
         np.mean((fit.design.rows.y - mean) ** 2 / (mean + mean**2 / alpha))
     )
     rows = pd.DataFrame({"y": [0, 2, 5], "n": [4, 4, 5]})
     fit = make_fit(bg.Model("p(y, n) ~ 1", rows, family="binomial"), noise=0.0)
-    found = pearson(replicate(fit.design, fit.draws), fit.design.rows.y)
+    found = pearson(replicate(fit.posterior), fit.design.rows.y)
     expected = np.mean([(0 - 2) ** 2 / 1, 0, (5 - 2.5) ** 2 / 1.25])
     np.testing.assert_allclose(found, expected)
 
 
 def test_a_poisson_model_of_overdispersed_counts_is_found_out():
-    wrong = dispersion(replicate(*parts(counts(3.0, "poisson")))).frame.iloc[0]
+    wrong = dispersion(replicate(counts(3.0, "poisson").posterior)).frame.iloc[0]
     # Variance over mean is 1 + mean / alpha, on average 1 + 6 * 2.25 / 3 = 5.5.
     assert wrong["observed"] == pytest.approx(5.5, rel=0.25)
     assert wrong["observed"] > wrong["97.5 %"]
     assert wrong[TAIL] == 0.0
     assert wrong["lower"] < wrong["ratio"] < wrong["upper"]
-    right = dispersion(replicate(*parts(counts(3.0, "negative_binomial")))).frame.iloc[0]
+    right = dispersion(replicate(counts(3.0, "negative_binomial").posterior)).frame.iloc[0]
     assert right["2.5 %"] < right["observed"] < right["97.5 %"]
     assert 0.01 < right[TAIL] < 0.99
 
 
 @pytest.mark.parametrize("make", [binary_fit, normal_fit])
 def test_responses_that_cannot_show_it(make):
-    assert dispersion(replicate(*parts(make()))) is None
-
-
-def parts(fit):
-    return fit.design, fit.draws
+    assert dispersion(replicate(make().posterior)) is None

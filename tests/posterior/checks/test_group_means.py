@@ -15,7 +15,7 @@ from bayesglmm.posterior.checks.replicated import replicate
 
 
 def means_of(fit, mass=0.95):
-    return group_means(replicate(fit.design, fit.draws), mass)
+    return group_means(replicate(fit.posterior), mass)
 
 
 def test_rates_of_every_factor():

@@ -30,7 +30,7 @@ def counts(mean: float) -> bg.Fit:
 
 
 def pit_of(fit):
-    return loo_pit(replicate(fit.design, fit.draws))
+    return loo_pit(replicate(fit.posterior))
 
 
 @pytest.mark.parametrize("fit", [normal(1.0), counts(0.8)], ids=["normal", "counts"])

@@ -22,7 +22,7 @@ def logistic(slope: float, rows: int = 2000) -> bg.Fit:
 
 
 def reliability_of(fit):
-    return reliability(replicate(fit.design, fit.draws))
+    return reliability(replicate(fit.posterior))
 
 
 def test_a_right_model_is_calibrated_and_a_wrong_one_is_not():

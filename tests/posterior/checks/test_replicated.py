@@ -24,7 +24,7 @@ def binomial_fit():
 
 
 def statistics_of(fit):
-    return replicated_statistics(replicate(fit.design, fit.draws))
+    return replicated_statistics(replicate(fit.posterior))
 
 
 def group_sd(y, labels):
@@ -112,11 +112,13 @@ def test_new_groups_are_drawn_from_the_population():
     fit = make_fit(
         bg.Model("y ~ 1 + (1 | g)", rows), {"1|g_sigma": 3.0, "sigma": 0.01}, noise=0.001, draws=100
     )
-    same, new = (replicate(fit.design, fit.draws, new_groups=what) for what in (False, True))
+    same, new = (replicate(fit.posterior, new_groups=what) for what in (False, True))
     assert (same.groups, new.groups) == ("these", "new")
     # The effects of the hand-made groups are 0; 2000 new ones have standard deviation 3.
-    assert same.eta.std() < 0.01
-    assert new.eta[0].std() == pytest.approx(3.0, rel=bound(2) / np.sqrt(4000))
+    assert same.posterior.eta().std() < 0.01
+    assert new.posterior.eta(effects=new.posterior.new_effects())[0].std() == pytest.approx(
+        3.0, rel=bound(2) / np.sqrt(4000)
+    )
     spread = replicated_statistics(new)["sd between groups of g"][1]
     assert spread.mean() == pytest.approx(3.0, rel=0.02)
     table = tail_table(replicated_statistics(new), new.groups)

@@ -22,7 +22,7 @@ def poisson_counts(mean: float, rows: int = 800) -> bg.Fit:
 
 def test_expected_frequencies():
     fit = poisson_counts(2.0)
-    found = rootogram(replicate(fit.design, fit.draws))
+    found = rootogram(replicate(fit.posterior))
     np.testing.assert_array_equal(found.first, found.last)
     exact = 800 * poisson.pmf(found.first, 2.0)
     # The mean of 500 binomial counts.
@@ -35,7 +35,7 @@ def test_expected_frequencies():
 @pytest.mark.parametrize("mean", [3.0, 45.0, 5000.0])
 def test_bins_hold_every_count_once(mean):
     fit = poisson_counts(mean)
-    found = rootogram(replicate(fit.design, fit.draws))
+    found = rootogram(replicate(fit.posterior))
     assert found.first[0] == 0
     np.testing.assert_array_equal(found.first[1:], found.last[:-1] + 1)
     assert len(found.first) <= max(BINS, 41)
@@ -48,11 +48,11 @@ def test_excess_zeros_are_outside():
     y[:100] = 0
     model = bg.Model("y ~ 1", pd.DataFrame({"y": y}), family="poisson")
     fit = make_fit(model, {"Intercept": np.log(y.mean())}, noise=0.02)
-    table = rootogram(replicate(fit.design, fit.draws)).table().frame
+    table = rootogram(replicate(fit.posterior)).table().frame
     assert table.loc[0, "observed"] > table.loc[0, "97.5 %"]
     assert table.loc[0, "inside"] == "no"
 
 
 def test_no_counts_no_rootogram():
     fit = binary_fit()
-    assert rootogram(replicate(fit.design, fit.draws)) is None
+    assert rootogram(replicate(fit.posterior)) is None

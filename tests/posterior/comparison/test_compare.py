@@ -16,10 +16,10 @@ from seeds import bound, generator, seed
 
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
-from bayesglmm.posterior.arithmetic import thin
+from bayesglmm.posterior import Posterior
 from bayesglmm.posterior.comparison.compare import MOST_DRAWS
 from bayesglmm.posterior.comparison.integrated import group_log_density
-from bayesglmm.posterior.comparison.loo import good_k, leave_one_out, row_log_density
+from bayesglmm.posterior.comparison.loo import good_k, leave_one_out
 from bayesglmm.posterior.comparison.table import stacking
 
 
@@ -315,8 +315,8 @@ def test_true_refits_without_each_group():
         none = xr.zeros_like(rest.posterior["1|g_sigma"])
         none = none.expand_dims({group.dimension: list(group.levels)}, -1)
         posterior = rest.posterior.drop_dims(group.dimension).assign({"1|g": none})
-        draws = thin(replace(rest, posterior=posterior), 2000)
-        logs = group_log_density(fit.design, draws, "g", group.index, 14)[:, place]
+        rest = Posterior(fit.design, replace(rest, posterior=posterior)).thin(2000)
+        logs = group_log_density(rest, "g", group.index, 14)[:, place]
         exact = logsumexp(logs) - np.log(len(logs))
         # The refit's own Monte Carlo error, from an ESS of 1000 at least, beside that of PSIS.
         error = np.hypot(np.std(np.exp(logs - exact)) / np.sqrt(1000), found.error[place])
@@ -328,7 +328,7 @@ def test_a_second_opinion_on_every_row():
 
     fit = count_fit(noise=0.1)
     found = bg.compare({"a": fit, "b": fit}).pointwise["a"]
-    density = row_log_density(fit.design, fit.draws).reshape(4, 500, -1)
+    density = fit.posterior.log_density().reshape(4, 500, -1)
     wanted = array_stats.ess(np.exp(density), chain_axis=0, draw_axis=1, method="mean") / 2000
     np.testing.assert_allclose(found.efficiency, np.minimum(wanted, 1), atol=1e-6)
     elpd, k, p = np.transpose(

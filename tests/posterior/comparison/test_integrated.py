@@ -13,16 +13,15 @@ from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
-from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.comparison.integrated import group_log_density
 
 
 def density_of(fit, factor, draws=4):
-    design, group = fit.design, None
+    group = None
     for term in fit.design.predictor.groups:
         group = term if term.factor == factor else group
-    some = thin(fit.draws, draws)
-    return some, group_log_density(design, some, factor, group.index, len(group.levels))
+    some = fit.posterior.thin(draws)
+    return some.draws, group_log_density(some, factor, group.index, len(group.levels))
 
 
 def test_a_gaussian_is_a_multivariate_normal():
@@ -126,7 +125,7 @@ def test_other_factors_are_conditioned_on():
 def test_a_model_without_the_factor_sums_its_rows():
     rows = pd.DataFrame({"y": [0.0, 1.0, 3.0, 2.0]})
     fit = make_fit(bg.Model("y ~ 1", rows), {"sigma": 2.0}, noise=0.0)
-    found = group_log_density(fit.design, fit.draws, "g", np.array([1, 0, 1, 0]), 2)
+    found = group_log_density(fit.posterior, "g", np.array([1, 0, 1, 0]), 2)
     rows = norm.logpdf(rows["y"], 0, 2)
     np.testing.assert_allclose(found[0], [rows[1] + rows[3], rows[0] + rows[2]])
 
@@ -168,4 +167,4 @@ def test_the_square_root_link_is_refused():
 
 def density_of_groups_without_effects(fit):
     index = np.repeat(np.arange(3), 4)
-    return group_log_density(fit.design, thin(fit.draws, 4), "g", index, 3)
+    return group_log_density(fit.posterior.thin(4), "g", index, 3)

@@ -35,7 +35,7 @@ def side(table, name: str) -> np.ndarray:
 
 
 def test_cells_are_predictions_on_both_sides(crossover):
-    table = cell_means(crossover.design, crossover.draws)
+    table = cell_means(crossover.posterior)
     assert table.frame["cell"].tolist() == [
         "placebo · first",
         "placebo · second",
@@ -51,7 +51,7 @@ def test_cells_are_predictions_on_both_sides(crossover):
 
 
 def test_comparisons_within_the_levels_of_the_other_factor(crossover):
-    (found,) = interaction_comparisons(crossover.design, crossover.draws)
+    (found,) = interaction_comparisons(crossover.posterior)
     odds, differences = found.tables
     assert odds.caption == "trt by period: odds ratio"
     for table, scale in ((odds, "or"), (differences, "difference")):
@@ -61,7 +61,7 @@ def test_comparisons_within_the_levels_of_the_other_factor(crossover):
 
 
 def test_the_short_answer_tells_of_every_kind_of_effect(crossover):
-    compared = interaction_comparisons(crossover.design, crossover.draws)
+    compared = interaction_comparisons(crossover.posterior)
     odds, differences = compared[0].tables
     first, second = comparison_sentences(crossover.design, compared[0])
     assert first.startswith("trt, active against placebo, where period = first: odds ratio")
@@ -74,7 +74,7 @@ def test_the_short_answer_tells_of_every_kind_of_effect(crossover):
         ):
             interval = f"({shown[f'{name} lower']} to {shown[f'{name} upper']})"
             assert f"{shown[name]} {interval} {words}" in first
-    table = ratios(crossover.design, crossover.draws)
+    table = ratios(crossover.posterior)
     answer = spoken(crossover.design, table, compared)
     assert answer.sentences[:2] == (first, second)
     assert [text.partition(" ")[0] for text in answer.sentences[2:]] == [
@@ -90,7 +90,7 @@ def test_a_short_answer_is_short():
     rows = pd.DataFrame(generator(3).normal(size=(9, 6)), columns=list("bcdefg"))
     rows["y"] = range(9)
     fit = make_fit(bg.Model("y ~ g + b + c + d + e + f", rows, family="poisson"))
-    answer = spoken(fit.design, ratios(fit.design, fit.draws), [])
+    answer = spoken(fit.design, ratios(fit.posterior), [])
     assert [text[0] for text in answer.sentences] == [*"gbcde", "T"]
     assert answer.left == 1
 
@@ -98,28 +98,28 @@ def test_a_short_answer_is_short():
 def test_only_cells_that_occur_or_else_each_factor_by_itself(monkeypatch):
     rows = pd.DataFrame({"f": list("aabbcc"), "h": list("uvuvuu"), "y": [1, 2, 3, 4, 5, 6]})
     fit = make_fit(bg.Model("y ~ f + h", rows, family="poisson"))
-    found = cell_means(fit.design, fit.draws)
+    found = cell_means(fit.posterior)
     assert found.frame["cell"].tolist() == ["a · u", "a · v", "b · u", "b · v", "c · u"]
     assert "estimate lower" in found.frame
     shown = found.printed()
     assert list(shown) == ["cell", "estimate"]
     assert shown["estimate"].str.fullmatch(r"\S+ \(\S+ to \S+\)").all()
     monkeypatch.setattr(module, "MOST_CELLS", 4)
-    found = cell_means(fit.design, fit.draws)
+    found = cell_means(fit.posterior)
     assert found.frame["cell"].tolist() == ["f = a", "f = b", "f = c", "h = u", "h = v"]
     assert "other columns at their most frequent level" in found.estimand
 
 
 def test_models_without_factors_or_interactions():
     fit = normal_fit()
-    assert cell_means(fit.design, fit.draws) is None
-    assert interaction_comparisons(count_fit().design, count_fit().draws) == []
+    assert cell_means(fit.posterior) is None
+    assert interaction_comparisons(count_fit().posterior) == []
 
 
 def test_means_that_may_be_negative_have_differences_only():
     rows = count_rows().assign(h=np.repeat(["p", "q"], 48))
     fit = make_fit(bg.Model("x ~ sex * h + (1 | site)", rows))
-    (found,) = interaction_comparisons(fit.design, fit.draws)
+    (found,) = interaction_comparisons(fit.posterior)
     assert [table.caption for table in found.tables] == ["sex by h: difference in mean"]
     sentence = comparison_sentences(fit.design, found)[0]
     assert sentence.startswith("sex, male against female, where h = p: difference in mean ")
@@ -133,7 +133,7 @@ def test_all_of_a_fit_in_one_call(crossover):
         "trt by period: odds ratio",
         "trt by period: difference in probability",
     ]
-    expected = cell_means(crossover.design, crossover.draws, 0.5)
+    expected = cell_means(crossover.posterior, 0.5)
     pd.testing.assert_frame_equal(found.tables[0].frame, expected.frame)
     with pytest.raises(bg.BayesglmmError, match="no factors"):
         normal_fit().cells()

@@ -12,7 +12,6 @@ from scipy import stats
 from seeds import bound, generator
 
 import bayesglmm as bg
-from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.estimands import averaged as module
 from bayesglmm.posterior.estimands.companions import companions
 
@@ -190,7 +189,7 @@ def test_many_groups_take_no_time():
     rows["y"] = rng.integers(0, 2, 2500)
     model = bg.Model("y ~ s + t + u + v + f + (1 | g)", rows, family="bernoulli")
     fit = make_fit(model, {"1|g_sigma": 2.5}, noise=0.3)
-    companions(fit.design, thin(fit.draws, 400), 0.95)  # everything is imported
+    companions(fit.posterior.thin(400), 0.95)  # everything is imported
     start = time.process_time()
-    companions(fit.design, fit.draws, 0.95)
+    companions(fit.posterior, 0.95)
     assert time.process_time() - start < 3  # 0.4 s where nothing else runs

@@ -10,7 +10,6 @@ from scipy import special, stats
 from seeds import bound, generator, seed
 
 import bayesglmm as bg
-from bayesglmm.posterior.arithmetic import row_variance
 
 ESTIMATES = ["median", "lower", "upper"]
 AT = [0.5, 0.025, 0.975]
@@ -39,7 +38,7 @@ def count_parts(fit: bg.Fit, rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray
 
 def test_variance_of_new_groups(counts):
     _, variance = count_parts(counts, count_rows())
-    found = row_variance(counts.design, counts.draws, counts.design.predictor.groups)
+    found = counts.posterior.row_variance(counts.design.predictor.groups)
     np.testing.assert_allclose(found, variance, rtol=1e-12)
 
 

@@ -57,7 +57,7 @@ def test_raw_effects_are_each_group_s_maximum_likelihood(name, bar):
     effects = {"1|g": {"a": 0.4, "c": -0.7}}
     model = bg.Model(formula.format(bar), rows, **options)
     fit = make_fit(model, {"Intercept": 0.2, "x": 0.1}, effects)
-    found = ranef(fit.design, fit.draws, "g").frame
+    found = ranef(fit.posterior, "g").frame
     rest = fit.draws.flat("Intercept").mean() + fit.draws.flat("x").mean() * rows["x"]
     if name == "poisson":
         rest = rest + np.log(rows["time"])
@@ -80,7 +80,7 @@ def test_raw_effects_and_shrinkage_do_not_depend_on_units(unit):
     known = {"Intercept": 50 * unit, "sigma": 0.7 * unit, "1|g_sigma": 0.5 * unit}
     fit = make_fit(model, known, noise=0.01 * min(unit, 1.0))
     # A coefficient near 5e7 with scatter 0.01 is a constant for a mean of 2000 draws.
-    found = ranef(fit.design, fit.draws, "g").frame
+    found = ranef(fit.posterior, "g").frame
     means = rows.groupby("g")["size"].mean() - fit.draws.flat("Intercept").mean()
     np.testing.assert_allclose(found["raw"], means, rtol=1e-6, atol=1e-9 * unit)
     sigma, tau2 = fit.draws.flat("sigma").mean(), averaged(fit.draws.flat("1|g_sigma")) ** 2
@@ -99,7 +99,7 @@ def test_a_slope_of_a_column_in_small_units():
         family=sm.families.Poisson(),
         offset=np.full(own.sum(), fit.draws.flat("Intercept").mean()),
     ).fit(tol=1e-12)
-    found = ranef(fit.design, fit.draws, "g").frame.set_index("level")["raw"]
+    found = ranef(fit.posterior, "g").frame.set_index("level")["raw"]
     assert abs(found["b"]) > 50
     assert found["b"] == pytest.approx(expected.params.iloc[0], rel=1e-6)
 
@@ -113,7 +113,7 @@ def test_shrinkage_of_a_gaussian_intercept(sizes):
     sigma2 = fit.draws.flat("sigma").mean() ** 2
     tau2 = averaged(fit.draws.flat("1|g_sigma")) ** 2
     share = sigma2 / np.array(sizes)
-    found = ranef(fit.design, fit.draws, "g").frame
+    found = ranef(fit.posterior, "g").frame
     expected = np.mean(share / (share + tau2), axis=0)
     np.testing.assert_allclose(found["shrinkage"], expected, rtol=1e-12)
     assert found["rows"].tolist() == list(sizes)
@@ -122,7 +122,7 @@ def test_shrinkage_of_a_gaussian_intercept(sizes):
 def test_shrinkage_of_correlated_effects_is_the_matrix_formula():
     fit = count_fit()
     design, draws = fit.design, fit.draws
-    found = ranef(design, draws, "site").frame
+    found = ranef(fit.posterior, "site").frame
     sds = np.concatenate([draws.flat("1|site_sigma"), draws.flat("x|site_sigma")], axis=1)
     rho = averaged(draws.flat("1+x|site_cor"))[:, 0]
     sigmas = [
@@ -156,7 +156,7 @@ def test_shrinkage_of_correlated_effects_is_the_matrix_formula():
 
 def test_effects_are_summaries_of_their_draws():
     fit = count_fit()
-    table = ranef(fit.design, fit.draws, "site", mass=0.8)
+    table = ranef(fit.posterior, "site", mass=0.8)
     row = table.frame.query("level == 'site C' and effect == 'x'").iloc[0]
     draws = fit.draws.posterior["x|site"].sel(site__factor_dim="site C")
     assert row["shrunken"] == np.median(draws)
@@ -172,7 +172,7 @@ def test_all_alike_is_infinite(link):
     rows = pd.DataFrame({"y": [0, 0, 0, 1, 1, 1, 0, 1, 1], "g": np.repeat(list("abc"), 3)})
     model = bg.Model("y ~ 1 + (1 | g)", rows, family="bernoulli", link=link)
     fit = make_fit(model, {"Intercept": 0.3})
-    raw = ranef(fit.design, fit.draws, "g").frame.set_index("level")["raw"]
+    raw = ranef(fit.posterior, "g").frame.set_index("level")["raw"]
     assert raw["a"] == -np.inf
     assert raw["b"] == np.inf
     # The intercept of one group alone: link(2/3), less the rest of the model.
@@ -183,10 +183,10 @@ def test_all_alike_is_infinite(link):
 def test_no_counts_at_all_is_infinite():
     rows = pd.DataFrame({"y": [0, 0, 3, 5], "g": list("aabb")})
     fit = make_fit(bg.Model("y ~ 1 + (1 | g)", rows, family="poisson"))
-    raw = ranef(fit.design, fit.draws, "g").frame.set_index("level")["raw"]
+    raw = ranef(fit.posterior, "g").frame.set_index("level")["raw"]
     assert raw["a"] == -np.inf
     assert raw["b"] == pytest.approx(np.log(4) - fit.draws.flat("Intercept").mean(), abs=1e-9)
-    assert "-∞" in repr(ranef(fit.design, fit.draws, "g"))
+    assert "-∞" in repr(ranef(fit.posterior, "g"))
 
 
 @pytest.mark.parametrize("family", ["gaussian", "poisson"])
@@ -200,7 +200,7 @@ def test_a_slope_needs_two_values(family, shift):
         }
     )
     fit = make_fit(bg.Model("y ~ x + (1 + x | g)", rows, family=family))
-    frame = ranef(fit.design, fit.draws, "g").frame.set_index("level")
+    frame = ranef(fit.posterior, "g").frame.set_index("level")
     assert frame.loc[["one", "same"], "raw"].isna().all()
     assert np.isfinite(frame.loc[["two", "more"], "raw"]).all()
     # What is not estimable from the group alone is still estimated with the others' help.
@@ -214,14 +214,14 @@ def test_a_slope_needs_two_values(family, shift):
 def test_unknown_factor(factor, message):
     fit = count_fit()
     with pytest.raises(SpecError, match=message):
-        ranef(fit.design, fit.draws, factor)
+        ranef(fit.posterior, factor)
 
 
 @pytest.mark.parametrize("factor", ["rows", "effect", "level", "mean", "lower"])
 def test_a_factor_may_bear_the_name_of_a_result(factor):
     rows = make_rows().rename(columns={"g": factor})
     fit = make_fit(bg.Model(f"size ~ 1 + (1 | {factor})", rows))
-    table = ranef(fit.design, fit.draws, factor)
+    table = ranef(fit.posterior, factor)
     assert table.frame["level"].tolist() == list("abcde")
     assert table.frame["rows"].tolist() == [12] * 5
     assert table.frame["effect"].tolist() == ["1"] * 5
@@ -229,7 +229,7 @@ def test_a_factor_may_bear_the_name_of_a_result(factor):
 
 def test_binary_effects_name_the_odds_ratio():
     fit = binary_fit()
-    table = ranef(fit.design, fit.draws, "ID")
+    table = ranef(fit.posterior, "ID")
     assert len(table.frame) == 40
     assert table.scale == "link (log odds)"
     assert any("odds ratio against a typical group" in note for note in table.notes)

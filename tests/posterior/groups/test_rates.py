@@ -13,7 +13,6 @@ from seeds import bound, generator
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
-from bayesglmm.posterior.arithmetic import group_draws, linear_predictor, mean_response
 from bayesglmm.posterior.groups import standardise
 from bayesglmm.posterior.groups.means import level_effects, make_group_standard
 from bayesglmm.posterior.groups.rates import ranks
@@ -22,9 +21,7 @@ from bayesglmm.posterior.groups.rates import ranks
 def as_if_all(fit: bg.Fit, column: str, level: str, weight: np.ndarray, **fixed: object):
     """Draws of the mean over all rows with one column set to a level, at exposure 1."""
     rows = fit.design.data.assign(**{column: level}, **fixed)
-    target = fit.design.apply(rows, 1.0)
-    groups = group_draws(target, fit.draws, generator(1))
-    means = mean_response(target, linear_predictor(target, fit.draws, groups))
+    means = fit.posterior.apply(rows, 1.0).mean()
     return means @ (weight / weight.sum())
 
 
@@ -117,7 +114,7 @@ def test_probabilities_of_many_groups(link, spread, exponent, monkeypatch):
     )
     effects = {"1|g": dict(zip(map(str, range(300)), rng.normal(0, spread, 300), strict=True))}
     fit = make_fit(model, {"Intercept": -1.0, "x": 0.5}, effects, draws=100)
-    standard = make_group_standard(fit.design, fit.draws, "g")
+    standard = make_group_standard(fit.posterior, "g")
     found = standardise.standardised(standard, level_effects(fit.design, standard))
     assert found.min() > -1e-9
     assert found.max() < 1 + 1e-9
@@ -145,8 +142,7 @@ def test_own_rows():
     fit = count_fit()
     frame = fit.group_rates("site", over="own").frame.set_index("level")
     design = fit.design
-    groups = group_draws(design, fit.draws, generator(1))
-    rates = np.exp(linear_predictor(design, fit.draws, groups))
+    rates = np.exp(fit.posterior.eta())
     for level in ("site B", "site F"):
         own = (design.data["site"] == level).to_numpy()
         expected = 1e5 * rates[:, own] @ design.rows.exposure[own] / design.rows.exposure[own].sum()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,11 +65,10 @@ def test_levels_of_two_columns():
     assert any("no estimate: site C, female" in note for note in table.notes)
 
 
-def test_chunks_do_not_matter(monkeypatch):
+def test_blocks_do_not_matter(monkeypatch):
     fit = count_fit()
     whole = fit.poststratify(cells(), "site", weights="N").frame
-    module = import_module("bayesglmm.posterior.arithmetic")
-    monkeypatch.setattr(module, "CHUNK", fit.draws.size * 2)
+    monkeypatch.setattr("bayesglmm.posterior.blocks.BLOCK", fit.draws.size * 2)
     pd.testing.assert_frame_equal(fit.poststratify(cells(), "site", weights="N").frame, whole)
 
 

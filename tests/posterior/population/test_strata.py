@@ -14,7 +14,7 @@ from seeds import seed
 import bayesglmm as bg
 from bayesglmm.errors import DataError
 from bayesglmm.posterior.population.evaluate import evaluate
-from bayesglmm.posterior.population.strata import estimates, raw_means, truth_of
+from bayesglmm.posterior.population.strata import raw_means, strata, truth_of
 from bayesglmm.tables import Table
 
 POLLS = Path(__file__).parents[3] / "models" / "election_polls.py"
@@ -107,7 +107,7 @@ def test_levels_without_rows_are_there_without_a_raw_mean():
     rows = pd.DataFrame({"y": [0, 1, 2, 1], "site": list("aabb")})
     fit = make_fit(bg.Model("y ~ 1 + (1 | site)", rows, family="poisson"))
     frame = pd.DataFrame({"site": list("abz"), "N": 1, "t": [1.0, 1.5, 1.2]})
-    table = estimates(fit.design, fit.draws, bg.Population(frame, "site", "N", "t"))
+    table = strata(fit.posterior, bg.Population(frame, "site", "N", "t"))
     assert table.frame["rows"].tolist() == [2, 2, 0]
     assert table.frame["t"].tolist() == [1.0, 1.5, 1.2]
     assert table.frame["raw"].tolist()[:2] == [0.5, 1.5]
@@ -118,7 +118,7 @@ def test_levels_without_rows_are_there_without_a_raw_mean():
 def test_the_polls_come_nearer_to_the_result_than_the_states_own_rows():
     study = bg.read_study(POLLS)
     fit, known = study.model().fit(seed=seed(1), progress=False), study.extra("population")
-    table = estimates(fit.design, fit.draws, known)
+    table = strata(fit.posterior, known)
     assert len(table.frame) == 51
     assert table.frame["N"].sum() == 191_694_117
     assert set(table.frame.loc[table.frame["rows"] == 0, "state"]) == {"AK", "HI"}

@@ -9,7 +9,6 @@ from posterior_maker import count_fit, make_fit
 from seeds import generator
 
 import bayesglmm as bg
-from bayesglmm.posterior.arithmetic import thin
 from bayesglmm.posterior.priors.log_density import log_prior
 
 
@@ -67,16 +66,17 @@ def negative_binomial() -> bg.Fit:
 @pytest.mark.parametrize("make", [negative_binomial, lambda: count_fit(noise=0.2)])
 def test_differences_between_draws_are_those_of_the_graph(make):
     fit = make()
-    draws = thin(fit.draws, 4)
-    found = np.sum(list(log_prior(fit.design, draws, fit.priors).values()), axis=0)
+    some = fit.posterior.thin(4)
+    found = np.sum(list(log_prior(some, fit.priors).values()), axis=0)
     # The graph's scaled columns and its LKJ differ by constants.
     density = graph_log_prior(fit)
-    graph = [density(draws, s) for s in range(3)]
+    graph = [density(some.draws, s) for s in range(3)]
     np.testing.assert_allclose(found[1:3] - found[0], np.subtract(graph[1:], graph[0]), atol=1e-8)
 
 
 def test_classes():
     fit = negative_binomial()
-    found = log_prior(fit.design, thin(fit.draws, 8), fit.priors)
+    found = log_prior(fit.posterior.thin(8), fit.priors)
     assert list(found) == ["intercept", "slopes", "sd", "alpha"]
-    assert "cor" in log_prior(count_fit().design, thin(count_fit().draws, 8), count_fit().priors)
+    other = count_fit()
+    assert "cor" in log_prior(other.posterior.thin(8), other.priors)

@@ -71,7 +71,7 @@ def test_table(make):
 def test_a_strong_prior_is_felt():
     """Draws that scatter as the prior does, where the likelihood is flat."""
     fit = normal_fit(noise=0.1)
-    table = power_scaling(fit.design, fit.draws, fit.priors).frame.set_index("")
+    table = power_scaling(fit.posterior, fit.priors).frame.set_index("")
     assert table.loc["x", "the priors are"] == "hardly felt"
     strong = normal_fit(noise=0.1)
     name = "x"
@@ -81,6 +81,6 @@ def test_a_strong_prior_is_felt():
 
     priors = dict(strong.priors)
     priors[name] = replace(priors[name], prior=bg.Prior("Normal", mu=-1.0, sigma=0.1))
-    felt = power_scaling(strong.design, strong.draws, priors).frame.set_index("")
+    felt = power_scaling(strong.posterior, priors).frame.set_index("")
     assert felt.loc["x", "prior of slopes"] > 0.05
     assert felt.loc["Intercept", "prior of slopes"] < felt.loc["x", "prior of slopes"] / 3

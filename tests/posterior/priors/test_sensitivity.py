@@ -15,7 +15,7 @@ from bayesglmm.errors import EngineError
 from bayesglmm.posterior.priors.refits import other_spreads, other_widths
 from bayesglmm.posterior.priors.sensitivity import spread_table, verdict_table
 from bayesglmm.posterior.priors.verdicts import answers
-from bayesglmm.report import Material
+from bayesglmm.report import material_of
 from bayesglmm.report.sections.sensitivity import prior_sensitivity, sentences
 
 ATTACK = "<script>alert(1)"
@@ -71,7 +71,7 @@ def test_the_spread_follows_its_prior(strong):
 
 def test_section_is_escaped_and_in_the_tables_words(strong):
     fit, found = strong
-    made = Material(fit.design, fit.priors, fit.forms, fit.draws, fit.verdict, sensitivity=found)
+    made = material_of(fit, sensitivity=found)
     section = prior_sensitivity(made)
     assert ATTACK not in section.body
     assert "Answers under other priors" in section.body
@@ -135,17 +135,17 @@ def test_every_refit_is_told_of():
     fit = make_fit(bg.Model("y ~ 1", rows))
     told = []
     others = {"same": fit.priors, "again": fit.priors}
-    found = dict(refits(fit.design, fit.draws, fit.priors, others, lambda *said: told.append(said)))
+    found = dict(refits(fit.posterior, fit.priors, others, lambda *said: told.append(said)))
     assert told == [("same", 2), ("again", 1)]
-    assert found["same"] is fit.draws
+    assert found["same"] is fit.posterior
 
 
 def test_an_offset_is_no_answer_and_a_level_no_ratio():
     model = bg.Model(
         "events ~ 0 + sex + x + offset(log(time)) + (1 | site)", count_rows(), family="poisson"
     )
-    draws = make_fit(model, {"sex[female]": -7.0, "sex[male]": -6.5}, noise=0.01).draws
-    found = spread_table(model.design, {"HalfNormal(1)": draws}, 0.95)
+    fit = make_fit(model, {"sex[female]": -7.0, "sex[male]": -6.5}, noise=0.01)
+    found = spread_table({"HalfNormal(1)": fit.posterior}, 0.95)
     frame = found.frame.set_index("")
     assert not [label for label in frame.index if "time" in label]
     assert frame.loc["sex[female]"].item().startswith("-7.0")
@@ -159,12 +159,12 @@ def test_what_the_data_cannot_tell_has_no_answer():
     rows = rows.assign(x=np.tile([0.0, 1.0], 30), g=np.tile(list("abcde"), 12))
     rows["y"] = np.tile([0, 1, 1], 20)
     fit = make_fit(bg.Model("y ~ x + trt + site + (1 | g)", rows, family="bernoulli"))
-    own = answers(fit.design, fit.draws, 0.95)
+    own = answers(fit.posterior, 0.95)
     assert set(own.names) & fit.design.predictor.fixed.entangled == set()
     assert {"x", "sd(1|g)"} <= set(own.names)
     assert len(own.names) == len(own.directed) == len(own.frame)
     verdicts = verdict_table(fit.design, own, {"all half as wide": own}, 0.95)
-    spreads = spread_table(fit.design, {"HalfNormal(1)": fit.draws}, 0.95)
+    spreads = spread_table({"HalfNormal(1)": fit.posterior}, 0.95)
     for table in (verdicts, spreads):
         assert "trt" not in " ".join(table.frame[""])
         assert not table.frame.map(lambda cell: "( to )" in str(cell)).to_numpy().any()
@@ -175,14 +175,14 @@ def test_what_the_data_cannot_tell_has_no_answer():
 
 def test_a_marginal_odds_ratio_is_named_beside_hazard_ratios():
     fit = binary_fit(link="cloglog")
-    found = spread_table(fit.design, {"HalfNormal(1)": fit.draws}, 0.95)
+    found = spread_table({"HalfNormal(1)": fit.posterior}, 0.95)
     assert "marginal odds ratio, trt: active / placebo" in set(found.frame[""])
 
 
 @pytest.mark.parametrize(("make", "groups"), [(count_fit, True), (normal_fit, False)])
 def test_no_typical_group_is_spoken_of_where_there_are_no_groups(make, groups):
     fit = make()
-    own = answers(fit.design, fit.draws, 0.95)
+    own = answers(fit.posterior, 0.95)
     found = verdict_table(fit.design, own, {"as they are": own}, 0.95)
     assert ("typical group" in found.estimand) is groups
     assert set(found.frame["verdict"]) == {"stable"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -23,12 +22,7 @@ from scipy import stats
 from seeds import bound, generator
 
 import bayesglmm as bg
-from bayesglmm.posterior import arithmetic
-
-
-def eta_of(fit, design, seed=0):
-    groups = arithmetic.group_draws(design, fit.draws, generator(seed))
-    return arithmetic.linear_predictor(design, fit.draws, groups)
+from bayesglmm.posterior import blocks
 
 
 def test_linear_predictor_of_crossed_and_correlated_terms():
@@ -46,7 +40,7 @@ def test_linear_predictor_of_crossed_and_correlated_terms():
             + draws["x|site"].sel(site) * values["x"]
             + draws["1|year"].sel(year)
         )
-    np.testing.assert_allclose(eta_of(fit, fit.design), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(fit.posterior.eta(), expected, rtol=0, atol=1e-12)
 
 
 def test_offset_and_no_intercept():
@@ -54,20 +48,19 @@ def test_offset_and_no_intercept():
     model = bg.Model("y ~ 0 + x + offset(log(t))", rows, family="poisson")
     fit = make_fit(model, {"x": 0.3})
     expected = fit.draws.flat("x") * rows["x"].to_numpy() + np.log(rows["t"].to_numpy())
-    np.testing.assert_allclose(eta_of(fit, fit.design), expected, rtol=0, atol=1e-13)
+    np.testing.assert_allclose(fit.posterior.eta(), expected, rtol=0, atol=1e-13)
 
 
 @pytest.mark.parametrize("width", [1, 7, 95, 96, 1000])
-def test_chunks_agree_with_all_rows_at_once(monkeypatch, width):
+def test_blocks_agree_with_all_rows_at_once(monkeypatch, width):
     fit = count_fit()
-    whole = eta_of(fit, fit.design, seed=3)
-    module = import_module("bayesglmm.posterior.predict")
-    monkeypatch.setattr(module, "CHUNK", width * fit.draws.size)
+    whole = fit.posterior.eta()
+    monkeypatch.setattr(blocks, "BLOCK", width * fit.draws.size)
     for kind, draws in {
         "linear": whole,
         "mean": fit.design.rows.exposure * np.exp(whole),
     }.items():
-        found = module.predict(fit.design, fit.draws, kind=kind).frame
+        found = fit.predict(kind=kind).frame
         wanted = np.quantile(draws, [0.5, 0.025, 0.975], axis=0)
         np.testing.assert_allclose(found[["median", "lower", "upper"]].T, wanted, rtol=1e-12)
 
@@ -94,9 +87,7 @@ def new_effects(population_fit):
             "time": 1.0,
         }
     )
-    design = population_fit.design.apply(new)
-    groups = arithmetic.group_draws(design, population_fit.draws, generator(4))
-    return groups[0]
+    return population_fit.posterior.apply(new).effects()[0]
 
 
 def test_unseen_groups_are_named_once(new_effects):
@@ -126,7 +117,7 @@ def test_rows_of_one_unseen_group_share_its_draw(population_fit):
     new = pd.DataFrame(
         {"sex": "female", "x": 0.0, "site": ["s", "s", "t"], "year": 2020, "time": 1.0}
     )
-    eta = eta_of(population_fit, population_fit.design.apply(new))
+    eta = population_fit.posterior.apply(new).eta()
     np.testing.assert_array_equal(eta[:, 0], eta[:, 1])
     assert np.std(eta[:, 0] - eta[:, 2]) == pytest.approx(np.sqrt(2) * SDS[0], rel=0.05)
 
@@ -136,8 +127,8 @@ def test_uncorrelated_slopes_of_unseen_groups():
     known = {"1|site_sigma": 0.5, "x|site_sigma": 0.2}
     fit = make_fit(model, known, noise=0.0, draws=5000)
     new = pd.DataFrame({"x": [1.0], "site": ["new"]})
-    groups = arithmetic.group_draws(fit.design.apply(new), fit.draws, generator(5))
-    found = [group.effects[:, -1, place] for group in groups for place in range(group.Z.shape[1])]
+    terms = fit.posterior.apply(new).effects()
+    found = [term.effects[:, -1, place] for term in terms for place in range(term.effects.shape[2])]
     assert len(found) == 2
     # The standard error of a standard deviation is about sd / sqrt(2 S).
     assert np.std(found[0]) == pytest.approx(0.5, rel=bound(3) / np.sqrt(40_000))
@@ -212,22 +203,21 @@ FITS = {
 @pytest.mark.parametrize("family", FITS)
 def test_log_likelihood_equals_scipy(family):
     fit = FITS[family]()
-    eta = eta_of(fit, fit.design)
-    found = arithmetic.log_likelihood(fit.design, fit.draws, eta)
+    eta = fit.posterior.eta()
+    found = fit.posterior.log_density()
     np.testing.assert_allclose(found, scipy_density(fit, eta), rtol=1e-9)
-    some = arithmetic.log_likelihood(fit.design, fit.draws, eta[:, 1:3], slice(1, 3))
-    np.testing.assert_array_equal(some, found[:, 1:3])
+    np.testing.assert_array_equal(fit.posterior.log_density(slice(1, 3)), found[:, 1:3])
+    np.testing.assert_allclose(fit.posterior.log_likelihood(), found.sum(axis=1), rtol=1e-12)
 
 
 @pytest.mark.parametrize("family", FITS)
 def test_new_responses_have_the_family_s_mean_and_variance(family):
     fit = with_one_draw(FITS[family]())
-    eta = eta_of(fit, fit.design)[:, :4]
     rows, spec = slice(0, 4), fit.design.spec
-    y = arithmetic.new_responses(fit.design, fit.draws, eta, generator(8), rows)
+    y = fit.posterior.responses(generator(8), rows)
     some = fit.design.rows.take(rows)
     probability = spec.family.name == "binomial"
-    mean = arithmetic.mean_response(fit.design, eta, rows)[0]
+    mean = fit.posterior.mean(rows)[0]
     mean = mean * some.trials if probability else mean
     parameters = {p.name: fit.draws.flat(p.name)[0] for p in spec.family.others}
     variance = spec.family.variance(mean, some, parameters)
@@ -249,9 +239,8 @@ def with_one_draw(fit: bg.Fit) -> bg.Fit:
 
 
 def test_thin_keeps_every_chain():
-    draws = count_fit().draws
-    some = arithmetic.thin(draws, 100)
-    assert dict(some.posterior.sizes)["chain"] == 4
-    assert some.size == 100
-    np.testing.assert_array_equal(some.array("x"), draws.array("x")[:, ::20])
-    assert arithmetic.thin(draws, 10_000).size == draws.size
+    posterior = count_fit().posterior
+    some = posterior.thin(100)
+    assert (some.chains, some.size) == (4, 100)
+    np.testing.assert_array_equal(some.draws.array("x"), posterior.draws.array("x")[:, ::20])
+    assert posterior.thin(10_000).size == posterior.size

@@ -1,0 +1,103 @@
+"""Parameters beside the mean, integrated over new groups as a variance needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bayesglmm.design.design import Design
+from bayesglmm.design.predictor import Predictor
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import SpecError
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.group_effects import ALL_ROWS, SomeRows, block_factor
+from bayesglmm.posterior.posterior import Posterior
+
+
+def variance_parameters(
+    posterior: Posterior, rows: SomeRows = ALL_ROWS, *, weighted: bool = True
+) -> dict[str, Array]:
+    """Parameters beside the mean whose variance is the mean variance over new groups.
+
+    The variance of a response is linear in ``m^j p^k`` (sigma squared, mean squared over alpha).
+    With the log of p normal about eta with variance v, ``E p^k = exp(k eta + k^2 v / 2)``, which is
+    the power k of ``exp(eta + k v / 2)``. Where effects on p have the covariance c with those on
+    the log of the mean, ``E m^j p^k`` is ``exp(j k c)`` times the product of the two means, so that
+    ``j c`` is added to eta.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    rows : slice or array of int
+    weighted : bool
+        False for the mean of ``p^k`` itself, whatever the mean of the response.
+
+    Returns
+    -------
+    dict of str to array of shape (S, 1) or (S, rows)
+        To be given to the family's variance, in place of `Posterior.parameters`.
+
+    Raises
+    ------
+    SpecError
+        If such effects are correlated with those on the mean, whose link is not the log.
+    """
+    found, design, draws = {}, posterior.design, posterior.draws
+    for name, predictor in design.others.items():
+        if predictor.is_number:
+            found[name] = draws.flat(name)
+            continue
+        eta = posterior.eta(rows, effects=(), parameter=name)
+        eta += predictor.parameter.power / 2 * posterior.row_variance(predictor.groups, rows)
+        if weighted and name in tied_to_mean(design):
+            _check_log(design, name)
+            eta += predictor.parameter.of_mean * _shared(draws, design.predictor, predictor, rows)
+        found[name] = np.exp(eta)
+    return found
+
+
+def tied_to_mean(design: Design) -> list[str]:
+    """Parameters that scale the variance with the mean, and whose effects are correlated with its.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    list of str
+        Such as ``["alpha"]`` where ``(1 |p| g)`` stands in both formulas.
+    """
+    own = {group.block for group in design.predictor.groups}
+    return [
+        name
+        for name, one in design.modelled.items()
+        if one.parameter.of_mean and any(group.block in own for group in one.groups)
+    ]
+
+
+def _check_log(design: Design, parameter: str) -> None:
+    """Refuse what has no closed form under another link than the log."""
+    if design.spec.link.name != "log":
+        raise SpecError(
+            f"The variance over new groups is not known under the {design.spec.link.name} link "
+            f"where effects on {parameter} are correlated with those on the mean. Take the name "
+            "between the bars out, or fit with the log link."
+        )
+
+
+def _shared(draws: Draws, one: Predictor, other: Predictor, rows: SomeRows) -> Any:
+    """Covariance of what new groups add to two linear predictors of each row, (S, rows).
+
+    0.0 where no group term of one shares a name with the other's.
+    """
+    total: Any = 0.0
+    for term in one.groups:
+        for partner in (group for group in other.groups if group.block == term.block):
+            factor = block_factor(term.block, draws)
+            first, second = (factor[:, g.first : g.first + len(g.columns)] for g in (term, partner))
+            for place in range(factor.shape[2]):
+                left = first[:, :, place] @ term.Z[rows].T
+                total = total + left * (second[:, :, place] @ partner.Z[rows].T)
+    return total
