@@ -1,4 +1,4 @@
-"""What is asked of a posterior is a method of a fit, with the signature and words of the function."""
+"""What is asked of a posterior is a method of a fit, with the words of the function."""
 
 from __future__ import annotations
 
