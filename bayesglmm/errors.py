@@ -10,6 +10,9 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+MOST_NAMED = 30
+"""Names that a message lists at most."""
+
 
 class BayesglmmError(Exception):
     """Root of every error raised on purpose by this package."""
@@ -78,14 +81,18 @@ def nearest(name: str, options: Iterable[str]) -> str:
     Returns
     -------
     str
-        A sentence naming the closest option, or all of them when none is close.
+        A sentence naming the closest option; where none is close all of them, the first
+        `MOST_NAMED` if there are more.
     """
     known = sorted({str(option) for option in options})
     folded = {option.casefold(): option for option in reversed(known)}
     close = get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.6)
     if close:
         return f"Did you mean '{folded[close[0]]}'?"
-    return f"Known: {', '.join(known)}." if known else "There are none."
+    if not known:
+        return "There are none."
+    rest = len(known) - MOST_NAMED
+    return f"Known: {', '.join(known[:MOST_NAMED])}{f' and {rest:,} more' if rest > 0 else ''}."
 
 
 def brief(value: object) -> str:

@@ -9,6 +9,8 @@ KINDS = [
     kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)
 ]
 
+NUMBERS = [f"{number:04}" for number in range(1100)]
+
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_error_is_ours(kind):
@@ -23,6 +25,8 @@ def test_every_error_is_ours(kind):
         ("AGE", ["Age", "wage"], "Did you mean 'Age'?"),
         ("zzz", ["b", "a", "b"], "Known: a, b."),
         ("zzz", [], "There are none."),
+        ("zzz", NUMBERS[:30], f"Known: {', '.join(NUMBERS[:30])}."),
+        ("zzz", NUMBERS, f"Known: {', '.join(NUMBERS[:30])} and 1,070 more."),
         (3, ["3"], "Did you mean '3'?"),
     ],
 )

@@ -37,6 +37,9 @@ _FAMILIES = {
         _NONE,
     ),
 }
+_PARTS = ("zeroinflated", "hurdle", "zeroone", "truncated", "mixture")
+"""What names of families begin with that join one of ours with something else."""
+
 _LINKS = {
     **dict.fromkeys(("logistic", "log_odds", "logodds"), "logit"),
     **dict.fromkeys(("linear", "id", "none"), "identity"),
@@ -84,7 +87,8 @@ def meant_family(name: str, families: list[str]) -> str | None:
     str or None
         A sentence; None where the name means nothing known.
     """
-    meant = _FAMILIES.get(_bare(name))
+    bare = _bare(name)
+    meant = _NONE if bare.startswith(_PARTS) else _FAMILIES.get(bare)
     return None if meant is None else meant.format(families=", ".join(families))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
-from bayesglmm.errors import SpecError
+from bayesglmm.errors import SpecError, brief
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.tables import Table
@@ -95,7 +95,7 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
     Raises
     ------
     SpecError
-        If the models are not nested, not of the same rows, or not both converged.
+        If they are no fits by `ml`, not nested, not of the same rows, or not both converged.
     """
     _check(small, large)
     new = [item for item in large.parameters if item not in small.parameters]
@@ -166,6 +166,12 @@ def _sizes(design: Design) -> Array:
 
 
 def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
+    for name, given in (("small", small), ("large", large)):
+        if not isinstance(given, MaximumLikelihood):
+            raise SpecError(
+                f"{name}={brief(given)} is no fit by maximum likelihood. Write lrt(small.ml(), "
+                "large.ml())."
+            )
     rows, others = small.design, large.design
     same = rows.n == others.n and np.array_equal(rows.positions, others.positions)
     if not same or not np.array_equal(rows.rows.y, others.rows.y):

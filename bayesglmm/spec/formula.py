@@ -19,6 +19,11 @@ from bayesglmm.spec.response import check_response, proportion
 from bayesglmm.spec.suppression import Suppression, read_suppression
 from bayesglmm.spec.tokens import OPEN, Token, check_brackets, scan, words
 
+NO_BAR_LEFT = (
+    "Group terms stand right of it. Write p(k, n) for k successes of n trials, suppressed(y, 1, 9) "
+    "for masked counts; rows have no weights."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Formula:
@@ -128,7 +133,7 @@ def parse_formula(text: str) -> Formula:
         )
     for token in left:
         if token.text in PIPES:
-            raise FormulaError("A bar cannot stand left of '~'.", text, token.start)
+            raise FormulaError("A bar cannot stand left of '~'.", text, token.start, NO_BAR_LEFT)
     suppression = read_suppression(left, right, text)
     check_response(read(left, text), text)
     fixed, bars = _right(right, tokens[tilde], text)

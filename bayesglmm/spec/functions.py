@@ -56,6 +56,7 @@ _ELSEWHERE = {
     **dict.fromkeys(("Surv", "surv", "strata"), _SURVIVAL),
     **dict.fromkeys(("ifelse", "where", "cut", "pmin", "pmax", "lag", "diff", "mean"), _OWN),
     **dict.fromkeys(("min", "max", "round", "floor", "ceil", "sin", "cos", "tan"), _OWN),
+    "c": "Write a list in brackets: [1, 2].",
     "ln": "Write log(x), the natural logarithm.",
     "square": "Write I(x**2).",
     "pow": "Write I(x**2).",

@@ -123,6 +123,11 @@ def test_the_mixture_is_the_distribution_under_the_small_model():
 
 def test_refusals(rows):
     small, large = ml(rows, "x"), ml(rows, "x + w")
+    for given in ((bg.Model("y ~ x", rows), large), (small, bg.Model("y ~ x", rows))):
+        with pytest.raises(
+            SpecError, match=r"is no fit by maximum likelihood. Write lrt\(small.ml"
+        ):
+            bg.lrt(*given)
     with pytest.raises(SpecError, match="only in the first"):
         bg.lrt(large, small)
     with pytest.raises(SpecError, match="not of the same rows"):

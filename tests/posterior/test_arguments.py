@@ -201,6 +201,11 @@ def test_a_population_does_not_name_its_columns_like_the_answer(name, argument):
         fit().poststratify(frame, **given)
 
 
+def test_a_column_that_the_population_lacks_is_not_to_be_renamed():
+    with pytest.raises(DataError, match="Unknown column of the population 'median'"):
+        fit().poststratify(population(), by="median", weights="w")
+
+
 def test_cells_are_not_weighed_by_what_splits_them():
     with pytest.raises(SpecError, match="both name 'w'"):
         fit().poststratify(population(), "w", weights="w")

@@ -77,8 +77,8 @@ def small_binary_groups(design: Design) -> Iterator[Evidence]:
 def _little(group: Group, median: float, alike: int, information: float) -> str:
     return (
         f"The {len(group.levels):,} levels of {group.factor} have a median of {median:g} "
-        f"binary trials each, as much as {4 * information:.2g} trials with even chances tell, and "
-        f"{alike:,} of them have only one outcome. The Laplace "
+        f"binary trial{'s' * (median != 1)} each (as good as {4 * information:.2g} with even "
+        f"chances), and {alike:,} of them have only one outcome. The Laplace "
         "approximation of lme4 and glmmTMB can be far off here, the standard deviation between "
         "groups rests on its prior too, and coefficients within a group are larger than "
         "those averaged over groups."

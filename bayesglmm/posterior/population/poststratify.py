@@ -131,13 +131,13 @@ def _check_columns(frame: pd.DataFrame, names: list[str], weights: str) -> None:
     if weights in names:
         raise SpecError(f"by= and weights= both name '{weights}'. Average within other columns.")
     for name in [*names, weights]:
+        if name not in frame:
+            raise DataError(unknown("column of the population", name, map(str, frame.columns)))
         if name in RESULTS or name.startswith("mcse_"):
             raise DataError(
                 f"'{name}' is also the name of a column of the answer. Rename the column: "
                 f"frame.rename(columns={{'{name}': '{name} of cells'}}), say."
             )
-        if name not in frame:
-            raise DataError(unknown("column of the population", name, map(str, frame.columns)))
 
 
 def _levels(frame: pd.DataFrame, names: list[str]) -> tuple[NDArray[np.int64], pd.DataFrame]:

@@ -57,6 +57,11 @@ def test_groups_with_one_outcome_are_counted():
     assert f"{alike} of them have only one outcome" in finding.sentence
 
 
+def test_one_trial_is_no_trials():
+    finding = one(look("y ~ x + (1 | g)", binary(30, 1), family="bernoulli"), "SMALLGROUPS")
+    assert "a median of 1 binary trial each (as good as" in finding.sentence
+
+
 @pytest.mark.parametrize(("response", "small"), [("p(y, trials)", True), ("p(hits, many)", False)])
 def test_trials_count_not_rows(response, small):
     found = look(f"{response} ~ x + (1 | g)", binary(30, 2), family="binomial")
