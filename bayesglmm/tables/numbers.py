@@ -51,10 +51,10 @@ def format_estimate(value: float, error: float, positive: bool = False) -> str:
     """
     if not np.isfinite(value):
         return signed_text(value, 0, positive)
-    size = size_of(value)
     supported = supported_decimals(error)
-    decimals = 2 - size if supported == ALL else supported
-    return signed_text(value, min(decimals, MOST_DIGITS - 1 - size), positive)
+    decimals = 2 - size_of(value) if supported == ALL else supported
+    most = MOST_DIGITS - 1 - size_of(value, MOST_DIGITS)
+    return signed_text(value, min(decimals, most), positive)
 
 
 def supported_decimals(error: float) -> int:
@@ -72,9 +72,9 @@ def supported_decimals(error: float) -> int:
     return int(np.floor(-np.log10(error))) if np.isfinite(error) and error > 0 else ALL
 
 
-def size_of(value: float) -> int:
-    """Power of ten of the first digit of a number that is printed with three."""
-    return int(f"{value:.2e}".partition("e")[2])
+def size_of(value: float, digits: int = 3) -> int:
+    """Power of ten of the first digit of a number that is printed with so many."""
+    return int(f"{value:.{digits - 1}e}".partition("e")[2])
 
 
 def signed_text(value: float, decimals: int, positive: bool = False) -> str:

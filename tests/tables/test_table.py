@@ -16,6 +16,9 @@ NAN, INF = np.nan, np.inf
 # (value, Monte Carlo error, whether 0 is impossible): text. Minus 0 equals 0 as a key: see below.
 ESTIMATES = {
     # The error sets the last digit.
+    (999.9336, 3e-10, False): "999.9",
+    (999.96, 3e-10, False): "1,000",
+    (99.9936, 0.001, False): "99.99",
     (3.14159, 0.02, False): "3.1",
     (3.14159, 0.2, False): "3",
     (3.14159, 0.0011, False): "3.14",
