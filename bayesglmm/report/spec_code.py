@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, fields
+from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
-import numpy as np
-
 from bayesglmm.engine.settings import Settings, make_settings
-from bayesglmm.families import Prior, find_link
-from bayesglmm.spec.labels import written
+from bayesglmm.families import Prior
 from bayesglmm.spec.model import ModelSpec
-
-OWN_WORDS = ("formula", "family", "link", "rules", "names", "distributional")
-"""Fields of a spec that are not written as they stand."""
+from bayesglmm.spec.said import said
 
 
 def spec_code(spec: ModelSpec, settings: Settings) -> str:
@@ -40,55 +35,26 @@ def spec_code(spec: ModelSpec, settings: Settings) -> str:
 
 
 def _arguments(spec: ModelSpec) -> Iterator[str]:
-    yield repr(spec.formula.text)
-    yield f"family={spec.family.name!r}"
-    if spec.link is not find_link(spec.family.links[0]):
-        yield f"link={spec.link.name!r}"
-    for name, formula in spec.distributional.items():
-        yield f"{name}={formula.text!r}"
-    for field in fields(spec):
-        value = getattr(spec, field.name)
-        if field.name == "labels":
-            value = written(spec.labels, spec.names)
-        if field.name not in OWN_WORDS and value != _default(field):
-            yield f"{field.name}={_written(value)}"
-    if spec.rules:
-        rules = "".join(f"        {line},\n" for line in _rules(spec))
-        yield f"priors={{\n{rules}    }}"
-
-
-def _rules(spec: ModelSpec) -> Iterator[str]:
-    """Entries of the dictionary of priors, those of a formula of its own in one of theirs."""
-    own: dict[str, list[str]] = {name: [] for name in spec.distributional}
-    for rule in spec.rules:
-        entry = f"{rule.key!r}: {_prior(rule.prior)}"
-        if rule.predictor:
-            own[rule.predictor].append(entry)
+    for name, value in said(spec).items():
+        if name == "formula":
+            yield repr(value)
+        elif name == "priors":
+            rules = "".join(
+                f"        {key!r}: {_written(prior)},\n" for key, prior in value.items()
+            )
+            yield f"priors={{\n{rules}    }}"
         else:
-            yield entry
-    for name, entries in own.items():
-        if entries:
-            yield f"{name!r}: {{{', '.join(entries)}}}"
-
-
-def _default(field: Any) -> Any:
-    return field.default if field.default_factory is MISSING else field.default_factory()
+            yield f"{name}={_written(value)}"
 
 
 def _written(value: Any) -> str:
-    """A value as code; numbers of NumPy as Python's own."""
-    if isinstance(value, np.generic):
-        return repr(value.item())
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_written(k)}: {_written(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, tuple):
-        return f"({', '.join(map(_written, value))})"
+    """A value as code."""
+    if isinstance(value, Prior):
+        arguments = ", ".join(f"{key}={each!r}" for key, each in value.arguments)
+        return f'bg.Prior("{value.name}", {arguments})'
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key!r}: {_written(each)}" for key, each in value.items()) + "}"
     return repr(value)
-
-
-def _prior(prior: Prior) -> str:
-    arguments = ", ".join(f"{key}={value!r}" for key, value in prior.arguments)
-    return f'bg.Prior("{prior.name}", {arguments})'
 
 
 def _settings(settings: Settings) -> Iterator[tuple[str, Any]]:
