@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bayesglmm.families import Prior
     from bayesglmm.fit import Fit
     from bayesglmm.fits import evaluate, lint, poststratify, write_report
+    from bayesglmm.kept import load
     from bayesglmm.likelihood import lrt
     from bayesglmm.model import Model
     from bayesglmm.posterior import Population
@@ -40,6 +41,7 @@ __all__ = [
     "datasets",
     "evaluate",
     "lint",
+    "load",
     "lrt",
     "poststratify",
     "read_study",
@@ -63,6 +65,7 @@ _HOMES = {
     "evaluate": "bayesglmm.fits",
     "lrt": "bayesglmm.likelihood",
     "lint": "bayesglmm.fits",
+    "load": "bayesglmm.kept",
     "poststratify": "bayesglmm.fits",
     "read_study": "bayesglmm.study",
     "side_by_side": "bayesglmm.comparison",

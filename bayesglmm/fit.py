@@ -12,6 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from bayesglmm import posterior as asked
+from bayesglmm import storage
 from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
@@ -115,6 +116,13 @@ class Fit:
         log_likelihood, log_prior and prior are computed when they are first read.
         """
         return asked.make_trace(self.posterior, self.graph, self.priors)
+
+    def save(
+        self, path: str | Path, *, data: storage.Kept = "rows", overwrite: bool = False
+    ) -> Path:
+        """Write the fit to a file, from which `load` makes it again; see `storage.save`."""
+        kept = storage.Saved(self.posterior, self.priors)
+        return storage.save(path, kept, data=data, overwrite=overwrite)
 
     def diagnose(self) -> Verdict:
         """Judge the fit: R-hat, ESS, divergences, tree depth, E-BFMI."""

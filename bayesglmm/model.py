@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -22,6 +23,7 @@ from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.parametrization import Parametrization, choose_parametrizations
 from bayesglmm.graph.priors import ChosenPrior, check_same, choose_priors
 from bayesglmm.graph.written import Changes, Written, remember
+from bayesglmm.kept import kept_fit
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.posterior.preview import Preview, preview
 from bayesglmm.posterior.priors.predictive import PriorPredictive, prior_predictive
@@ -103,11 +105,17 @@ class Model:
         """What the model says before it sees the data; see `posterior.prior_predictive`."""
         return prior_predictive(self.design, self.priors, draws, seed)
 
-    def fit(self, **settings: Any) -> Fit:
+    def fit(self, *, file: str | Path | None = None, refit: bool = False, **settings: Any) -> Fit:
         """Sample the posterior.
 
         Parameters
         ----------
+        file : path, optional
+            Where the fit is kept: it is saved there, and the next time loaded from there instead
+            of being made, provided that spec, rows, priors and the settings given are the same.
+            Where a higher ``ess`` is asked for, or the run was ended early, it goes on.
+        refit : bool
+            Whether to fit again and replace `file`, whatever it holds.
         **settings
             Keywords of `bayesglmm.engine.make_settings`: ``ess`` (1000: every reported quantity
             is to have it) or ``draws``, ``max_minutes``, ``seed``, ``progress``, ``engine``,
@@ -123,7 +131,12 @@ class Model:
         ------
         EngineError
             If the model cannot be sampled, or the engine asked for cannot express it.
+        DataError
+            If `file` holds another fit; it says in what it differs.
         """
+        if file is not None:
+            kept = (Path(file), self.design, self.priors, self.fit, settings)
+            return kept_fit(*kept, refit=refit)
         draws = sample(self.design, self.priors, lambda: self.pymc, self._changes(), settings)
         changed = draws.run.of_graph and self._changes().sentence()
         of_spec = partial(build_graph, self.design, self.priors, self.forms)

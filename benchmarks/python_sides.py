@@ -32,7 +32,7 @@ HELPERS = ("_offset", "_scaled", "_centered", "_cholesky", "_block")
 """How the names end of variables that serve the sampler only."""
 
 
-def fit_ours(case: Case, asked: dict[str, int], seed: int) -> dict[str, Any]:
+def fit_ours(case: Case, asked: dict[str, Any], seed: int) -> dict[str, Any]:
     """A fit of ours; `asked` holds ``draws`` or ``ess``."""
     import_all(OURS)
     from bayesglmm.model import Model

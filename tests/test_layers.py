@@ -28,7 +28,8 @@ ALLOWED = {  # who may import a package that others must not depend on
     "nutpie": ("engine/",),
     "numba": ("engine/",),
     "llvmlite": ("engine/jit.py", "engine/kernel/pointers.py"),
-    "pyarrow": ("engine/nuts.py",),
+    "pyarrow": ("engine/nuts.py", "storage/plain_data.py"),
+    "zarr": ("storage/plain_draws.py",),
     "pymc": ("graph/", "engine/", "posterior/trace.py", "fit.py", "model.py", "crosscheck/"),
     "pytensor": (
         "families/link.py",

@@ -328,7 +328,7 @@ class _Taken:
 
 def _read(trace: Any, size: int) -> Sample:
     """The part that all chains have of nutpie's tables."""
-    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow
 
     tables, statistics = trace.get_arrow_trace()
     rows = min(*(table.num_rows for table in tables), *(table.num_rows for table in statistics))

@@ -1,0 +1,126 @@
+"""Fits that are kept in a file: made once, loaded afterwards, gone on with when more is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bayesglmm import storage
+from bayesglmm.design.design import Design
+from bayesglmm.engine.draws import Draws
+from bayesglmm.errors import DataError
+from bayesglmm.fit import Fit
+from bayesglmm.graph.build import build_graph
+from bayesglmm.graph.parametrization import choose_parametrizations
+from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.posterior.more_draws import go_on
+
+HOW = ("engine", "chains", "tune", "max_depth")
+"""Settings that draws which are added have from those before."""
+
+
+def load(path: str | Path, data: pd.DataFrame | None = None) -> Fit:
+    """Read a fit that `Fit.save` wrote.
+
+    Parameters
+    ----------
+    path : path
+    data : pandas.DataFrame, optional
+        The rows of the fit, where it was saved with ``data="digest"``.
+
+    Returns
+    -------
+    Fit
+        Gives every answer that the fit gave which was saved.
+
+    Raises
+    ------
+    DataError
+        As `bayesglmm.storage.load`.
+    """
+    saved = storage.load(path, data)
+    design, draws = saved.posterior.design, saved.posterior.draws
+    forms = choose_parametrizations(design)
+    return Fit(
+        design, saved.priors, forms, draws, partial(build_graph, design, saved.priors, forms)
+    )
+
+
+def kept_fit(
+    file: Path,
+    design: Design,
+    priors: Mapping[str, ChosenPrior],
+    make: Callable[..., Fit],
+    settings: Mapping[str, Any],
+    *,
+    refit: bool,
+) -> Fit:
+    """The fit of a file; made and kept there where there is none.
+
+    Parameters
+    ----------
+    file : Path
+    design : Design
+        Of the model that is fitted.
+    priors : mapping
+    make : callable
+        Fits the model, with keywords of `make_settings`.
+    settings : mapping
+        These keywords.
+    refit : bool
+        Whether to make it anew, whatever the file holds.
+
+    Returns
+    -------
+    Fit
+        Gone on with, and kept, where its run was ended early or has less than the ``ess`` asked
+        for.
+
+    Raises
+    ------
+    DataError
+        If the file holds another fit; it says in what it differs.
+    """
+    if refit or not file.exists():
+        storage.check_place(file, overwrite=refit)  # before hours of sampling, not after
+        fit = make(**settings)
+        fit.save(file, overwrite=refit)
+        return fit
+    other = storage.differences(file, design, priors, settings)
+    if other:
+        raise DataError(
+            f"{file} holds another fit: {'; '.join(other)}. Fit again and replace it with "
+            "refit=True, or give another file."
+        )
+    fit = load(file, design.given)
+    more = _asked_more(fit, settings.get("ess"))
+    return fit if more is None else _gone_on(fit, file, make, settings, more)
+
+
+def _asked_more(fit: Fit, ess: int | None) -> int | None:
+    """The effective sample size to go on to; None where the fit is what was asked for."""
+    before = fit.draws.settings.ess
+    if ess is None:
+        return None if fit.draws.run.complete else before
+    return None if fit.draws.run.complete and before is not None and ess <= before else ess
+
+
+def _gone_on(
+    fit: Fit, file: Path, make: Callable[..., Fit], settings: Mapping[str, Any], ess: int
+) -> Fit:
+    before = fit.draws.settings
+    how: dict[str, Any] = {name: getattr(before, name) for name in HOW}
+    how |= {} if before.own_acceptance else {"target_accept": before.target_accept}
+    how |= {name: settings[name] for name in storage.NOT_OF_THE_DRAWS[1:] if name in settings}
+
+    def more(length: int, seed: int) -> Draws:
+        return make(**how, draws=length, seed=seed).draws
+
+    longer = replace(fit, draws=go_on(fit.posterior, ess, more))
+    longer.save(file, overwrite=True)
+    return longer

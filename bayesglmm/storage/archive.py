@@ -1,0 +1,133 @@
+"""A file of parts: a zip archive whose members are listed with their checksums.
+
+Members are stored as they are, not deflated: what is large is compressed already, and a member
+cannot be larger than the file. Nothing in it is code, and nothing is unpacked to disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bayesglmm.errors import DataError
+
+MANIFEST = "manifest.json"
+KIND = "bayesglmm fit"
+FORMAT = 1
+"""Raised where a file of before could be read wrongly."""
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The time that every member bears, so that the same parts make the same file."""
+
+
+def write_archive(path: Path, parts: Mapping[str, bytes], version: str) -> None:
+    """Write parts into one file, whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+    parts : mapping
+        Name to content.
+    version : str
+        Of the program that writes.
+    """
+    listed = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()}
+    manifest = {"kind": KIND, "format": FORMAT, "version": version, "sha256": listed}
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in {MANIFEST: to_json(manifest), **parts}.items():
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), content)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(held.getbuffer())
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+
+
+def read_archive(path: Path) -> dict[str, bytes]:
+    """Read a file of parts, each held against its checksum.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    dict
+        Name to content, the manifest left out.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, if it is none of ours, of a later format, or damaged.
+    """
+    if not path.is_file():
+        raise DataError(f"There is no file {path}.")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            manifest = _manifest(archive, path)
+            return {name: _part(archive, name, manifest, path) for name in manifest["sha256"]}
+    except zipfile.BadZipFile:
+        raise DataError(f"{path} is not a saved fit, or it is damaged. {_ADVICE}") from None
+
+
+_ADVICE = "Take another copy of it, or fit the model again."
+
+
+def _manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(_stored(archive, MANIFEST))
+        kind, number, version = found["kind"], found["format"], found["version"]
+    except (KeyError, TypeError, ValueError):
+        raise DataError(f"{path} is not a fit saved by bayesglmm.") from None
+    if kind != KIND:
+        raise DataError(f"{path} holds '{kind}', not a fit saved by bayesglmm.")
+    if number > FORMAT:
+        raise DataError(
+            f"{path} was saved by bayesglmm {version}, in a format that this version does not "
+            "know. Load it with that version, or a later one."
+        )
+    return dict(found)
+
+
+def _part(archive: zipfile.ZipFile, name: str, manifest: Mapping[str, Any], path: Path) -> bytes:
+    try:
+        content = _stored(archive, name)
+    except KeyError:
+        raise DataError(f"{path} is damaged: it has lost its part '{name}'. {_ADVICE}") from None
+    if hashlib.sha256(content).hexdigest() != manifest["sha256"][name]:
+        raise DataError(f"{path} is damaged: its part '{name}' was changed. {_ADVICE}")
+    return content
+
+
+def _stored(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The content of a member; one that was deflated is none of ours."""
+    member = archive.getinfo(name)
+    if member.compress_type != zipfile.ZIP_STORED:
+        raise zipfile.BadZipFile(name)
+    return archive.read(member)
+
+
+def to_json(value: Any) -> bytes:
+    """A value as JSON that people can read.
+
+    Parameters
+    ----------
+    value : object
+        Of dicts, lists, texts, numbers, truth values and None.
+
+    Returns
+    -------
+    bytes
+    """
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False).encode()

@@ -1,0 +1,80 @@
+"""What a file holds beside what a model asks for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from bayesglmm.design.design import Design
+from bayesglmm.engine.settings import Settings, make_settings
+from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.spec.said import said
+from bayesglmm.storage.archive import read_archive
+from bayesglmm.storage.plain_data import digest
+from bayesglmm.storage.plain_spec import unpack_chosen, unpack_run, unpack_spec
+from bayesglmm.storage.saved import PRIORS, RUN, SPEC
+
+NOT_OF_THE_DRAWS = ("ess", "max_minutes", "progress")
+"""Settings that say how long a run goes on, not what its draws are."""
+
+
+def differences(
+    path: Path, design: Design, priors: Mapping[str, ChosenPrior], asked: Mapping[str, Any]
+) -> list[str]:
+    """In what a saved fit is another than the one that is asked for.
+
+    Parameters
+    ----------
+    path : Path
+    design : Design
+        Of the model that is to be fitted.
+    priors : mapping
+    asked : mapping
+        Keywords of `make_settings`; those that were left out may be anything.
+
+    Returns
+    -------
+    list of str
+        A clause each; empty where spec, rows, priors and the settings asked for are the same.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
+    parts = read_archive(path)
+    about = json.loads(parts[RUN])
+    _, settings = unpack_run(about)
+    found = list(_of_spec(said(unpack_spec(json.loads(parts[SPEC]))), said(design.spec)))
+    if not found and digest(design) != about["digest"]:
+        found = ["it was made of other rows"]
+    if not found:  # of another spec or other rows the priors may follow
+        found = _of_priors(unpack_chosen(json.loads(parts[PRIORS])), priors)
+    return found + list(_of_settings(settings, asked))
+
+
+def _of_spec(there: Mapping[str, Any], here: Mapping[str, Any]) -> Iterator[str]:
+    for name in dict.fromkeys([*there, *here]):
+        if there.get(name) != here.get(name):
+            yield f"its {name} is {there.get(name)!r}, not {here.get(name)!r}"
+
+
+def _of_priors(there: Mapping[str, ChosenPrior], here: Mapping[str, ChosenPrior]) -> list[str]:
+    moved = [
+        chosen.name
+        for name, chosen in here.items()
+        if name not in there or there[name].prior != chosen.prior
+    ]
+    return [f"it had other priors for {', '.join(moved)}"] if moved else []
+
+
+def _of_settings(there: Settings, asked: Mapping[str, Any]) -> Iterator[str]:
+    here = make_settings(**{"seed": there.seed, **asked})
+    for field in fields(Settings):
+        name = field.name
+        was, wanted = getattr(there, name), getattr(here, name)
+        if name in asked and name not in NOT_OF_THE_DRAWS and was != wanted:
+            yield f"its {name} is {was!r}, not {wanted!r}"

@@ -1,0 +1,172 @@
+"""Fits kept in a file: loaded where nothing changed, gone on with, refused with what changed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from posterior_maker import make_fit
+from seeds import seed
+
+import bayesglmm as bg
+from bayesglmm.engine.settings import make_settings
+from bayesglmm.errors import DataError
+from bayesglmm.kept import kept_fit
+from bayesglmm.posterior.more_draws import joined, smallest_ess
+from bayesglmm.storage.plain_draws import rounded
+
+PLACE = np.arange(40)
+ROWS = pd.DataFrame(
+    {"y": np.sin(PLACE), "x": np.cos(PLACE) + PLACE % 3, "g": PLACE % 8, "z": PLACE % 5}
+)
+MODEL = bg.Model("y ~ x + (1 | g)", ROWS)
+CHAIN_SEED = 3
+
+
+class Sampler:
+    """Stands for a model's fit: independent draws, as many as are asked for; counts its calls."""
+
+    def __init__(self, model=MODEL, stopped=()):
+        self.model, self.asked, self.stopped = model, [], list(stopped)
+
+    def __call__(self, **settings):
+        self.asked.append(settings)
+        made = make_settings(**({"seed": CHAIN_SEED, "progress": False} | settings))
+        fit = make_fit(self.model, draws=made.draws or 300, seed=made.seed)
+        run = replace(fit.draws.run, stopped=self.stopped.pop(0) if self.stopped else "")
+        return replace(fit, draws=replace(fit.draws, settings=made, run=run))
+
+
+def keep(path, sampler, model=MODEL, refit=False, **settings):
+    kept = (path, model.design, model.priors, sampler, settings)
+    return kept_fit(*kept, refit=refit)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "x.bgm"
+
+
+def test_a_fit_is_made_once(path):
+    sampler = Sampler()
+    first = keep(path, sampler, seed=CHAIN_SEED)
+    again = keep(path, sampler, seed=CHAIN_SEED)
+    whatever = keep(path, sampler, ess=800)
+    assert len(sampler.asked) == 1
+    for fit in (again, whatever):
+        assert fit.draws.posterior.equals(rounded(first.draws.posterior))
+        assert fit.draws.run.notes == first.draws.run.notes
+
+
+OTHERS = {
+    "formula": (bg.Model("y ~ x + z + (1 | g)", ROWS), {}, "its formula is 'y ~ x"),
+    "missing": (bg.Model("y ~ x + (1 | g)", ROWS, missing="drop"), {}, "its missing is None, not"),
+    "rows": (bg.Model("y ~ x + (1 | g)", ROWS.iloc[1:]), {}, "it was made of other rows"),
+    "value": (
+        bg.Model("y ~ x + (1 | g)", ROWS.assign(z=0, x=ROWS["x"].where(PLACE > 0, 9.0))),
+        {},
+        "it was made of other rows",
+    ),
+    "seed": (MODEL, {"seed": 4}, "its seed is 3, not 4"),
+    "chains": (MODEL, {"chains": 6}, "its chains is 4, not 6"),
+    "draws": (MODEL, {"draws": 500}, "its draws is None, not 500"),
+    "acceptance": (MODEL, {"target_accept": 0.99}, "its target_accept is"),
+}
+
+
+@pytest.mark.parametrize(("model", "settings", "words"), OTHERS.values(), ids=OTHERS)
+def test_another_fit_is_refused_and_kept(path, model, settings, words):
+    sampler = Sampler()
+    keep(path, sampler)
+    before = path.read_bytes()
+    with pytest.raises(DataError, match=rf"holds another fit: .*{words}.*refit=True"):
+        keep(path, sampler, model, **settings)
+    assert path.read_bytes() == before
+    fit = keep(path, Sampler(model), model, refit=True, **settings)
+    assert fit.design is not None
+    assert path.read_bytes() != before
+
+
+def test_other_priors_are_another_fit(path):
+    keep(path, Sampler())
+    priors = dict(MODEL.priors)
+    priors["x"] = replace(priors["x"], prior=bg.Prior("Normal", mu=0, sigma=9))
+    with pytest.raises(DataError, match="it had other priors for x"):
+        kept_fit(path, MODEL.design, priors, Sampler(), {}, refit=False)
+
+
+def test_columns_that_the_model_does_not_use_may_change(path):
+    keep(path, Sampler())
+    sampler = Sampler()
+    keep(path, sampler, bg.Model("y ~ x + (1 | g)", ROWS.drop(columns="z").assign(w=1)))
+    assert sampler.asked == []
+
+
+def test_a_higher_ess_goes_on(path):
+    """Draws that are there stay, more follow, and every quantity has what is asked for."""
+    sampler = Sampler()
+    first = keep(path, sampler, ess=500, target_accept=0.93)
+    longer = keep(path, sampler, ess=5000, target_accept=0.93)
+    again = keep(path, sampler, ess=5000)
+    assert smallest_ess(longer.posterior) >= 5000
+    assert longer.draws.run.complete
+    assert longer.draws.settings.ess == 5000
+    length = first.draws.posterior.sizes["draw"]
+    head = longer.draws.posterior.isel(draw=slice(length))
+    assert head.equals(rounded(first.draws.posterior))
+    assert again.draws.posterior.sizes == longer.draws.posterior.sizes
+    later = sampler.asked[1:]
+    assert [call["seed"] for call in later] == [CHAIN_SEED + 1 + k for k in range(len(later))]
+    assert all(call["target_accept"] == 0.93 for call in later)
+    assert "went on with seed 4" in longer.draws.run.notes[-len(later)]
+
+
+def test_a_run_that_was_ended_early_goes_on(path):
+    sampler = Sampler(stopped=["the time was over"])
+    first = keep(path, sampler, ess=2000)
+    assert not first.draws.run.complete
+    longer = keep(path, sampler)
+    assert longer.draws.run.complete
+    assert smallest_ess(longer.posterior) >= 2000
+
+
+def test_a_round_that_is_ended_early_is_told(path):
+    sampler = Sampler(stopped=["", "interrupted by the user"])
+    keep(path, sampler, ess=500)
+    longer = keep(path, sampler, ess=100_000)
+    assert len(sampler.asked) == 2
+    assert longer.draws.run.stopped == "interrupted by the user"
+
+
+def test_a_place_that_cannot_be_written_is_told_before_sampling(tmp_path):
+    sampler = Sampler()
+    with pytest.raises(DataError, match="There is no folder"):
+        keep(tmp_path / "no" / "x.bgm", sampler)
+    assert sampler.asked == []
+
+
+def test_joined_chains_are_chains():
+    """Two halves of chains are the chains, and cost what both cost."""
+    draws = make_fit(MODEL, draws=400).draws
+    halves = [
+        replace(
+            draws,
+            posterior=draws.posterior.isel(draw=part),
+            sample_stats=draws.sample_stats.isel(draw=part),
+        )
+        for part in (slice(0, 150), slice(150, 400))
+    ]
+    both = joined(*halves)
+    assert both.posterior.equals(draws.posterior)
+    assert both.sample_stats.equals(draws.sample_stats)
+    assert both.run.gradients == 2 * draws.run.gradients
+
+
+@pytest.mark.slow
+def test_a_model_keeps_its_fit(path):
+    first = MODEL.fit(file=path, seed=seed(1), ess=400, progress=False)
+    again = MODEL.fit(file=path, seed=seed(1), ess=400, progress=False)
+    assert again.draws.posterior.equals(rounded(first.draws.posterior))
+    longer = MODEL.fit(file=path, ess=3000, progress=False)
+    assert longer.draws.run.complete
+    assert smallest_ess(longer.posterior) >= 3000
