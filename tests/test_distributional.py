@@ -150,8 +150,8 @@ def test_priors_of_a_formula_of_its_own(rows):
 
 
 def test_kernel_and_likelihood_say_what_they_cannot(rows):
-    model = bg.Model("y ~ x", rows, sigma="~ z")
-    with pytest.raises(SpecError, match="sigma has a formula of its own"):
+    model = bg.Model("y ~ x", rows, sigma="~ z + (1 | g)")
+    with pytest.raises(SpecError, match="sigma has group effects"):
         model.ml()
     masked = bg.Model(
         "suppressed(c, 1, 9) ~ x",

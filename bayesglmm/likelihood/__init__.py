@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bayesglmm.likelihood.compare import LikelihoodRatio, lrt
-from bayesglmm.likelihood.estimate import maximum_likelihood, quasi
+from bayesglmm.likelihood.estimate import maximum_likelihood
 from bayesglmm.likelihood.profile import profile
+from bayesglmm.likelihood.quasi import quasi
 from bayesglmm.likelihood.result import MaximumLikelihood
 
 __all__ = [

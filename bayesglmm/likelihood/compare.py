@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError, brief
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.result import MaximumLikelihood
+from bayesglmm.likelihood.scale import Scalar
 from bayesglmm.tables import Table
 
 ROUNDING = 1e-6
@@ -48,7 +49,7 @@ class LikelihoodRatio:
         """The test as a table."""
         frame = pd.DataFrame(
             {
-                "model": [fit.design.spec.formula.text for fit in (self.small, self.large)],
+                "model": [fit.design.spec.text for fit in (self.small, self.large)],
                 "parameters": [self.small.df, self.large.df],
                 "log likelihood": [f"{fit.loglik:.6g}" for fit in (self.small, self.large)],
                 "AIC": [f"{fit.aic:.6g}" for fit in (self.small, self.large)],
@@ -98,7 +99,8 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
         If they are no fits by `ml`, not nested, not of the same rows, or not both converged.
     """
     _check(small, large)
-    new = [item for item in large.parameters if item not in small.parameters]
+    own = _comparable(small)
+    new = [item for item in _comparable(large) if item not in own]
     variances = sum(item.role == "sd" for item in new)
     df = len(new)
     if variances == 0:
@@ -115,11 +117,22 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
             f"chi-squared with {_degrees(df)}, an upper bound of the p-value, because "
             f"{variances} variances are on the boundary"
         )
-    if any(item.role == "distributional" for item in new):  # the shape: other families share theirs
+    if small.design.spec.family.name != large.design.spec.family.name:
         weights, reason = _without_shape(weights, reason, variances > 1)
     gained = 2 * (large.loglik - small.loglik)
     statistic = gained if gained > ROUNDING else 0.0
     return LikelihoodRatio(small, large, statistic, df, weights, _tail(weights, statistic), reason)
+
+
+def _comparable(fit: MaximumLikelihood) -> list[Scalar]:
+    """Parameters, one number for all rows as the intercept of a formula that it might have."""
+    intercepts = {name: one.variable("Intercept") for name, one in fit.design.predictors.items()}
+    return [
+        replace(item, role="fixed", label=intercepts[item.predictor])
+        if item.role == "distributional"
+        else item
+        for item in fit.parameters
+    ]
 
 
 def _without_shape(
@@ -149,20 +162,25 @@ def _tail(weights: dict[int, float], statistic: float) -> float:
 
 
 def _same_sizes(small: Design, large: Design) -> bool:
-    """Whether both models have the same exposure, offset and trials, row by row.
+    """Whether both models have the same exposure, offsets and trials, row by row.
 
     Under a log link an exposure and an offset of its logarithm are the same.
     """
-    return bool(np.allclose(_sizes(small), _sizes(large), rtol=1e-9, atol=1e-9))
+    others = [name for name in [*small.predictors][1:] if name in large.predictors]
+    one, two = (
+        np.stack([*_sizes(design), *(design.predictors[name].offset for name in others)])
+        for design in (small, large)
+    )
+    return bool(np.allclose(one, two, rtol=1e-9, atol=1e-9))
 
 
-def _sizes(design: Design) -> Array:
-    """Exposure, offset and trials, shape (3, n)."""
+def _sizes(design: Design) -> list[Array]:
+    """Exposure, offset and trials, each of shape (n,)."""
     exposure, offset = np.asarray(design.rows.exposure), design.predictor.offset
     if design.spec.link.name == "log":
         exposure, offset = np.ones(()), offset + np.log(exposure)
     sizes = (exposure, offset, np.asarray(design.rows.trials))
-    return np.stack([np.broadcast_to(size, design.n) for size in sizes])
+    return [np.broadcast_to(size, design.n) for size in sizes]
 
 
 def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
@@ -179,7 +197,11 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
             f"The models are not of the same rows ({rows.n:,} and {others.n:,}), so their "
             "likelihoods cannot be compared. Give both the same data."
         )
-    more = [item.label for item in small.parameters if item not in large.parameters]
+    more = [
+        item.label
+        for item, own in zip(small.parameters, _comparable(small), strict=True)
+        if own not in _comparable(large)
+    ]
     if more or small.df >= large.df:
         named = f"'{more[0]}' is only in the first" if more else "they have the same parameters"
         raise SpecError(f"The models are not nested: {named}. Write lrt(small, large).")
@@ -190,6 +212,12 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
         raise SpecError(
             f"The models have different families ({' and '.join(families)}), so they are not "
             "nested. Only the Poisson is a case of another, the negative binomial."
+        )
+    if families[0] != families[1] and large.design.modelled:
+        raise SpecError(
+            "A Poisson model is a case of a negative binomial whose alpha is one number, and no "
+            "regular one where alpha has a formula: its slopes mean nothing there. Compare each "
+            "with the negative binomial of one alpha."
         )
     if not _same_sizes(rows, others):
         raise SpecError(
@@ -205,4 +233,4 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
         if fit.dispersion != 1.0:
             raise SpecError("Quasi-likelihood has no likelihood ratio. Compare the plain fits.")
         if not fit.converged:
-            raise SpecError(f"'{fit.design.spec.formula.text}' has not converged.")
+            raise SpecError(f"'{fit.design.spec.text}' has not converged.")

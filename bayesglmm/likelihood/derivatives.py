@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -34,8 +33,8 @@ class Curve:
     first, second, third : array
         Derivatives by the linear predictor.
     by_log : tuple of three arrays or None
-        Derivatives of `value`, `first` and `second` by the log of the auxiliary parameter; None
-        where the family has none.
+        Derivatives of `value`, `first` and `second` by the log of the family's other parameter, of
+        each cell; None where the family has none.
     """
 
     value: Array
@@ -45,7 +44,7 @@ class Curve:
     by_log: tuple[Array, Array, Array] | None = None
 
 
-type CurveFunction = Callable[[Array, Statistics, float], Curve]
+type CurveFunction = Callable[[Array, Statistics, Array], Curve]
 type Bend = Callable[[Array], tuple[Array, Array, Array, Array]]
 
 
@@ -54,7 +53,7 @@ def _tall(values: Array, like: Array) -> Array:
     return values.reshape(values.shape + (1,) * (like.ndim - 1))
 
 
-def _poisson(t: Array, cells: Statistics, auxiliary: float) -> Curve:
+def _poisson(t: Array, cells: Statistics, other: Array) -> Curve:
     """In the log of the rate: ``a t - b exp(t)``."""
     mean = _tall(cells.b, t) * np.exp(t)
     a = _tall(cells.a, t)
@@ -63,12 +62,13 @@ def _poisson(t: Array, cells: Statistics, auxiliary: float) -> Curve:
     return Curve(value, a - mean, -mean, -mean)
 
 
-def _negative_binomial(t: Array, cells: Statistics, auxiliary: float) -> Curve:
+def _negative_binomial(t: Array, cells: Statistics, other: Array) -> Curve:
     """In the log of the rate: `a` successes and ``b alpha`` failures at log odds mean / alpha."""
     from scipy.special import expit
 
-    a, failures = _tall(cells.a, t), _tall(cells.b, t) * auxiliary
-    log_odds = t + (_tall(cells.c, t) - np.log(auxiliary))
+    shape = _tall(other, t)
+    a, failures = _tall(cells.a, t), _tall(cells.b, t) * shape
+    log_odds = t + (_tall(cells.c, t) - np.log(shape))
     success, failure = expit(log_odds), expit(-log_odds)
     spread = failures * np.logaddexp(0.0, log_odds)
     with np.errstate(invalid="ignore"):
@@ -81,7 +81,7 @@ def _negative_binomial(t: Array, cells: Statistics, auxiliary: float) -> Curve:
     return Curve(value, first, second, third, by_log)
 
 
-def _logit(eta: Array, cells: Statistics, auxiliary: float) -> Curve:
+def _logit(eta: Array, cells: Statistics, other: Array) -> Curve:
     from scipy.special import expit
 
     a, b = _tall(cells.a, eta), _tall(cells.b, eta)
@@ -101,7 +101,7 @@ def _log_normal_cdf(eta: Array) -> tuple[Array, Array, Array, Array]:
     return log_ndtr(eta), ratio, -ratio * both, ratio * (both * (both + ratio) - 1.0)
 
 
-def _probit(eta: Array, cells: Statistics, auxiliary: float) -> Curve:
+def _probit(eta: Array, cells: Statistics, other: Array) -> Curve:
     a, b = _tall(cells.a, eta), _tall(cells.b, eta)
     successes, failures = _log_normal_cdf(eta), _log_normal_cdf(-eta)
     signs = (1.0, -1.0, 1.0, -1.0)
@@ -114,7 +114,7 @@ def _probit(eta: Array, cells: Statistics, auxiliary: float) -> Curve:
     return Curve(value, first, second, third)
 
 
-def _cloglog(eta: Array, cells: Statistics, auxiliary: float) -> Curve:
+def _cloglog(eta: Array, cells: Statistics, other: Array) -> Curve:
     a, b = _tall(cells.a, eta), _tall(cells.b, eta)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         hazard = np.exp(eta)
@@ -129,9 +129,9 @@ def _cloglog(eta: Array, cells: Statistics, auxiliary: float) -> Curve:
     return Curve(value, a * slope - down, a * bend - down, a * twist - down)
 
 
-def _gaussian(mean: Array, cells: Statistics, auxiliary: float) -> Curve:
+def _gaussian(mean: Array, cells: Statistics, other: Array) -> Curve:
     """In the mean; `a` rows whose responses have the mean `b`."""
-    precision = _tall(cells.a, mean) / auxiliary**2
+    precision = _tall(cells.a, mean) / np.square(_tall(other, mean))
     residual = _tall(cells.b, mean) - mean
     first = precision * residual
     second = np.broadcast_to(-precision, mean.shape)
@@ -165,9 +165,9 @@ def _exponential(eta: Array) -> tuple[Array, Array, Array, Array]:
 def _bent(curve: CurveFunction, bend: Bend) -> CurveFunction:
     """A curve after a change of coordinate."""
 
-    def function(eta: Array, cells: Statistics, auxiliary: float) -> Curve:
+    def function(eta: Array, cells: Statistics, other: Array) -> Curve:
         t, t1, t2, t3 = bend(eta)
-        f = curve(t, cells, auxiliary)
+        f = curve(t, cells, other)
         by_log = f.by_log and (
             f.by_log[0],
             f.by_log[1] * t1,
@@ -200,23 +200,43 @@ CURVES: dict[tuple[str, str], CurveFunction] = {
 }
 
 
-def _gaussian_rest(table: Array, sigma: float) -> tuple[float, float]:
-    rows, squares = table[0, 0], table[1, 0] / sigma**2
+def _gaussian_rest(table: Array, sigma: Array) -> tuple[Array, Array]:
+    """Of the number of rows, and the sum of their squares about the means of the cells."""
+    rows, squares = table[0], table[1] / np.square(sigma)
     return -rows * (np.log(sigma) + 0.5 * np.log(2 * np.pi)) - 0.5 * squares, squares - rows
 
 
-def _negative_binomial_rest(table: Array, alpha: float) -> tuple[float, float]:
+def _negative_binomial_rest(table: Array, alpha: Array) -> tuple[Array, Array]:
     """Of ``gamma(alpha + y) / gamma(alpha)``; by a beta function, which loses no digits."""
     from scipy.special import betaln, digamma, gammaln
 
     y, times = table
     value = gammaln(y + 1.0) - betaln(alpha, y + 1.0) - np.log(alpha + y)
-    return float(times @ value), float(times @ (digamma(alpha + y) - digamma(alpha))) * alpha
+    return times * value, times * ((digamma(alpha + y) - digamma(alpha)) * alpha)
 
 
-RESTS: dict[str, Callable[[Array, Any], tuple[float, float]]] = {
+RESTS: dict[str, Callable[[Array, Array], tuple[Array, Array]]] = {
     "gaussian": _gaussian_rest,
     "negative_binomial": _negative_binomial_rest,
 }
-"""(table, auxiliary) to the part of the log likelihood without the linear predictor, and its
-derivative by the log of the auxiliary parameter."""
+"""(table, other parameter) to the parts of the log likelihood without the linear predictor of the
+mean, and their derivatives by the log of the other parameter, column by column of the table. The
+parameter is one number, or one for each column."""
+
+
+def _gaussian_by_cell(cells: Statistics) -> Statistics:
+    nothing = np.zeros_like(cells.a)
+    return Statistics(cells.a, cells.b, nothing, np.stack([cells.a, cells.c]), 0.0)
+
+
+def _counts_by_cell(cells: Statistics) -> Statistics:
+    table = np.stack([cells.b, cells.a])
+    return Statistics(cells.a * cells.b, cells.a, cells.c, table, cells.constant)
+
+
+BY_CELL: dict[str, Callable[[Statistics], Statistics]] = {
+    "gaussian": _gaussian_by_cell,
+    "negative_binomial": _counts_by_cell,
+}
+"""Statistics of cells whose other parameter has a formula, as the curves above read them: the table
+has a column for each cell."""

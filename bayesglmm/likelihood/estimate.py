@@ -12,12 +12,14 @@ from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood import rows, show
 from bayesglmm.likelihood.exact import check_fixed, watched
+from bayesglmm.likelihood.maximum import GlmFit
 from bayesglmm.likelihood.modes import Modes
-from bayesglmm.likelihood.objective import Objective, check_nodes, make_objective, modes_at
+from bayesglmm.likelihood.objective import check_nodes, make_objective, modes_at
 from bayesglmm.likelihood.optimum import Optimum, covariance, maximise, turned
 from bayesglmm.likelihood.peaks import two_peaks
-from bayesglmm.likelihood.problem import Problem, make_problem, positive, take_apart
-from bayesglmm.likelihood.result import GlmFit, MaximumLikelihood
+from bayesglmm.likelihood.point import Point, positive, take_apart
+from bayesglmm.likelihood.problem import Problem, make_problem
+from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.likelihood.scale import Scalar, jacobian, parameters, values
 from bayesglmm.likelihood.start import starting_point, without_factors
 
@@ -27,8 +29,8 @@ ONE = 0.9999
 """Correlation that counts as 1."""
 WIDEST = 30.0
 """Standard error of a coefficient, per standard deviation of its column, that no data leave."""
-MANY, LIMIT = 1e6, 1e10
-"""Shape beyond which a negative binomial is a Poisson, and the one that then stands for all."""
+MANY = 1e6
+"""Shape beyond which a negative binomial is a Poisson."""
 
 
 @one_blas_thread()
@@ -37,9 +39,9 @@ def maximum_likelihood(
 ) -> MaximumLikelihood:
     """Estimate by maximum likelihood.
 
-    Coefficients, spreads and the auxiliary parameter are found together, as in lme4 and glmmTMB
-    (Bates et al. 2015; Brooks et al. 2017, R Journal 9(2)). A Gaussian response with identity link
-    is exact maximum likelihood (not REML).
+    Coefficients, spreads and the family's other parameter are found together, as in lme4 and
+    glmmTMB (Bates et al. 2015; Brooks et al. 2017, R Journal 9(2)). A Gaussian response with
+    identity link is exact maximum likelihood (not REML).
 
     Parameters
     ----------
@@ -63,67 +65,26 @@ def maximum_likelihood(
     check_fixed(design)
     problem = make_problem(design)
     check_nodes(problem, quadrature)
-    objective = watched(design, problem, make_objective(problem, quadrature))
     free = starting_point(problem) if start is None else start.optimum.free
-    optimum = _at_limit(problem, objective, maximise(objective, free))
+    problem, optimum = _climbed(design, problem, quadrature, free)
     optimum = turned(optimum, positive(problem, optimum.free))
     return _result(design, problem, optimum, quadrature)
 
 
-def _at_limit(problem: Problem, objective: Objective, optimum: Optimum) -> Optimum:
-    """The maximum with the shape of a negative binomial held, where it grows without bound."""
-    if problem.family != "negative_binomial" or optimum.free[-1] < np.log(MANY):
-        return optimum
-    limit = np.log(LIMIT)
-
-    def held(rest: Array) -> tuple[float, Array]:
-        value, gradient = objective(np.append(rest, limit))
-        return value, gradient[:-1]
-
-    found = maximise(held, optimum.free[:-1])
-    return replace(
-        found,
-        free=np.append(found.free, limit),
-        gradient=np.append(found.gradient, 0.0),
-        hessian=np.pad(found.hessian, (0, 1)),
-    )
-
-
-def quasi(fit: MaximumLikelihood) -> MaximumLikelihood:
-    """Standard errors of a quasi-likelihood: scaled by the root of Pearson's dispersion.
-
-    Wedderburn (1974), Biometrika 61(3); McCullagh & Nelder (1989), section 4.5.
-
-    Parameters
-    ----------
-    fit : MaximumLikelihood
-        Of a Poisson model, or a binomial one of several trials a row, without groups.
-
-    Returns
-    -------
-    MaximumLikelihood
-        The same estimates.
-
-    Raises
-    ------
-    SpecError
-        If the model has groups, a dispersion parameter of its own, or single trials.
-    """
-    if fit.problem.factors or fit.problem.has_auxiliary:
-        raise SpecError(
-            "Quasi-likelihood is for a Poisson or binomial model without groups. "
-            "A negative binomial, or a group term for each row, models the dispersion."
-        )
-    binary = fit.problem.family in ("bernoulli", "binomial")
-    if binary and np.max(np.asarray(fit.design.rows.trials)) <= 1:
-        raise SpecError(
-            "The variance of a response of 0 or 1 is settled by its mean, so its Pearson "
-            "dispersion says nothing of overdispersion and cannot scale standard errors. Use the "
-            "plain ones; or sum rows that are alike to successes out of trials, p(y, n) ~ ..., or "
-            "add a group term, (1 | g)."
-        )
-    dispersion = fit.pearson_dispersion
-    return replace(fit, covariance=fit.covariance * dispersion, dispersion=dispersion)
+def _climbed(
+    design: Design, problem: Problem, quadrature: int, free: Array
+) -> tuple[Problem, Optimum]:
+    """The maximum, with the shape of a negative binomial held where it grows without bound."""
+    while True:
+        objective = watched(design, problem, make_objective(problem, quadrature))
+        optimum = maximise(objective, free)
+        other, free = problem.other, optimum.free
+        if problem.family != "negative_binomial" or other is None:
+            return problem, optimum
+        held = take_apart(problem, free).other > MANY
+        if np.array_equal(held, other.held):
+            return problem, optimum
+        problem = replace(problem, other=replace(other, held=held | other.held))
 
 
 def _result(
@@ -134,15 +95,17 @@ def _result(
     with np.errstate(invalid="ignore"):
         matrix = turn @ covariance(optimum.hessian) @ turn.T
         errors = np.sqrt(np.diag(matrix))
-    edges = _edges(design, found, estimates, errors)
+    point = take_apart(problem, optimum.free)
+    edges = _edges(design, found, estimates, errors) | _poisson_rows(problem, found)
     for place in edges:
         matrix[place], matrix[:, place] = np.nan, np.nan
     modes = _modes(problem, optimum) if problem.factors else None
     effects = {} if modes is None else _effects(design, problem, optimum.free, modes)
-    point = take_apart(problem, optimum.free)
-    number = sum(item.role == "fixed" for item in found)
-    mean = rows.fitted_means(design, estimates[:number], effects)
-    glm = None if problem.factors else _glm(design, problem, mean, point.auxiliary, number)
+    coefficients, other = _of_rows(design, problem, point, found, estimates)
+    mean = rows.fitted_means(design, coefficients, effects)
+    plain = not problem.factors and not design.modelled
+    number = len(coefficients)
+    glm = _glm(design, problem, mean, (point.gamma, other), number) if plain else None
     return MaximumLikelihood(
         design=design,
         problem=problem,
@@ -152,12 +115,28 @@ def _result(
         estimates=estimates,
         covariance=matrix,
         effects=effects,
-        pearson=rows.pearson(design, mean, point.auxiliary),
+        pearson=rows.pearson(design, mean, other),
         glm=glm,
-        boundaries=tuple(edges.values()),
+        boundaries=tuple(filter(None, edges.values())),
         boundless=_boundless(design, found, optimum),
         caution="" if modes is None else two_peaks(problem, optimum.free, modes),
     )
+
+
+def _of_rows(
+    design: Design, problem: Problem, point: Point, found: tuple[Scalar, ...], estimates: Array
+) -> tuple[Array, Array]:
+    """Coefficients of the mean, and the other parameter of each row or of all."""
+
+    def of(name: str) -> Array:
+        own = [item.role == "fixed" and item.predictor == name for item in found]
+        return np.asarray(estimates[own])
+
+    mean = of(design.spec.family.mean.name)
+    if problem.other is None or problem.other.is_number:
+        return mean, point.other
+    name = problem.other.name
+    return mean, rows.fitted_other(design.predictors[name], of(name))
 
 
 def _modes(problem: Problem, optimum: Optimum) -> Modes:
@@ -181,11 +160,14 @@ def _boundless(design: Design, found: tuple[Scalar, ...], optimum: Optimum) -> t
     return tuple(name for name, error in zip(names, errors, strict=False) if error > WIDEST)
 
 
-def _glm(design: Design, problem: Problem, mean: Array, auxiliary: float, number: int) -> GlmFit:
-    null = rows.null_means(design, without_factors(problem), auxiliary)
+def _glm(
+    design: Design, problem: Problem, mean: Array, other: tuple[Array, Array], number: int
+) -> GlmFit:
+    gamma, values = other
+    null = rows.null_means(design, without_factors(problem), gamma)
     return GlmFit(
-        rows.deviance(design, mean, auxiliary),
-        rows.deviance(design, null, auxiliary),
+        rows.deviance(design, mean, values),
+        rows.deviance(design, null, values),
         design.n - number,
         design.n - design.predictor.fixed.intercept,
     )
@@ -232,3 +214,16 @@ def _edges(
                 what = "not defined" if gone else "on the boundary"
                 edges[place] = f"{label} is {what}: the fit is singular."
     return edges
+
+
+def _poisson_rows(problem: Problem, found: tuple[Scalar, ...]) -> dict[int, str]:
+    """Coefficients of a shape that grows without bound in some rows, the first with a sentence."""
+    other = problem.other
+    if other is None or other.is_number or other.known:
+        return {}
+    places = [place for place, item in enumerate(found) if item.predictor == other.name]
+    sentence = (
+        f"{other.name} grows without bound in some rows, whose counts are no more spread than "
+        "Poisson: the coefficients of its formula have no estimate."
+    )
+    return dict.fromkeys(places, "") | {places[0]: sentence}

@@ -42,12 +42,19 @@ def watched(design: Design, problem: Problem, objective: Objective) -> Objective
     if problem.family != "gaussian":
         return objective
     what = "The fixed and group effects" if problem.factors else "The fixed effects"
-    least = np.log(RESIDUAL * (np.std(design.rows.y) or 1.0))
+    least, other = np.log(RESIDUAL * (np.std(design.rows.y) or 1.0)), problem.other
+    best = -np.inf
 
     def function(free: Array) -> tuple[float, Array]:
+        nonlocal best
         value, gradient = objective(free)
-        if np.isfinite(value) and free[-1] <= least and gradient[-1] <= -RISES:
-            raise _refusal(design, what)
+        if other is None or not np.isfinite(value):
+            return value, gradient
+        logs = other.logs(free[len(free) - other.size :])
+        rises = gradient[-1] <= -RISES if other.is_number else value > best
+        if np.min(logs) <= least and rises:
+            raise _refusal(design, what if other.is_number else f"In some rows {what.lower()}")
+        best = max(best, value)
         return value, gradient
 
     return function

@@ -14,8 +14,9 @@ import numpy as np
 
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.modes import Modes, gather, scatter
-from bayesglmm.likelihood.problem import Point, Problem
-from bayesglmm.likelihood.system import solve
+from bayesglmm.likelihood.point import Point
+from bayesglmm.likelihood.precision import solve
+from bayesglmm.likelihood.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,15 +33,15 @@ class Pulls:
         Its derivative by the modes, where the points are shifted along; of all effects.
     reach : array of shape (m, R)
         Minus its derivative by ``H``, times the cell's ``L' z``.
-    by_log : float
-        Its derivative by the log of the auxiliary parameter.
+    by_log : array of shape (m,) or None
+        Its derivative by the log of the other parameter of each cell; None where there is none.
     """
 
     score: Array
     lift: Array
     force: Array
     reach: Array
-    by_log: float
+    by_log: Array | None
 
 
 def total_gradient(problem: Problem, point: Point, modes: Modes, pulls: Pulls) -> Array:
@@ -56,12 +57,12 @@ def total_gradient(problem: Problem, point: Point, modes: Modes, pulls: Pulls) -
     Returns
     -------
     array
-        By coefficients, spreads and the log of the auxiliary parameter.
+        By coefficients, spreads and coefficients of the other parameter.
     """
     curve, weights = modes.curve, -modes.curve.second
     leverage = np.einsum("mr,mr->m", pulls.reach, modes.rows)
     bend = -leverage * curve.third
-    follow = solve(modes.system, pulls.force - scatter(problem, modes.rows, bend))
+    follow = solve(modes.precision, pulls.force - scatter(problem, modes.rows, bend))
     drift = gather(problem, modes.rows, follow)
     shift = -bend - weights * drift
     loads = (
@@ -75,7 +76,7 @@ def total_gradient(problem: Problem, point: Point, modes: Modes, pulls: Pulls) -
         outer = factor.Z.T @ loads[:, place : place + factor.q]
         parts.append(np.einsum("tjk,jk->t", spread.derivatives, outer))
         place += factor.q
-    if curve.by_log is not None:
-        moved = leverage @ curve.by_log[2] + drift @ curve.by_log[1]
-        parts.append(np.array([pulls.by_log + moved + problem.rest(point.auxiliary)[1]]))
+    if problem.other is not None and curve.by_log is not None and pulls.by_log is not None:
+        by_log = pulls.by_log + leverage * curve.by_log[2] + drift * curve.by_log[1]
+        parts.append(problem.other.pull(by_log) + problem.rest(point.other)[1])
     return np.concatenate(parts)

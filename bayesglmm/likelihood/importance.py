@@ -29,51 +29,16 @@ from bayesglmm.families.links import Array
 from bayesglmm.likelihood.derivatives import Curve
 from bayesglmm.likelihood.gradient import Pulls, total_gradient
 from bayesglmm.likelihood.modes import Modes
-from bayesglmm.likelihood.problem import Point, Problem
-from bayesglmm.likelihood.system import root_times
+from bayesglmm.likelihood.noise import BATCHES, Noise, batches
+from bayesglmm.likelihood.point import Point
+from bayesglmm.likelihood.precision import half_log_variances, root_times
+from bayesglmm.likelihood.problem import Problem
 
-BUDGET, FEWEST, MOST = 3_000_000, 500, 4_000
-"""Effects read for all draws together; the fewest draws worth having, and the most there are."""
-MATRIX = 16
-"""Numbers of a product of matrices that cost as much as one effect read."""
 MOVES, EVEN = 3, 0.1
 """Times that the Gaussian is moved to the mean of weighted draws; the share of them that must count
 for it, where the weights are flattened until it does."""
-WIDER = 0.4
-"""Widening of the Gaussian, over the root of the number of effects of its component."""
-BATCHES = 20
-"""Independent stretches of draws, whose means give the errors."""
 LOOKED = 20
 """Components whose weights are looked at for Pareto k: those with the most uneven ones."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Noise:
-    """Standard normal numbers that stay the same while parameters change.
-
-    Attributes
-    ----------
-    first, draws : array of shape (effects, S)
-        For the mean of the integrand, and for the integral; the second half of the columns is the
-        first half with the sign turned.
-    wider : array of shape (effects,)
-        Factor of the standard deviation of each effect.
-    component : array of int, shape (effects,)
-        The component of each effect.
-    cells : array of int, shape (m,)
-        The component of each cell.
-    """
-
-    first: Array
-    draws: Array
-    wider: Array
-    component: NDArray[np.int64]
-    cells: NDArray[np.int64]
-
-    @property
-    def size(self) -> int:
-        """Number of draws, S."""
-        return int(self.draws.shape[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,59 +82,6 @@ class Estimate:
     spread: Array
 
 
-def affordable(problem: Problem) -> int:
-    """How many draws are made; 0 where so few can be afforded that they would say nothing."""
-    largest = problem.factors[0]
-    own = largest.levels * largest.q
-    numbers = problem.columns.size + own * (problem.effects - own) // MATRIX
-    draws = min(MOST, BUDGET // numbers)
-    return draws // (2 * BATCHES) * 2 * BATCHES if draws >= FEWEST else 0
-
-
-def make_noise(problem: Problem, draws: int, seed: int) -> Noise:
-    """Numbers for an integral.
-
-    Parameters
-    ----------
-    problem : Problem
-    draws : int
-        Divisible by twice `BATCHES`.
-    seed : int
-
-    Returns
-    -------
-    Noise
-    """
-    rng = np.random.default_rng(seed)
-    first, second = (_stratified(rng, problem.effects, draws) for _ in range(2))
-    component = _components(problem)
-    dimension = np.bincount(component)
-    wider = 1 + WIDER / np.sqrt(dimension[component])
-    return Noise(first, second, wider, component, component[problem.columns[:, 0]])
-
-
-def _stratified(rng: np.random.Generator, effects: int, draws: int) -> Array:
-    """Normal numbers, a Latin hypercube a batch, the second half the mirror image of the first."""
-    from scipy.special import ndtri
-
-    strata = draws // (2 * BATCHES)
-    order = rng.permuted(np.tile(np.arange(strata), (effects * BATCHES, 1)), axis=1)
-    half = ndtri((order + rng.random(order.shape)) / strata).reshape(effects, -1)
-    return np.concatenate([half, -half], axis=1)
-
-
-def _components(problem: Problem) -> NDArray[np.int64]:
-    """Effects that are connected through rows, numbered."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
-    first, rest = problem.columns[:, :1], problem.columns[:, 1:]
-    edges = np.broadcast_to(first, rest.shape).ravel(), rest.ravel()
-    size = problem.effects
-    graph = csr_array((np.ones(rest.size), edges), shape=(size, size))
-    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
-
-
 def weigh(
     problem: Problem, point: Point, modes: Modes, noise: Noise, center: Array, numbers: Array
 ) -> Weighted:
@@ -189,14 +101,14 @@ def weigh(
     -------
     Weighted
     """
-    u = center[:, None] + root_times(modes.system, numbers, noise.wider)
+    u = center[:, None] + root_times(modes.precision, numbers, noise.wider)
     base = problem.offset + problem.X @ point.beta
     eta = np.repeat(base[:, None], numbers.shape[1], axis=1)
     for place in range(problem.columns.shape[1]):
         eta += modes.rows[:, [place]] * u[problem.columns[:, place]]
-    curve = problem.curve(eta, point.auxiliary)
+    curve = problem.curve(eta, point.other)
     by_effect = 0.5 * (np.square(numbers) - np.square(u)) + np.log(noise.wider)[:, None]
-    by_effect += _half_log_variances(modes)[:, None]
+    by_effect += half_log_variances(modes.precision)[:, None]
     count = int(noise.component.max()) + 1
     logs = _sum_over(noise.component, by_effect, count) + _sum_over(noise.cells, curve.value, count)
     return Weighted(u, curve, np.where(np.isnan(logs), -np.inf, logs))
@@ -230,8 +142,8 @@ def estimate(problem: Problem, point: Point, modes: Modes, noise: Noise) -> Esti
     means = weights.mean(axis=1)
     by_batch = weights.reshape(len(weights), BATCHES, -1).mean(axis=2)
     relative = by_batch.std(axis=1, ddof=1) / means / np.sqrt(BATCHES)
-    value = float((top[:, 0] + np.log(means)).sum()) + problem.rest(point.auxiliary)[0]
-    parts = [_score(problem, point, modes, found, noise, places) for places in _batches(noise.size)]
+    value = float((top[:, 0] + np.log(means)).sum()) + problem.rest(point.other)[0]
+    parts = [_score(problem, point, modes, found, noise, places) for places in batches(noise.size)]
     return Estimate(
         value,
         float(np.sqrt(np.square(relative).sum())),
@@ -239,19 +151,6 @@ def estimate(problem: Problem, point: Point, modes: Modes, noise: Noise) -> Esti
         _score(problem, point, modes, found, noise, np.arange(noise.size)),
         np.cov(np.stack(parts, axis=1)).reshape(2 * parts[0].shape) / BATCHES,
     )
-
-
-def _half_log_variances(modes: Modes) -> Array:
-    """Half the log determinant of the Gaussian's covariance, spread over its own effects.
-
-    Of the blocks of the largest factor and of the Schur complement of the others; every component
-    holds whole blocks, and the Schur complement is block diagonal in the components.
-    """
-    blocks = np.linalg.cholesky(modes.system.inverse)
-    parts = [np.log(np.diagonal(blocks, axis1=1, axis2=2)).ravel()]
-    if len(modes.system.schur_inverse):
-        parts.append(np.log(np.diagonal(np.linalg.cholesky(modes.system.schur_inverse))))
-    return np.concatenate(parts)
 
 
 def _sum_over(place: NDArray[np.int64], values: Array, count: int) -> Array:
@@ -281,12 +180,6 @@ def _flattened(log_weights: Array) -> Array:
     return logs
 
 
-def _batches(draws: int) -> list[NDArray[np.int64]]:
-    """Places of draws, each beside its mirror image, in `BATCHES` stretches."""
-    half = draws // 2
-    return [np.concatenate([some, some + half]) for some in np.split(np.arange(half), BATCHES)]
-
-
 def _score(
     problem: Problem,
     point: Point,
@@ -308,7 +201,7 @@ def _score(
         lift=np.stack(lift, axis=1),
         force=np.zeros_like(modes.u),
         reach=np.zeros_like(modes.rows),
-        by_log=0.0 if by_log is None else float(np.sum(by_log[0][:, places] * shares)),
+        by_log=None if by_log is None else np.sum(by_log[0][:, places] * shares, axis=1),
     )
     return total_gradient(problem, point, modes, pulls)
 

@@ -12,8 +12,9 @@ import numpy as np
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.gradient import Pulls, total_gradient
 from bayesglmm.likelihood.modes import Modes
-from bayesglmm.likelihood.problem import Point, Problem
-from bayesglmm.likelihood.system import covariances
+from bayesglmm.likelihood.point import Point
+from bayesglmm.likelihood.precision import reach
+from bayesglmm.likelihood.problem import Problem
 
 
 def laplace(problem: Problem, point: Point, modes: Modes) -> tuple[float, Array]:
@@ -33,14 +34,13 @@ def laplace(problem: Problem, point: Point, modes: Modes) -> tuple[float, Array]
         By the free numbers.
     """
     curve = modes.curve
-    value = modes.penalised - 0.5 * modes.system.log_determinant
-    spread = covariances(problem, modes.system)
+    value = modes.penalised - 0.5 * modes.precision.log_determinant
     pulls = Pulls(
         score=curve.first,
         lift=curve.first[:, None] * modes.u[problem.columns],
         force=np.zeros_like(modes.u),
-        reach=0.5 * np.einsum("mrk,mk->mr", spread, modes.rows),
-        by_log=0.0 if curve.by_log is None else float(curve.by_log[0].sum()),
+        reach=0.5 * reach(modes.columns, modes.precision),
+        by_log=None if curve.by_log is None else curve.by_log[0],
     )
     gradient = total_gradient(problem, point, modes, pulls)
-    return value + problem.rest(point.auxiliary)[0], gradient
+    return value + problem.rest(point.other)[0], gradient

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bayesglmm.engine.arrow import FactorisedArrow
+from bayesglmm.engine.arrow_columns import ArrowColumns
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.derivatives import Curve
-from bayesglmm.likelihood.problem import Point, Problem
-from bayesglmm.likelihood.system import System, factorise, solve
+from bayesglmm.likelihood.point import Point
+from bayesglmm.likelihood.precision import factorise, solve
+from bayesglmm.likelihood.problem import Problem
 
 STEPS, HALVINGS = 200, 30
 CLOSE = 1e-8
@@ -35,8 +38,10 @@ class Modes:
         ``L' z`` of each cell.
     curve : Curve
         Of the cells, there.
-    system : System
-        Precision there.
+    columns : ArrowColumns
+        The same as an arrow.
+    precision : FactorisedArrow
+        Of the effects, there.
     penalised : float
         Log likelihood of the cells less ``u'u / 2``.
     """
@@ -45,14 +50,17 @@ class Modes:
     eta: Array
     rows: Array
     curve: Curve
-    system: System
+    columns: ArrowColumns
+    precision: FactorisedArrow
     penalised: float
 
 
-def spherical_rows(problem: Problem, point: Point) -> Array:
-    """``L' z`` of each cell, shape (m, R)."""
-    parts = zip(problem.factors, point.spreads, strict=True)
-    return np.concatenate([factor.Z @ spread.factor for factor, spread in parts], axis=1)
+def spherical_columns(problem: Problem, point: Point) -> tuple[ArrowColumns, Array]:
+    """``L' z`` of each cell as an arrow's columns, and as rows of shape (m, R)."""
+    largest, *others = (spread.factor for spread in point.spreads)
+    columns = problem.arrow.scaled([*others, largest])
+    parts = (columns.shaft, *columns.head)
+    return columns, np.concatenate([part.Z for part in parts]).T
 
 
 def gather(problem: Problem, rows: Array, values: Array) -> Array:
@@ -81,12 +89,12 @@ def find_modes(problem: Problem, point: Point, start: Array) -> Modes | None:
     Modes or None
         None where there is no maximum to be found, such as outside the domain of the mean.
     """
-    rows = spherical_rows(problem, point)
+    columns, rows = spherical_columns(problem, point)
     base = problem.offset + problem.X @ point.beta
 
     def evaluate(u: Array) -> tuple[float, Array, Curve]:
         eta = base + gather(problem, rows, u)
-        curve = problem.curve(eta, point.auxiliary)
+        curve = problem.curve(eta, point.other)
         return float(curve.value.sum() - 0.5 * (u @ u)), eta, curve
 
     u = start
@@ -94,21 +102,23 @@ def find_modes(problem: Problem, point: Point, start: Array) -> Modes | None:
     if not np.isfinite(value):
         u = np.zeros_like(start)
         value, eta, curve = evaluate(u)
-    done, system, known = False, None, None
+    done, precision, known = False, None, None
     for _ in range(STEPS):
         if not np.isfinite(value):
             return None
         if known is None or not np.array_equal(known, curve.second):  # alike for a Gaussian
-            known, system = curve.second, factorise(problem, rows, -curve.second)
-        if done:
-            return None if system is None else Modes(u, eta, rows, curve, system, value)
-        climb = system or factorise(problem, rows, np.maximum(-curve.second, 0.0))
+            known, precision = curve.second, factorise(columns, -curve.second)
+        if done and precision is None:
+            return None
+        if done and precision is not None:
+            return Modes(u, eta, rows, curve, columns, precision, value)
+        climb = precision or factorise(columns, np.maximum(-curve.second, 0.0))
         if climb is None:  # a weight is not a number
             return None
         slope = scatter(problem, rows, curve.first) - u
         step = solve(climb, slope)
         decrement = float(slope @ step)
-        done = (decrement < CLOSE and climb is system) or decrement < CLOSE**2
+        done = (decrement < CLOSE and climb is precision) or decrement < CLOSE**2
         size = 1.0
         for _ in range(HALVINGS):
             trial = evaluate(u + size * step)

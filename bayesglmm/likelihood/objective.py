@@ -12,15 +12,14 @@ from bayesglmm.errors import SpecError, brief
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.laplace import laplace
 from bayesglmm.likelihood.modes import Modes, find_modes
-from bayesglmm.likelihood.problem import Point, Problem, take_apart
+from bayesglmm.likelihood.point import point_of
+from bayesglmm.likelihood.problem import Problem
 from bayesglmm.likelihood.quadrature import make_rule, quadrature
 
 type Objective = Callable[[Array], tuple[float, Array]]
 
 MOST_NODES, MOST_EFFECTS = 100, 2
 """Nodes in a direction, and effects of a level, up to which the product rule is offered."""
-AUXILIARY_RANGE = 35.0
-"""Beyond e^35 or below e^-35 an auxiliary parameter has no meaning left."""
 
 
 def make_objective(problem: Problem, nodes: int) -> Objective:
@@ -109,25 +108,16 @@ def check_nodes(problem: Problem, nodes: int) -> None:
         )
 
 
-def point_of(problem: Problem, free: Array) -> Point | None:
-    """The meaning of free numbers; None where they have none."""
-    if not np.all(np.isfinite(free)):
-        return None
-    if problem.has_auxiliary and abs(free[-1]) > AUXILIARY_RANGE:
-        return None
-    return take_apart(problem, free)
-
-
 def _without_groups(problem: Problem, free: Array) -> tuple[float, Array]:
     point = point_of(problem, free)
     if point is None:
         return -np.inf, np.zeros_like(free)
-    curve = problem.curve(problem.offset + problem.X @ point.beta, point.auxiliary)
-    rest, rest_slope = problem.rest(point.auxiliary)
+    curve = problem.curve(problem.offset + problem.X @ point.beta, point.other)
+    rest, rest_slope = problem.rest(point.other)
     value = float(curve.value.sum()) + rest
     if not np.isfinite(value):
         return -np.inf, np.zeros_like(free)
     gradient = problem.X.T @ curve.first
-    if curve.by_log is not None:
-        gradient = np.append(gradient, curve.by_log[0].sum() + rest_slope)
+    if problem.other is not None and curve.by_log is not None:
+        gradient = np.concatenate([gradient, problem.other.pull(curve.by_log[0]) + rest_slope])
     return value, gradient

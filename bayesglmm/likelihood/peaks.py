@@ -10,7 +10,8 @@ import numpy as np
 
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.modes import Modes
-from bayesglmm.likelihood.problem import Problem, take_apart
+from bayesglmm.likelihood.point import take_apart
+from bayesglmm.likelihood.problem import Problem
 
 NEAR = 3.0
 """Standard deviations of the group effects from 0 within which a linear predictor is near it."""

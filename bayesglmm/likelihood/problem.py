@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
-from bayesglmm.engine.cells import Factor, make_cells
-from bayesglmm.engine.likelihoods import Statistics, find_likelihood
+from bayesglmm.engine.arrow_columns import ArrowColumns, make_columns
+from bayesglmm.engine.cells import Cells, Factor, make_cells
+from bayesglmm.engine.level_columns import LevelColumns
+from bayesglmm.engine.likelihoods import Likelihood, Statistics, find_likelihood
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood.derivatives import CURVES, RESTS, Curve
-from bayesglmm.likelihood.spread import Block, Spread, make_blocks, make_spread, signs
+from bayesglmm.likelihood.derivatives import BY_CELL, CURVES, RESTS, Curve
+from bayesglmm.likelihood.other import Other, make_other, number
+from bayesglmm.likelihood.spread import Block, make_blocks
+
+LARGEST = 3e8
+"""Numbers in the border (levels of the largest factor by effects of the others) we would hold."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +62,8 @@ class Problem:
     """A likelihood to be maximised.
 
     Its free numbers are P coefficients on the sampler's scale (columns centred and scaled), the
-    spread of each grouping factor, and the log of the auxiliary parameter where there is one.
+    spread of each grouping factor, and the coefficients of the log of the family's other
+    parameter, if it has one: that log itself where it is one number for all rows.
 
     Attributes
     ----------
@@ -69,6 +76,10 @@ class Problem:
         The largest first; their effects stand in this order in the vector of all of them.
     columns : array of int, shape (m, R)
         Where the effects of a cell stand in that vector, factor by factor.
+    arrow : ArrowColumns
+        The same columns as an arrow, whose shaft is the largest factor.
+    other : Other or None
+        The family's parameter beside the mean.
     constant : float
         The part of the log likelihood that depends on nothing.
     """
@@ -80,12 +91,9 @@ class Problem:
     offset: Array
     factors: tuple[Effects, ...]
     columns: NDArray[np.int64]
+    arrow: ArrowColumns
+    other: Other | None
     constant: float
-
-    @property
-    def has_auxiliary(self) -> bool:
-        """Whether the family has an auxiliary parameter."""
-        return self.family in RESTS
 
     @property
     def effects(self) -> int:
@@ -96,57 +104,18 @@ class Problem:
     def size(self) -> int:
         """How many free numbers there are."""
         free = sum(factor.free for factor in self.factors)
-        return int(self.X.shape[1]) + free + self.has_auxiliary
+        return int(self.X.shape[1]) + free + (0 if self.other is None else self.other.size)
 
-    def curve(self, eta: Array, auxiliary: float) -> Curve:
-        """Log likelihood of the cells, with derivatives."""
-        return CURVES[self.family, self.link](eta, self.statistics, auxiliary)
+    def curve(self, eta: Array, other: Array) -> Curve:
+        """Log likelihood of the cells, with derivatives; `other` as in `Point`."""
+        return CURVES[self.family, self.link](eta, self.statistics, other)
 
-    def rest(self, auxiliary: float) -> tuple[float, float]:
-        """The part without the linear predictor, and its derivative by the log auxiliary."""
-        if not self.has_auxiliary:
-            return self.constant, 0.0
-        value, slope = RESTS[self.family](self.statistics.table, auxiliary)
-        return value + self.constant, slope
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Point:
-    """Free numbers, taken apart.
-
-    Attributes
-    ----------
-    beta : array of shape (P,)
-    spreads : tuple of Spread
-        One for each grouping factor.
-    auxiliary : float
-        1 where the family has none.
-    """
-
-    beta: Array
-    spreads: tuple[Spread, ...]
-    auxiliary: float
-
-
-def take_apart(problem: Problem, free: Array) -> Point:
-    """The meaning of free numbers."""
-    place = problem.X.shape[1]
-    beta, spreads = free[:place], []
-    for factor in problem.factors:
-        spreads.append(make_spread(factor.blocks, free[place : place + factor.free]))
-        place += factor.free
-    auxiliary = float(np.exp(free[place])) if problem.has_auxiliary else 1.0
-    return Point(beta, tuple(spreads), auxiliary)
-
-
-def positive(problem: Problem, free: Array) -> Array:
-    """Signs of free numbers that make every standard deviation positive; see `spread.signs`."""
-    found, place = np.ones(len(free)), problem.X.shape[1]
-    for factor in problem.factors:
-        own = slice(place, place + factor.free)
-        found[own] = signs(factor.blocks, free[own])
-        place += factor.free
-    return found
+    def rest(self, other: Array) -> tuple[float, Array]:
+        """The part without the mean's predictor, and its derivatives by the other coefficients."""
+        if self.other is None:
+            return self.constant, np.zeros(0)
+        value, slope = RESTS[self.family](self.statistics.table, other)
+        return float(value.sum()) + self.constant, self.other.pull(slope)
 
 
 def make_problem(design: Design) -> Problem:
@@ -163,37 +132,81 @@ def make_problem(design: Design) -> Problem:
     Raises
     ------
     SpecError
-        If there is no maximum likelihood for the family, or for a response of this kind.
+        If there is no maximum likelihood for the family, for a response of this kind, or for
+        group effects in another parameter than the mean; or if the factors are too large to cross.
     """
-    spec = design.spec
-    likelihood = find_likelihood(spec.family.name, spec.link.name)
-    if likelihood is None or (spec.family.name, spec.link.name) not in CURVES:
+    likelihood = _likelihood(design)
+    cells, k = make_cells(design, likelihood), likelihood.predictors
+    (X, offset), *others = (_side(cells, design, side, k) for side in range(k))
+    statistics, other = cells.statistics, None
+    if others:
+        ((name, _),) = design.modelled.items()
+        other = make_other(name, *others[0])
+        statistics = BY_CELL[likelihood.family](_every(statistics, k))
+    elif likelihood.family in RESTS:
+        other = number(design.spec.family.others[0].name)
+    factors = tuple(_effects(factor, k) for factor in reversed(cells.factors))
+    _check_size(factors)
+    return Problem(
+        likelihood.family,
+        likelihood.link,
+        statistics,
+        X,
+        offset,
+        factors,
+        _columns(factors, len(X)),
+        arrow_of(factors, len(X)),
+        other,
+        statistics.constant,
+    )
+
+
+def arrow_of(factors: tuple[Effects, ...], cells: int) -> ArrowColumns:
+    """Columns of factors, the largest first, as an arrow whose shaft is the largest."""
+    columns = [LevelColumns(f.levels, f.index, np.ascontiguousarray(f.Z.T)) for f in factors]
+    return make_columns(np.zeros((0, cells)), [*columns[1:], *columns[:1]])
+
+
+def _likelihood(design: Design) -> Likelihood:
+    """The likelihood that is maximised, or why there is none."""
+    family, link = design.spec.family.name, design.spec.link.name
+    found = find_likelihood(family, link, modelled=bool(design.modelled))
+    if found is None or (family, link) not in CURVES:
         raise SpecError(
-            f"Maximum likelihood is not available for the {spec.family.name} family with the "
-            f"{spec.link.name} link. Fit the model: its posterior is."
+            f"Maximum likelihood is not available for the {family} family with the {link} link. "
+            "Fit the model: its posterior is."
         )
-    if design.modelled:
-        raise SpecError(
-            f"Maximum likelihood is not available where {' and '.join(design.modelled)} has a "
-            "formula of its own. Fit the model: its posterior is."
-        )
+    for name, predictor in design.modelled.items():
+        if predictor.groups:
+            raise SpecError(
+                f"Maximum likelihood is not available where {name} has group effects, as in "
+                f"'{predictor.groups[0].name}'. Fit the model: its posterior is; or leave them "
+                f"out of the formula of {name}."
+            )
     if design.rows.upper is not None:
         raise SpecError(
             "Maximum likelihood is not available where counts are suppressed to an interval. "
             "Fit the model: its posterior is, or drop the suppressed rows and say so."
         )
-    cells = make_cells(design, likelihood)
-    factors = tuple(_effects(factor) for factor in reversed(cells.factors))
-    return Problem(
-        spec.family.name,
-        spec.link.name,
-        cells.statistics,
-        cells.fixed(),
-        cells.offset if len(cells.offset) else np.zeros(cells.count),
-        factors,
-        _columns(factors, cells.count),
-        cells.statistics.constant,
-    )
+    return found
+
+
+def _side(cells: Cells, design: Design, side: int, sides: int) -> tuple[Array, Array]:
+    """Columns (m, P) and offset (m,) of one of the predictors that stand side by side in cells."""
+    widths = [
+        predictor.X.shape[1] + predictor.fixed.intercept
+        for predictor in (design.predictor, *design.modelled.values())
+    ]
+    start = sum(widths[:side])
+    X = cells.fixed()[side::sides, start : start + widths[side]]
+    offset = cells.offset if len(cells.offset) else np.zeros(cells.count)
+    return X, offset[side::sides]
+
+
+def _every(statistics: Statistics, sides: int) -> Statistics:
+    """Statistics of cells that stand there once for each of their predictors."""
+    a, b, c = (v[::sides] for v in (statistics.a, statistics.b, statistics.c))
+    return replace(statistics, a=a, b=b, c=c)
 
 
 def _columns(factors: tuple[Effects, ...], cells: int) -> NDArray[np.int64]:
@@ -205,14 +218,27 @@ def _columns(factors: tuple[Effects, ...], cells: int) -> NDArray[np.int64]:
     return np.concatenate(places, axis=1)
 
 
-def _effects(factor: Factor) -> Effects:
-    scale = np.sqrt(np.mean(np.square(factor.Z), axis=1))
+def _effects(factor: Factor, sides: int) -> Effects:
+    """A factor of the mean, whose predictor is the first of those that stand side by side."""
+    Z = factor.Z[:, ::sides]
+    scale = np.sqrt(np.mean(np.square(Z), axis=1))
     scale = np.where(scale > 0, scale, 1.0)
     return Effects(
         factor.name,
         factor.levels,
-        factor.index.astype(np.int64),
-        np.ascontiguousarray((factor.Z / scale[:, None]).T),
+        factor.index[::sides].astype(np.int64),
+        np.ascontiguousarray((Z / scale[:, None]).T),
         scale,
         make_blocks(factor),
     )
+
+
+def _check_size(factors: tuple[Effects, ...]) -> None:
+    sizes = [factor.levels * factor.q for factor in factors]
+    border = sizes[0] * sum(sizes[1:]) if sizes else 0
+    if border > LARGEST:
+        raise SpecError(
+            f"The grouping factors are too large to cross for maximum likelihood ({border:,} "
+            "numbers in the border of their precision). Fit the model: the sampler has no such "
+            "border."
+        )

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.likelihood.maximum import Maximum
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import ascent_matrix, climb
-from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.likelihood.scale import Scalar, intercept_weights
 from bayesglmm.likelihood.show import labels_called, quantile
 from bayesglmm.tables import Table
@@ -58,12 +58,12 @@ class Line:
 
 
 @one_blas_thread()
-def profile(fit: MaximumLikelihood, labels: Sequence[str] = (), mass: float = 0.95) -> Table:
+def profile(fit: Maximum, labels: Sequence[str] = (), mass: float = 0.95) -> Table:
     """Profile-likelihood intervals.
 
     Parameters
     ----------
-    fit : MaximumLikelihood
+    fit : Maximum
     labels : sequence of str
         Parameters; all that can be profiled where empty.
     mass : float
@@ -100,7 +100,7 @@ def profile(fit: MaximumLikelihood, labels: Sequence[str] = (), mass: float = 0.
     )
 
 
-def _interval(fit: MaximumLikelihood, label: str, goal: float) -> tuple[float, float]:
+def _interval(fit: Maximum, label: str, goal: float) -> tuple[float, float]:
     line = _line(fit, label)
     if line is None:
         raise SpecError(
@@ -111,7 +111,7 @@ def _interval(fit: MaximumLikelihood, label: str, goal: float) -> tuple[float, f
     return lower, upper
 
 
-def _end(fit: MaximumLikelihood, line: Line, side: int, goal: float) -> float:
+def _end(fit: Maximum, line: Line, side: int, goal: float) -> float:
     """The coordinate at which the root of the deviance reaches the goal."""
     path = _path(fit, line)
     best, error = float(path.best[line.place]), path.error
@@ -164,12 +164,13 @@ class Path:
     follow: Callable[[float, Array], tuple[float, float, Array]]
 
 
-def _path(fit: MaximumLikelihood, line: Line) -> Path:
+def _path(fit: Maximum, line: Line) -> Path:
     objective, peak = make_objective(fit.problem, fit.quadrature), fit.optimum
     best = np.linalg.solve(line.matrix, peak.free)
     hessian = line.matrix.T @ peak.hessian @ line.matrix
     others = np.arange(len(best)) != line.place
-    if fit.problem.has_auxiliary and not np.isfinite(fit.errors[-1]):
+    other = fit.problem.other
+    if other is not None and other.is_number and not np.isfinite(fit.errors[-1]):
         others[-1] = False  # it grows without bound, and is held there
     inverse = ascent_matrix(hessian[np.ix_(others, others)])
 
@@ -194,7 +195,7 @@ def _path(fit: MaximumLikelihood, line: Line) -> Path:
     return Path(best, error, others, inverse @ hessian[others, line.place], follow)
 
 
-def _line(fit: MaximumLikelihood, label: str) -> Line | None:
+def _line(fit: Maximum, label: str) -> Line | None:
     """The line of a parameter; None where it is no coordinate of the search.
 
     Raises
@@ -202,24 +203,34 @@ def _line(fit: MaximumLikelihood, label: str) -> Line | None:
     SpecError
         If there is no such parameter.
     """
-    fixed, item = fit.design.predictor.fixed, fit.parameters[fit.place(label)]
-    role = item.role
+    item = fit.parameters[fit.place(label)]
     straight = np.eye(fit.problem.size)
-    if role == "fixed" and label not in fixed.names:
-        weights = intercept_weights(fit.design)
-        straight[0, : len(weights)] += weights
-        return _scaled(0, straight, 1.0)
-    if role == "fixed":
-        place = fixed.names.index(label)
-        return _scaled(place + fixed.intercept, straight, fixed.scale[place])
-    if role == "distributional":
-        if not np.isfinite(fit.errors[fit.place(label)]):
-            return None  # it grows without bound
+    if item.role in ("fixed", "distributional") and not np.isfinite(fit.errors[fit.place(label)]):
+        return None  # it grows without bound
+    if item.role == "fixed":
+        return _fixed_line(fit, item, straight)
+    if item.role == "distributional":
         return Line(fit.problem.size - 1, straight, lambda value: float(np.exp(value)), False)
     return _spread_line(fit, item, straight)
 
 
-def _spread_line(fit: MaximumLikelihood, item: Scalar, straight: Array) -> Line | None:
+def _fixed_line(fit: Maximum, item: Scalar, straight: Array) -> Line:
+    """The line of a coefficient, of the mean or of the log of the other parameter."""
+    predictor, other = fit.design.predictors[item.predictor], fit.problem.other
+    start = 0
+    if other is not None and item.predictor == other.name:
+        start = fit.problem.size - other.size
+    fixed = predictor.fixed
+    names = [predictor.variable(name) for name in fixed.names]
+    if item.label not in names:
+        weights = intercept_weights(predictor)
+        straight[start, start : start + len(weights)] += weights
+        return _scaled(start, straight, 1.0)
+    place = names.index(item.label)
+    return _scaled(start + place + fixed.intercept, straight, fixed.scale[place])
+
+
+def _spread_line(fit: Maximum, item: Scalar, straight: Array) -> Line | None:
     """The line of a standard deviation, or of the correlation of two effects."""
     start = fit.problem.X.shape[1]
     for factor in fit.problem.factors:

@@ -16,7 +16,8 @@ import numpy as np
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.gradient import Pulls, total_gradient
 from bayesglmm.likelihood.modes import Modes
-from bayesglmm.likelihood.problem import Point, Problem
+from bayesglmm.likelihood.point import Point
+from bayesglmm.likelihood.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,10 +67,10 @@ def quadrature(problem: Problem, point: Point, modes: Modes, rule: Rule) -> tupl
     (factor,) = problem.factors
     q, index = factor.q, factor.index
     u = modes.u.reshape(factor.levels, q, 1)
-    root = _upper_root(modes.system.inverse)
+    root = _upper_root(modes.precision.shaft_inverse)
     z = u + np.sqrt(2.0) * (root @ rule.nodes)
     moved = np.einsum("mq,mqk->mk", modes.rows, (z - u)[index])
-    curve = problem.curve(modes.eta[:, None] + moved, point.auxiliary)
+    curve = problem.curve(modes.eta[:, None] + moved, point.other)
     starts = np.searchsorted(index, np.arange(factor.levels))
     inside = np.add.reduceat(curve.value, starts) - 0.5 * np.square(z).sum(axis=1)
     inside += rule.log_weights
@@ -77,8 +78,8 @@ def quadrature(problem: Problem, point: Point, modes: Modes, rule: Rule) -> tupl
     share = np.exp(inside - top)
     total = share.sum(axis=1, keepdims=True)
     share /= total
-    value = float((top + np.log(total)).sum()) - 0.5 * modes.system.log_determinant
-    value += problem.rest(point.auxiliary)[0] - 0.5 * len(modes.u) * np.log(np.pi)
+    value = float((top + np.log(total)).sum()) - 0.5 * modes.precision.log_determinant
+    value += problem.rest(point.other)[0] - 0.5 * len(modes.u) * np.log(np.pi)
 
     weighted = curve.first * share[index]
     pulled = np.stack(
@@ -105,5 +106,5 @@ def _upper_root(matrices: Array) -> Array:
     return np.linalg.cholesky(flipped)[:, ::-1, ::-1]
 
 
-def _mean_by_log(by_log: tuple[Array, Array, Array] | None, share: Array) -> float:
-    return 0.0 if by_log is None else float(np.sum(by_log[0] * share))
+def _mean_by_log(by_log: tuple[Array, Array, Array] | None, share: Array) -> Array | None:
+    return None if by_log is None else np.asarray(np.sum(by_log[0] * share, axis=1))

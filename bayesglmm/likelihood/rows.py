@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.families import rate_mean
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.objective import make_objective
@@ -17,7 +18,7 @@ from bayesglmm.likelihood.optimum import maximise
 from bayesglmm.likelihood.problem import Problem
 from bayesglmm.likelihood.start import starting_point
 
-type UnitDeviance = Callable[[Array, Array, Array, float], Array]
+type UnitDeviance = Callable[[Array, Array, Array, Array], Array]
 
 
 def _log_ratio(count: Array, mean: Array) -> Array:
@@ -27,20 +28,20 @@ def _log_ratio(count: Array, mean: Array) -> Array:
     return np.asarray(count * np.log(ratio))
 
 
-def _poisson(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
+def _poisson(y: Array, mean: Array, trials: Array, other: Array) -> Array:
     return 2 * (_log_ratio(y, mean) - (y - mean))
 
 
-def _binomial(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
+def _binomial(y: Array, mean: Array, trials: Array, other: Array) -> Array:
     return 2 * (_log_ratio(y, mean) + _log_ratio(trials - y, trials - mean))
 
 
-def _negative_binomial(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
-    ratio = (y + auxiliary) / (mean + auxiliary)
-    return 2 * (_log_ratio(y, mean) - (y + auxiliary) * np.log(ratio))
+def _negative_binomial(y: Array, mean: Array, trials: Array, other: Array) -> Array:
+    ratio = (y + other) / (mean + other)
+    return 2 * (_log_ratio(y, mean) - (y + other) * np.log(ratio))
 
 
-def _gaussian(y: Array, mean: Array, trials: Array, auxiliary: float) -> Array:
+def _gaussian(y: Array, mean: Array, trials: Array, other: Array) -> Array:
     return np.asarray(np.square(y - mean))
 
 
@@ -72,8 +73,7 @@ def fitted_means(design: Design, coefficients: Array, effects: Mapping[str, Arra
         Response scale; the number of successes for a binomial.
     """
     predictor = design.predictor
-    first = int(predictor.fixed.intercept)
-    eta = predictor.offset + predictor.X @ coefficients[first:] + coefficients[:first].sum()
+    eta = _linear(predictor, coefficients)
     for group in predictor.groups:
         for column, effect in zip(group.Z.T, group.effects, strict=True):
             eta = eta + column * effects[effect][group.index]
@@ -81,24 +81,40 @@ def fitted_means(design: Design, coefficients: Array, effects: Mapping[str, Arra
     return np.asarray(mean * design.rows.trials)
 
 
-def deviance(design: Design, mean: Array, auxiliary: float) -> float:
+def fitted_other(predictor: Predictor, coefficients: Array) -> Array:
+    """A parameter beside the mean, of each row, from coefficients in the user's units.
+
+    Returns
+    -------
+    array of shape (n,)
+    """
+    return np.exp(_linear(predictor, coefficients))
+
+
+def _linear(predictor: Predictor, coefficients: Array) -> Array:
+    first = int(predictor.fixed.intercept)
+    fixed = predictor.X @ coefficients[first:] + coefficients[:first].sum()
+    return np.asarray(predictor.offset + fixed)
+
+
+def deviance(design: Design, mean: Array, other: Array) -> float:
     """Deviance of rows with these means; see `UNIT_DEVIANCES`."""
     y = np.asarray(design.rows.y, dtype=float)
     trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), y.shape)
     unit = UNIT_DEVIANCES[design.spec.family.name]
-    return float(unit(y, mean, trials, auxiliary).sum())
+    return float(unit(y, mean, trials, other).sum())
 
 
-def pearson(design: Design, mean: Array, auxiliary: float) -> float:
+def pearson(design: Design, mean: Array, other: Array) -> float:
     """Pearson's chi-squared: squared residuals over the variances the family gives them."""
-    named = {item.name: auxiliary for item in design.spec.family.others}
+    named = {item.name: other for item in design.spec.family.others}
     variance = design.spec.family.variance(mean, design.rows, named)
     squares = np.square(design.rows.y - mean)
     return float(np.divide(squares, variance, out=np.zeros_like(squares), where=variance > 0).sum())
 
 
-def null_means(design: Design, problem: Problem, auxiliary: float) -> Array:
-    """Means under an intercept alone, with the offset, exposure and auxiliary parameter kept.
+def null_means(design: Design, problem: Problem, gamma: Array) -> Array:
+    """Means under an intercept alone, with the offset, exposure and other parameter kept.
 
     Without an intercept in the model, the offset alone.
     """
@@ -109,8 +125,7 @@ def null_means(design: Design, problem: Problem, auxiliary: float) -> Array:
         start, objective = starting_point(alone), make_objective(alone, 1)
 
         def at(free: Array) -> tuple[float, Array]:
-            rest = [np.log(auxiliary)] if problem.has_auxiliary else []
-            value, gradient = objective(np.concatenate([free, rest]))
+            value, gradient = objective(np.concatenate([free, gamma]))
             return value, gradient[:1]
 
         coefficients[0] = maximise(at, start[:1]).free[0]

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood.importance import Estimate, Noise, affordable, estimate, make_noise
+from bayesglmm.likelihood.importance import Estimate, estimate
 from bayesglmm.likelihood.modes import find_modes
-from bayesglmm.likelihood.objective import point_of
+from bayesglmm.likelihood.noise import Noise, affordable, make_noise
 from bayesglmm.likelihood.optimum import LONGEST, ascent_matrix, updated
-from bayesglmm.likelihood.problem import Problem, positive
+from bayesglmm.likelihood.point import point_of, positive
+from bayesglmm.likelihood.problem import Problem
 from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.likelihood.scale import jacobian, values
 

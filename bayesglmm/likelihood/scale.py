@@ -7,14 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.parameters import (
-    PARAMETERS,
-    Role,
-    correlation_pairs,
-    model_parameters,
-)
+from bayesglmm.design.parameters import PARAMETERS, Role, correlation_pairs, model_parameters
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood.problem import Point, Problem, take_apart
+from bayesglmm.likelihood.point import Point, take_apart
+from bayesglmm.likelihood.problem import Problem
 
 DIFFERENCE = 1e-6
 
@@ -31,17 +28,20 @@ class Scalar:
         ``"fixed"``, ``"sd"``, ``"cor"`` or ``"distributional"``.
     group : str
         Its group term; empty where it has none. Two models may have the scalar in different ones.
+    predictor : str
+        The parameter of the family that it is of, such as ``"mu"``.
     """
 
     label: str
     role: Role
     group: str = field(compare=False)
+    predictor: str
 
 
 def parameters(design: Design) -> tuple[Scalar, ...]:
     """The numbers that a likelihood estimates, in the order of the tables."""
     return tuple(
-        Scalar(label, parameter.role, parameter.group)
+        Scalar(label, parameter.role, parameter.group, parameter.predictor)
         for parameter in model_parameters(design, PARAMETERS)
         for label in parameter.labels
     )
@@ -50,7 +50,7 @@ def parameters(design: Design) -> tuple[Scalar, ...]:
 def values(design: Design, problem: Problem, free: Array) -> Array:
     """Values of `parameters` at some free numbers, in the user's units."""
     point = take_apart(problem, free)
-    found = dict(zip(_fixed_labels(design), _fixed(design, point.beta), strict=True))
+    found = _fixed(design.predictor, point.beta)
     for number, factor in enumerate(problem.factors):
         matrix = covariance_of_effects(problem, point, number)
         groups = [g for g in design.predictor.groups if g.factor == factor.name]
@@ -62,7 +62,10 @@ def values(design: Design, problem: Problem, free: Array) -> Array:
             if group.correlated:
                 pairs = zip(correlation_pairs(group.columns), _lower(own), strict=True)
                 found |= {f"{group.block.correlation}[{pair}]": value for pair, value in pairs}
-    found |= {item.name: point.auxiliary for item in design.spec.family.others}
+    if problem.other is not None and problem.other.is_number:
+        found[problem.other.name] = float(point.other[0])
+    elif problem.other is not None:
+        found |= _fixed(design.predictors[problem.other.name], point.gamma)
     return np.array([found[item.label] for item in parameters(design)])
 
 
@@ -84,7 +87,7 @@ def covariance_of_effects(problem: Problem, point: Point, number: int) -> Array:
     return np.asarray(loads @ loads.T)
 
 
-def intercept_weights(design: Design) -> Array:
+def intercept_weights(predictor: Predictor) -> Array:
     """What the intercept at the mean of the columns exceeds that at 0 by, per coefficient.
 
     Returns
@@ -92,23 +95,20 @@ def intercept_weights(design: Design) -> Array:
     array of shape (P,)
         Beside the coefficients on the sampler's scale; 0 for the intercept itself.
     """
-    fixed = design.predictor.fixed
+    fixed = predictor.fixed
     shift = fixed.center / fixed.scale
     return np.concatenate([[0.0], shift]) if fixed.intercept else shift
 
 
-def _fixed_labels(design: Design) -> list[str]:
-    fixed = design.predictor.fixed
-    return (["Intercept"] if fixed.intercept else []) + list(fixed.names)
-
-
-def _fixed(design: Design, beta: Array) -> Array:
-    """Coefficients in the user's units."""
-    fixed = design.predictor.fixed
-    if not fixed.intercept:
-        return beta / fixed.scale
-    intercept = beta[0] - intercept_weights(design) @ beta
-    return np.concatenate([[intercept], beta[1:] / fixed.scale])
+def _fixed(predictor: Predictor, beta: Array) -> dict[str, float]:
+    """Coefficients in the user's units, by their labels."""
+    fixed, found = predictor.fixed, {}
+    if fixed.intercept:
+        intercept = beta[0] - intercept_weights(predictor) @ beta
+        found[predictor.variable("Intercept")] = float(intercept)
+    slopes = beta[int(fixed.intercept) :] / fixed.scale
+    names = map(predictor.variable, fixed.names)
+    return found | dict(zip(names, slopes.tolist(), strict=True))
 
 
 def _lower(matrix: Array) -> list[float]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.design.parameters import correlation_pairs
+from bayesglmm.design.parameters import correlation_pairs, model_parameters
 from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
+from bayesglmm.likelihood.maximum import Maximum
 from bayesglmm.tables import Table
 
-if TYPE_CHECKING:
-    from bayesglmm.likelihood.result import MaximumLikelihood
 
-
-def _wald(fit: MaximumLikelihood, mass: float) -> tuple[Array, Array]:
+def _wald(fit: Maximum, mass: float) -> tuple[Array, Array]:
     """Ends of the Wald intervals, NaN but for fixed effects."""
     half = quantile(mass) * fit.errors
     fixed = np.array([item.role == "fixed" for item in fit.parameters])
@@ -41,8 +37,8 @@ def quantile(mass: float) -> float:
     return float(ndtri(0.5 + mass / 2))
 
 
-def table(fit: MaximumLikelihood, mass: float) -> Table:
-    """Estimates, standard errors and Wald intervals; see `MaximumLikelihood.table`."""
+def table(fit: Maximum, mass: float) -> Table:
+    """Estimates, standard errors and Wald intervals; see `Maximum.table`."""
     lower, upper = _wald(fit, mass)
     frame = pd.DataFrame(
         {
@@ -58,14 +54,14 @@ def table(fit: MaximumLikelihood, mass: float) -> Table:
         caption=f"Estimates: {fit.method}",
         scale=f"link ({fit.design.spec.link.scale}), user's units",
         estimand=fit.design.predictor.condition,
-        notes=(fit.verdict(), _interval_note(fit, mass)),
+        notes=(fit.verdict(), _interval_note(fit, mass), *_scale_notes(fit.design)),
         kinds=dict.fromkeys(("estimate", "SE", "lower", "upper"), "estimate"),
         called={"": labels_called(fit.design)},
     )
 
 
-def ratios(fit: MaximumLikelihood, mass: float) -> Table:
-    """Exponentiated fixed effects; see `MaximumLikelihood.ratios`."""
+def ratios(fit: Maximum, mass: float) -> Table:
+    """Exponentiated fixed effects; see `Maximum.ratios`."""
     measure = fit.design.measure
     if not measure.ratio:
         raise SpecError(
@@ -73,7 +69,12 @@ def ratios(fit: MaximumLikelihood, mass: float) -> Table:
             f"but a {measure.long}. Use table()."
         )
     lower, upper = _wald(fit, mass)
-    fixed = [place for place, item in enumerate(fit.parameters) if item.role == "fixed"]
+    mean = fit.design.spec.family.mean.name
+    fixed = [
+        place
+        for place, item in enumerate(fit.parameters)
+        if item.role == "fixed" and item.predictor == mean
+    ]
     frame = pd.DataFrame(
         {
             "": [fit.labels[place] for place in fixed],
@@ -116,10 +117,21 @@ def labels_called(design: Design) -> dict[str, str]:
         found |= {
             f"{group.block.correlation}[{own}]": f"{block}_cor[{pair}]" for own, pair in pairs
         }
+    for name in design.modelled:
+        for parameter in model_parameters(design, ("fixed",), name):
+            found |= dict(zip(parameter.labels, parameter.printed, strict=True))
     return found
 
 
-def _interval_note(fit: MaximumLikelihood, mass: float) -> str:
+def _scale_notes(design: Design) -> tuple[str, ...]:
+    """On which scale the coefficients of another parameter than the mean are."""
+    return tuple(
+        f"Coefficients of {name} are on the {one.link.name} scale."
+        for name, one in design.modelled.items()
+    )
+
+
+def _interval_note(fit: Maximum, mass: float) -> str:
     note = (
         f"{100 * mass:g} % Wald confidence intervals of the likelihood, not of a posterior; "
         "standard errors by the observed information."
@@ -129,8 +141,8 @@ def _interval_note(fit: MaximumLikelihood, mass: float) -> str:
     return note
 
 
-def criteria(fit: MaximumLikelihood) -> Table:
-    """What the fit comes to; see `MaximumLikelihood.criteria`."""
+def criteria(fit: Maximum) -> Table:
+    """What the fit comes to; see `Maximum.criteria`."""
     rows: list[tuple[str, float]] = []
     if fit.dispersion == 1.0:
         rows += [("log likelihood", fit.loglik), ("-2 log likelihood", -2 * fit.loglik)]

@@ -11,7 +11,7 @@ from bayesglmm.families import find_link
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import maximise
-from bayesglmm.likelihood.problem import Problem
+from bayesglmm.likelihood.problem import Problem, arrow_of
 
 SPREAD = 0.5
 """Standard deviation of the group effects to begin with, beside the spread of the response."""
@@ -19,12 +19,14 @@ SPREAD = 0.5
 
 def without_factors(problem: Problem) -> Problem:
     """The same rows and columns, groups ignored."""
-    none = np.zeros((len(problem.X), 0), dtype=np.int64)
-    return replace(problem, factors=(), columns=none)
+    m = len(problem.X)
+    return replace(
+        problem, factors=(), columns=np.zeros((m, 0), dtype=np.int64), arrow=arrow_of((), m)
+    )
 
 
 def starting_point(problem: Problem) -> Array:
-    """Coefficients and auxiliary parameter of the model without groups, and some spread.
+    """Coefficients of the model without groups, and some spread.
 
     Parameters
     ----------
@@ -64,16 +66,23 @@ def _guesses(problem: Problem) -> list[Array]:
     mean, weights = _first_means(problem)
     with np.errstate(divide="ignore", invalid="ignore"):
         response = find_link(problem.link).forward(mean) - problem.offset
-    auxiliary = [0.0] if problem.has_auxiliary else []
-    if problem.family == "gaussian":
-        auxiliary = [float(np.log(_spread(problem)))]
+    gamma = _first_gamma(problem)
     root = np.sqrt(weights)
     found = []
     level = np.full(len(response), np.average(response, weights=weights))
     for target in (response, level):
         beta = np.linalg.lstsq(problem.X * root[:, None], root * target, rcond=None)[0]
-        found.append(np.concatenate([beta, auxiliary]))
+        found.append(np.concatenate([beta, gamma]))
     return found
+
+
+def _first_gamma(problem: Problem) -> Array:
+    """Coefficients of an other parameter that is alike for all rows, or nearly so."""
+    if problem.other is None:
+        return np.zeros(0)
+    level = float(np.log(_spread(problem))) if problem.family == "gaussian" else 0.0
+    X, offset = problem.other.X, problem.other.offset
+    return np.asarray(np.linalg.lstsq(X, level - offset, rcond=None)[0])
 
 
 def _first_means(problem: Problem) -> tuple[Array, Array]:

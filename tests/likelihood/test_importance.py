@@ -8,10 +8,12 @@ import pytest
 from seeds import seed
 
 import bayesglmm as bg
-from bayesglmm.likelihood.importance import BATCHES, FEWEST, affordable, estimate, make_noise
+from bayesglmm.likelihood.importance import estimate
 from bayesglmm.likelihood.modes import find_modes
+from bayesglmm.likelihood.noise import BATCHES, FEWEST, affordable, make_noise
 from bayesglmm.likelihood.objective import make_objective
-from bayesglmm.likelihood.problem import make_problem, take_apart
+from bayesglmm.likelihood.point import take_apart
+from bayesglmm.likelihood.problem import make_problem
 from bayesglmm.likelihood.sampled import RELIABLE, sampled_maximum
 
 
@@ -142,5 +144,5 @@ def test_what_would_take_too_long_is_left_alone(monkeypatch):
     large = make_problem(bg.Model(formula, crossed(1000, 5), family="bernoulli").design)
     assert affordable(large) == 0
     fit = bg.Model(formula, crossed(20, 5), family="bernoulli").ml()
-    monkeypatch.setattr("bayesglmm.likelihood.importance.BUDGET", 1000)
+    monkeypatch.setattr("bayesglmm.likelihood.noise.BUDGET", 1000)
     assert sampled_maximum(fit) is None

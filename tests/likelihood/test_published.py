@@ -139,7 +139,7 @@ def test_no_published_point_is_higher(key):
     (sd,) = (float(n.text) for n in mine if n.kind == "sd")
     fixed = found.design.predictor.fixed
     beta[1:] *= fixed.scale
-    beta[0] += intercept_weights(found.design) @ np.concatenate([[0.0], beta[1:]])
+    beta[0] += intercept_weights(found.design.predictor) @ np.concatenate([[0.0], beta[1:]])
     value, _ = make_objective(found.problem, 1)(np.concatenate([beta, [sd]]))
     assert found.converged
     assert found.loglik >= value

@@ -96,9 +96,7 @@ def elsewhere(sides: Sides, medians: Array, spread: Array) -> NDArray[np.bool_]:
 
 def _by_prior(sides: Sides, priors: Mapping[str, ChosenPrior], medians: Array) -> NDArray[np.bool_]:
     """Whether normal priors explain half of the distance, parameter by parameter."""
-    expected = pulled(sides.best, priors)
-    expected = np.append(expected, np.full(sides.best.df - len(expected), np.nan))
-    shift = expected - sides.best.estimates
+    shift = pulled(sides.best, priors) - sides.best.estimates
     return np.asarray(
         np.abs(sides.estimates + shift - medians) <= 0.5 * np.abs(sides.estimates - medians)
     )

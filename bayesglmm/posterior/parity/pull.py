@@ -26,25 +26,39 @@ def pulled(fit: MaximumLikelihood, priors: Mapping[str, ChosenPrior]) -> Array:
 
     Returns
     -------
-    array of shape (p,)
-        The fixed effects, link scale, user's units; NaN where the likelihood has no width.
+    array of shape (k,)
+        Of the fit's parameters, link scale, user's units; NaN for all but fixed effects, and where
+        the likelihood has no width.
     """
-    fixed = fit.design.predictor.fixed
-    names = [item.label for item in fit.parameters if item.role == "fixed"]
-    estimates, covariance = fit.estimates[: len(names)], fit.covariance[: len(names), : len(names)]
+    found = np.full(fit.df, np.nan)
+    places = [place for place, item in enumerate(fit.parameters) if item.role == "fixed"]
+    covariance = fit.covariance[np.ix_(places, places)]
     if not np.all(np.isfinite(covariance)):
-        return np.full(len(names), np.nan)
+        return found
     precision = np.linalg.inv(covariance)
-    right = precision @ estimates
-    for place, name in enumerate(names):
-        prior = priors[name].prior if name in priors else None
+    right = precision @ fit.estimates[places]
+    for place, weights in zip(places, _held(fit, places), strict=True):
+        label = fit.labels[place]
+        prior = priors[label].prior if label in priors else None
         if prior is None or prior.name != "Normal":
             continue
         given = dict(prior.arguments)
-        row = np.eye(len(names))[place]
-        if name == "Intercept":
-            row[1:] = fixed.center
         weight = 1 / given["sigma"] ** 2
-        precision = precision + weight * np.outer(row, row)
-        right = right + weight * given["mu"] * row
-    return np.asarray(np.linalg.solve(precision, right))
+        precision = precision + weight * np.outer(weights, weights)
+        right = right + weight * given["mu"] * weights
+    found[places] = np.linalg.solve(precision, right)
+    return found
+
+
+def _held(fit: MaximumLikelihood, places: list[int]) -> Array:
+    """What the prior of each fixed effect is about: sums of fixed effects, a row each."""
+    rows = np.eye(len(places))
+    for predictor in fit.design.predictors.values():
+        intercept = predictor.variable("Intercept")
+        centers = zip(predictor.fixed.names, predictor.fixed.center, strict=True)
+        center_of = {predictor.variable(name): center for name, center in centers}
+        labels = [fit.labels[place] for place in places]
+        if intercept in labels:
+            held = rows[labels.index(intercept)]
+            held += [center_of.get(label, 0.0) for label in labels]
+    return rows

@@ -225,7 +225,7 @@ def test_an_error_that_could_not_be_measured_is_a_possible_cause():
 
 
 def test_what_would_take_too_long_to_measure_is_said(counts, monkeypatch):
-    monkeypatch.setattr("bayesglmm.likelihood.importance.BUDGET", 1000)
+    monkeypatch.setattr("bayesglmm.likelihood.noise.BUDGET", 1000)
     model = bg.Model("y ~ x + (1 | g) + (1 | h)", counts, family="poisson")
     found = at_maximum(model).parity()
     assert found.sampled is None
