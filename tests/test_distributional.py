@@ -151,7 +151,7 @@ def test_priors_of_a_formula_of_its_own(rows):
 
 def test_kernel_and_likelihood_say_what_they_cannot(rows):
     model = bg.Model("y ~ x", rows, sigma="~ z + (1 | g)")
-    with pytest.raises(SpecError, match="sigma has group effects"):
+    with pytest.raises(SpecError, match="the formula of sigma has group terms"):
         model.ml()
     masked = bg.Model(
         "suppressed(c, 1, 9) ~ x",

@@ -179,9 +179,9 @@ def _likelihood(design: Design) -> Likelihood:
     for name, predictor in design.modelled.items():
         if predictor.groups:
             raise SpecError(
-                f"Maximum likelihood is not available where {name} has group effects, as in "
-                f"'{predictor.groups[0].name}'. Fit the model: its posterior is; or leave them "
-                f"out of the formula of {name}."
+                f"Maximum likelihood is not available where the formula of {name} has group "
+                f"terms, as '{design.spec.formulas[name].text}' has. Fit the model: its posterior "
+                "is; or leave the group terms out of it."
             )
     if design.rows.upper is not None:
         raise SpecError(

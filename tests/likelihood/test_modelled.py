@@ -358,8 +358,10 @@ def test_a_prior_that_pulls_a_slope_of_sigma_is_named(rows):
 
 
 def test_group_effects_of_another_parameter_are_refused(rows):
-    with pytest.raises(SpecError, match=r"sigma has group effects, as in .*Fit the model"):
-        bg.Model("y ~ x", rows, sigma="~ z + (1 | g)").ml()
+    refused = r"the formula of sigma has group terms, as '~ z \+ \(1 \|.* has. Fit the model"
+    for bar in ("(1 | g)", "(1 |p| g)"):
+        with pytest.raises(SpecError, match=refused):
+            bg.Model("y ~ x + (1 |p| g)", rows, sigma=f"~ z + {bar}").ml()
 
 
 def test_rows_that_are_fitted_exactly_are_refused(rows):
