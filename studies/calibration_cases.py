@@ -53,6 +53,12 @@ SPECS: tuple[ModelSpec, ...] = (
         title="gaussian, sigma by time and group",
     ),
     bg.specify(
+        "y ~ x + (1 + x |p| g)",
+        sigma="~ time + (1 |p| g)",
+        priors={**CORRELATED, "sigma": SPREAD},
+        title="gaussian, effects on mean and sigma correlated",
+    ),
+    bg.specify(
         "y ~ x + (1 | g)",
         family="negative_binomial",
         alpha="~ time",

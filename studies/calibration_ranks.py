@@ -20,11 +20,7 @@ LOG_LIKELIHOOD = "log likelihood"
 
 
 def draw_prior(prior: Prior, rng: np.random.Generator) -> float:
-    """One draw from a prior of the kinds that the study uses; an LKJ of two effects.
-
-    The correlation r of two effects has density ``(1 - r^2)^(eta - 1)``, so that (1 + r) / 2 is
-    Beta(eta, eta) (Lewandowski, Kurowicka & Joe 2009, J. Multivariate Anal. 100, section 3).
-    """
+    """One draw from a prior of the kinds that the study uses, of one number."""
     given = dict(prior.arguments)
     match prior.name:
         case "Normal":
@@ -35,10 +31,30 @@ def draw_prior(prior: Prior, rng: np.random.Generator) -> float:
             return float(rng.exponential(1 / given["lam"]))
         case "Gamma":
             return float(rng.gamma(given["alpha"], 1 / given["beta"]))
-        case "LKJ":
-            return float(2 * rng.beta(given["eta"], given["eta"]) - 1)
         case _:
             raise ValueError(f"The study has no draws of {prior}.")
+
+
+def draw_correlations(eta: float, q: int, rng: np.random.Generator) -> list[float]:
+    """Correlations of q effects with an LKJ prior, by rows of the lower triangle.
+
+    By partial correlations given the effects before, each 2 b - 1 with b from
+    ``Beta(eta + (q - k) / 2, .)``, k = 2, ..., q the number of effects that it is of (Lewandowski,
+    Kurowicka & Joe 2009, J. Multivariate Anal. 100, section 2.4); two effects have one,
+    ``Beta(eta, eta)``.
+    """
+    cholesky, partial = np.eye(q), np.zeros((q, q))
+    for column in range(q - 1):
+        shape = eta + (q - 2 - column) / 2
+        partial[column + 1 :, column] = 2 * rng.beta(shape, shape, size=q - 1 - column) - 1
+    for row in range(1, q):
+        left = 1.0
+        for column in range(row):
+            cholesky[row, column] = partial[row, column] * np.sqrt(left)
+            left -= cholesky[row, column] ** 2
+        cholesky[row, row] = np.sqrt(left)
+    matrix = cholesky @ cholesky.T
+    return [float(matrix[row, column]) for row in range(q) for column in range(row)]
 
 
 def draw_parameters(
@@ -61,9 +77,12 @@ def draw_parameters(
     """
     drawn = {}
     for item in model_parameters(design, PARAMETERS):
-        for label in item.labels:
-            prior = priors[item.variable if item.role == "cor" else label].prior
-            drawn[label] = draw_prior(prior, rng)
+        if item.role == "cor":
+            eta = float(dict(priors[item.variable].prior.arguments)["eta"])
+            values = draw_correlations(eta, len(item.columns), rng)
+            drawn |= dict(zip(item.labels, values, strict=True))
+            continue
+        drawn |= {label: draw_prior(priors[label].prior, rng) for label in item.labels}
     for one in design.predictors.values():
         if not one.is_number and one.fixed.intercept:
             centers = zip(one.fixed.names, one.fixed.center, strict=True)

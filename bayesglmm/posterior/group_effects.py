@@ -144,9 +144,8 @@ def covariance_factor(group: Group, draws: Draws) -> Array:
         return own[:, :, :q]
     # The rows of other terms left out, ``own = R' Q'``: R' is triangular, and R'R the covariance.
     upper = np.linalg.qr(np.swapaxes(own, 1, 2), mode="r")
-    return np.asarray(
-        np.swapaxes(upper, 1, 2) * np.sign(np.diagonal(upper, axis1=1, axis2=2))[:, None]
-    )
+    signs = np.where(np.diagonal(upper, axis1=1, axis2=2) < 0, -1.0, 1.0)
+    return np.asarray(np.swapaxes(upper, 1, 2) * signs[:, None])
 
 
 def variance_of_new(terms: Sequence[Group], draws: Draws, rows: SomeRows, count: int) -> Array:

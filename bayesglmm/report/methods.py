@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
+from bayesglmm.design.parameters import block_effects
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.diagnose import Verdict
@@ -109,13 +110,15 @@ def _others(design: Design) -> Iterator[str]:
 
 def _groups(design: Design) -> list[str]:
     terms, called = [], printed_names(design)
-    for one in design.predictors.values():
-        for group in one.groups:
-            columns = " and ".join("intercept" if c == "1" else called[c] for c in group.columns)
-            tied = "correlated " if group.correlated else ""
+    for block, groups in design.blocks.items():
+        own: dict[str, list[str]] = {}
+        for one, column in block_effects(design, block):
             whose = f" (of {one.parameter.name})" if one.prefix else ""
-            levels = f"{len(group.levels):,} levels"
-            terms.append(f"{tied}{columns} by {called[group.factor]}{whose} ({levels})")
+            own.setdefault(whose, []).append("intercept" if column == "1" else called[column])
+        columns = ", with ".join(f"{' and '.join(names)}{whose}" for whose, names in own.items())
+        tied = "correlated " if block.correlated else ""
+        levels = f"{len(groups[0].levels):,} levels"
+        terms.append(f"{tied}{columns} by {called[block.factor]} ({levels})")
     if not terms:
         return []
     return [f"Group effects, normally distributed on the link scale: {'; '.join(terms)}."]

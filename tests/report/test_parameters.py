@@ -97,13 +97,19 @@ def test_methods_and_legend_name_the_formula_and_its_groups(both, alone):
         "The log of sigma, the residual standard deviation, had a linear predictor of its own, "
         "with the fixed part z + f." in said
     )
-    assert "intercept by clinic (12 levels); intercept by nurse (of sigma) (10 levels)" in said
+    assert "intercept by clinic (12 levels); intercept (of sigma) by nurse (10 levels)" in said
     assert "linear mixed model" in methods(alone)[0]
     assert "j counts the groups: 12 clinics, 10 nurses." in legend(both.design)
     assert any(text.startswith("A column with a level in brackets") for text in legend(both.design))
     lines = [line.plain for line in equations(both.design)]
     assert lines[1].endswith("u^(clinic)[clinic[i]]")
     assert lines[2].endswith("u^(sigma: nurse)[nurse[i]]")
+
+
+def test_methods_name_effects_that_are_correlated_across_predictors():
+    fit = made("y ~ x + (1 + x |p| clinic)", sigma="~ (1 |p| clinic) + (1 | nurse)")
+    said = "correlated intercept and x, with intercept (of sigma) by clinic (12 levels); intercept"
+    assert f"{said} (of sigma) by nurse (10 levels)" in methods(fit)[0]
 
 
 def test_groups_of_sigma_alone_are_not_denied(alone):
