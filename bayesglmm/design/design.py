@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from bayesglmm.design.response_rows import make_exposure, make_trials
 from bayesglmm.design.row_flow import RowFlow
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Measure, Rows, find_measure
+from bayesglmm.spec.formula import Formula
 from bayesglmm.spec.model import ModelSpec
 
 
@@ -29,8 +30,7 @@ class Design:
     ----------
     spec : ModelSpec
     predictors : mapping
-        Parameter of the family to its linear predictor, the mean first; of new rows, those that
-        were asked for.
+        Parameter of the family to its linear predictor, the mean first; fewer after `only`.
     rows : Rows
         Responses (None for new data), exposure, trials.
     success : str
@@ -71,6 +71,13 @@ class Design:
     def predictor(self) -> Predictor:
         """The linear predictor of the mean."""
         return self.predictors[self.spec.family.mean.name]
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """The formulas that were written of its predictors."""
+        return tuple(
+            formula for name, formula in self.spec.formulas.items() if name in self.predictors
+        )
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -180,23 +187,49 @@ class Design:
         changed = {**self.predictors, predictor.parameter.name: predictor}
         return replace(self, predictors=changed)
 
-    def apply(
-        self,
-        data: pd.DataFrame,
-        exposure: float | None = None,
-        parameters: Collection[str] = (),
-    ) -> Design:
+    def only(self, *parameters: str) -> Design:
+        """A copy with the linear predictors of some parameters of the family.
+
+        Parameters
+        ----------
+        *parameters : str
+            Such as ``"mu"``. New rows need the columns of their formulas only.
+
+        Returns
+        -------
+        Design
+        """
+        kept = {name: one for name, one in self.predictors.items() if name in parameters}
+        return replace(self, predictors=kept)
+
+    def take(self, rows: NDArray[Any]) -> Design:
+        """A copy with some of its rows.
+
+        Parameters
+        ----------
+        rows : array of int, or of bool of shape (n,)
+
+        Returns
+        -------
+        Design
+        """
+        return replace(
+            self,
+            predictors={name: one.take(rows) for name, one in self.predictors.items()},
+            rows=self.rows.take(rows),
+            data=self.data.iloc[rows].reset_index(drop=True),
+            positions=self.positions[rows],
+        )
+
+    def apply(self, data: pd.DataFrame, exposure: float | None = None) -> Design:
         """The same design on new data.
 
         Parameters
         ----------
         data : pandas.DataFrame
-            m rows with the columns of the formulas.
+            m rows with the columns of the right-hand sides.
         exposure : float, optional
             Used for every row instead of the exposure column.
-        parameters : collection of str
-            Parameters of the family whose linear predictors are wanted, such as ``("mu",)``: only
-            the columns of their formulas are needed. All of them where empty.
 
         Returns
         -------
@@ -211,23 +244,8 @@ class Design:
         spec = self.spec
         if exposure is not None and spec.exposure is not None:
             data = data.assign(**{spec.exposure: float(exposure)})
-        wanted = frozenset(parameters or self.predictors)
-        clean = clean_new_rows(spec, self.levels, data, wanted)
-        return apply_clean(self.only(wanted), clean, given=data)
-
-    def only(self, parameters: Collection[str]) -> Design:
-        """A copy with the linear predictors of some parameters of the family.
-
-        Parameters
-        ----------
-        parameters : collection of str
-
-        Returns
-        -------
-        Design
-        """
-        kept = {name: one for name, one in self.predictors.items() if name in parameters}
-        return replace(self, predictors=kept)
+        clean = clean_new_rows(spec, self.formulas, self.levels, data)
+        return apply_clean(self, clean, given=data)
 
 
 def apply_clean(design: Design, data: pd.DataFrame, given: pd.DataFrame | None = None) -> Design:

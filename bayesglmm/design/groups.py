@@ -163,6 +163,10 @@ class Group:
         """Name of the dimension that runs over the levels."""
         return f"{self.factor}__factor_dim"
 
+    def take(self, rows: NDArray[Any]) -> Group:
+        """A copy for some of its rows, an array of int, or of bool of shape (n,)."""
+        return replace(self, index=self.index[rows], labels=self.labels[rows], Z=self.Z[rows])
+
     @property
     def rows_per_level(self) -> NDArray[np.int64]:
         """Number of rows of each group, shape (G,)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,39 +11,37 @@ import pandas as pd
 from bayesglmm.design.labels import is_number, labelled, level_names
 from bayesglmm.design.uses import missing_message, missing_values, pick_columns, right_uses
 from bayesglmm.errors import DataError, first_rows
+from bayesglmm.spec.formula import Formula
 from bayesglmm.spec.model import ModelSpec
 
 
 def clean_new_rows(
     spec: ModelSpec,
+    formulas: Sequence[Formula],
     levels: Mapping[str, tuple[str, ...]],
     data: pd.DataFrame,
-    parameters: Collection[str] = (),
 ) -> pd.DataFrame:
-    """Pick, check and clean what linear predictors need of new rows.
+    """Pick, check and clean what some formulas need of new rows.
 
     Parameters
     ----------
     spec : ModelSpec
+    formulas : sequence of Formula
+        Some of the spec's.
     levels : mapping
         Levels of each factor in the model's data.
     data : pandas.DataFrame
-    parameters : collection of str
-        Parameters of the family whose formulas are met; all of them where empty.
 
     Returns
     -------
     DataFrame
-        The columns of these formulas and of the exposure, factors as ordered categoricals.
+        Their columns and of the exposure, factors as ordered categoricals.
 
     Raises
     ------
     DataError
         For unknown columns, missing values, or a level of a fixed effect that was never seen.
     """
-    formulas = [
-        formula for name, formula in spec.formulas.items() if not parameters or name in parameters
-    ]
     uses = right_uses(formulas, spec.exposure)
     trials = spec.formula.trials
     if trials is not None and trials in data and not is_number(trials):

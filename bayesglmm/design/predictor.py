@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bayesglmm.design.columns import Columns, apply_columns, make_columns
 from bayesglmm.design.group_terms import apply_group, make_groups
@@ -93,6 +95,21 @@ class Predictor:
     def factors(self) -> dict[str, tuple[Group, ...]]:
         """Each grouping factor with its terms."""
         return by_factor(self.groups)
+
+    def take(self, rows: NDArray[Any]) -> Predictor:
+        """A copy for some of its rows.
+
+        Parameters
+        ----------
+        rows : array of int, or of bool of shape (n,)
+
+        Returns
+        -------
+        Predictor
+        """
+        groups = tuple(group.take(rows) for group in self.groups)
+        X, offset, gaps = self.X[rows], self.offset[rows], self.gaps[rows]
+        return replace(self, X=X, offset=offset, groups=groups, gaps=gaps)
 
     @property
     def condition(self) -> str:

@@ -202,7 +202,7 @@ class Posterior:
 
     def row_variance(self, terms: Sequence[Group], rows: SomeRows = ALL_ROWS) -> Array:
         """Variance of what new groups of some terms add to each linear predictor, (S, rows)."""
-        count = len(self.design.predictor.offset[rows])
+        count = len(self.design.positions[rows])
         return variance_of_new(terms, self.draws, rows, count)
 
     def responses(

@@ -82,7 +82,8 @@ def predict(
     """
     design, draws = posterior.design, posterior.draws
     check_word("kind", kind, SCALES)
-    target = design if new is None and exposure is None else _target(design, new, exposure)
+    needed = design if kind == "response" else design.only(design.spec.family.mean.name)
+    target = needed if new is None and exposure is None else _target(needed, new, exposure)
     if kind == "response" and target.rows.trials is None:
         column = design.spec.formula.trials
         raise DataError(f"New responses need the number of trials: add the column '{column}'.")
@@ -103,7 +104,7 @@ def predict(
     left = _left_columns(design)
     kept = [str(name) for name in target.data if name not in left]
     given = unlike_results(as_given(target, kept), RESULTS)
-    moving = list(target.predictors.values()) if kind == "response" else [target.predictor]
+    moving = list(target.predictors.values())
     known = told([(1.0, one.gaps) for one in moving], linear=False)
     median, lower, upper = (np.where(known, part, np.nan) for part in (median, lower, upper))
     errors = np.where(known, errors, np.nan)

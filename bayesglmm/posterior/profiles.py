@@ -124,7 +124,7 @@ def row_sizes(design: Design) -> Array:
     """What the mean of each row is for: its exposure, or number of trials; shape (n,)."""
     trials = 1.0 if design.rows.trials is None else design.rows.trials
     sizes = np.asarray(design.rows.exposure * trials, dtype=float)
-    return np.broadcast_to(sizes, (len(design.predictor.offset),))
+    return np.broadcast_to(sizes, (design.n,))
 
 
 def size_words(design: Design) -> str:

@@ -222,8 +222,9 @@ def test_only_the_columns_of_the_predictors_asked_for_are_needed(parameters, col
     data = data.assign(g=list("aabbccddeeff"), h=list("abcabcabcabc"))
     spec = specify("y ~ x + (1 | g)", sigma="~ z + h")
     design = make_design(spec, data)
-    rows = design.apply(data[columns].assign(**{missing: np.nan}).head(3), parameters=parameters)
     wanted = parameters or ("mu", "sigma")
+    some = design.only(*wanted)
+    rows = some.apply(data[columns].assign(**{missing: np.nan}).head(3))
     assert tuple(rows.predictors) == wanted
     assert sorted(rows.data) == sorted(columns)
     for name in wanted:
@@ -231,7 +232,7 @@ def test_only_the_columns_of_the_predictors_asked_for_are_needed(parameters, col
     again = apply_clean(rows, rows.data.iloc[[2, 0]])
     assert tuple(again.predictors) == wanted
     with pytest.raises(DataError, match=f"There is no column '{columns[0]}'"):
-        design.apply(data.drop(columns=columns[0]), parameters=parameters)
+        some.apply(data.drop(columns=columns[0]))
 
 
 def test_a_level_that_only_sigma_knows_is_nothing_to_the_mean():
@@ -239,6 +240,6 @@ def test_a_level_that_only_sigma_knows_is_nothing_to_the_mean():
     data = pd.DataFrame({"y": rng.normal(size=12), "h": list("abcabcabcabc")})
     design = make_design(specify("y ~ 1", sigma="~ h"), data)
     new = pd.DataFrame({"h": ["never seen"]})
-    assert design.apply(new, parameters=("mu",)).n == 1
+    assert design.only("mu").apply(new).n == 1
     with pytest.raises(DataError, match="never seen"):
         design.apply(new)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
@@ -38,18 +37,21 @@ class Averaged:
     Attributes
     ----------
     posterior : Posterior
-        The predictor of its design holds u distinct rows; nothing else of it belongs to them.
+        At u distinct rows; the columns of their predictor may have been moved, their data not.
     weights : array of shape (u,)
         Sum 1.
     mean : Mean
     rows : int
         Rows of the model that they stand for.
+    total : int
+        Rows that the model has: more where some were left out.
     """
 
     posterior: Posterior
     weights: Array
     mean: Mean
     rows: int
+    total: int
 
     @property
     def design(self) -> Design:
@@ -71,12 +73,12 @@ class Averaged:
 
     def at_zero(self) -> Array:
         """The marginal mean with numbers and offset at 0, factors at their reference, (S, 1)."""
-        old = self.design.predictor
-        groups = tuple(replace(group, Z=_at_zero(self.design, group)) for group in old.groups)
-        X, none = np.zeros((1, old.X.shape[1])), np.zeros((1, old.gaps.shape[1]))
-        predictor = replace(old, X=X, offset=np.zeros(1), groups=groups, gaps=none)
-        zero = self.design.with_predictor(predictor)
-        return row_means(self.posterior.at(zero), self.mean)
+        one = self.design.take(np.zeros(1, dtype=np.int64))
+        old = one.predictor
+        groups = tuple(replace(group, Z=_at_zero(one, group)) for group in old.groups)
+        X, none = np.zeros_like(old.X), np.zeros_like(old.gaps)
+        zero = replace(old, X=X, offset=np.zeros(1), groups=groups, gaps=none)
+        return row_means(self.posterior.at(one.with_predictor(zero)), self.mean)
 
 
 def average_rows(posterior: Posterior, means: int) -> Averaged:
@@ -95,7 +97,7 @@ def average_rows(posterior: Posterior, means: int) -> Averaged:
         are very many, draws are thinned; rows, evenly spaced, only where `FEWEST` draws would
         still be too many.
     """
-    design = posterior.design
+    design = posterior.design.only(posterior.design.spec.family.mean.name)
     sizes = row_sizes(design)
     merged, weights = _merged(design, sizes / sizes.sum())
     closed = not design.predictor.groups or design.spec.link.name == "log"
@@ -103,10 +105,10 @@ def average_rows(posterior: Posterior, means: int) -> Averaged:
     most, rows = int(LARGEST / (FEWEST * cost)), design.n
     if len(weights) > most:
         some = np.arange(0, design.n, -(-design.n // max(most, 1)))
-        merged, rows = _take(design, some), len(some)
+        merged, rows = design.take(some), len(some)
         weights = sizes[some] / sizes[some].sum()
     kept = posterior.thin(max(FEWEST, int(MOST / (cost * len(weights)))))
-    return Averaged(kept.at(merged), weights, make_mean(design, "integrate"), rows)
+    return Averaged(kept.at(merged), weights, make_mean(design, "integrate"), rows, design.n)
 
 
 def _at_zero(design: Design, group: Group) -> Array:
@@ -133,16 +135,7 @@ def _is_one(parts: tuple[Part, ...], references: Mapping[str, str | None]) -> bo
 def _merged(design: Design, weights: Array) -> tuple[Design, Array]:
     """Rows of the predictor that are alike made one, their weights added."""
     code, first = distinct_rows([design.predictor])
-    return _take(design, first), np.bincount(code, weights)
-
-
-def _take(design: Design, rows: NDArray[np.int64]) -> Design:
-    """Some rows of the predictor; the rest of the design is not used."""
-    old = design.predictor
-    groups = tuple(replace(group, Z=group.Z[rows]) for group in old.groups)
-    return design.with_predictor(
-        replace(old, X=old.X[rows], offset=old.offset[rows], groups=groups, gaps=old.gaps[rows])
-    )
+    return design.take(first), np.bincount(code, weights)
 
 
 def _with_columns(design: Design, values: Mapping[str, float], step: bool) -> Design:

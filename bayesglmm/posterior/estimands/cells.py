@@ -232,9 +232,10 @@ def _lost(frame: pd.DataFrame, names: list[str]) -> tuple[str, ...]:
 
 def _below_zero(posterior: Posterior, rows: pd.DataFrame) -> Array:
     """Share of draws in which the mean of each cell is below 0, which groups do not change."""
-    design = posterior.design
+    mean = make_mean(posterior.design, "typical")
+    design = posterior.design.only(mean.parameter)
     target = make_target(design, rows, None, None, own_groups=False)
-    return shares_below_zero(target, [posterior.at(target.design)], make_mean(design, "typical"))
+    return shares_below_zero(target, [posterior.at(target.design)], mean)
 
 
 def _sides(design: Design) -> tuple[tuple[str, Effects], ...]:

@@ -181,8 +181,8 @@ def _notes(averaged: Averaged, marginal: bool, thinned: bool) -> tuple[str, ...]
     """What the companions are."""
     design, what = averaged.design, _difference_name(averaged.mean)
     groups = ", ".join(printed_factors(design))
-    share = "" if averaged.rows == design.n else f"{averaged.rows:,} evenly spaced ones of "
-    over = f"averaged over {share}the {design.n:,} rows"
+    share = "" if averaged.rows == averaged.total else f"{averaged.rows:,} evenly spaced ones of "
+    over = f"averaged over {share}the {averaged.total:,} rows"
     over += f", weighted by {size_words(design)}," if size_words(design) else ""
     over += f" and integrated over new groups of {groups}" if groups else ""
     over = over.rstrip(",") + left_out(averaged.posterior.draws.run)

@@ -118,7 +118,7 @@ def comparisons(
     way = _find_way(design, scale, parameter)
     mean = make_mean(design, re, "response", exposure, parameter)
     contrasts = make_contrasts(design, variables, parameter)
-    target = make_target(design, newdata, by, weights, re == "observed")
+    target = make_target(design.only(mean.parameter), newdata, by, weights, re == "observed")
     parts, lost, known, below, called = [], [], [], [], {}
     beyond: list[str] = []
     names = printed_names(design)

@@ -83,7 +83,7 @@ def predictions(
     """
     design = posterior.design
     mean = make_mean(design, re, scale, exposure, parameter)
-    target = make_target(design, newdata, by, weights, re == "observed")
+    target = make_target(design.only(mean.parameter), newdata, by, weights, re == "observed")
     rows = posterior.at(target.design)
     blocks = (found[0] for found in cell_means(target, [rows], mean))
     predictor = mean.predictor(target.design)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design, apply_clean
+from bayesglmm.design.design import Design
 from bayesglmm.design.given import as_given
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
@@ -71,7 +71,7 @@ def make_target(
     Parameters
     ----------
     design : Design
-        The model's own.
+        The model's own, with the linear predictors that the estimand is made of.
     newdata : pandas.DataFrame or None
         Rows with the columns of the right-hand side; the model's own where None. Neither exposure
         nor, unless `own_groups`, grouping factors are needed.
@@ -142,10 +142,11 @@ def with_groups(design: Design, newdata: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         For estimands that do not depend on which groups rows name.
     """
-    spec = design.spec
-    only = set(spec.group_variables) - set(spec.fixed_variables)
+    fixed = {name for formula in design.formulas for name in formula.fixed_variables}
+    factors = {name for formula in design.formulas for name in formula.group_variables}
     some = design.given.iloc[design.positions[0]]
-    return newdata.assign(**{name: some[name] for name in sorted(only) if name not in newdata})
+    absent = sorted(factors - fixed - {*newdata})
+    return newdata.assign(**{name: some[name] for name in absent})
 
 
 def _rows(
@@ -173,16 +174,19 @@ def _row_weights(
 
 def _used(design: Design, rows: Design, own_groups: bool) -> list[str]:
     """Columns that tell rows apart."""
-    spec = design.spec
-    names = [*spec.fixed_variables, *(spec.group_variables if own_groups else ())]
-    return [name for name in dict.fromkeys(names) if name in rows.data]
+    names = dict.fromkeys(
+        name
+        for formula in design.formulas
+        for name in (*formula.fixed_variables, *(formula.group_variables if own_groups else ()))
+    )
+    return [name for name in names if name in rows.data]
 
 
 def _taken(rows: Design, first: NDArray[np.int64]) -> Design:
     """Some of the rows as a design; all of them as they are."""
     if len(first) == rows.n:
         return rows
-    return apply_clean(rows, rows.data.iloc[first].reset_index(drop=True))
+    return rows.take(first)
 
 
 def _by_column(name: str, data: pd.DataFrame, beside: pd.DataFrame) -> pd.Series:

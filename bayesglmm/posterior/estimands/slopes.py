@@ -94,7 +94,7 @@ def slopes(
     mean = make_mean(design, re, scale, exposure, parameter)
     for name in names:
         _check_number(design, name, parameter)
-    target = make_target(design, newdata, by, weights, re == "observed")
+    target = make_target(design.only(mean.parameter), newdata, by, weights, re == "observed")
     parts, labels, known, called = [], [], [], printed_names(design)
     for name in names:
         lines = target.lines.copy()

@@ -91,7 +91,8 @@ def poststratify(
     place, levels = _levels(frame, names)
     used = np.flatnonzero(weight)
     spec = design.spec
-    target = posterior.apply(frame.iloc[used], None if spec.exposure is None else spec.per)
+    needed = posterior.at(design.only(spec.family.mean.name))
+    target = needed.apply(frame.iloc[used], None if spec.exposure is None else spec.per)
     averaging = make_averaging(place[used], weight[used], len(levels))
     parts = [found for (found,) in averaging.means(lambda rows: (target.mean(rows),), target.size)]
     means = np.concatenate(parts, axis=1)
