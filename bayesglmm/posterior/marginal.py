@@ -79,7 +79,7 @@ def tied_to_mean(design: Design) -> list[str]:
 
 def _check_log(design: Design, parameter: str) -> None:
     """Refuse what has no closed form under another link than the log."""
-    if design.spec.link.name != "log":
+    if not design.spec.link.multiplicative:
         raise SpecError(
             f"The variance over new groups is not known under the {design.spec.link.name} link "
             f"where effects on {parameter} are correlated with those on the mean. Take the name "

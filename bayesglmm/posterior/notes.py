@@ -105,7 +105,7 @@ def left_out(run: Run) -> str:
 
 def may_be_negative(design: Design) -> bool:
     """Whether the link lets the mean of a count fall below 0."""
-    return design.spec.family.support.name == "count" and design.spec.link.name == "identity"
+    return design.spec.family.support.positive and design.spec.link.linear
 
 
 def below_zero_notes(design: Design, shares: Array) -> tuple[str, ...]:

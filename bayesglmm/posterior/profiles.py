@@ -83,7 +83,7 @@ def offset_as_exposure(design: Design) -> Design:
         The same one where the response is no count, the link no log, or there is no offset.
     """
     predictor = design.predictor
-    is_rate = design.spec.family.takes_exposure and design.spec.link.name == "log"
+    is_rate = design.spec.family.takes_exposure and design.spec.link.multiplicative
     if not is_rate or not predictor.offset.any():
         return design
     exposure = design.rows.exposure * np.exp(predictor.offset)

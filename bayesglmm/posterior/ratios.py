@@ -273,7 +273,7 @@ def _ratio_scale(design: Design, measure: Measure) -> str:
     if measure.ratio:
         return "response (ratio)"
     scale = f"{design.spec.link.scale} (difference)"
-    if design.spec.exposure is not None and design.spec.link.name == "identity":
+    if design.spec.exposure is not None and design.spec.link.linear:
         return f"{scale}, {design.spec.per_words}"
     return scale
 

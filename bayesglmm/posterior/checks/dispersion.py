@@ -13,9 +13,6 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.checks.replicated import TAIL, Replicates, tail
 from bayesglmm.tables import Table
 
-INFORMED = ("count", "proportion")
-"""Supports whose mean fixes the variance; else a parameter follows the scatter."""
-
 
 def pearson(replicates: Replicates, y: Array) -> Array:
     """Pearson statistic per row, ``sum_i (y_i - mean_i)^2 / var_i / n``, in each draw.
@@ -54,11 +51,11 @@ def dispersion(replicates: Replicates) -> Table | None:
     Returns
     -------
     Table or None
-        None where the response cannot show it: single binary trials, and a Gaussian, whose
-        residual standard deviation follows the scatter.
+        None where the response cannot show it: single binary trials, and a continuous one,
+        whose family has a parameter that follows the scatter.
     """
     design = replicates.design
-    if design.spec.family.support.name not in INFORMED:
+    if not design.spec.family.support.shows_dispersion:
         return None
     observed = pearson(replicates, replicates.observed)
     simulated = pearson(replicates, replicates.drawn)

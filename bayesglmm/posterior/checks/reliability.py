@@ -84,7 +84,7 @@ def reliability(replicates: Replicates) -> Reliability | None:
         None for responses that are neither binary nor successes out of trials.
     """
     design = replicates.design
-    if design.spec.family.support.name not in ("binary", "proportion"):
+    if not design.spec.family.support.successes:
         return None
     trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), (design.n,))
     blocks = replicates.posterior.blocks()

@@ -5,7 +5,6 @@ Gelman, Meng & Stern (1996), Statistica Sinica 6, section 2.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,28 +24,6 @@ REPLICATES = 500
 
 MOST_CELLS, FEWEST = 20_000_000, 100
 """Replicates times rows beyond which there are fewer replicates, and how many there always are."""
-
-STATISTICS: dict[str, dict[str, Callable[[Array], Array]]] = {
-    "count": {
-        "mean": lambda y: y.mean(axis=-1),
-        "sd": lambda y: y.std(axis=-1),
-        "share of zeros": lambda y: (y == 0).mean(axis=-1),
-        "maximum": lambda y: y.max(axis=-1),
-    },
-    "real": {
-        "mean": lambda y: y.mean(axis=-1),
-        "sd": lambda y: y.std(axis=-1),
-        "minimum": lambda y: y.min(axis=-1),
-        "maximum": lambda y: y.max(axis=-1),
-    },
-    "binary": {"mean": lambda y: y.mean(axis=-1)},
-    "proportion": {
-        "mean": lambda y: y.mean(axis=-1),
-        "sd": lambda y: y.std(axis=-1),
-        "share of zeros": lambda y: (y == 0).mean(axis=-1),
-    },
-}
-"""By support of the response; each function reduces the last axis."""
 
 SPREAD = "sd between groups of {}"
 
@@ -174,7 +151,7 @@ def replicated_statistics(replicates: Replicates) -> dict[str, tuple[float, Arra
     """
     design = replicates.design
     observed = replicates.observed
-    functions = dict(STATISTICS[design.spec.family.support.name])
+    functions = dict(design.spec.family.support.statistics)
     if design.predictor.groups:
         group = design.predictor.groups[0]
         name = SPREAD.format(printed_names(design)[group.factor])

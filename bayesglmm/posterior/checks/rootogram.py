@@ -87,7 +87,7 @@ def rootogram(replicates: Replicates) -> Rootogram | None:
     Rootogram or None
         None for responses that are no counts.
     """
-    if replicates.design.spec.family.support.name != "count":
+    if not replicates.design.spec.family.support.counts:
         return None
     y = replicates.observed
     edges = _edges(max(y.max(), np.quantile(replicates.drawn.max(axis=1), 0.9)))

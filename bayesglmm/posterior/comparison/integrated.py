@@ -122,7 +122,7 @@ def group_log_density(
             f"The groups of '{factor}' have {q} effects each; at most {MOST_EFFECTS} can be "
             "integrated out. Write unit='row'."
         )
-    if q and design.spec.link.name == "sqrt":
+    if q and not design.spec.link.monotone:
         raise SpecError(
             f"Groups of '{factor}' cannot be left out under the square-root link: the mean is the "
             "same at eta and -eta, so the integrand over a group's effects may have two peaks, and "

@@ -100,7 +100,7 @@ def average_rows(posterior: Posterior, means: int) -> Averaged:
     design = posterior.design.only(posterior.design.spec.family.mean.name)
     sizes = row_sizes(design)
     merged, weights = _merged(design, sizes / sizes.sum())
-    closed = not design.predictor.groups or design.spec.link.name == "log"
+    closed = not design.predictor.groups or design.spec.link.closed
     cost = means / CLOSED if closed else means
     most, rows = int(LARGEST / (FEWEST * cost)), design.n
     if len(weights) > most:

@@ -161,14 +161,14 @@ def collapsible(design: Design) -> bool:
     bool
     """
     alone = all(group.columns == ("1",) for group in design.predictor.groups)
-    return design.spec.link.name == "identity" or (design.spec.link.name == "log" and alone)
+    return design.spec.link.linear or (design.spec.link.multiplicative and alone)
 
 
 def _equal(design: Design, terms: list[Term]) -> bool:
     """Whether marginal ratios are the conditional ones: log link, no slope of a changed column."""
     slopes = {column for group in design.predictor.groups for column in group.columns}
     changed = {column for term in terms for column in term.columns}
-    return design.spec.link.name == "log" and not slopes & changed
+    return design.spec.link.multiplicative and not slopes & changed
 
 
 def _difference_name(mean: Mean) -> str:

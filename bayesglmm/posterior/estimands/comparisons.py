@@ -242,9 +242,9 @@ def _told(target: Target, sides: Sequence[Posterior], scale: str, mean: Mean) ->
     ratio under the logit, are functions of the difference of two linear predictors.
     """
     link, single = mean.predictor(target.design).link, target.averaging is None
-    linear = scale == "difference" and link.name == "identity"
-    linear |= single and scale == "ratio" and link.name == "log"
-    linear |= single and scale == "or" and link.name == "logit" and mean.effects != "integrate"
+    linear = scale == "difference" and link.linear
+    linear |= single and scale == "ratio" and link.multiplicative
+    linear |= single and scale == "or" and link.odds and mean.effects != "integrate"
     low, high = (mean.predictor(side.design).gaps for side in sides)
     return told([(-1.0, low), (1.0, high)], target.averaging, linear)
 

@@ -110,7 +110,7 @@ def make_mean(
         words += ", exposure left out" if spec.exposure else ""
         return Mean(effects, scale, 1.0, words, own)
     if spec.exposure is None:
-        return Mean(effects, scale, 1.0, _MEANS[spec.family.support.name], own)
+        return Mean(effects, scale, 1.0, spec.family.support.mean, own)
     if exposure is None:
         words = f"rate {spec.per_words}"
         return Mean(effects, scale, spec.per, words, own)
@@ -132,12 +132,6 @@ def _other_mean(
     return Mean(effects, scale, 1.0, words, parameter)
 
 
-_MEANS = {
-    "binary": "probability",
-    "proportion": "probability",
-    "count": "expected count",
-    "real": "mean",
-}
 """The mean of a response without exposure, by support."""
 
 

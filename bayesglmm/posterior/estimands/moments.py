@@ -2,13 +2,13 @@
 
 Given its effects a group's responses are independent, so that with m_i the mean of response i
 ``Cov(Y_i, Y_j) = E[m_i m_j] - E[m_i] E[m_j]`` and ``Var(Y_i) = E[V(m_i)] + Var(m_i)`` (McCulloch,
-Searle & Neuhaus 2008, Generalized, Linear, and Mixed Models, section 8.4). Every family here has a
-variance function V that is quadratic in the mean (Morris 1982, Ann. Statist. 10(1)), so that the
-first two moments of m give ``E[V(m)]``.
+Searle & Neuhaus 2008, Generalized, Linear, and Mixed Models, section 8.4). The variance function V
+of a family is a sum of powers of the mean, so that moments of m give ``E[V(m)]``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -18,7 +18,7 @@ import pandas as pd
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families import Rows
-from bayesglmm.families.integrals import normal_rule
+from bayesglmm.families.link import mean_power, mean_product
 from bayesglmm.families.links import Array, Link
 from bayesglmm.posterior.arguments import check_exposure, check_frame, check_share
 from bayesglmm.posterior.estimands.answers import answer, make_table
@@ -35,8 +35,6 @@ MOST_ROWS = 40
 """Rows beyond which pairs would be too many to read."""
 WIDEST = 1e3
 """Standard deviation of new groups up to which a bounded mean is integrated."""
-STRIP = np.pi / 2
-"""Half-width of a strip in which every inverse link but log and square is analytic and bounded."""
 
 
 @beyond_double
@@ -127,7 +125,8 @@ def _values(posterior: Posterior) -> tuple[list[str], Array]:
     spread = {}
     for i in range(rows.n):
         square = size[i] ** 2 * _product(link, eta[:, [i, i]], covariance[:, [[i]] * 2, [i, i]])
-        inner = _mean_variance(posterior, i, mean[:, i], square)
+        powers: dict[float, Array] = {0: np.ones_like(square), 1: mean[:, i], 2: square}
+        inner = _mean_variance(posterior, i, powers, eta[:, i], variance[:, i])
         spread[i] = inner + square - np.square(mean[:, i])
         columns[f"variance, row {i}"] = spread[i]
     for i, j in combinations(range(rows.n), 2):
@@ -151,46 +150,34 @@ def _covariance(posterior: Posterior) -> Array:
 
 
 def _product(link: Link, eta: Array, covariance: Array) -> Array:
-    """``E[h(eta_1 + b_1) h(eta_2 + b_2)]`` over normal b, h the inverse link, shape (S,).
-
-    Given ``b_1 = s z``, b_2 is normal with mean ``c z / s`` and variance ``v_2 - c^2 / v_1``, so
-    that one of the two integrals is the link's own.
-    """
+    """``E[h(eta_1 + b_1) h(eta_2 + b_2)]`` over normal b, h the inverse link, shape (S,)."""
     first, second = eta.T
     v1, v2, c = covariance[:, 0, 0], covariance[:, 1, 1], covariance[:, 0, 1]
-    if link.name == "log":
-        return np.asarray(np.exp(first + second + (v1 + v2) / 2 + c))
-    if link.name == "identity":
-        return np.asarray(first * second + c)
-    if link.name == "sqrt":
-        squares = (np.square(first) + v1) * (np.square(second) + v2)
-        return np.asarray(squares + 4 * first * second * c + 2 * np.square(c))
-    sd = np.sqrt(v1)
-    if not sd.max() <= WIDEST:
+    widest = np.sqrt(v1).max()
+    if link.joint is None and not widest <= WIDEST:
         raise SpecError(
             f"Moments cannot be computed: in some draws an effect of new groups has a standard "
-            f"deviation of {sd.max():.2g} on the link scale, more than {WIDEST:,.0f}. Give the "
+            f"deviation of {widest:.2g} on the link scale, more than {WIDEST:,.0f}. Give the "
             "standard deviations of the groups tighter priors."
         )
-    pull = np.divide(c, sd, out=np.zeros_like(c), where=sd > 0)
-    left = np.maximum(v2 - np.square(pull), 0.0)
-    total = np.zeros_like(first)
-    largest = max(float(sd.max()), float(np.abs(pull).max()), STRIP / np.pi)
-    for node, weight in zip(*normal_rule(STRIP / largest), strict=True):
-        other = link.marginal(second + pull * node, left)
-        total += weight * link.inverse(first + sd * node) * other
-    return np.asarray(total)
+    return mean_product(link, first, second, v1, v2, c)
 
 
-def _mean_variance(posterior: Posterior, row: int, mean: Array, square: Array) -> Array:
-    """``E[V(m)]`` of a row over new groups in each draw, from the first two moments of m."""
+def _mean_variance(
+    posterior: Posterior, row: int, powers: Mapping[float, Array], eta: Array, variance: Array
+) -> Array:
+    """``E[V(m)]`` of a row over new groups in each draw, from known moments of m and others."""
     found, rows = variance_parameters(posterior, np.array([row])), posterior.design
     others = {name: values[:, 0] for name, values in found.items()}
     one = _single(rows.rows.take(slice(row, row + 1)))
-    family, points = rows.spec.family, np.repeat([[0.0], [1.0], [2.0]], posterior.size, axis=1)
-    none, single, double = (family.variance(point, one, others) for point in points)
-    curve = (double - 2 * single + none) / 2
-    return np.asarray(none + (single - none - curve) * mean + curve * square)
+
+    def power_mean(power: float) -> Array:
+        if power in powers:
+            return powers[power]
+        size = (one.exposure * one.trials) ** power
+        return np.asarray(size * mean_power(rows.spec.link, power, eta, variance))
+
+    return rows.spec.family.variance.expected(power_mean, one, others)
 
 
 def _single(rows: Rows) -> Rows:

@@ -88,7 +88,7 @@ def predictions(
     blocks = (found[0] for found in cell_means(target, [rows], mean))
     predictor = mean.predictor(target.design)
     above = bool(predictor.prefix) or design.spec.family.support.positive
-    linear = scale == "link" or predictor.link.name == "identity"
+    linear = scale == "link" or predictor.link.linear
     known = told([(1.0, predictor.gaps)], target.averaging, linear)
     found = emptied(answer(blocks, mass), known).iloc[target.cell].reset_index(drop=True)
     averaged, names = target.averaging is not None, line_names(target.lines, printed_names(design))

@@ -204,7 +204,7 @@ def _moved(design: Design, target: Target, name: str, mean: Mean) -> _Moved:
         apply_columns(sides[0], rows.data.assign(**{name: x + sign * step}), check=False)[2]
         for sign in (-1, 1)
     ]
-    linear = mean.scale == "link" or predictor.link.name == "identity"
+    linear = mean.scale == "link" or predictor.link.linear
     terms = [(-1.0, gaps[0]), (1.0, gaps[1])]
     terms += [] if linear else [(0.0, predictor.gaps)]
     return _Moved(low, high, size / (2 * STEP), told(terms, target.averaging, linear))

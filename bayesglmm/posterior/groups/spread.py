@@ -71,7 +71,7 @@ def population_interval(
     tail = tail_of(share)
     standard = make_group_standard(posterior, factor, at, points=3)
     quantiles = (tail, 0.5, 1 - tail)
-    if standard.shifts and design.spec.link.name != "sqrt":
+    if standard.shifts and design.spec.link.monotone:
         ends = standardised(standard, _shifts(standard, quantiles))
     else:
         standard = make_group_standard(posterior, factor, at, points=SIMULATED)

@@ -107,7 +107,7 @@ def make_standard(posterior: Posterior, factor: str, weight: Array, levels: int)
     others = [group for group in groups if group not in terms]
     if all(term.columns == ("1",) for term in terms):
         levels = (
-            1 if design.spec.link.name == "log" else min(levels, _nodes_of(terms, posterior.draws))
+            1 if design.spec.link.multiplicative else min(levels, _nodes_of(terms, posterior.draws))
         )
     profiles = make_profiles(posterior, weight, others, levels)
     effects = profiles.posterior.effects()
@@ -131,7 +131,7 @@ def standardised(standard: Standard, effects: Sequence[Array]) -> Array:
     if not standard.shifts:
         return _level_by_level(standard, effects)
     shift = np.sum(effects, axis=0)[:, :, 0]
-    if standard.design.spec.link.name == "log":
+    if standard.design.spec.link.multiplicative:
         typical = sum(np.exp(base) @ weight for _, weight, base in standard.bases())
         return np.asarray(np.exp(shift) * np.asarray(typical)[:, None])
     nodes = _nodes(shift)

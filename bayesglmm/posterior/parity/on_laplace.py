@@ -111,7 +111,7 @@ def _fault(sides: Sides, table: Table, off: np.ndarray) -> str:
 
 def _small_binary_groups(design: Design) -> str:
     """In words, that the groups are small and their response binary; empty where they are not."""
-    if design.spec.family.name != "bernoulli":
+    if not design.spec.family.support.single:
         return ""
     for group in design.predictor.groups:
         typical = float(np.median(group.rows_per_level))

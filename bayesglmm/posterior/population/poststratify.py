@@ -101,7 +101,7 @@ def poststratify(
         **{weights: np.bincount(place, weight, minlength=len(levels))},
     )
     called = printed_names(design)
-    linear = spec.link.name == "identity"
+    linear = spec.link.linear
     known = told([(1.0, target.design.predictor.gaps)], averaging, linear)
     filled = np.flatnonzero((found["cells"] > 0) & known)
     summary = summarise(posterior.by_chain(means[:, filled]), mass)

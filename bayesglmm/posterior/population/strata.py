@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +11,6 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.given import level_keys
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, unknown
-from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.notes import mean_name
 from bayesglmm.posterior.overflow import beyond_double
@@ -139,12 +137,12 @@ def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
     grouped = content.groupby(level, sort=True, observed=True)
     sums = grouped.sum()
     count = grouped.size().to_numpy()
-    kind = design.spec.family.support.name
+    interval = design.spec.family.support.interval
     per = design.spec.per if design.spec.exposure is not None else 1.0
     tail = tail_of(mass)
     y, y2, size = (sums[name].to_numpy(dtype=float) for name in ("y", "y2", "size"))
     y = np.where(sums["masked"] > 0, np.nan, y)  # a suppressed count has no raw mean
-    lower, upper = (_JEFFREYS[kind](y, y2, size, p) * per for p in (tail, 1 - tail))
+    lower, upper = (interval(y, y2, size, p) * per for p in (tail, 1 - tail))
     frame = pd.DataFrame({by: sums.index, "rows": count, "raw": y / size * per})
     return Table(
         frame=frame.assign(lower=lower, upper=upper),
@@ -155,36 +153,6 @@ def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
         kinds={"rows": "count"} | dict.fromkeys(("raw", "lower", "upper"), "number"),
         headings=called,
     )
-
-
-def _beta(y: Array, _: Array, size: Array, p: float) -> Array:
-    from scipy.special import betaincinv
-
-    return np.asarray(betaincinv(y + 0.5, size - y + 0.5, p))
-
-
-def _gamma(y: Array, _: Array, size: Array, p: float) -> Array:
-    from scipy.special import gammaincinv
-
-    return np.asarray(gammaincinv(y + 0.5, p) / size)
-
-
-def _student(y: Array, y2: Array, size: Array, p: float) -> Array:
-    from scipy.special import stdtrit
-
-    mean = y / size
-    with np.errstate(invalid="ignore", divide="ignore"):
-        error = np.sqrt(np.maximum(y2 / size - mean**2, 0.0) / (size - 1))
-        return np.asarray(mean + stdtrit(size - 1, p) * error)
-
-
-_JEFFREYS: Mapping[str, Callable[[Array, Array, Array, float], Array]] = {
-    "binary": _beta,
-    "proportion": _beta,
-    "count": _gamma,
-    "real": _student,
-}
-"""Quantiles by support, from the sums of y and y squared, the size (rows, trials or exposure)."""
 
 
 def truth_of(population: Population) -> pd.Series:

@@ -17,7 +17,7 @@ from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.checks.replicated import STATISTICS, as_told, told
+from bayesglmm.posterior.checks.replicated import as_told, told
 from bayesglmm.posterior.notes import mean_name
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
@@ -129,7 +129,7 @@ def prior_predictive(
     with np.errstate(over="ignore", invalid="ignore"):
         statistics = {
             name: (float(make(y[rows])), make(drawn))
-            for name, make in STATISTICS[design.spec.family.support.name].items()
+            for name, make in design.spec.family.support.statistics.items()
         }
         return PriorPredictive(
             _baseline_draws(known),

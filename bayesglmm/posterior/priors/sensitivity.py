@@ -248,7 +248,7 @@ def _marginal(posterior: Posterior, mass: float) -> dict[str, tuple[str, str]]:
     """
     design = posterior.design
     measure = design.measure
-    binary = design.spec.family.support.name in ("binary", "proportion")
+    binary = design.spec.family.support.successes
     variables = [name for name in design.spec.moved_variables if name in design.data]
     if not variables or not design.predictor.groups or not measure.ratio:
         return {}

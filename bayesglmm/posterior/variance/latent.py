@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.marginal import variance_parameters
 from bayesglmm.posterior.posterior import Posterior
@@ -21,16 +22,6 @@ from bayesglmm.posterior.variance.parts import (
 
 type CountVariance = Literal["trigamma", "lognormal", "delta"]
 
-DISTRIBUTION: dict[str, tuple[float, str]] = {
-    "logit": (np.pi**2 / 3, "π²/3"),
-    "probit": (1.0, "1"),
-    "cloglog": (np.pi**2 / 6, "π²/6"),
-}
-"""Variance of the latent variable whose sign a binary response is, by link.
-
-Nakagawa, Johnson & Schielzeth (2017), J. R. Soc. Interface 14:20170213.
-"""
-
 
 def _trigamma(dispersion: Array) -> Array:
     from scipy.special import polygamma
@@ -43,17 +34,11 @@ COUNT_VARIANCES: dict[str, Callable[[Array], Array]] = {
     "lognormal": np.log1p,
     "delta": lambda dispersion: dispersion,
 }
-"""Variance of the log of a count from 1/mean + 1/alpha.
+"""Variance of the log of a count from its variance over its squared mean.
 
-Nakagawa, Johnson & Schielzeth (2017), as above; they recommend the trigamma function.
+Nakagawa, Johnson & Schielzeth (2017), J. R. Soc. Interface 14:20170213, where that is
+1/mean + 1/alpha for a negative binomial; they recommend the trigamma function.
 """
-
-MEDIAN_RATIOS = {
-    "logit": "median odds ratio",
-    "cloglog": "median hazard ratio",
-    "log": "median rate ratio",
-}
-"""By link; see `median_ratios`."""
 
 
 def latent_shares(
@@ -128,8 +113,8 @@ def median_ratios(posterior: Posterior, terms: Terms) -> list[Share]:
     design, draws = posterior.design, posterior.draws
     from scipy.special import ndtri
 
-    name = MEDIAN_RATIOS.get(design.spec.link.name)
-    if name is None or design.spec.family.support.name == "real":
+    name = design.measure.median
+    if not name:
         return []
     return [
         Share(name, (factor,), "ratio", np.exp(np.sqrt(2 * v) * ndtri(0.75)))
@@ -142,17 +127,15 @@ def _observation_level(
     posterior: Posterior, unit: float, counts: CountVariance
 ) -> str | tuple[str, Array]:
     """The variance below the groups, with its name; or why there is none."""
-    design, draws = posterior.design, posterior.draws
-    family, link = design.spec.family, design.spec.link
-    if link.name in DISTRIBUTION:
-        value, text = DISTRIBUTION[link.name]
-        return f"link ({text})", np.full(draws.size, value)
-    if family.name == "gaussian" and link.name == "identity":
-        what = "mean sigma² of the rows" if "sigma" in design.modelled else "sigma²"
-        return f"residual ({what})", _over_rows(posterior, "sigma", np.square)
-    if family.support.name == "count" and link.name == "log":
-        extra = _over_rows(posterior, "alpha", np.reciprocal) if "alpha" in design.others else 0.0
-        dispersion = 1 / (unit * _marginal_rate(posterior)) + extra
+    spec = posterior.design.spec
+    family, link, support = spec.family, spec.link, spec.family.support
+    if support.successes and link.latent is not None:
+        return f"link ({link.latent_words})", np.full(posterior.size, link.latent)
+    if support.unrestricted and link.linear:
+        return f"residual ({_residual(posterior)})", _variance_at(posterior, np.zeros(1))
+    if support.positive and not support.successes and link.multiplicative:
+        mean = unit * _marginal_rate(posterior)
+        dispersion = _variance_at(posterior, mean) / np.square(mean)
         return f"observation level ({counts})", COUNT_VARIANCES[counts](dispersion)
     return (
         f"the {link.name} link of the {family.name} family has no variance below the groups that "
@@ -160,14 +143,28 @@ def _observation_level(
     )
 
 
-def _over_rows(posterior: Posterior, name: str, of: Callable[[Array], Array]) -> Array:
-    """A function of a parameter beside the mean, averaged over the rows, shape (S,)."""
-    if name not in posterior.design.modelled:
-        return of(posterior.draws.flat(name))[:, 0]
+def _residual(posterior: Posterior) -> str:
+    """What the variance of a row about its mean is, in the letters of the family."""
+    design = posterior.design
+    parameter = design.spec.family.dispersion
+    if parameter is None:
+        return "variance"
+    what = f"{parameter.name}²" if parameter.power == 2 else parameter.name
+    return f"mean {what} of the rows" if parameter.name in design.modelled else what
+
+
+def _variance_at(posterior: Posterior, mean: Array) -> Array:
+    """Variance of a response of a mean (S,) or (1,), averaged over the rows, shape (S,)."""
+    design, one = posterior.design, Rows(y=None)
+    variance, column = design.spec.family.variance, mean[:, None]
+    if not design.modelled:
+        found = variance(column, one, posterior.parameters())
+        return np.broadcast_to(found[:, 0], (posterior.size,))
     total = np.zeros(posterior.size)
     for rows in posterior.blocks():
-        total += of(variance_parameters(posterior, rows, weighted=False)[name]).sum(axis=1)
-    return total / posterior.design.n
+        others = variance_parameters(posterior, rows, weighted=False)
+        total += variance(column, one, others).sum(axis=1)
+    return total / design.n
 
 
 def _marginal_rate(posterior: Posterior) -> Array:

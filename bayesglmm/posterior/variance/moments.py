@@ -1,6 +1,6 @@
 """Moments of a mean whose linear predictor varies normally between groups.
 
-Closed forms under a log link (lognormal moments); else the mean is the link's own, and its square
+Closed forms where the link has them; else the mean is the link's own, and its square
 by the trapezoidal rule, which converges geometrically for functions analytic in a strip about the
 real line (Trefethen & Weideman 2014, SIAM Review 56(3), theorem 5.1).
 """
@@ -39,13 +39,13 @@ def mean_and_square(link: Link, eta: Array, variance: Array) -> tuple[Array, Arr
     -------
     mean, square : array
     """
-    if link.name == "log":
-        mean = np.exp(eta + variance / 2)
-        return mean, np.square(mean) * np.exp(variance)
+    mean = np.asarray(link.marginal(eta, variance))
+    if link.joint is not None:
+        return mean, np.asarray(link.joint.product(eta, eta, variance, variance, variance))
     sd, square = np.sqrt(variance), np.zeros(())
     for point, weight in _rule(sd):
         square = square + weight * np.square(link.inverse(eta + sd * point))
-    return np.asarray(link.marginal(eta, variance)), np.asarray(square)
+    return mean, np.asarray(square)
 
 
 def shared_square(link: Link, eta: Array, shared: Array, rest: Array) -> Array:
@@ -63,8 +63,9 @@ def shared_square(link: Link, eta: Array, shared: Array, rest: Array) -> Array:
     -------
     array
     """
-    if link.name == "log":
-        return np.asarray(np.exp(2 * eta + 2 * shared + rest))
+    if link.joint is not None:
+        total = shared + rest
+        return np.asarray(link.joint.product(eta, eta, total, total, shared))
     sd, total = np.sqrt(shared), np.zeros(())
     for point, weight in _rule(sd):
         total = total + weight * np.square(link.marginal(eta + sd * point, rest))

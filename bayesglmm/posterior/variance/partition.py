@@ -198,7 +198,7 @@ def _meanings(design: Design, counts: CountVariance) -> list[str]:
             "With slopes the variance between groups depends on the columns; it is averaged over "
             "the rows."
         )
-    if spec.family.support.name == "count" and spec.link.name == "log":
+    if spec.family.support.counts and spec.link.multiplicative:
         notes.append(
             f"Observation level: variance of the log of one count, by the {counts} approximation; "
             "it depends on the exposure and grows without bound as that falls. Where the mean "

@@ -6,13 +6,14 @@ the groups computed instead of simulated.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.families import Rows
+from bayesglmm.families.link import mean_power
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.marginal import tied_to_mean, variance_parameters
 from bayesglmm.posterior.posterior import Posterior
@@ -59,11 +60,11 @@ def response_shares(
     if not terms.factors:
         reason = "no term gives several rows a common group, so no variance lies between groups"
         return [], [Undefined(f"ICC and {what}", reason)], None
-    if design.spec.family.support.name == "count" and design.spec.link.name == "identity":
-        reason = "under an identity link a normal group effect lets the mean count fall below 0"
+    if design.spec.family.support.positive and design.spec.link.linear:
+        reason = "under an identity link a normal group effect lets the mean fall below 0"
         return [], [Undefined(what, reason)], None
     tied = tied_to_mean(design)
-    if tied and design.spec.link.name != "log":
+    if tied and not design.spec.link.multiplicative:
         reason = (
             f"effects on {tied[0]} are correlated with those on the mean, and the variance below "
             f"groups then has no closed form under the {design.spec.link.name} link"
@@ -90,8 +91,14 @@ def _variances(
     link, eta = posterior.design.spec.link, posterior.eta(rows, effects=())
     total = posterior.row_variance(terms.all, rows)
     mean, square = mean_and_square(link, eta, total)
+    known: dict[float, Array] = {0: np.ones_like(mean), 1: mean, 2: square}
+
+    def power_mean(power: float) -> Array:
+        found = known[power] if power in known else mean_power(link, power, eta, total)
+        return np.asarray(unit**power * found)
+
     others = variance_parameters(posterior, rows)
-    below = _within(posterior.design, others, unit * mean, unit**2 * square)
+    below = posterior.design.spec.family.variance.expected(power_mean, Rows(y=None), others)
     yield unit**2 * (square - np.square(mean)) + below
     for common in terms.sets.values():
         product = square
@@ -103,24 +110,8 @@ def _variances(
 
 def _points(design: Design, terms: Terms) -> int:
     """Evaluations for each row and draw, about."""
-    if design.spec.link.name == "log":
+    if design.spec.link.joint is not None:
         return 1
     several = [common for common in terms.sets.values() if len(common) < len(terms.all)]
-    within = 1 if design.spec.link.name in ("probit", "identity") else POINTS_WITHIN
+    within = 1 if design.spec.link.closed else POINTS_WITHIN
     return POINTS * (1 + within * len(several))
-
-
-def _within(design: Design, others: Mapping[str, Array], mean: Array, square: Array) -> Array:
-    """Mean variance of a response about its group's mean.
-
-    The variance of every family here is a quadratic of the mean (Morris 1982, Annals of Statistics
-    10(1)), so that the mean and the mean square of the mean are enough.
-    """
-    rows = Rows(y=None)
-
-    def variance(value: float) -> Array:
-        return design.spec.family.variance(np.full((len(mean), 1), value), rows, others)
-
-    at_zero, above, below = variance(0.0), variance(1.0), variance(-1.0)
-    linear, quadratic = (above - below) / 2, (above + below) / 2 - at_zero
-    return np.asarray(at_zero + linear * mean + quadratic * square)
