@@ -240,29 +240,33 @@ ETAS = {
     "probit": UNBOUNDED,
     "cloglog": UNBOUNDED,
 }
-PARAMETERS = {"gaussian": {"sigma": 1.7}, "negative_binomial": {"alpha": 0.8}}
+OTHERS = {"sigma": 1.7, "alpha": 0.8}
+
+
+def others_of(family: Family) -> dict[str, float]:
+    return {item.name: OTHERS[item.name] for item in family.others}
 
 
 def responses(family: Family, n: int) -> list[Any]:
-    if family.support.name == "real":
+    if not family.support.discrete:
         return [np.linspace(-5.0, 5.0, n)]
-    if family.support.name == "count":
+    if family.support.counts:
         return [np.zeros(n, dtype=int), np.arange(n), np.full(n, 250)]
-    top = 9 if family.support.name == "proportion" else 1
+    top = 9 if family.takes_trials else 1
     return [np.zeros(n, dtype=int), np.full(n, top), np.arange(n) % (top + 1)]
 
 
 def rows_of(family: Family, n: int) -> Rows:
     exposure = np.linspace(0.5, 40.0, n) if family.takes_exposure else 1.0
-    trials = np.full(n, 9) if family.support.name == "proportion" else 1.0
+    trials = np.full(n, 9) if family.takes_trials else 1.0
     return Rows(y=np.zeros(n, dtype=int), exposure=exposure, trials=trials)
 
 
 def pointwise(family: Family, link: Link, rows: Rows, gradient: bool = False) -> Any:
     """Compiled: linear predictor and response to the graph's log density of each row."""
     eta = pt.dvector("eta")
-    y = pt.dvector("y") if family.support.name == "real" else pt.lvector("y")
-    known = PARAMETERS.get(family.name, {})
+    y = pt.lvector("y") if family.support.discrete else pt.dvector("y")
+    known = others_of(family)
     name, arguments = family.distribution(link, eta, Rows(y, rows.exposure, rows.trials), known)
     density = pm.logp(getattr(pm, name).dist(**arguments), y)
     output = pytensor.grad(density.sum(), eta) if gradient else density
@@ -281,7 +285,7 @@ def test_log_density_of_the_family_is_that_of_the_graph(family_name: str, link_n
             link,
             eta,
             Rows(y, rows.exposure, rows.trials),
-            PARAMETERS.get(family_name, {}),
+            others_of(family),
         )
         with np.errstate(all="ignore"):
             np.testing.assert_allclose(own, graph(eta, y), rtol=1e-9, atol=rounding)
