@@ -52,6 +52,11 @@ class Term:
         """Whether its columns are products."""
         return len(self.products[0]) > 1
 
+    @property
+    def factor(self) -> str | None:
+        """The column of the data whose levels it compares; None for a number or an interaction."""
+        return None if self.is_interaction else self.products[0][0].factor
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:

@@ -71,7 +71,11 @@ def spoken(design: Design, ratios: Table, compared: Sequence[Interaction]) -> Sp
     said = _said(design, ratios)
     instead = {found.what: comparison_sentences(design, found) for found in compared}
     other = {found.where for found in compared}
-    terms = {column: term.name for term in design.predictor.fixed.terms for column in term.columns}
+    terms = {
+        column: term.factor or term.name
+        for term in design.predictor.fixed.terms
+        for column in term.columns
+    }
     alone = {name for name, place in find_places(design).items() if place.bound}
     effects = {label: text for label, text in said.items() if label in terms}
     levels = [text for label, text in said.items() if label not in terms]
@@ -217,6 +221,6 @@ def _subject(design: Design, label: str, place: Place, within: bool) -> str:
         return f"{called[part.name]}, {part.level} against the mean of the levels{where}"
     if place.slope:
         at = f", where {place.partners}" if place.partners else ""
-        return f"{called[label]}, one unit more at the slope at {place.slope}{at}"
+        return f"{called[label]}, one unit more along the slope at {place.slope}{at}"
     shown = called[label]
     return f"{shown}{where}" if part.level is not None else f"{shown}, one unit more{where}"

@@ -115,8 +115,8 @@ def _find(design: Design, ratios: Table, compared: Sequence[Interaction]) -> Lea
     rows = {row[""]: row for row in ratios.formatted().to_dict("records")}
     levels = set(design.predictor.fixed.level_columns)
     for term in design.predictor.fixed.terms:
-        if term.name in instead:
-            return _compared(design, term, instead[term.name])
+        if term.factor in instead:
+            return _compared(design, term, instead[term.factor])
         place = places.get(term.name)
         told = not term.is_interaction and not levels & set(term.columns)
         if told and not (place and (place.bound or place.slope)):

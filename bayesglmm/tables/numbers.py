@@ -97,7 +97,9 @@ def signed_text(value: float, decimals: int, positive: bool = False) -> str:
         return "" if np.isnan(value) else ("∞" if value > 0 else "-∞")
     shown, places = round(float(value), decimals), max(0, decimals)
     if shown == 0:
-        return f"<{10.0**-decimals:,.{places}f}" if positive and value > 0 else f"{0:.{places}f}"
+        unit = 10.0**-decimals
+        below = f"<{unit:.0e}" if places > MOST_DIGITS else f"<{unit:,.{places}f}"
+        return below if positive and value > 0 else f"{0:.{places}f}"
     size = size_of(value)
     if size >= 6 or size < -4:
         return f"{shown:.{max(size + decimals + 1, 1)}g}"

@@ -77,7 +77,7 @@ def test_a_square_is_never_said_without_its_place(rows):
     fit = make_fit(model("y ~ age + I(age**2)", rows), {"age": 0.004}, noise=0.001)
     table = fit.ratios()
     _, age, square = findings(fit.design, table)
-    assert age.startswith("age, one unit more at the slope at age = 0: odds ratio 1.004")
+    assert age.startswith("age, one unit more along the slope at age = 0: odds ratio 1.004")
     assert square.endswith("By itself it is no effect of age, which moves other columns too.")
     assert "age: the slope at age = 0." in table.notes
     assert "I(age ** 2): by itself no effect of age, which moves other columns too." in table.notes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import import_module
+from itertools import pairwise
 
 import pytest
 from posterior_maker import binary_fit, count_fit, count_model, make_fit
@@ -132,6 +133,19 @@ def test_the_spread_of_the_groups_stands_below_the_coefficients(materials):
     for _, row in rows.iterrows():
         assert shown.loc[row[""], "rates & <b>"] == interval(row)
         assert shown.loc[row[""], "counts"] == ""
+
+
+def test_what_only_the_second_model_has_stands_in_its_part_of_the_table():
+    rights = {"a": "sex + x + (1 | site)", "b": "1 + (1 | year)"}
+    rows = count_model().design.data
+    fits = {
+        k: make_fit(bg.Model(f"events ~ {v}", rows, family="poisson")) for k, v in rights.items()
+    }
+    shown = list(bg.side_by_side(fits).frame[""])
+    spreads, shares = ["sd(1|year)", "sd(1|site)"], ["ICC, year", "ICC, site", "R², marginal"]
+    parts = [["sex[male]", "x"], spreads, shares, ["family"]]
+    places = [[shown.index(name) for name in part] for part in parts]
+    assert all(max(above) < min(below) for above, below in pairwise(places))
 
 
 def test_shares_of_variance_are_those_of_each_own_table(materials):

@@ -43,7 +43,7 @@ def ratio_columns(materials: Mapping[str, Material]) -> Table:
         the groups, ICC and R² on the latent scale where they are defined, then facts of the model.
     """
     columns = {name: _column(material) for name, material in materials.items()}
-    ordered = _merged(columns.values())
+    ordered = sorted(_merged(columns.values()), key=lambda row: PARTS.index(row[0]))
     frame = pd.DataFrame({"": [label for _, label in ordered]})
     for name, column in columns.items():
         frame[name] = [column.get(label, "") for label in ordered]
@@ -69,6 +69,9 @@ def _merged(columns: Iterable[Iterable[Row]]) -> list[Row]:
 
 type Row = tuple[str, str]
 """Which part of the table a row is of, and its label: a column may be called `family`."""
+
+PARTS = ("coefficient", "spread", "share", "fact")
+"""Parts of the table, one below the other whatever each model has of them."""
 
 SHOWN_SHARES = ("ICC", "R²")
 """Kinds of shares that stand in the table."""

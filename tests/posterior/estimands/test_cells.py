@@ -13,6 +13,7 @@ from bayesglmm.posterior.estimands import cells as module
 from bayesglmm.posterior.estimands.cells import cell_means, interaction_comparisons
 from bayesglmm.posterior.ratios import ratios
 from bayesglmm.report.effect_prose import comparison_sentences, findings, spoken
+from bayesglmm.report.leading import leading
 
 ESTIMATES = ["median", "lower", "upper"]
 
@@ -84,6 +85,20 @@ def test_the_short_answer_tells_of_every_kind_of_effect(crossover):
     ]
     assert answer.left == 2  # trt and period, each at one level of the other
     assert len(findings(crossover.design, table)) == 5
+
+
+def test_a_short_answer_is_that_of_the_columns_however_they_are_written():
+    rows = pd.DataFrame({"f": list("aabbaabb"), "k": [1, 2] * 4, "y": [1, 2, 3, 4, 5, 6, 5, 4]})
+    told = []
+    for right in ("f*C(k)", "C(f)*C(k)", "C(f)*factor(k)"):
+        fit = make_fit(bg.Model(f"y ~ {right}", rows, family="poisson"), noise=0)
+        compared, table = interaction_comparisons(fit.posterior), ratios(fit.posterior)
+        first = leading(fit.design, table, compared, 0.95)
+        told.append((first, *spoken(fit.design, table, compared).sentences))
+    assert told[0] == told[1] == told[2]
+    subjects = [text.partition(": ")[0] for text in told[0][1:3]]
+    assert subjects == [f"f, b against a, where k = {k}" for k in (1, 2)]
+    assert not any(text.startswith("k, 2 against 1") for text in told[0])
 
 
 def test_a_short_answer_is_short():
