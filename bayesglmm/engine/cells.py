@@ -7,7 +7,7 @@ and it costs what the cells cost, not the rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -43,6 +43,8 @@ class Factor:
         Level of each cell.
     Z : array of shape (q, m)
         Values of the effects' columns.
+    predictors : tuple of int
+        Which linear predictor each effect is part of, by its number.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Factor:
     levels: int
     index: NDArray[np.int32]
     Z: Array
+    predictors: tuple[int, ...]
 
     @property
     def q(self) -> int:
@@ -83,8 +86,10 @@ class Cells:
     ----------
     rows : int
         Number of rows, n.
+    predictors : int
+        Linear predictors of a cell.
     statistics : Statistics
-        Sufficient statistics of the m cells.
+        Sufficient statistics of the cells, each once.
     offset : array of shape (m,)
         Empty where it is zero or folded into the statistics.
     pattern : array of int32, shape (m,)
@@ -100,6 +105,7 @@ class Cells:
     """
 
     rows: int
+    predictors: int
     statistics: Statistics
     offset: Array
     pattern: NDArray[np.int32]
@@ -111,7 +117,7 @@ class Cells:
 
     @property
     def count(self) -> int:
-        """Number of cells, m."""
+        """Number of predictors of cells, m."""
         return len(self.pattern)
 
     def fixed(self) -> Array:
@@ -159,7 +165,8 @@ def make_cells(design: Design, likelihood: Likelihood) -> Cells:
     offset = np.sum([stacks[side](one.offset[first]) for side, one in enumerate(sides)], axis=0)
     return Cells(
         rows=design.n,
-        statistics=_repeated(statistics, k),
+        predictors=k,
+        statistics=statistics,
         offset=np.zeros(0) if likelihood.folds_offset or not np.any(offset) else offset,
         pattern=(pattern[order][:, None] * k + np.arange(k)).ravel().astype(np.int32),
         patterns=_side_by_side(
@@ -176,9 +183,15 @@ def make_cells(design: Design, likelihood: Likelihood) -> Cells:
                 factor.groups,
                 factor.levels,
                 np.repeat(factor.index[first], k),
-                np.stack([stacks[side](Z[first]) for side, Z in zip(own, factor.Z, strict=True)]),
+                np.stack(
+                    [
+                        stacks[side](Z[first])
+                        for side, Z in zip(factor.predictors, factor.Z, strict=True)
+                    ]
+                ),
+                factor.predictors,
             )
-            for factor, own in zip(factors, _sides_of(factors, sides), strict=True)
+            for factor in factors
         ),
     )
 
@@ -199,23 +212,6 @@ class _Stack:
         found = np.zeros((len(values), self.sides))
         found[:, self.side] = values
         return found.ravel()
-
-
-def _repeated(statistics: Statistics, sides: int) -> Statistics:
-    """Statistics of cells as often as they have predictors."""
-    if sides == 1:
-        return statistics
-    a, b, c = (np.repeat(v, sides) for v in (statistics.a, statistics.b, statistics.c))
-    return replace(statistics, a=a, b=b, c=c)
-
-
-def _sides_of(factors: Sequence[Factor], sides: Sequence[Predictor]) -> list[list[int]]:
-    """For each factor the predictor that each of its effects is of."""
-    side_of = {group.name: side for side, one in enumerate(sides) for group in one.groups}
-    return [
-        [side_of[group.name] for group in factor.groups for _ in group.columns]
-        for factor in factors
-    ]
 
 
 def fixed_columns(predictor: Predictor) -> list[Array]:
@@ -239,11 +235,13 @@ def fixed_columns(predictor: Predictor) -> list[Array]:
 def _factors(several: Sequence[tuple[Group, ...]]) -> list[Factor]:
     """Terms of all predictors put together by factor, the largest factor last."""
     found, groups = [], [group for own in several for group in own]
+    number_of = {group.name: number for number, own in enumerate(several) for group in own}
     for name in dict.fromkeys(group.factor for group in groups):
         blocks = by_block(group for group in groups if group.factor == name)
         own = tuple(group for terms in blocks.values() for group in terms)
         Z = np.concatenate([group.Z.T for group in own])
-        found.append(Factor(name, own, len(own[0].levels), own[0].index, Z))
+        predictors = tuple(number_of[group.name] for group in own for _ in group.columns)
+        found.append(Factor(name, own, len(own[0].levels), own[0].index, Z, predictors))
     return sorted(found, key=lambda factor: factor.size)
 
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.predictor import Predictor
@@ -203,15 +202,6 @@ def _fixed_priors(predictor: Predictor, priors: Mapping[str, ChosenPrior]) -> li
         priors[own(name)].prior.times(float(scale))
         for name, scale in zip(fixed.names, fixed.scale, strict=True)
     ]
-
-
-def effect_table(coordinates: Coordinates, constant: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The effects as the compiled density reads them, shape (E, 4); see `Record`."""
-    rows = [
-        (effect.place, effect.block, effect.correlations, int(ones))
-        for effect, ones in zip(coordinates.effects, constant, strict=True)
-    ]
-    return np.array(rows, dtype=np.int64).reshape(-1, 4)
 
 
 def lkj_powers(coordinates: Coordinates) -> tuple[Array, float]:

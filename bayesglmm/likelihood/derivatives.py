@@ -12,11 +12,14 @@ coordinate, and the chain rule does the rest.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from bayesglmm.engine.likelihoods import Statistics
+from bayesglmm.engine.likelihoods.gaussian import Deviations
+from bayesglmm.engine.likelihoods.negative_binomial import Counts
 from bayesglmm.families.links import Array
 
 
@@ -44,7 +47,7 @@ class Curve:
     by_log: tuple[Array, Array, Array] | None = None
 
 
-type CurveFunction = Callable[[Array, Statistics, Array], Curve]
+type CurveFunction = Callable[[Array, Any, Array], Curve]
 type Bend = Callable[[Array], tuple[Array, Array, Array, Array]]
 
 
@@ -53,38 +56,38 @@ def _tall(values: Array, like: Array) -> Array:
     return values.reshape(values.shape + (1,) * (like.ndim - 1))
 
 
-def _poisson(t: Array, cells: Statistics, other: Array) -> Curve:
-    """In the log of the rate: ``a t - b exp(t)``."""
-    mean = _tall(cells.b, t) * np.exp(t)
-    a = _tall(cells.a, t)
+def _poisson(t: Array, cells: Any, other: Array) -> Curve:
+    """In the log of the rate."""
+    mean = _tall(cells.exposure, t) * np.exp(t)
+    total = _tall(cells.total, t)
     with np.errstate(invalid="ignore"):
-        value = np.where(a > 0, a * t, 0.0) - mean
-    return Curve(value, a - mean, -mean, -mean)
+        value = np.where(total > 0, total * t, 0.0) - mean
+    return Curve(value, total - mean, -mean, -mean)
 
 
-def _negative_binomial(t: Array, cells: Statistics, other: Array) -> Curve:
-    """In the log of the rate: `a` successes and ``b alpha`` failures at log odds mean / alpha."""
+def _negative_binomial(t: Array, cells: Any, other: Array) -> Curve:
+    """In the log of the rate: counts as successes, alpha failures a row, at odds mean / alpha."""
     from scipy.special import expit
 
     shape = _tall(other, t)
-    a, failures = _tall(cells.a, t), _tall(cells.b, t) * shape
-    log_odds = t + (_tall(cells.c, t) - np.log(shape))
+    total, failures = _tall(cells.total, t), _tall(cells.rows, t) * shape
+    log_odds = t + (_tall(cells.log_exposure, t) - np.log(shape))
     success, failure = expit(log_odds), expit(-log_odds)
     spread = failures * np.logaddexp(0.0, log_odds)
     with np.errstate(invalid="ignore"):
-        value = np.where(a > 0, -a * np.logaddexp(0.0, -log_odds), 0.0) - spread
-    first = a * failure - failures * success
+        value = np.where(total > 0, -total * np.logaddexp(0.0, -log_odds), 0.0) - spread
+    first = total * failure - failures * success
     product = success * failure
-    second = -(a + failures) * product
+    second = -(total + failures) * product
     third = second * (failure - success)
     by_log = (-first - spread, -second - failures * success, -third - failures * product)
     return Curve(value, first, second, third, by_log)
 
 
-def _logit(eta: Array, cells: Statistics, other: Array) -> Curve:
+def _logit(eta: Array, cells: Any, other: Array) -> Curve:
     from scipy.special import expit
 
-    a, b = _tall(cells.a, eta), _tall(cells.b, eta)
+    a, b = _tall(cells.successes, eta), _tall(cells.failures, eta)
     success, failure = expit(eta), expit(-eta)
     value = a * np.minimum(eta, 0.0) - b * np.maximum(eta, 0.0)
     value = value - (a + b) * np.log1p(np.exp(-np.abs(eta)))
@@ -101,8 +104,8 @@ def _log_normal_cdf(eta: Array) -> tuple[Array, Array, Array, Array]:
     return log_ndtr(eta), ratio, -ratio * both, ratio * (both * (both + ratio) - 1.0)
 
 
-def _probit(eta: Array, cells: Statistics, other: Array) -> Curve:
-    a, b = _tall(cells.a, eta), _tall(cells.b, eta)
+def _probit(eta: Array, cells: Any, other: Array) -> Curve:
+    a, b = _tall(cells.successes, eta), _tall(cells.failures, eta)
     successes, failures = _log_normal_cdf(eta), _log_normal_cdf(-eta)
     signs = (1.0, -1.0, 1.0, -1.0)
     with np.errstate(invalid="ignore"):
@@ -114,8 +117,8 @@ def _probit(eta: Array, cells: Statistics, other: Array) -> Curve:
     return Curve(value, first, second, third)
 
 
-def _cloglog(eta: Array, cells: Statistics, other: Array) -> Curve:
-    a, b = _tall(cells.a, eta), _tall(cells.b, eta)
+def _cloglog(eta: Array, cells: Any, other: Array) -> Curve:
+    a, b = _tall(cells.successes, eta), _tall(cells.failures, eta)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         hazard = np.exp(eta)
         small = np.where(eta < -30, eta - hazard / 2, np.log(-np.expm1(-hazard)))
@@ -129,10 +132,10 @@ def _cloglog(eta: Array, cells: Statistics, other: Array) -> Curve:
     return Curve(value, a * slope - down, a * bend - down, a * twist - down)
 
 
-def _gaussian(mean: Array, cells: Statistics, other: Array) -> Curve:
-    """In the mean; `a` rows whose responses have the mean `b`."""
-    precision = _tall(cells.a, mean) / np.square(_tall(other, mean))
-    residual = _tall(cells.b, mean) - mean
+def _gaussian(mean: Array, cells: Any, other: Array) -> Curve:
+    """In the mean."""
+    precision = _tall(cells.rows, mean) / np.square(_tall(other, mean))
+    residual = _tall(cells.mean, mean) - mean
     first = precision * residual
     second = np.broadcast_to(-precision, mean.shape)
     squares = first * residual
@@ -165,7 +168,7 @@ def _exponential(eta: Array) -> tuple[Array, Array, Array, Array]:
 def _bent(curve: CurveFunction, bend: Bend) -> CurveFunction:
     """A curve after a change of coordinate."""
 
-    def function(eta: Array, cells: Statistics, other: Array) -> Curve:
+    def function(eta: Array, cells: Any, other: Array) -> Curve:
         t, t1, t2, t3 = bend(eta)
         f = curve(t, cells, other)
         by_log = f.by_log and (
@@ -200,43 +203,42 @@ CURVES: dict[tuple[str, str], CurveFunction] = {
 }
 
 
-def _gaussian_rest(table: Array, sigma: Array) -> tuple[Array, Array]:
-    """Of the number of rows, and the sum of their squares about the means of the cells."""
-    rows, squares = table[0], table[1] / np.square(sigma)
+def _gaussian_rest(deviations: Deviations, sigma: Array) -> tuple[Array, Array]:
+    """Of the squared deviations from the means of the cells."""
+    rows, squares = deviations.rows, deviations.squares / np.square(sigma)
     return -rows * (np.log(sigma) + 0.5 * np.log(2 * np.pi)) - 0.5 * squares, squares - rows
 
 
-def _negative_binomial_rest(table: Array, alpha: Array) -> tuple[Array, Array]:
+def _negative_binomial_rest(counts: Counts, alpha: Array) -> tuple[Array, Array]:
     """Of ``gamma(alpha + y) / gamma(alpha)``; by a beta function, which loses no digits."""
     from scipy.special import betaln, digamma, gammaln
 
-    y, times = table
+    y, times = counts
     value = gammaln(y + 1.0) - betaln(alpha, y + 1.0) - np.log(alpha + y)
     return times * value, times * ((digamma(alpha + y) - digamma(alpha)) * alpha)
 
 
-RESTS: dict[str, Callable[[Array, Array], tuple[Array, Array]]] = {
+RESTS: dict[str, Callable[[Any, Array], tuple[Array, Array]]] = {
     "gaussian": _gaussian_rest,
     "negative_binomial": _negative_binomial_rest,
 }
-"""(table, other parameter) to the parts of the log likelihood without the linear predictor of the
-mean, and their derivatives by the log of the other parameter, column by column of the table. The
-parameter is one number, or one for each column."""
+"""(`Statistics.rest`, other parameter) to the parts of the log likelihood without the linear
+predictor of the mean, and their derivatives by the log of the other parameter, number by number of
+the statistics. The parameter is one number, or one for each."""
 
 
-def _gaussian_by_cell(cells: Statistics) -> Statistics:
-    nothing = np.zeros_like(cells.a)
-    return Statistics(cells.a, cells.b, nothing, np.stack([cells.a, cells.c]), 0.0)
+def _gaussian_by_cell(statistics: Statistics) -> Statistics:
+    cells = statistics.cells
+    return replace(statistics, rest=Deviations(cells.rows, cells.squares), constant=0.0)
 
 
-def _counts_by_cell(cells: Statistics) -> Statistics:
-    table = np.stack([cells.b, cells.a])
-    return Statistics(cells.a * cells.b, cells.a, cells.c, table, cells.constant)
+def _counts_by_cell(statistics: Statistics) -> Statistics:
+    return replace(statistics, rest=Counts(statistics.cells.y, statistics.cells.rows))
 
 
 BY_CELL: dict[str, Callable[[Statistics], Statistics]] = {
     "gaussian": _gaussian_by_cell,
     "negative_binomial": _counts_by_cell,
 }
-"""Statistics of cells whose other parameter has a formula, as the curves above read them: the table
-has a column for each cell."""
+"""Statistics of cells whose other parameter has a formula, as the curves above read them: `rest` is
+of each cell."""

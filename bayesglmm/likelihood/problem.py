@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,13 +108,13 @@ class Problem:
 
     def curve(self, eta: Array, other: Array) -> Curve:
         """Log likelihood of the cells, with derivatives; `other` as in `Point`."""
-        return CURVES[self.family, self.link](eta, self.statistics, other)
+        return CURVES[self.family, self.link](eta, self.statistics.cells, other)
 
     def rest(self, other: Array) -> tuple[float, Array]:
         """The part without the mean's predictor, and its derivatives by the other coefficients."""
         if self.other is None:
             return self.constant, np.zeros(0)
-        value, slope = RESTS[self.family](self.statistics.table, other)
+        value, slope = RESTS[self.family](self.statistics.rest, other)
         return float(value.sum()) + self.constant, self.other.pull(slope)
 
 
@@ -142,7 +142,7 @@ def make_problem(design: Design) -> Problem:
     if others:
         ((name, _),) = design.modelled.items()
         other = make_other(name, *others[0])
-        statistics = BY_CELL[likelihood.family](_every(statistics, k))
+        statistics = BY_CELL[likelihood.family](statistics)
     elif likelihood.family in RESTS:
         other = number(design.spec.family.others[0].name)
     factors = tuple(_effects(factor, k) for factor in reversed(cells.factors))
@@ -201,12 +201,6 @@ def _side(cells: Cells, design: Design, side: int, sides: int) -> tuple[Array, A
     X = cells.fixed()[side::sides, start : start + widths[side]]
     offset = cells.offset if len(cells.offset) else np.zeros(cells.count)
     return X, offset[side::sides]
-
-
-def _every(statistics: Statistics, sides: int) -> Statistics:
-    """Statistics of cells that stand there once for each of their predictors."""
-    a, b, c = (v[::sides] for v in (statistics.a, statistics.b, statistics.c))
-    return replace(statistics, a=a, b=b, c=c)
 
 
 def _columns(factors: tuple[Effects, ...], cells: int) -> NDArray[np.int64]:

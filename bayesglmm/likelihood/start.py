@@ -87,22 +87,25 @@ def _first_gamma(problem: Problem) -> Array:
 
 def _first_means(problem: Problem) -> tuple[Array, Array]:
     """Means of the cells, off the edge of what the family allows, and weights."""
-    a, b, c = problem.statistics.a, problem.statistics.b, problem.statistics.c
+    cells = problem.statistics.cells
     if problem.family in ("bernoulli", "binomial"):
-        return (a + 0.5) / (a + b + 1.0), a + b
+        trials = cells.successes + cells.failures
+        return (cells.successes + 0.5) / (trials + 1.0), trials
     if problem.family == "gaussian":
-        floor = 1e-2 * np.abs(b).mean() if problem.link == "log" else -np.inf
-        return np.maximum(b, floor), a
-    exposure = b * np.exp(c)
-    overall = a.sum() / exposure.sum() if a.any() else 0.1 / exposure.sum()
-    return (a + 0.5) / (exposure + 0.5 / overall), exposure
+        floor = 1e-2 * np.abs(cells.mean).mean() if problem.link == "log" else -np.inf
+        return np.maximum(cells.mean, floor), cells.rows
+    poisson = problem.family == "poisson"
+    exposure = cells.exposure if poisson else cells.rows * np.exp(cells.log_exposure)
+    total = cells.total
+    overall = total.sum() / exposure.sum() if total.any() else 0.1 / exposure.sum()
+    return (total + 0.5) / (exposure + 0.5 / overall), exposure
 
 
 def _spread(problem: Problem) -> float:
     """Standard deviation of a Gaussian response, or of the linear predictor of a count."""
     mean, weights = _first_means(problem)
     if problem.family == "gaussian":
-        rows, squares = problem.statistics.table[:, 0]
+        rows, squares = (float(values.sum()) for values in problem.statistics.rest)
         center = np.average(mean, weights=weights)
         return float(np.sqrt((squares + weights @ np.square(mean - center)) / rows))
     response = find_link(problem.link).forward(mean) - problem.offset

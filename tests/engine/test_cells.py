@@ -134,16 +134,16 @@ COMBINATIONS = [
 def test_a_cell_is_a_combination_of_values(family, right, options, columns):
     cells = cells_of(make_model(family, right, **options))
     assert cells.count == (DATA.groupby(columns).ngroups if columns else 1)
-    assert cells.count == len(cells.statistics.a) == len(cells.statistics.b)
+    assert all(len(values) == cells.count for values in cells.statistics.cells)
 
 
 def test_statistics_of_cells_add_up():
-    cells = cells_of(make_model("poisson", "f + (1 | g)", exposure="births"))
-    assert cells.statistics.a.sum() == DATA["count"].sum()
-    assert cells.statistics.b.sum() == pytest.approx(DATA["births"].sum())
-    cells = cells_of(make_model("binomial", "f + (1 | g)"))
-    assert cells.statistics.a.sum() == DATA["successes"].sum()
-    assert (cells.statistics.a + cells.statistics.b).sum() == DATA["size"].sum()
+    counts = cells_of(make_model("poisson", "f + (1 | g)", exposure="births")).statistics.cells
+    assert counts.total.sum() == DATA["count"].sum()
+    assert counts.exposure.sum() == pytest.approx(DATA["births"].sum())
+    trials = cells_of(make_model("binomial", "f + (1 | g)")).statistics.cells
+    assert trials.successes.sum() == DATA["successes"].sum()
+    assert (trials.successes + trials.failures).sum() == DATA["size"].sum()
 
 
 @pytest.mark.parametrize("rows", [5000, 20_000])
@@ -192,7 +192,7 @@ def test_many_rows_of_few_kinds():
     cells = cells_of(bg.Model("y ~ a*b + c + (1 | g)", data, family="bernoulli"))
     assert cells.rows == rows
     assert cells.count == 2 * 3 * 4 * 10
-    assert cells.statistics.a.sum() == data["y"].sum()
+    assert cells.statistics.cells.successes.sum() == data["y"].sum()
 
 
 @pytest.mark.parametrize("family", RESPONSES)

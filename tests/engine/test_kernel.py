@@ -13,6 +13,7 @@ from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.engine.kernel.density import NOT_FINITE
+from bayesglmm.engine.kernel.rows import CHUNK
 from bayesglmm.engine.kernel_sampler import make_target
 from bayesglmm.engine.likelihoods import LIKELIHOODS
 from bayesglmm.engine.target import density_function
@@ -229,6 +230,18 @@ def test_many_cells_with_many_values(structure, monkeypatch):
     assert make_target(model.design, model.priors).cells.count == len(large) > 5000
     assert_same(model)
     monkeypatch.setattr("bayesglmm.engine.cells.FEW", 10)
+    assert_same(model)
+
+
+@pytest.mark.parametrize("structure", ["x + f", "x + w + (1 + x | g) + (1 | h)"])
+def test_many_cells_of_two_predictors(structure):
+    """Patterns in the order of the cells and in any, in more cells than are held at a time."""
+    large = pd.concat([DATA] * 16, ignore_index=True)
+    large["x"] += generator(9).normal(size=len(large))
+    formula = f"real ~ {structure} + offset(w)"
+    model = bg.Model(formula, large, sigma="~ x + f + offset(w) + (0 + x | g)")
+    assert make_target(model.design, model.priors).cells.count == 2 * len(large)
+    assert len(large) > CHUNK
     assert_same(model)
 
 

@@ -11,25 +11,36 @@ import pytest
 from scipy import special, stats
 from seeds import generator
 
-from bayesglmm.engine.likelihoods import LIKELIHOODS, find_likelihood
-from bayesglmm.engine.likelihoods.arithmetic import exp, gamma_ratio, log_ndtr_and_ratio, logistic
+from bayesglmm.engine.likelihoods import LIKELIHOODS, arithmetic, find_likelihood
 from bayesglmm.engine.likelihoods.likelihood import multiplicities
 from bayesglmm.families import FAMILIES, Rows, find_family, find_link
 
 compile_function = cache(
     numba.njit(error_model="numpy", fastmath={"contract", "reassoc", "arcp", "nsz"})
 )
+
+
+def from_python(function):
+    """A part of compiled code, to be called from Python."""
+    return numba.njit(lambda *arguments: function(*arguments))
+
+
+exp = from_python(arithmetic.exp)
+gamma_ratio = from_python(arithmetic.gamma_ratio)
+log_ndtr_and_ratio = from_python(arithmetic.log_ndtr_and_ratio)
+logistic = from_python(arithmetic.logistic)
+
 ETA = (-700.0, -40.0, 0.0, 40.0, 700.0)
 PARAMETERS = {"gaussian": "sigma", "negative_binomial": "alpha"}
 STEP = 1e-3
 
 
-def evaluate(likelihood, eta, a, b=0.0, c=0.0, auxiliary=1.0):
-    """Log likelihood, score and slope of the auxiliary parameter, from the row function."""
+def evaluate(likelihood, eta, *statistics, parameter=1.0):
+    """Log likelihood, score and slope of the log of the parameter, from the row function."""
     eta = np.atleast_1d(np.asarray(eta, dtype=float))
-    columns = [np.full(eta.shape, column, dtype=float) for column in (a, b, c)]
+    cells = likelihood.cells(*(np.full(eta.shape, one, dtype=float) for one in statistics))
     score = np.full(eta.shape, np.nan)
-    total, slope = compile_function(likelihood.rows)(eta, score, *columns, auxiliary)
+    total, slope = compile_function(likelihood.rows)((eta,), (score,), cells, parameter)
     return total, score, slope
 
 
@@ -70,12 +81,12 @@ class Problem:
         parameters = self.parameters | parameters
         return self.family.log_density(self.link, self.predictor(eta), self.rows, parameters)
 
-    def found(self, auxiliary=1.7):
+    def found(self, parameter=1.7):
         """Log likelihood, score and slope of all parts."""
         s = self.statistics
-        total, score, slope = evaluate(self.likelihood, self.eta, s.a, s.b, s.c, auxiliary)
-        if self.likelihood.auxiliary is not None:
-            part, change = compile_function(self.likelihood.auxiliary)(s.table, auxiliary)
+        total, score, slope = evaluate(self.likelihood, self.eta, *s.cells, parameter=parameter)
+        if self.likelihood.rest is not None:
+            part, change = compile_function(self.likelihood.rest)(s.rest, parameter)
             total, slope = total + part, slope + change
         return total + s.constant, score, slope
 
@@ -104,9 +115,9 @@ def test_score_is_the_derivative(problem):
     np.testing.assert_allclose(problem.found()[1], expected, rtol=1e-7, atol=1e-7)
 
 
-def test_slope_of_the_auxiliary_parameter_is_the_derivative(problem):
+def test_slope_of_the_parameter_beside_the_mean_is_the_derivative(problem):
     name = PARAMETERS.get(problem.likelihood.family)
-    assert (problem.likelihood.auxiliary is None) == (name is None)
+    assert (problem.likelihood.rest is None) == (name is None)
     if name is None:
         assert problem.found()[2] == 0
         return
@@ -121,7 +132,7 @@ def test_score_is_not_a_number_only_where_the_predictor_is_not(problem):
     s = problem.statistics
     eta = problem.eta.copy()
     eta[3] = np.nan
-    total, score, _ = evaluate(problem.likelihood, eta, s.a, s.b, s.c)
+    total, score, _ = evaluate(problem.likelihood, eta, *s.cells)
     assert not total > -np.inf
     assert np.isfinite(np.delete(score, 3)).all()
 
@@ -134,15 +145,15 @@ def test_gaussian_squares_keep_their_digits():
     y = deviations.ravel() + 1e9
     found = find_likelihood("gaussian", "identity").summarise(Rows(y), np.zeros(80_000), cell, 2)
     expected = 40_000 * deviations.var(axis=0).sum()
-    assert found.table[0, 0] == 80_000
-    assert found.table[1, 0] == pytest.approx(expected, rel=1e-11)
-    np.testing.assert_allclose(found.b - 1e9, deviations.mean(axis=0), atol=1e-7)
+    assert found.rest.rows == [80_000]
+    assert found.rest.squares[0] == pytest.approx(expected, rel=1e-11)
+    np.testing.assert_allclose(found.cells.mean - 1e9, deviations.mean(axis=0), atol=1e-7)
 
 
 @pytest.mark.parametrize("largest", [7, 10**12])
 def test_multiplicities(largest):
     found = multiplicities(np.array([0.0, 3.0, largest, 3.0, 0.0, 3.0]))
-    assert found.tolist() == [[0, 3, largest], [2, 3, 1]]
+    assert [values.tolist() for values in found] == [[0, 3, largest], [2, 3, 1]]
 
 
 TAILS = {"logit": stats.logistic, "probit": stats.norm, "cloglog": stats.gumbel_l}
@@ -209,7 +220,7 @@ def test_poisson_extremes(link, eta, y, exposure):
 def test_negative_binomial_extremes(link, eta, y, exposure, alpha):
     likelihood = find_likelihood("negative_binomial", link)
     rows, log_exposure = 3.0, math.log(exposure)
-    found, score, slope = evaluate(likelihood, eta, y, rows, log_exposure, alpha)
+    found, score, slope = evaluate(likelihood, eta, y, rows, log_exposure, parameter=alpha)
     if is_outside(link, eta, y):
         assert (found, score[0]) == (-np.inf, 0)
         return
@@ -239,7 +250,7 @@ def test_negative_binomial_extremes(link, eta, y, exposure, alpha):
 def test_gaussian_extremes(link, eta, sigma):
     rows, mean_of_y = 1e9, 3.5
     found, score, slope = evaluate(
-        find_likelihood("gaussian", link), eta, rows, mean_of_y, auxiliary=sigma
+        find_likelihood("gaussian", link), eta, rows, mean_of_y, parameter=sigma
     )
     with np.errstate(over="ignore"):
         mean = find_link(link).inverse(np.float64(eta))

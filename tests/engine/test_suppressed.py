@@ -31,12 +31,15 @@ compile_function = cache(
 )
 
 
-def evaluate(family, link, eta, a, b, c, auxiliary=1.7):
-    """Value, score and slope of the auxiliary parameter of one cell."""
-    score = np.full(1, np.nan)
-    columns = [np.full(1, float(value)) for value in (eta, a, b, c)]
-    function = compile_function(find_likelihood(family, link, suppressed=True).rows)
-    value, slope = function(columns[0], score, *columns[1:], auxiliary)
+def evaluate(family, link, eta, lower, upper, log_exposure, parameter=1.7):
+    """Value, score and slope of the log of the parameter, of one suppressed count."""
+    likelihood, score = find_likelihood(family, link, suppressed=True), np.full(1, np.nan)
+    given = {"log_exposure": log_exposure, "lower": lower, "upper": upper}
+    cells = likelihood.cells(
+        *(np.full(1, float(given.get(name, 0))) for name in likelihood.cells._fields)
+    )
+    place = np.full(1, float(eta))
+    value, slope = compile_function(likelihood.rows)((place,), (score,), cells, parameter)
     return value, score[0], slope
 
 
@@ -68,7 +71,7 @@ def test_value_and_slopes_are_those_of_the_family(family, link, lower, upper):
 
     for mean in (1e-8, 1e-2, 0.7, 8.0, 50.0, 1e4):
         eta = float(find_link(link).forward(mean / exposure))
-        value, score, slope = evaluate(family, link, eta, lower, -upper, math.log(exposure))
+        value, score, slope = evaluate(family, link, eta, lower, upper, math.log(exposure))
         step = 1e-3 * (1.0 if link == "log" else eta)
         assert value == pytest.approx(expected(eta, log_alpha), rel=1e-11, abs=1e-12)
         assert score == pytest.approx(derivative(eta, step, 0) / step, rel=1e-6, abs=1e-10 / step)
@@ -80,7 +83,7 @@ def test_value_and_slopes_are_those_of_the_family(family, link, lower, upper):
 def test_extremes_are_numbers(family, link):
     etas, exposures, alphas = (-700.0, -40.0, 0.0, 40.0, 700.0), (1e-6, 1.0, 1e9), (1e-6, 1.7, 1e12)
     for eta, exposure, alpha, lower in product(etas, exposures, alphas, (0, 1)):
-        found = evaluate(family, link, eta, lower, -9, math.log(exposure), alpha)
+        found = evaluate(family, link, eta, lower, 9, math.log(exposure), alpha)
         where = (eta, exposure, alpha, lower)
         impossible = (link == "identity" and eta < 0) or (link != "log" and eta == 0 and lower > 0)
         if impossible:
@@ -92,7 +95,7 @@ def test_extremes_are_numbers(family, link):
 
 @pytest.mark.parametrize("log_mean", [-30.0, -3.0, 0.0, 2.0, 6.0])
 def test_a_large_shape_is_poisson(log_mean):
-    value, score, slope = evaluate("negative_binomial", "log", log_mean, 1, -9, 0.0, 1e12)
+    value, score, slope = evaluate("negative_binomial", "log", log_mean, 1, 9, 0.0, 1e12)
     counts = np.arange(1, 10)
     pmf = stats.poisson.logpmf(counts, math.exp(log_mean))
     assert value == pytest.approx(special.logsumexp(pmf), rel=1e-9)
@@ -104,7 +107,7 @@ def test_a_large_shape_is_poisson(log_mean):
 @pytest.mark.parametrize("link", LINKS)
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_score_is_not_a_number_only_where_the_predictor_is_not(family, link):
-    value, score, _ = evaluate(family, link, np.nan, 1, -9, 0.0)
+    value, score, _ = evaluate(family, link, np.nan, 1, 9, 0.0)
     assert not value > -np.inf
     assert not np.isfinite(score) or score == 0
 

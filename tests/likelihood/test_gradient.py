@@ -71,12 +71,13 @@ def test_curves_are_the_families_densities(family, link):
     drawn = family.draw(rng, known, eta, Rows(None, exposure, trials), parameters)
     content = Rows(np.asarray(drawn, dtype=float), exposure, trials)
     likelihood = find_likelihood(family.name, link)
-    cells = likelihood.summarise(content, np.zeros(40), np.arange(40), 40)
+    statistics = likelihood.summarise(content, np.zeros(40), np.arange(40), 40)
+    cells, of_rest = statistics.cells, statistics.rest
     curve_of, other = CURVES[family.name, link], np.array([1.7])
     curve = curve_of(eta, cells, other)
-    rest = RESTS[family.name](cells.table, other)[0].sum() if family.name in RESTS else 0.0
+    rest = RESTS[family.name](of_rest, other)[0].sum() if family.name in RESTS else 0.0
     direct = family.log_density(known, eta, content, parameters).sum()
-    assert curve.value.sum() + rest + cells.constant == pytest.approx(direct, rel=1e-12)
+    assert curve.value.sum() + rest + statistics.constant == pytest.approx(direct, rel=1e-12)
     h = 1e-5
     up, down = curve_of(eta + h, cells, other), curve_of(eta - h, cells, other)
     for name, slope in (("value", "first"), ("first", "second"), ("second", "third")):
@@ -87,8 +88,8 @@ def test_curves_are_the_families_densities(family, link):
         for place, name in enumerate(("value", "first", "second")):
             difference = (getattr(up, name) - getattr(down, name)) / (2 * h)
             assert np.allclose(curve.by_log[place], difference, rtol=1e-6, atol=1e-6)
-        rests = [RESTS[family.name](cells.table, other * np.exp(step))[0] for step in (h, -h)]
-        slope = RESTS[family.name](cells.table, other)[1]
+        rests = [RESTS[family.name](of_rest, other * np.exp(step))[0] for step in (h, -h)]
+        slope = RESTS[family.name](of_rest, other)[1]
         assert np.allclose(slope, (rests[0] - rests[1]) / (2 * h), rtol=1e-6, atol=1e-6)
 
 
@@ -98,7 +99,7 @@ def test_tails_of_binary_curves_are_finite(link, eta):
     likelihood = find_likelihood("bernoulli", link)
     for y in (0.0, 1.0):
         content = Rows(np.array([y]))
-        cells = likelihood.summarise(content, np.zeros(1), np.arange(1), 1)
+        cells = likelihood.summarise(content, np.zeros(1), np.arange(1), 1).cells
         curve = CURVES["bernoulli", link](np.array([eta]), cells, np.ones(1))
         (family,) = (family for family in FAMILIES if family.name == "bernoulli")
         if eta < 8 or link != "cloglog":
@@ -139,7 +140,7 @@ def test_quadrature_is_the_integral(rows):
 
     def integrand(u: float, level: int) -> float:
         inside = problem.factors[0].index == level
-        heights = curve(base + 0.9 * u, problem.statistics, np.ones(1)).value
+        heights = curve(base + 0.9 * u, problem.statistics.cells, np.ones(1)).value
         return float(np.exp(heights[inside].sum()) * stats.norm.pdf(u))
 
     parts = [
@@ -160,7 +161,7 @@ def test_two_effects_by_a_product_rule_are_the_integral(rows):
     loads = np.array([[0.5, 0.0], [0.3 * 0.6 / length, 0.3 / length]])
     factor = problem.factors[0]
     eta = (problem.X @ free[:2])[:, None] + factor.Z @ loads @ u
-    heights = CURVES["poisson", "log"](eta, problem.statistics, np.ones(1)).value
+    heights = CURVES["poisson", "log"](eta, problem.statistics.cells, np.ones(1)).value
     total = 0.0
     for level in range(factor.levels):
         inside = heights[factor.index == level].sum(axis=0)

@@ -4,10 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import carray, types
+from numpy.typing import NDArray
 
-from bayesglmm.engine.kernel.compiled import compiled
+from bayesglmm.engine.compiled import compiled
 from bayesglmm.engine.kernel.pointers import as_pointer
+
+type Floats = NDArray[np.float64]
+type FloatMatrix = NDArray[np.float64]
+type Longs = NDArray[np.int64]
+type LongMatrix = NDArray[np.int64]
+type Integers = NDArray[np.uint32]
+type IntegerMatrix = NDArray[np.uint32]
+
+KINDS: dict[Any, tuple[type, int]] = {
+    Floats: (np.float64, 1),
+    FloatMatrix: (np.float64, 2),
+    Longs: (np.int64, 1),
+    LongMatrix: (np.int64, 2),
+    Integers: (np.uint32, 1),
+    IntegerMatrix: (np.uint32, 2),
+}
+"""The types of fields: what an element is, and how many dimensions there are."""
+
+SLOTS = 3
+"""Numbers of a field among the addresses: address, rows, columns."""
 
 
 @compiled

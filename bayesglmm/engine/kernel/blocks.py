@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 
-from bayesglmm.engine.kernel.compiled import compiled
+from bayesglmm.engine.compiled import compiled
 from bayesglmm.families.links import Array
 
 NONCENTRED, SOLVED, LINEAR_TERM, DEVIATION, FACTOR = range(5)

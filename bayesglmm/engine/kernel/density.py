@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 from numba import carray, types
 
-from bayesglmm.engine.kernel import record as field
+from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.kernel import layout, prior_arrays
 from bayesglmm.engine.kernel.access import floats, longs
-from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.engine.kernel.mapping import backward, forward
 from bayesglmm.engine.kernel.pointers import as_pointer, call_part
 from bayesglmm.engine.kernel.prior_pass import add_priors
+from bayesglmm.engine.kernel.record import LENGTH
 from bayesglmm.engine.kernel.rows import likelihood
 
 DENSITY = types.int64(
@@ -48,17 +49,17 @@ NOT_FINITE = 1
 @compiled
 def work_size(record: Any, dim: int) -> int:
     """Numbers of the work array: a row for each parameter, then those of the joint block."""
-    sizes = longs(record, field.SIZES)
-    H = sizes[field.JOINT_SIZE]
-    found: int = dim * (4 + sizes[field.WIDEST]) + H * (4 + H)
+    sizes = longs(record, layout.SIZES)
+    H = sizes[layout.JOINT_SIZE]
+    found: int = dim * (4 + sizes[layout.WIDEST]) + H * (4 + H)
     return found
 
 
 def map_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:  # noqa: ARG001
     """`forward`, its arguments as addresses; the log determinant. `PART` is its signature."""
-    header = carray(as_pointer(record), (field.LENGTH,), types.int64)
-    sizes = longs(header, field.SIZES)
-    width, H = 4 + sizes[field.WIDEST], sizes[field.JOINT_SIZE]
+    header = carray(as_pointer(record), (LENGTH,), types.int64)
+    sizes = longs(header, layout.SIZES)
+    width, H = 4 + sizes[layout.WIDEST], sizes[layout.JOINT_SIZE]
     return forward(
         header,
         carray(as_pointer(z), (dim,), types.float64),
@@ -70,25 +71,25 @@ def map_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any)
 
 def rows_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:  # noqa: ARG001
     """Log-likelihood and log prior, their slopes written. `PART` is its signature."""
-    header = carray(as_pointer(record), (field.LENGTH,), types.int64)
+    header = carray(as_pointer(record), (LENGTH,), types.int64)
     place = carray(as_pointer(natural), (dim,), types.float64)
     slopes = carray(as_pointer(slope), (dim,), types.float64)
     for i in range(dim):
         slopes[i] = 0.0
     value: float
-    value, auxiliary_slope = likelihood(header, place, slopes)
-    value += floats(header, field.CONSTANT)[0] + add_priors(header, place, slopes)
-    sizes = longs(header, field.SIZES)
-    if sizes[field.HAS_AUXILIARY]:
-        slopes[sizes[field.THETA] - 1] += auxiliary_slope
+    value, parameter_slope = likelihood(header, place, slopes)
+    value += floats(header, prior_arrays.CONSTANT)[0] + add_priors(header, place, slopes)
+    sizes = longs(header, layout.SIZES)
+    if sizes[layout.HAS_PARAMETER]:
+        slopes[sizes[layout.THETA] - 1] += parameter_slope
     return value
 
 
 def back_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:
     """`backward`, its arguments as addresses; the gradient goes to z. `PART` is its signature."""
-    header = carray(as_pointer(record), (field.LENGTH,), types.int64)
-    sizes = longs(header, field.SIZES)
-    width, H = 4 + sizes[field.WIDEST], sizes[field.JOINT_SIZE]
+    header = carray(as_pointer(record), (LENGTH,), types.int64)
+    sizes = longs(header, layout.SIZES)
+    width, H = 4 + sizes[layout.WIDEST], sizes[layout.JOINT_SIZE]
     return backward(
         header,
         dim,
@@ -110,16 +111,16 @@ def density(dim: Any, position: Any, gradient: Any, value: Any, data: Any) -> in
     int
         0, or `NOT_FINITE` where the density or its gradient is not.
     """
-    record = carray(data, (field.LENGTH,), types.int64)
-    sizes = longs(record, field.SIZES)
+    record = carray(data, (LENGTH,), types.int64)
+    sizes = longs(record, layout.SIZES)
     z, slopes = carray(position, (dim,)), carray(gradient, (dim,))
     work = np.empty(2 * dim + work_size(record, dim))
     natural, slope, rest = work[:dim], work[dim : 2 * dim], work[2 * dim :]
     addresses = (natural.ctypes.data, rest.ctypes.data, slope.ctypes.data)
     header = record.ctypes.data
-    total = call_part(sizes[field.MAP_PART], header, dim, z.ctypes.data, *addresses)
-    total += call_part(sizes[field.ROWS_PART], header, dim, z.ctypes.data, *addresses)
-    total += call_part(sizes[field.BACK_PART], header, dim, slopes.ctypes.data, *addresses)
+    total = call_part(sizes[layout.MAP_PART], header, dim, z.ctypes.data, *addresses)
+    total += call_part(sizes[layout.ROWS_PART], header, dim, z.ctypes.data, *addresses)
+    total += call_part(sizes[layout.BACK_PART], header, dim, slopes.ctypes.data, *addresses)
     value[0] = total
     for i in range(dim):
         total += abs(slopes[i])
@@ -132,12 +133,12 @@ def expand(dim: Any, size: Any, position: Any, result: Any, data: Any) -> int:
     The result is theta, fixed and effects u, then the log determinant of the map where there is
     room for it.
     """
-    record = carray(data, (field.LENGTH,), types.int64)
-    sizes = longs(record, field.SIZES)
+    record = carray(data, (LENGTH,), types.int64)
+    sizes = longs(record, layout.SIZES)
     z, natural = carray(position, (dim,)), carray(result, (size,))
     work = np.empty(work_size(record, dim))
     log_determinant = call_part(
-        sizes[field.MAP_PART],
+        sizes[layout.MAP_PART],
         record.ctypes.data,
         dim,
         z.ctypes.data,

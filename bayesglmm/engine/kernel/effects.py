@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.kernel import record as field
+from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.kernel import layout, map_arrays
 from bayesglmm.engine.kernel.access import floats, integers, long_matrix, longs
 from bayesglmm.engine.kernel.blocks import (
     DEVIATION,
@@ -19,7 +20,6 @@ from bayesglmm.engine.kernel.blocks import (
     block_backward,
     block_forward,
 )
-from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.engine.kernel.hyper import covariance_row, covariance_row_backward
 from bayesglmm.engine.kernel.pair import pair_backward, pair_forward
 from bayesglmm.engine.kernel.single import single_backward, single_forward
@@ -29,12 +29,12 @@ from bayesglmm.families.links import Array
 @compiled
 def covariance_factor(record: Any, factor: int, natural: Array, scale: float, L: Array) -> None:
     """Cholesky factor of the covariance of a factor's effects, divided by `scale`, written to L."""
-    factors, effects = long_matrix(record, field.FACTORS), long_matrix(record, field.EFFECTS)
-    q, first = factors[factor, field.Q], factors[factor, field.FIRST_EFFECT]
+    factors, effects = long_matrix(record, layout.FACTORS), long_matrix(record, layout.EFFECTS)
+    q, first = factors[factor, layout.Q], factors[factor, layout.FIRST_EFFECT]
     for i in range(q):
         for j in range(q):
             L[i, j] = 0.0
-        covariance_row(record, first + i, natural, L[i, effects[first + i, field.BLOCK] :])
+        covariance_row(record, first + i, natural, L[i, effects[first + i, layout.BLOCK] :])
         for j in range(i + 1):
             L[i, j] /= scale
 
@@ -44,21 +44,21 @@ def covariance_factor_backward(
     record: Any, factor: int, natural: Array, L: Array, L_slope: Array, slope: Array
 ) -> None:
     """Carry the slope of L (scale 1) back to theta, added to `slope`."""
-    factors, effects = long_matrix(record, field.FACTORS), long_matrix(record, field.EFFECTS)
-    q, first = factors[factor, field.Q], factors[factor, field.FIRST_EFFECT]
+    factors, effects = long_matrix(record, layout.FACTORS), long_matrix(record, layout.EFFECTS)
+    q, first = factors[factor, layout.Q], factors[factor, layout.FIRST_EFFECT]
     for i in range(q):
-        start = effects[first + i, field.BLOCK]
+        start = effects[first + i, layout.BLOCK]
         covariance_row_backward(record, first + i, natural, L[i, start:], L_slope[i, start:], slope)
 
 
 @compiled
 def rotate(record: Any, factor: int, values: Array, back: bool) -> None:
     """Turn a factor's effects (q = 1), in place in `values`, by its rotation, or back."""
-    factors, rotation = long_matrix(record, field.FACTORS), floats(record, field.ROTATION)
+    factors, rotation = long_matrix(record, layout.FACTORS), floats(record, map_arrays.ROTATION)
     count, first, turn = (
-        factors[factor, field.LEVELS],
-        factors[factor, field.PLACE],
-        factors[factor, field.TURN],
+        factors[factor, layout.LEVELS],
+        factors[factor, layout.PLACE],
+        factors[factor, layout.TURN],
     )
     if turn < 0:
         return
@@ -103,16 +103,19 @@ def factor_forward(
     float
         Log determinant.
     """
-    factors, sizes = long_matrix(record, field.FACTORS), longs(record, field.SIZES)
-    information, linear = floats(record, field.INFORMATION), floats(record, field.LINEAR)
-    cross_start, cross_index = longs(record, field.CROSS_START), integers(record, field.CROSS_INDEX)
-    cross_value = floats(record, field.CROSS_VALUE)
-    head = sizes[field.THETA] + sizes[field.FIXED]
-    count, q = factors[factor, field.LEVELS], factors[factor, field.Q]
+    factors, sizes = long_matrix(record, layout.FACTORS), longs(record, layout.SIZES)
+    information, linear = floats(record, map_arrays.INFORMATION), floats(record, map_arrays.LINEAR)
+    cross_start, cross_index = (
+        longs(record, map_arrays.CROSS_START),
+        integers(record, map_arrays.CROSS_INDEX),
+    )
+    cross_value = floats(record, map_arrays.CROSS_VALUE)
+    head = sizes[layout.THETA] + sizes[layout.FIXED]
+    count, q = factors[factor, layout.LEVELS], factors[factor, layout.Q]
     first, number, row = (
-        factors[factor, field.PLACE],
-        factors[factor, field.FIRST_NUMBER],
-        factors[factor, field.FIRST_ROW],
+        factors[factor, layout.PLACE],
+        factors[factor, layout.FIRST_NUMBER],
+        factors[factor, layout.FIRST_ROW],
     )
     covariance_factor(record, factor, natural, scale, L)
     for place in range(count * q):
@@ -141,12 +144,12 @@ def spread_forward(
     record: Any, factor: int, scale: float, anchor: float, natural: Array, work: Array, L: Array
 ) -> None:
     """Turn a factor's non-centred effects, in place in `natural`, into effects; deviations too."""
-    factors, sizes = long_matrix(record, field.FACTORS), longs(record, field.SIZES)
-    center = floats(record, field.CENTER)
-    T, P = sizes[field.THETA], sizes[field.FIXED]
-    q = factors[factor, field.Q]
-    for level in range(factors[factor, field.LEVELS]):
-        start = factors[factor, field.PLACE] + level * q
+    factors, sizes = long_matrix(record, layout.FACTORS), longs(record, layout.SIZES)
+    center = floats(record, map_arrays.CENTER)
+    T, P = sizes[layout.THETA], sizes[layout.FIXED]
+    q = factors[factor, layout.Q]
+    for level in range(factors[factor, layout.LEVELS]):
+        start = factors[factor, layout.PLACE] + level * q
         for i in range(q - 1, -1, -1):
             total = 0.0
             for j in range(i + 1):
@@ -186,10 +189,10 @@ def spread_backward(
     value, scale_slope : float
         Log density of the non-centred effects, constant left out; slope of the log scale.
     """
-    factors = long_matrix(record, field.FACTORS)
-    q, value, scale_slope = factors[factor, field.Q], 0.0, 0.0
-    for level in range(factors[factor, field.LEVELS]):
-        start = factors[factor, field.PLACE] + level * q
+    factors = long_matrix(record, layout.FACTORS)
+    q, value, scale_slope = factors[factor, layout.Q], 0.0, 0.0
+    for level in range(factors[factor, layout.LEVELS]):
+        start = factors[factor, layout.PLACE] + level * q
         for j in range(q):
             total = -turned[start + j]
             value -= 0.5 * turned[start + j] ** 2
@@ -232,16 +235,19 @@ def factor_backward(
     value, scale_slope : float
         As from `spread_backward`.
     """
-    factors, sizes = long_matrix(record, field.FACTORS), longs(record, field.SIZES)
-    information = floats(record, field.INFORMATION)
-    cross_start, cross_index = longs(record, field.CROSS_START), integers(record, field.CROSS_INDEX)
-    cross_value = floats(record, field.CROSS_VALUE)
-    T = sizes[field.THETA]
-    count, q = factors[factor, field.LEVELS], factors[factor, field.Q]
+    factors, sizes = long_matrix(record, layout.FACTORS), longs(record, layout.SIZES)
+    information = floats(record, map_arrays.INFORMATION)
+    cross_start, cross_index = (
+        longs(record, map_arrays.CROSS_START),
+        integers(record, map_arrays.CROSS_INDEX),
+    )
+    cross_value = floats(record, map_arrays.CROSS_VALUE)
+    T = sizes[layout.THETA]
+    count, q = factors[factor, layout.LEVELS], factors[factor, layout.Q]
     first, number, row = (
-        factors[factor, field.PLACE],
-        factors[factor, field.FIRST_NUMBER],
-        factors[factor, field.FIRST_ROW],
+        factors[factor, layout.PLACE],
+        factors[factor, layout.FIRST_NUMBER],
+        factors[factor, layout.FIRST_ROW],
     )
     L, L_slope, scaled_slope = np.empty((q, q)), np.zeros((q, q)), np.zeros((q, q))
     turned, v_slope = room[0], room[1]

@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.kernel import record as field
+from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.kernel import layout, map_arrays
 from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix
 from bayesglmm.engine.kernel.blocks import NONCENTRED, SOLVED
-from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.engine.kernel.triangle import (
     compiled_from_sides,
     compiled_to_sides,
@@ -63,8 +63,11 @@ def theta_forward(record: Any, z: Array, natural: Array, work: Array) -> float:
     float
         Log determinant.
     """
-    center, factor = floats(record, field.THETA_CENTER), float_matrix(record, field.THETA_FACTOR)
-    shape = float_matrix(record, field.THETA_SHAPE)
+    center, factor = (
+        floats(record, map_arrays.THETA_CENTER),
+        float_matrix(record, map_arrays.THETA_FACTOR),
+    )
+    shape = float_matrix(record, map_arrays.THETA_SHAPE)
     T = len(center)
     log_determinant = 0.0
     bent = np.empty(T)
@@ -85,8 +88,8 @@ def theta_forward(record: Any, z: Array, natural: Array, work: Array) -> float:
 def theta_backward(record: Any, natural: Array, work: Array, slope: Array, gradient: Array) -> None:
     """Carry slopes of theta, which are overwritten, back to the coordinates."""
     factor, shape = (
-        float_matrix(record, field.THETA_FACTOR),
-        float_matrix(record, field.THETA_SHAPE),
+        float_matrix(record, map_arrays.THETA_FACTOR),
+        float_matrix(record, map_arrays.THETA_SHAPE),
     )
     T = len(factor)
     triangles_backward(record, natural, slope)
@@ -105,9 +108,9 @@ def covariance_row(record: Any, effect: int, natural: Array, row: Array) -> None
 
     It is ``sd (y, 1) / sqrt(1 + |y|^2)``, y the effect's correlation coordinates in theta.
     """
-    effects = long_matrix(record, field.EFFECTS)
-    place = effects[effect, field.CORRELATIONS]
-    before = effects[effect, field.OWN_PLACE] - effects[effect, field.BLOCK]
+    effects = long_matrix(record, layout.EFFECTS)
+    place = effects[effect, layout.CORRELATIONS]
+    before = effects[effect, layout.OWN_PLACE] - effects[effect, layout.BLOCK]
     norm = 1.0
     for j in range(before):
         norm += natural[place + j] ** 2
@@ -122,9 +125,9 @@ def covariance_row_backward(
     record: Any, effect: int, natural: Array, row: Array, row_slope: Array, slope: Array
 ) -> None:
     """Carry the slope of a row of a Cholesky factor back to theta, added to `slope`."""
-    effects = long_matrix(record, field.EFFECTS)
-    place = effects[effect, field.CORRELATIONS]
-    before = effects[effect, field.OWN_PLACE] - effects[effect, field.BLOCK]
+    effects = long_matrix(record, layout.EFFECTS)
+    place = effects[effect, layout.CORRELATIONS]
+    before = effects[effect, layout.OWN_PLACE] - effects[effect, layout.BLOCK]
     norm, total = 1.0, row[before] * row_slope[before]
     for j in range(before):
         norm += natural[place + j] ** 2
@@ -145,9 +148,9 @@ def far_column(record: Any, effect: int, natural: Array) -> tuple[int, int, floa
     rest : float
         What that coordinate is measured in: of length 1 and the effect's others.
     """
-    effects = long_matrix(record, field.EFFECTS)
-    before = effects[effect, field.OWN_PLACE] - effects[effect, field.BLOCK]
-    place, squared = effects[effect, field.CORRELATIONS], 1.0
+    effects = long_matrix(record, layout.EFFECTS)
+    before = effects[effect, layout.OWN_PLACE] - effects[effect, layout.BLOCK]
+    place, squared = effects[effect, layout.CORRELATIONS], 1.0
     for j in range(1, before):
         squared += natural[place + j] ** 2
     return effect - before, place, math.sqrt(squared)
@@ -162,7 +165,7 @@ def triangles_forward(record: Any, natural: Array) -> float:
     float
         Log determinant.
     """
-    means, log_determinant = floats(record, field.MEANS), 0.0
+    means, log_determinant = floats(record, map_arrays.MEANS), 0.0
     for effect in range(len(means)):
         if means[effect] == 0.0:
             continue
@@ -179,7 +182,7 @@ def triangles_forward(record: Any, natural: Array) -> float:
 @compiled
 def triangles_backward(record: Any, natural: Array, slope: Array) -> None:
     """Carry slopes of the user's theta, in place, back through `triangles_forward`."""
-    effects, means = long_matrix(record, field.EFFECTS), floats(record, field.MEANS)
+    effects, means = long_matrix(record, layout.EFFECTS), floats(record, map_arrays.MEANS)
     for effect in range(len(means)):
         if means[effect] == 0.0:
             continue
@@ -187,7 +190,7 @@ def triangles_backward(record: Any, natural: Array, slope: Array) -> None:
         cotangent = -natural[place] / math.copysign(rest, means[effect])
         log_b = natural[effect] + math.log(abs(means[effect]))
         _, across, along = compiled_from_sides(natural[first], log_b, cotangent)
-        before = effects[effect, field.OWN_PLACE] - effects[effect, field.BLOCK]
+        before = effects[effect, layout.OWN_PLACE] - effects[effect, layout.BLOCK]
         for j in range(1, before):
             change = 1.0 + slope[place] * natural[place]
             slope[place + j] += change * natural[place + j] / rest**2

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.kernel import record as field
+from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.kernel import layout, map_arrays
 from bayesglmm.engine.kernel.access import floats, long_matrix, longs
 from bayesglmm.engine.kernel.blocks import LINEAR_TERM, NONCENTRED, block_backward, block_forward
-from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.engine.kernel.effects import (
     covariance_factor,
     covariance_factor_backward,
@@ -28,13 +28,13 @@ from bayesglmm.families.links import Array
 @compiled
 def joint_factor(record: Any, natural: Array, scale: float, joint: Array, L: Array) -> None:
     """Cholesky factor of the covariance of all effects of the block, divided by `scale`."""
-    factors, sizes = long_matrix(record, field.FACTORS), longs(record, field.SIZES)
-    head = sizes[field.THETA] + sizes[field.FIXED]
+    factors, sizes = long_matrix(record, layout.FACTORS), longs(record, layout.SIZES)
+    head = sizes[layout.THETA] + sizes[layout.FIXED]
     joint[:, :] = 0.0
-    for factor in range(sizes[field.JOINT_FACTORS]):
+    for factor in range(sizes[layout.JOINT_FACTORS]):
         covariance_factor(record, factor, natural, scale, L)
-        q, first = factors[factor, field.Q], factors[factor, field.PLACE] - head
-        for start in range(first, first + q * factors[factor, field.LEVELS], q):
+        q, first = factors[factor, layout.Q], factors[factor, layout.PLACE] - head
+        for start in range(first, first + q * factors[factor, layout.LEVELS], q):
             for i in range(q):
                 for j in range(i + 1):
                     joint[start + i, start + j] = L[i, j]
@@ -65,9 +65,9 @@ def joint_forward(
     float
         Log determinant.
     """
-    sizes, linear = longs(record, field.SIZES), floats(record, field.LINEAR)
-    information = floats(record, field.INFORMATION)
-    first, H = sizes[field.THETA] + sizes[field.FIXED], len(own)
+    sizes, linear = longs(record, layout.SIZES), floats(record, map_arrays.LINEAR)
+    information = floats(record, map_arrays.INFORMATION)
+    first, H = sizes[layout.THETA] + sizes[layout.FIXED], len(own)
     joint, small = np.empty((H, H)), np.empty((3, H, H))
     joint_factor(record, natural, scale, joint, L)
     for i in range(H):
@@ -75,7 +75,7 @@ def joint_forward(
     found: float = block_forward(H, joint, information, 0, z[first : first + H], 0, own, small)
     for i in range(H):
         natural[first + i] = own[i, NONCENTRED]
-    for factor in range(sizes[field.JOINT_FACTORS]):
+    for factor in range(sizes[layout.JOINT_FACTORS]):
         covariance_factor(record, factor, natural, scale, L)
         spread_forward(record, factor, scale, anchor, natural, work, L)
     return found
@@ -94,16 +94,16 @@ def joint_backward(
     L: Array,
 ) -> tuple[float, float]:
     """Carry slopes back through `joint_forward`; see `effects.factor_backward`."""
-    factors, sizes = long_matrix(record, field.FACTORS), longs(record, field.SIZES)
-    first, H = sizes[field.THETA] + sizes[field.FIXED], len(own)
+    factors, sizes = long_matrix(record, layout.FACTORS), longs(record, layout.SIZES)
+    first, H = sizes[layout.THETA] + sizes[layout.FIXED], len(own)
     value, scale_slope = 0.0, 0.0
     joint, small = np.empty((H, H)), np.empty((3, H, H))
     joint_slope, width = np.zeros((H, H)), len(L)
     turned, v_slope = room[0], room[1]
     for i in range(H):
         turned[first + i] = own[i, NONCENTRED]
-    L_slope = np.zeros((sizes[field.JOINT_FACTORS], width, width))
-    for factor in range(sizes[field.JOINT_FACTORS]):
+    L_slope = np.zeros((sizes[layout.JOINT_FACTORS], width, width))
+    for factor in range(sizes[layout.JOINT_FACTORS]):
         covariance_factor(record, factor, natural, 1.0, L)
         part, change = spread_backward(
             record, factor, scale, turned, slope, deviation_slope, v_slope, L, L_slope[factor]
@@ -114,7 +114,7 @@ def joint_backward(
     block_backward(
         H,
         joint,
-        floats(record, field.INFORMATION),
+        floats(record, map_arrays.INFORMATION),
         0,
         0,
         own,
@@ -123,10 +123,10 @@ def joint_backward(
         joint_slope,
         small,
     )
-    for factor in range(sizes[field.JOINT_FACTORS]):
+    for factor in range(sizes[layout.JOINT_FACTORS]):
         covariance_factor(record, factor, natural, 1.0, L)
-        q, begin = factors[factor, field.Q], factors[factor, field.PLACE] - first
-        for start in range(begin, begin + q * factors[factor, field.LEVELS], q):
+        q, begin = factors[factor, layout.Q], factors[factor, layout.PLACE] - first
+        for start in range(begin, begin + q * factors[factor, layout.LEVELS], q):
             for i in range(q):
                 for j in range(i + 1):
                     change = joint_slope[start + i, start + j] / scale

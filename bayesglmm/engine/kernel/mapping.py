@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.kernel import record as field
+from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.kernel import layout, map_arrays
 from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
 from bayesglmm.engine.kernel.blocks import DEVIATION, LINEAR_TERM
-from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.engine.kernel.effects import factor_backward, factor_forward
 from bayesglmm.engine.kernel.hyper import theta_backward, theta_forward
 from bayesglmm.engine.kernel.joint import joint_backward, joint_forward
@@ -32,15 +32,15 @@ def common_scale(record: Any, natural: Array) -> tuple[float, float]:
     44). It carries the pilot's centre along: the anchor is 1. A residual sd carries the deviations
     from the centre alone; the anchor, its reciprocal, undoes it for the centre.
     """
-    scaling, spread = floats(record, field.SCALING), floats(record, field.SPREAD)
-    if scaling[field.LATENT] != 0.0:
+    scaling, spread = floats(record, map_arrays.SCALING), floats(record, map_arrays.SPREAD)
+    if scaling[map_arrays.LATENT] != 0.0:
         total = 1.0
         for effect in range(len(spread)):
-            total += scaling[field.LATENT] * spread[effect] * math.exp(2 * natural[effect])
-        return 0.5 * math.log(total) - scaling[field.LOG_CENTER], 1.0
-    if scaling[field.RESIDUAL] != 0.0:
-        found: float = natural[longs(record, field.SIZES)[field.THETA] - 1]
-        found -= scaling[field.LOG_CENTER]
+            total += scaling[map_arrays.LATENT] * spread[effect] * math.exp(2 * natural[effect])
+        return 0.5 * math.log(total) - scaling[map_arrays.LOG_CENTER], 1.0
+    if scaling[map_arrays.RESIDUAL] != 0.0:
+        found: float = natural[longs(record, layout.SIZES)[layout.THETA] - 1]
+        found -= scaling[map_arrays.LOG_CENTER]
         return found, math.exp(-found)
     return 0.0, 1.0
 
@@ -48,16 +48,16 @@ def common_scale(record: Any, natural: Array) -> tuple[float, float]:
 @compiled
 def common_scale_backward(record: Any, natural: Array, scale_slope: float, slope: Array) -> None:
     """Carry the slope of the log scale back to theta, added to `slope`."""
-    scaling, spread = floats(record, field.SCALING), floats(record, field.SPREAD)
-    if scaling[field.LATENT] != 0.0:
+    scaling, spread = floats(record, map_arrays.SCALING), floats(record, map_arrays.SPREAD)
+    if scaling[map_arrays.LATENT] != 0.0:
         total = 1.0
         for effect in range(len(spread)):
-            total += scaling[field.LATENT] * spread[effect] * math.exp(2 * natural[effect])
+            total += scaling[map_arrays.LATENT] * spread[effect] * math.exp(2 * natural[effect])
         for effect in range(len(spread)):
-            part = scaling[field.LATENT] * spread[effect] * math.exp(2 * natural[effect])
+            part = scaling[map_arrays.LATENT] * spread[effect] * math.exp(2 * natural[effect])
             slope[effect] += scale_slope * part / total
-    elif scaling[field.RESIDUAL] != 0.0:
-        slope[longs(record, field.SIZES)[field.THETA] - 1] += scale_slope
+    elif scaling[map_arrays.RESIDUAL] != 0.0:
+        slope[longs(record, layout.SIZES)[layout.THETA] - 1] += scale_slope
 
 
 @compiled
@@ -72,11 +72,11 @@ def anchor_slope(record: Any, anchor: float, work: Array, own: Array, deviation:
     deviation : array of shape (dim,)
         Slopes of the effects' deviations, from place T.
     """
-    if floats(record, field.SCALING)[field.RESIDUAL] == 0.0:
+    if floats(record, map_arrays.SCALING)[map_arrays.RESIDUAL] == 0.0:
         return 0.0
-    sizes = longs(record, field.SIZES)
-    linear, center = floats(record, field.LINEAR), floats(record, field.CENTER)
-    head, found = sizes[field.THETA] + sizes[field.FIXED], 0.0
+    sizes = longs(record, layout.SIZES)
+    linear, center = floats(record, map_arrays.LINEAR), floats(record, map_arrays.CENTER)
+    head, found = sizes[layout.THETA] + sizes[layout.FIXED], 0.0
     for i in range(len(linear)):
         term = own[i, LINEAR_TERM] if i < len(own) else work[head + i, LINEAR_TERM]
         found += anchor * (center[i] * deviation[head + i] - linear[i] * term)
@@ -88,10 +88,10 @@ def fixed_forward(
     record: Any, z: Array, scale: float, anchor: float, natural: Array, work: Array, H: int
 ) -> None:
     """Write the fixed effects and their deviations; their linear term falls with `H` effects'."""
-    sizes, center = longs(record, field.SIZES), floats(record, field.FIXED_CENTER)
-    factor = float_matrix(record, field.FIXED_FACTOR)
-    cross = float_matrix(record, field.FIXED_CROSS)
-    T, P = sizes[field.THETA], sizes[field.FIXED]
+    sizes, center = longs(record, layout.SIZES), floats(record, map_arrays.FIXED_CENTER)
+    factor = float_matrix(record, map_arrays.FIXED_FACTOR)
+    cross = float_matrix(record, map_arrays.FIXED_CROSS)
+    T, P = sizes[layout.THETA], sizes[layout.FIXED]
     for i in range(P):
         total = 0.0
         for j in range(i + 1):
@@ -114,11 +114,11 @@ def fixed_backward(
     H: int,
 ) -> float:
     """Carry slopes of the fixed effects back; the slope of the log scale."""
-    sizes, center = longs(record, field.SIZES), floats(record, field.FIXED_CENTER)
-    factor = float_matrix(record, field.FIXED_FACTOR)
-    cross = float_matrix(record, field.FIXED_CROSS)
-    T, P = sizes[field.THETA], sizes[field.FIXED]
-    residual = floats(record, field.SCALING)[field.RESIDUAL] != 0.0
+    sizes, center = longs(record, layout.SIZES), floats(record, map_arrays.FIXED_CENTER)
+    factor = float_matrix(record, map_arrays.FIXED_FACTOR)
+    cross = float_matrix(record, map_arrays.FIXED_CROSS)
+    T, P = sizes[layout.THETA], sizes[layout.FIXED]
+    residual = floats(record, map_arrays.SCALING)[map_arrays.RESIDUAL] != 0.0
     found = float(P)
     for i in range(P):
         still = scale * anchor * center[i] if residual else 0.0
@@ -155,17 +155,17 @@ def forward(record: Any, z: Array, natural: Array, work: Array, own: Array) -> f
     float
         Log determinant.
     """
-    sizes, factors = longs(record, field.SIZES), long_matrix(record, field.FACTORS)
-    width, H = sizes[field.WIDEST], len(own)
+    sizes, factors = longs(record, layout.SIZES), long_matrix(record, layout.FACTORS)
+    width, H = sizes[layout.WIDEST], len(own)
     L = np.zeros((width, width))
     log_determinant: float = theta_forward(record, z, natural, work)
     log_size, anchor = common_scale(record, natural)
     scale = math.exp(log_size)
-    log_determinant += sizes[field.FIXED] * log_size
+    log_determinant += sizes[layout.FIXED] * log_size
     if H:
         log_determinant += joint_forward(record, z, scale, anchor, natural, work, own, L)
     fixed_forward(record, z, scale, anchor, natural, work, H)
-    for factor in range(sizes[field.JOINT_FACTORS], len(factors)):
+    for factor in range(sizes[layout.JOINT_FACTORS], len(factors)):
         log_determinant += factor_forward(record, factor, z, scale, anchor, natural, work, L)
     return log_determinant
 
@@ -195,13 +195,13 @@ def backward(
     float
         Log density of the non-centred effects, constant left out.
     """
-    sizes, factors = longs(record, field.SIZES), long_matrix(record, field.FACTORS)
+    sizes, factors = longs(record, layout.SIZES), long_matrix(record, layout.FACTORS)
     H = len(own)
     log_size, anchor = common_scale(record, natural)
     scale = math.exp(log_size)
     deviation_slope = np.zeros(dim)  # laid out from place T, as the parameters
     room, value, scale_slope = np.empty((2, dim)), 0.0, 0.0
-    for factor in range(len(factors) - 1, sizes[field.JOINT_FACTORS] - 1, -1):
+    for factor in range(len(factors) - 1, sizes[layout.JOINT_FACTORS] - 1, -1):
         part, change = factor_backward(
             record, factor, scale, natural, work, slope, deviation_slope, gradient, room
         )
@@ -211,7 +211,7 @@ def backward(
         record, scale, anchor, natural, slope, deviation_slope, gradient, H
     )
     if H:
-        L = np.empty((sizes[field.WIDEST], sizes[field.WIDEST]))
+        L = np.empty((sizes[layout.WIDEST], sizes[layout.WIDEST]))
         part, change = joint_backward(
             record, scale, natural, own, slope, deviation_slope, gradient, room, L
         )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 
+from bayesglmm.engine.compiled import compiled
 from bayesglmm.engine.kernel.blocks import FACTOR, LINEAR_TERM, NONCENTRED, SOLVED
-from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.engine.kernel.single import LARGE
 from bayesglmm.families.links import Array
 

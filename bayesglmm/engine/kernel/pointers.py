@@ -11,19 +11,19 @@ from numba.extending import intrinsic
 
 LIKELIHOOD = types.float64(
     types.int64,  # number of cells
-    types.uintp,  # linear predictor
-    types.uintp,  # score, written
-    types.uintp,  # statistics a, b, c
-    types.uintp,
-    types.uintp,
-    types.float64,  # auxiliary parameter
+    types.uintp,  # linear predictors, one after the other
+    types.uintp,  # scores, written
+    types.int64,  # from one predictor to the next
+    types.uintp,  # statistics of the cells, one after the other
+    types.int64,  # from one statistic to the next
+    types.float64,  # parameter beside the mean
     types.uintp,  # derivative with respect to its logarithm, written
 )
 """Signature of a likelihood of rows: addresses of arrays, and the log-likelihood back."""
 
-AUXILIARY = types.float64(types.int64, types.uintp, types.float64, types.uintp)
-"""Signature of the part of a likelihood that needs no linear predictor: length and address of its
-table, the parameter, address of the derivative."""
+REST = types.float64(types.int64, types.uintp, types.float64, types.uintp)
+"""Signature of the part of a likelihood without a linear predictor: length and address of its
+statistics, the parameter, address of the derivative."""
 
 PART = types.float64(
     types.uintp,  # record
@@ -65,7 +65,7 @@ def _caller(signature: Any) -> Any:
 
 
 _call_likelihood = _caller(LIKELIHOOD)
-_call_auxiliary = _caller(AUXILIARY)
+_call_rest = _caller(REST)
 _call_part = _caller(PART)
 
 
@@ -76,27 +76,28 @@ def call_likelihood(
     count: Any,
     eta: Any,
     score: Any,
-    a: Any,
-    b: Any,
-    c: Any,
-    auxiliary: Any,
+    width: Any,
+    statistics: Any,
+    length: Any,
+    parameter: Any,
     slope: Any,
 ) -> Any:
     """Call the likelihood at an address; arguments as in `LIKELIHOOD`."""
-    return _call_likelihood(address, (count, eta, score, a, b, c, auxiliary, slope))
+    given = (count, eta, score, width, statistics, length, parameter, slope)
+    return _call_likelihood(address, given)
 
 
 @intrinsic  # type: ignore[untyped-decorator]
-def call_auxiliary(
+def call_rest(
     typing_context: Any,  # noqa: ARG001
     address: Any,
     count: Any,
-    table: Any,
-    auxiliary: Any,
+    statistics: Any,
+    parameter: Any,
     slope: Any,
 ) -> Any:
-    """Call the auxiliary part at an address; arguments as in `AUXILIARY`."""
-    return _call_auxiliary(address, (count, table, auxiliary, slope))
+    """Call the part without a linear predictor at an address; arguments as in `REST`."""
+    return _call_rest(address, (count, statistics, parameter, slope))
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from bayesglmm.engine.kernel import record as field
+from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.kernel import layout, prior_arrays
 from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
-from bayesglmm.engine.kernel.compiled import compiled
 from bayesglmm.engine.kernel.priors import compiled_log_prior
 from bayesglmm.families.links import Array
 
@@ -15,11 +15,11 @@ from bayesglmm.families.links import Array
 @compiled
 def add_priors(record: Any, natural: Array, slope: Array) -> float:
     """Log prior of theta and fixed, Jacobians to their unconstrained scale included."""
-    sizes = longs(record, field.SIZES)
-    effects = long_matrix(record, field.EFFECTS)
-    priors = float_matrix(record, field.PRIORS)
-    lkj = floats(record, field.LKJ)
-    T, P, E = sizes[field.THETA], sizes[field.FIXED], len(effects)
+    sizes = longs(record, layout.SIZES)
+    effects = long_matrix(record, layout.EFFECTS)
+    priors = float_matrix(record, prior_arrays.PRIORS)
+    lkj = floats(record, prior_arrays.LKJ)
+    T, P, E = sizes[layout.THETA], sizes[layout.FIXED], len(effects)
     value = 0.0
     for column in range(P):
         part, change = compiled_log_prior(priors[column], natural[T + column])
@@ -30,17 +30,17 @@ def add_priors(record: Any, natural: Array, slope: Array) -> float:
         part, change = compiled_log_prior(priors[P + effect], sd)
         value += part + natural[effect]
         slope[effect] += change * sd + 1.0
-        start, place = effects[effect, field.BLOCK], effects[effect, field.CORRELATIONS]
-        before = effects[effect, field.OWN_PLACE] - start
+        start, place = effects[effect, layout.BLOCK], effects[effect, layout.CORRELATIONS]
+        before = effects[effect, layout.OWN_PLACE] - start
         norm = 1.0
         for j in range(before):
             norm += natural[place + j] ** 2
         value -= 0.5 * lkj[effect] * math.log(norm)
         for j in range(before):
             slope[place + j] -= lkj[effect] * natural[place + j] / norm
-    if sizes[field.HAS_AUXILIARY]:
-        auxiliary = math.exp(natural[T - 1])
-        part, change = compiled_log_prior(priors[P + E], auxiliary)
+    if sizes[layout.HAS_PARAMETER]:
+        parameter = math.exp(natural[T - 1])
+        part, change = compiled_log_prior(priors[P + E], parameter)
         value += part + natural[T - 1]
-        slope[T - 1] += change * auxiliary + 1.0
+        slope[T - 1] += change * parameter + 1.0
     return value

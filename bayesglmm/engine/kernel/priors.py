@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from bayesglmm.engine.kernel.compiled import compiled
+from bayesglmm.engine.compiled import compiled
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
 

@@ -1,4 +1,4 @@
-"""The pass over the cells in compiled code: linear predictor, likelihood, slopes."""
+"""The pass over the cells in compiled code: linear predictors, likelihood, slopes."""
 
 from __future__ import annotations
 
@@ -7,130 +7,177 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.kernel import record as field
+from bayesglmm.engine.compiled import compiled, compiled_sums, inlined_sums
+from bayesglmm.engine.kernel import cell_arrays, layout
 from bayesglmm.engine.kernel.access import (
     float_matrix,
-    floats,
     integer_matrix,
     integers,
     long_matrix,
     longs,
 )
-from bayesglmm.engine.kernel.compiled import compiled, compiled_sums
-from bayesglmm.engine.kernel.pointers import call_auxiliary, call_likelihood
+from bayesglmm.engine.kernel.pointers import call_likelihood, call_rest
 from bayesglmm.families.links import Array
 
 CHUNK = 1024
-"""Cells whose linear predictor and score are held at a time: they stay in the nearest cache."""
+"""Cells whose linear predictors and scores are held at a time: they stay in the nearest cache."""
+
+
+@inlined_sums
+def _add_runs(
+    values: Array, starts: Any, run: int, start: int, column: Array, ones: bool, eta: Array
+) -> None:
+    """Add to the predictor of cells from `start` the value of the run of cells that each is in.
+
+    Parameters
+    ----------
+    values : array of shape (runs,)
+    starts : array of int, shape (runs + 1,)
+        First cell of each run.
+    run : int
+        That of the first of the cells.
+    start : int
+    column : array of shape (size,)
+        What values are multiplied by.
+    ones : bool
+        Whether it is one everywhere.
+    eta : array of shape (size,), added to
+    """
+    begin, size = 0, len(eta)
+    while begin < size:
+        stop = min(size, starts[run + 1] - start)
+        value, part, factor = values[run], eta[begin:stop], column[begin:stop]
+        if ones:
+            for i in range(len(part)):
+                part[i] += value
+        else:
+            for i in range(len(part)):
+                part[i] += factor[i] * value
+        run, begin = run + 1, stop
+
+
+@inlined_sums
+def _sum_runs(
+    score: Array, starts: Any, run: int, start: int, column: Array, ones: bool, slopes: Array
+) -> None:
+    """Add the scores of cells to the slope of the value of their run; see `_add_runs`."""
+    begin, size = 0, len(score)
+    while begin < size:
+        stop = min(size, starts[run + 1] - start)
+        total, part, factor = 0.0, score[begin:stop], column[begin:stop]
+        if ones:
+            for i in range(len(part)):
+                total += part[i]
+        else:
+            for i in range(len(part)):
+                total += factor[i] * part[i]
+        slopes[run] += total
+        run, begin = run + 1, stop
 
 
 @compiled_sums
 def _predict(
     record: Any, natural: Array, pattern_eta: Array, start: int, size: int, eta: Array
 ) -> None:
-    """Linear predictor of the cells from `start`, written to `eta`."""
-    sizes = longs(record, field.SIZES)
-    offset = floats(record, field.OFFSET)
-    pattern = integers(record, field.PATTERN)[start : start + size]
+    """Linear predictors of the cells from `start`, written to the rows of `eta`."""
+    sizes = longs(record, layout.SIZES)
+    offset = float_matrix(record, cell_arrays.OFFSET)
+    pattern = integers(record, cell_arrays.PATTERN)[start : start + size]
+    pattern_start = longs(record, cell_arrays.PATTERN_START)
     dense, dense_columns = (
-        float_matrix(record, field.DENSE),
-        longs(record, field.DENSE_COLUMNS),
+        float_matrix(record, cell_arrays.DENSE),
+        longs(record, cell_arrays.DENSE_COLUMNS),
     )
-    factors, effects = long_matrix(record, field.FACTORS), long_matrix(record, field.EFFECTS)
-    index, Z = integer_matrix(record, field.INDEX), float_matrix(record, field.Z)
-    shaft = longs(record, field.SHAFT)
-    for i in range(size):
-        eta[i] = pattern_eta[pattern[i]]
-    if len(offset):
+    predictor = longs(record, cell_arrays.PREDICTOR)
+    factors, effects = long_matrix(record, layout.FACTORS), long_matrix(record, layout.EFFECTS)
+    index, Z = integer_matrix(record, cell_arrays.LEVEL), float_matrix(record, cell_arrays.Z)
+    level_start = longs(record, cell_arrays.LEVEL_START)
+    for k in range(len(eta)):
+        own, values = eta[k, :size], pattern_eta[k]
+        if len(pattern_start):
+            own[:] = 0.0
+            _add_runs(values, pattern_start, pattern[0], start, own, True, own)
+        else:
+            for i in range(size):
+                own[i] = values[pattern[i]]
+    for k in range(len(offset)):
+        own, added = eta[k, :size], offset[k, start : start + size]
         for i in range(size):
-            eta[i] += offset[start + i]
-    for column in range(len(dense_columns)):
-        coefficient = natural[sizes[field.THETA] + dense_columns[column]]
-        values = dense[column, start : start + size]
+            own[i] += added[i]
+    for place in range(len(dense_columns)):
+        own, column = eta[predictor[dense_columns[place]], :size], dense_columns[place]
+        coefficient, values = natural[sizes[layout.THETA] + column], dense[place]
         for i in range(size):
-            eta[i] += coefficient * values[i]
+            own[i] += coefficient * values[start + i]
     for factor in range(len(factors)):
         q, first, place = (
-            factors[factor, field.Q],
-            factors[factor, field.FIRST_EFFECT],
-            factors[factor, field.PLACE],
+            factors[factor, layout.Q],
+            factors[factor, layout.FIRST_EFFECT],
+            factors[factor, layout.PLACE],
         )
-        own = natural[place : place + q * factors[factor, field.LEVELS]]
         levels = index[factor, start : start + size]
         for j in range(q):
-            ones, values = effects[first + j, field.ONES], Z[first + j, start : start + size]
-            if factor < len(factors) - 1:
-                if ones:
-                    for i in range(size):
-                        eta[i] += own[j + q * levels[i]]
-                else:
-                    for i in range(size):
-                        eta[i] += values[i] * own[j + q * levels[i]]
-                continue
-            level, begin = np.int64(levels[0]), 0
-            while begin < size:
-                stop = min(size, shaft[level + 1] - start)
-                effect, run, column_run = own[j + q * level], eta[begin:stop], values[begin:stop]
-                if ones:
-                    for i in range(len(run)):
-                        run[i] += effect
-                else:
-                    for i in range(len(run)):
-                        run[i] += column_run[i] * effect
-                level, begin = level + 1, stop
+            own = eta[effects[first + j, layout.PREDICTOR], :size]
+            of_levels = natural[place + j : place + q * factors[factor, layout.LEVELS] : q]
+            ones, values = effects[first + j, layout.ONES], Z[first + j, start : start + size]
+            if factor == len(factors) - 1:
+                _add_runs(of_levels, level_start, levels[0], start, values, ones != 0, own)
+            elif ones:
+                for i in range(size):
+                    own[i] += of_levels[levels[i]]
+            else:
+                for i in range(size):
+                    own[i] += values[i] * of_levels[levels[i]]
 
 
 @compiled_sums
 def _collect(
     record: Any, score: Array, start: int, size: int, pattern_slope: Array, slope: Array
 ) -> None:
-    """Add the score of the cells from `start` to the slopes of what made their predictor."""
-    sizes = longs(record, field.SIZES)
-    pattern = integers(record, field.PATTERN)[start : start + size]
+    """Add the scores of the cells from `start` to the slopes of what made their predictors."""
+    sizes = longs(record, layout.SIZES)
+    pattern = integers(record, cell_arrays.PATTERN)[start : start + size]
+    pattern_start = longs(record, cell_arrays.PATTERN_START)
     dense, dense_columns = (
-        float_matrix(record, field.DENSE),
-        longs(record, field.DENSE_COLUMNS),
+        float_matrix(record, cell_arrays.DENSE),
+        longs(record, cell_arrays.DENSE_COLUMNS),
     )
-    factors, effects = long_matrix(record, field.FACTORS), long_matrix(record, field.EFFECTS)
-    index, Z = integer_matrix(record, field.INDEX), float_matrix(record, field.Z)
-    shaft = longs(record, field.SHAFT)
-    for i in range(size):
-        pattern_slope[pattern[i]] += score[i]
-    for column in range(len(dense_columns)):
-        values, total = dense[column, start : start + size], 0.0
+    predictor = longs(record, cell_arrays.PREDICTOR)
+    factors, effects = long_matrix(record, layout.FACTORS), long_matrix(record, layout.EFFECTS)
+    index, Z = integer_matrix(record, cell_arrays.LEVEL), float_matrix(record, cell_arrays.Z)
+    level_start = longs(record, cell_arrays.LEVEL_START)
+    for k in range(len(score)):
+        own, slopes = score[k, :size], pattern_slope[k]
+        if len(pattern_start):
+            _sum_runs(own, pattern_start, pattern[0], start, own, True, slopes)
+        else:
+            for i in range(size):
+                slopes[pattern[i]] += own[i]
+    for place in range(len(dense_columns)):
+        own, column = score[predictor[dense_columns[place]], :size], dense_columns[place]
+        values, total = dense[place], 0.0
         for i in range(size):
-            total += score[i] * values[i]
-        slope[sizes[field.THETA] + dense_columns[column]] += total
+            total += own[i] * values[start + i]
+        slope[sizes[layout.THETA] + column] += total
     for factor in range(len(factors)):
         q, first, place = (
-            factors[factor, field.Q],
-            factors[factor, field.FIRST_EFFECT],
-            factors[factor, field.PLACE],
+            factors[factor, layout.Q],
+            factors[factor, layout.FIRST_EFFECT],
+            factors[factor, layout.PLACE],
         )
-        own = slope[place : place + q * factors[factor, field.LEVELS]]
         levels = index[factor, start : start + size]
         for j in range(q):
-            ones, values = effects[first + j, field.ONES], Z[first + j, start : start + size]
-            if factor < len(factors) - 1:
-                if ones:
-                    for i in range(size):
-                        own[j + q * levels[i]] += score[i]
-                else:
-                    for i in range(size):
-                        own[j + q * levels[i]] += values[i] * score[i]
-                continue
-            level, begin = np.int64(levels[0]), 0
-            while begin < size:
-                stop = min(size, shaft[level + 1] - start)
-                total, run, column_run = 0.0, score[begin:stop], values[begin:stop]
-                if ones:
-                    for i in range(len(run)):
-                        total += run[i]
-                else:
-                    for i in range(len(run)):
-                        total += column_run[i] * run[i]
-                own[j + q * level] += total
-                level, begin = level + 1, stop
+            own = score[effects[first + j, layout.PREDICTOR], :size]
+            slopes = slope[place + j : place + q * factors[factor, layout.LEVELS] : q]
+            ones, values = effects[first + j, layout.ONES], Z[first + j, start : start + size]
+            if factor == len(factors) - 1:
+                _sum_runs(own, level_start, levels[0], start, values, ones != 0, slopes)
+            elif ones:
+                for i in range(size):
+                    slopes[levels[i]] += own[i]
+            else:
+                for i in range(size):
+                    slopes[levels[i]] += values[i] * own[i]
 
 
 @compiled
@@ -139,50 +186,55 @@ def likelihood(record: Any, natural: Array, slope: Array) -> tuple[float, float]
 
     Returns
     -------
-    value, auxiliary_slope : float
-        The second with respect to the log of the auxiliary parameter.
+    value, parameter_slope : float
+        The second with respect to the log of the parameter beside the mean.
     """
-    sizes = longs(record, field.SIZES)
+    sizes = longs(record, layout.SIZES)
     patterns, pattern_columns = (
-        float_matrix(record, field.PATTERNS),
-        longs(record, field.PATTERN_COLUMNS),
+        float_matrix(record, cell_arrays.PATTERNS),
+        longs(record, cell_arrays.PATTERN_COLUMNS),
     )
-    a, b, c = floats(record, field.A), floats(record, field.B), floats(record, field.C)
-    table = float_matrix(record, field.TABLE)
-    m, T, K = sizes[field.CELLS], sizes[field.THETA], len(patterns)
-    pattern_eta, pattern_slope = np.zeros(K), np.zeros(K)
-    for row in range(K):
-        for column in range(len(pattern_columns)):
-            pattern_eta[row] += patterns[row, column] * natural[T + pattern_columns[column]]
-    eta, score, auxiliary_slope = np.empty(CHUNK), np.empty(CHUNK), np.zeros(1)
-    auxiliary = math.exp(natural[T - 1]) if sizes[field.HAS_AUXILIARY] else 1.0
+    predictor = longs(record, cell_arrays.PREDICTOR)
+    statistics = float_matrix(record, cell_arrays.STATISTICS)
+    rest = float_matrix(record, cell_arrays.REST)
+    m, T, K = sizes[layout.CELLS], sizes[layout.THETA], sizes[layout.PREDICTORS]
+    pattern_eta, pattern_slope = np.zeros((K, len(patterns))), np.zeros((K, len(patterns)))
+    for column in range(len(pattern_columns)):
+        coefficient = natural[T + pattern_columns[column]]
+        own = pattern_eta[predictor[pattern_columns[column]]]
+        for row in range(len(patterns)):
+            own[row] += patterns[row, column] * coefficient
+    eta, score, change = np.empty((K, CHUNK)), np.empty((K, CHUNK)), np.zeros(1)
+    parameter = math.exp(natural[T - 1]) if sizes[layout.HAS_PARAMETER] else 1.0
     value, total_slope = 0.0, 0.0
     for start in range(0, m, CHUNK):
         size = min(CHUNK, m - start)
         _predict(record, natural, pattern_eta, start, size, eta)
         value += call_likelihood(
-            sizes[field.ROWS_ADDRESS],
+            sizes[layout.ROWS_ADDRESS],
             size,
             eta.ctypes.data,
             score.ctypes.data,
-            a[start:].ctypes.data,
-            b[start:].ctypes.data,
-            c[start:].ctypes.data,
-            auxiliary,
-            auxiliary_slope.ctypes.data,
+            CHUNK,
+            statistics.ctypes.data + 8 * start,
+            m,
+            parameter,
+            change.ctypes.data,
         )
-        total_slope += auxiliary_slope[0]
+        total_slope += change[0]
         _collect(record, score, start, size, pattern_slope, slope)
-    for row in range(K):
-        for column in range(len(pattern_columns)):
-            slope[T + pattern_columns[column]] += patterns[row, column] * pattern_slope[row]
-    if sizes[field.TABLE_ADDRESS]:
-        value += call_auxiliary(
-            sizes[field.TABLE_ADDRESS],
-            table.shape[1],
-            table.ctypes.data,
-            auxiliary,
-            auxiliary_slope.ctypes.data,
+    for column in range(len(pattern_columns)):
+        own, total = pattern_slope[predictor[pattern_columns[column]]], 0.0
+        for row in range(len(patterns)):
+            total += patterns[row, column] * own[row]
+        slope[T + pattern_columns[column]] += total
+    if sizes[layout.REST_ADDRESS]:
+        value += call_rest(
+            sizes[layout.REST_ADDRESS],
+            rest.shape[1],
+            rest.ctypes.data,
+            parameter,
+            change.ctypes.data,
         )
-        total_slope += auxiliary_slope[0]
+        total_slope += change[0]
     return value, total_slope

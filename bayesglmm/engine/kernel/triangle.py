@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bayesglmm.engine.kernel.compiled import compiled
+from bayesglmm.engine.compiled import compiled
 
 
 def from_sides(log_s0: float, log_b: float, cotangent: float) -> tuple[float, float, float]:

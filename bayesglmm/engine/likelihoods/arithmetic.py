@@ -8,12 +8,12 @@ reassociated, whatever the fast-math flags of the caller.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
-import numba
 from numba.core import types
 from numba.extending import intrinsic
+
+from bayesglmm.engine.compiled import inlined
 
 LOG_2 = math.log(2.0)
 LOG_2_HIGH = 0.693147180369123816490  # 32 bits, so that multiples of it are exact
@@ -43,22 +43,6 @@ TAIL_TERMS = 40
 """Terms of the fraction that give every digit at `FAR_TAIL`."""
 
 
-def compiled[Function: Callable[..., object]](function: Function) -> Function:
-    """A function compiled by Numba to be inlined in compiled loops.
-
-    Parameters
-    ----------
-    function : callable
-
-    Returns
-    -------
-    callable
-    """
-    compile_function = numba.njit(error_model="numpy", fastmath={"contract"}, forceinline=True)
-    result: Function = compile_function(function)
-    return result
-
-
 def _reinterpretation(given: Any, wanted: Any) -> Any:
     """A compiled function from the bits of one type to those of another of the same size."""
 
@@ -75,7 +59,7 @@ _to_bits = _reinterpretation(types.float64, types.int64)
 _from_bits = _reinterpretation(types.int64, types.float64)
 
 
-@compiled
+@inlined
 def polynomial(coefficients: tuple[float, ...], x: float) -> float:
     """A polynomial by Horner's rule.
 
@@ -95,7 +79,7 @@ def polynomial(coefficients: tuple[float, ...], x: float) -> float:
     return total
 
 
-@compiled
+@inlined
 def exp(x: float) -> float:
     """Exponential function, of the nearest number in [-708, 709]; NaN stays NaN.
 
@@ -117,7 +101,7 @@ def exp(x: float) -> float:
     return polynomial(EXP_SERIES, rest) * power_of_two
 
 
-@compiled
+@inlined
 def logistic(x: float) -> tuple[float, float, float, float]:
     """Both sides of the logistic function and of its integral, each accurate in its tail.
 
@@ -148,7 +132,7 @@ def logistic(x: float) -> tuple[float, float, float, float]:
     return softplus, softplus_of_minus, near if positive else far, far if positive else near
 
 
-@compiled
+@inlined
 def log_ndtr_and_ratio(x: float) -> tuple[float, float]:
     """Log of the normal distribution function, and its derivative.
 
@@ -177,7 +161,7 @@ def log_ndtr_and_ratio(x: float) -> tuple[float, float]:
     return math.log1p(-above), math.exp(log_density) / (1.0 - above)
 
 
-@compiled
+@inlined
 def gamma_ratio(alpha: float, y: float) -> tuple[float, float]:
     """How far log gamma and digamma rise from `alpha` to ``alpha + y``.
 

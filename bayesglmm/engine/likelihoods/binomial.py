@@ -1,24 +1,13 @@
-"""Binomial and Bernoulli cells: `a` is the number of successes and `b` that of failures.
-
-The logs of both probabilities come straight from the linear predictor, so that the likelihood is
-exact where a probability rounds to 0 or 1.
-"""
-
-# ruff: noqa: ARG001 (functions of one shape, whether or not a family needs every argument)
+"""Binomial and Bernoulli cells."""
 
 from __future__ import annotations
 
-import math
+from typing import NamedTuple
 
 import numpy as np
 
-from bayesglmm.engine.likelihoods.arithmetic import (
-    LOG_2,
-    compiled,
-    exp,
-    log_ndtr_and_ratio,
-    logistic,
-)
+from bayesglmm.engine.compiled import inlined
+from bayesglmm.engine.likelihoods.compose import Beside, everywhere
 from bayesglmm.engine.likelihoods.likelihood import (
     Indices,
     Likelihood,
@@ -26,96 +15,73 @@ from bayesglmm.engine.likelihoods.likelihood import (
     log_factorials,
     totals,
 )
+from bayesglmm.engine.likelihoods.links import CHANCES, Chances
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 
 
-def binomial_logit(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Binomial cells whose log odds are `eta`; see `Likelihood.rows`."""
-    total = 0.0
-    for i in range(eta.size):
-        softplus, softplus_of_minus, success, failure = logistic(eta[i])
-        score[i] = a[i] * failure - b[i] * success
-        total -= a[i] * softplus_of_minus + b[i] * softplus
-    return total, 0.0
+class BinomialCells(NamedTuple):
+    """Successes and failures of each cell."""
+
+    successes: Array
+    failures: Array
 
 
-def binomial_probit(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Binomial cells whose normal quantile is `eta`; see `Likelihood.rows`."""
-    total = 0.0
-    for i in range(eta.size):
-        slope = 0.0
-        if a[i] > 0.0:
-            log_success, ratio = log_ndtr_and_ratio(eta[i])
-            total += a[i] * log_success
-            slope += a[i] * ratio
-        if b[i] > 0.0:
-            log_failure, ratio = log_ndtr_and_ratio(-eta[i])
-            total += b[i] * log_failure
-            slope -= b[i] * ratio
-        score[i] = slope
-    return total, 0.0
+@inlined
+def binomial_cell(
+    chances: Chances,
+    beside: Beside,  # noqa: ARG001
+    cells: BinomialCells,
+    i: int,
+) -> tuple[float, float, float]:
+    """A cell; see `compose`."""
+    value, slope = 0.0, 0.0
+    if cells.successes[i] > 0.0:  # 0 times -inf otherwise
+        value += cells.successes[i] * chances.log_success
+        slope += cells.successes[i] * chances.success_slope
+    if cells.failures[i] > 0.0:
+        value += cells.failures[i] * chances.log_failure
+        slope += cells.failures[i] * chances.failure_slope
+    return value, slope, 0.0
 
 
-@compiled
-def _log_success_by_hazard(log_hazard: float, hazard: float) -> tuple[float, float]:
-    """Log probability of a success, and its derivative by the log cumulative hazard."""
-    if hazard > LOG_2:
-        log_success = math.log1p(-math.exp(-hazard))
-    else:
-        log_success = log_hazard + math.log(-math.expm1(-hazard) / hazard)
-    return log_success, hazard / math.expm1(hazard)
+@inlined
+def binomial_cell_by_odds(
+    chances: Chances,
+    beside: Beside,  # noqa: ARG001
+    cells: BinomialCells,
+    i: int,
+) -> tuple[float, float, float]:
+    """A cell where neither log is ever -inf: without a branch, so that loops vectorise."""
+    successes, failures = cells.successes[i], cells.failures[i]
+    value = successes * chances.log_success + failures * chances.log_failure
+    slope = successes * chances.success_slope + failures * chances.failure_slope
+    return value, slope, 0.0
 
 
-def binomial_cloglog(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Binomial cells whose log cumulative hazard is `eta`; see `Likelihood.rows`."""
-    total = 0.0
-    for i in range(eta.size):
-        hazard = exp(eta[i])
-        slope = -b[i] * hazard
-        total -= b[i] * hazard
-        if a[i] > 0.0:
-            log_success, success_slope = _log_success_by_hazard(eta[i], hazard)
-            slope += a[i] * success_slope
-            total += a[i] * log_success
-        score[i] = slope
-    return total, 0.0
-
-
-def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:
+def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
     successes = np.asarray(rows.y, dtype=float)
     trials = np.broadcast_to(np.asarray(rows.trials, dtype=float), successes.shape)
     failures = trials - successes
     constant = log_factorials(trials) - log_factorials(successes) - log_factorials(failures)
-    return Statistics(
-        totals(successes, cell, count),
-        totals(failures, cell, count),
-        np.zeros(count),
-        np.zeros((2, 0)),
-        constant,
-    )
+    cells = BinomialCells(totals(successes, cell, count), totals(failures, cell, count))
+    return Statistics(cells, (), constant)
 
 
 BINOMIAL = tuple(
     Likelihood(
         family=family,
         link=link,
-        rows=function,
-        auxiliary=None,
+        cells=BinomialCells,
+        rows=everywhere(
+            f"binomial_{link}",
+            inverse,
+            binomial_cell_by_odds if link == "logit" else binomial_cell,
+        ),
         folds_offset=False,
         keys=(),
         summarise=_summarise,
     )
     for family in ("bernoulli", "binomial")
-    for link, function in (
-        ("logit", binomial_logit),
-        ("probit", binomial_probit),
-        ("cloglog", binomial_cloglog),
-    )
+    for link, inverse in CHANCES.items()
 )

@@ -1,56 +1,57 @@
-"""Gaussian cells: `a` is the number of rows and `b` the mean of their responses.
+"""Gaussian cells.
 
-The squared distance of the rows of a cell from any mean is that of `b`, `a` times, and a part that
-depends on the responses alone; the latter goes to the table: the number of rows and its sum.
+The squared distance of the rows of a cell from any mean is that of their own mean, once for each
+row, and a part that depends on the responses alone.
 """
-
-# ruff: noqa: ARG001 (functions of one shape, whether or not a family needs every argument)
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI, exp
+from bayesglmm.engine.compiled import inlined
+from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI
+from bayesglmm.engine.likelihoods.compose import Beside, everywhere
 from bayesglmm.engine.likelihoods.likelihood import Indices, Likelihood, Statistics, totals
+from bayesglmm.engine.likelihoods.links import MEANS, Mean
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 
 
-def gaussian_identity(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Gaussian cells whose mean is `eta`; see `Likelihood.rows`."""
-    precision_root = 1.0 / auxiliary
-    squares = 0.0
-    for i in range(eta.size):
-        residual = (b[i] - eta[i]) * precision_root
-        score[i] = a[i] * residual * precision_root
-        squares += a[i] * residual * residual
-    return -0.5 * squares, squares
+class GaussianCells(NamedTuple):
+    """How many rows each cell has, and the mean of their responses."""
+
+    rows: Array
+    mean: Array
 
 
-def gaussian_log(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Gaussian cells whose mean is ``exp(eta)``; see `Likelihood.rows`."""
-    precision_root = 1.0 / auxiliary
-    squares = 0.0
-    for i in range(eta.size):
-        mean = exp(eta[i])
-        residual = (b[i] - mean) * precision_root
-        score[i] = a[i] * residual * (mean * precision_root)
-        squares += a[i] * residual * residual
-    return -0.5 * squares, squares
+class Deviations(NamedTuple):
+    """How many rows there are, and the sum of their squared deviations from their cells' means."""
+
+    rows: Array
+    squares: Array
 
 
-def gaussian_auxiliary(table: Array, auxiliary: float) -> tuple[float, float]:
-    """The part of the residual standard deviation; see `Likelihood.auxiliary`."""
-    rows, squares = table[0, 0], table[1, 0]
+@inlined
+def gaussian_cell(
+    mean: Mean, beside: Beside, cells: GaussianCells, i: int
+) -> tuple[float, float, float]:
+    """A cell; see `compose`."""
+    precision_root = 1.0 / beside.value
+    residual = (cells.mean[i] - mean.value) * precision_root
+    squares = cells.rows[i] * residual * residual
+    slope = cells.rows[i] * residual * (mean.slope * precision_root)
+    return -0.5 * squares, slope, squares
+
+
+def gaussian_rest(deviations: Deviations, sigma: float) -> tuple[float, float]:
+    """The part of the deviations within cells; see `Likelihood.rest`."""
+    rows, squares = deviations.rows[0], deviations.squares[0]
     if squares > 0.0:  # 0 / 0 otherwise, where the square of a tiny deviation is 0
-        squares /= auxiliary * auxiliary
-    return -rows * (math.log(auxiliary) + HALF_LOG_TWO_PI) - 0.5 * squares, squares - rows
+        squares /= sigma * sigma
+    return -rows * (math.log(sigma) + HALF_LOG_TWO_PI) - 0.5 * squares, squares - rows
 
 
 def means_of_cells(rows: Rows, cell: Indices, count: int) -> tuple[Array, Array, Array, Array]:
@@ -66,22 +67,24 @@ def means_of_cells(rows: Rows, cell: Indices, count: int) -> tuple[Array, Array,
     return sizes, means + left, residuals, left
 
 
-def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:
+def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
     sizes, means, residuals, left = means_of_cells(rows, cell, count)
     squares = residuals @ residuals - sizes @ np.square(left)
-    table = np.array([[float(residuals.size)], [max(squares, 0.0)]])
-    return Statistics(sizes, means, np.zeros(count), table, 0.0)
+    rest = Deviations(np.array([float(residuals.size)]), np.array([max(squares, 0.0)]))
+    return Statistics(GaussianCells(sizes, means), rest, 0.0)
 
 
 GAUSSIAN = tuple(
     Likelihood(
         family="gaussian",
         link=link,
-        rows=function,
-        auxiliary=gaussian_auxiliary,
+        cells=GaussianCells,
+        rows=everywhere(f"gaussian_{link}", inverse, gaussian_cell),
         folds_offset=False,
         keys=(),
         summarise=_summarise,
+        rest=gaussian_rest,
+        rest_statistics=Deviations,
     )
-    for link, function in (("identity", gaussian_identity), ("log", gaussian_log))
+    for link, inverse in MEANS.items()
 )

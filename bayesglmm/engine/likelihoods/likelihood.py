@@ -1,8 +1,8 @@
 """What a compiled likelihood is: a function of cells of rows, and how rows become cells.
 
-A cell is a set of rows with one linear predictor. The log likelihood of a model is the sum of
-three parts: `Likelihood.rows` over the cells, `Likelihood.auxiliary` of the table of statistics
-that do not depend on the linear predictor, and a constant.
+A cell is a set of rows with the same linear predictors. The log likelihood of a model is the sum of
+three parts: `Likelihood.rows` over the cells, `Likelihood.rest` of the statistics that stand beside
+no linear predictor, and a constant.
 """
 
 from __future__ import annotations
@@ -18,28 +18,27 @@ from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 
 type Indices = NDArray[np.intp]
-type RowFunction = Callable[[Array, Array, Array, Array, Array, float], tuple[float, float]]
-type AuxiliaryFunction = Callable[[Array, float], tuple[float, float]]
+type Columns = tuple[Array, ...]
+type RowFunction = Callable[[Columns, Columns, Any, float], tuple[float, float]]
+type RestFunction = Callable[[Any, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Statistics:
-    """Sufficient statistics of the rows, cell by cell.
+    """Sufficient statistics of the rows.
 
     Attributes
     ----------
-    a, b, c : array of shape (count,)
-        Statistics of each cell; what they are differs between families.
-    table : array of shape (2, k)
-        Statistics of all rows, for the auxiliary parameter.
+    cells : named tuple of arrays of shape (count,)
+        Of each cell; their names are those of `Likelihood.cells`.
+    rest : named tuple of arrays of shape (k,)
+        Of all rows, beside the parameter that has no linear predictor; empty where there is none.
     constant : float
         The part of the log likelihood that depends on no parameter.
     """
 
-    a: Array
-    b: Array
-    c: Array
-    table: Array
+    cells: Any
+    rest: Any
     constant: float
 
 
@@ -51,18 +50,21 @@ class Likelihood:
     ----------
     family, link : str
         Names.
+    cells : type
+        Named tuple of the statistics of cells.
     rows : callable
-        (eta, score, a, b, c, auxiliary) to the log likelihood of the cells and its derivative
-        with respect to the log of the auxiliary parameter, without the parts in `auxiliary` and
-        in the constant. Writes the derivative with respect to each linear predictor to `score`.
-        The log likelihood is -inf, and the score 0, where the mean is outside its domain. The
-        arrays are contiguous and of one length; `auxiliary` is any number where the family has no
-        such parameter. To be compiled with ``error_model="numpy"`` and fast-math flags that allow
-        sums to be reordered, but neither "nnan" nor "ninf".
-    auxiliary : callable or None
-        (table, auxiliary) to the part of the log likelihood without the linear predictor, and its
-        derivative with respect to the log of the auxiliary parameter. None where there is no such
-        parameter.
+        (eta, score, cells, parameter) to the log likelihood of the cells and its derivative with
+        respect to the log of the parameter, without the parts in `rest` and in the constant. `eta`
+        holds an array for each linear predictor, and `score` one for the derivatives with respect
+        to it, which are written. The log likelihood is -inf, and the score 0, where the mean is
+        outside its domain. The arrays are contiguous and of one length; `parameter` is any number
+        where all parameters have linear predictors. To be compiled with ``error_model="numpy"`` and
+        fast-math flags that allow sums to be reordered, but neither "nnan" nor "ninf".
+    rest : callable or None
+        (statistics, parameter) to the part of the log likelihood without a linear predictor, and
+        its derivative with respect to the log of the parameter. None where there is no such part.
+    rest_statistics : type
+        Named tuple of the statistics that `rest` takes.
     folds_offset : bool
         Whether the statistics hold the offset, so that the linear predictor of a cell is without.
     keys : tuple of str
@@ -73,17 +75,18 @@ class Likelihood:
     suppressed : bool
         Whether of some counts only their bounds are known; each of these has a cell of its own.
     predictors : int
-        Linear predictors of a cell, which stand side by side in `eta`; so do their scores, and
-        each cell's statistics stand there as often.
+        Linear predictors of a cell.
     """
 
     family: str
     link: str
+    cells: type
     rows: RowFunction
-    auxiliary: AuxiliaryFunction | None
     folds_offset: bool
     keys: tuple[str, ...]
     summarise: Callable[[Rows, Array, Indices, int], Statistics]
+    rest: RestFunction | None = None
+    rest_statistics: type = tuple
     suppressed: bool = False
     predictors: int = 1
 
@@ -112,7 +115,7 @@ def totals(values: Any, cell: Indices, count: int) -> Array:
     return np.bincount(cell, np.broadcast_to(values, cell.shape), minlength=count)
 
 
-def multiplicities(counts: Array) -> Array:
+def multiplicities(counts: Array) -> tuple[Array, Array]:
     """Distinct counts, and how often each occurs.
 
     Parameters
@@ -122,14 +125,15 @@ def multiplicities(counts: Array) -> Array:
 
     Returns
     -------
-    array of shape (2, k)
-        The distinct counts, in increasing order, above their multiplicities.
+    distinct, occurrences : arrays of shape (k,)
+        The first in increasing order.
     """
     if counts.max(initial=0.0) > 4 * counts.size + 1000:
-        return np.array(np.unique(counts, return_counts=True), dtype=float)
+        distinct, occurrences = np.unique(counts, return_counts=True)
+        return distinct, occurrences.astype(float)
     occurrences = np.bincount(counts.astype(np.intp))
-    distinct = np.flatnonzero(occurrences)
-    return np.array([distinct, occurrences[distinct]], dtype=float)
+    places = np.flatnonzero(occurrences)
+    return places.astype(float), occurrences[places].astype(float)
 
 
 def log_factorials(counts: Array) -> float:

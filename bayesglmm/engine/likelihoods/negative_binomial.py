@@ -1,17 +1,20 @@
-"""Negative binomial cells: `a` sums the counts, `b` is the number of rows, `c` the log exposure.
+"""Negative binomial cells.
 
-With ``t = log(mean / alpha)`` the likelihood of a cell is that of `a` successes and `b` alpha
-failures at log odds `t`, times a function of the counts and alpha alone. That function depends on
-a row through its count only: the table holds the distinct counts above their multiplicities.
+With ``t = log(mean / alpha)`` the likelihood of a cell is that of its total as successes and of
+alpha failures a row at log odds `t`, times a function of the counts and alpha alone. That function
+depends on a row through its count only.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from bayesglmm.engine.likelihoods.arithmetic import compiled, exp, gamma_ratio, logistic
+from bayesglmm.engine.compiled import inlined
+from bayesglmm.engine.likelihoods.arithmetic import exp, gamma_ratio, logistic
+from bayesglmm.engine.likelihoods.compose import Beside, above_zero, everywhere
 from bayesglmm.engine.likelihoods.likelihood import (
     Indices,
     Likelihood,
@@ -20,109 +23,104 @@ from bayesglmm.engine.likelihoods.likelihood import (
     multiplicities,
     totals,
 )
+from bayesglmm.engine.likelihoods.links import RATES, Rate
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 
 
-@compiled
-def nb_cell(log_odds: float, successes: float, failures: float) -> tuple[float, float, float]:
-    """Log likelihood of a cell, and its derivatives by the log mean and by log alpha."""
+class CountCells(NamedTuple):
+    """Sum of the counts of each cell, how many rows it has, and the log of their exposure."""
+
+    total: Array
+    rows: Array
+    log_exposure: Array
+
+
+class Counts(NamedTuple):
+    """Distinct counts y, and how many rows have each."""
+
+    y: Array
+    rows: Array
+
+
+@inlined
+def mixed_counts(log_odds: float, successes: float, failures: float) -> tuple[float, float, float]:
+    """Log likelihood of counts but for that function of alpha, and its derivatives.
+
+    Parameters
+    ----------
+    log_odds : float
+        Log of the mean over alpha.
+    successes, failures : float
+        Sum of the counts; alpha times their number.
+
+    Returns
+    -------
+    value, slope, alpha_slope : float
+        The second by the log mean, the third by log alpha.
+    """
     softplus, softplus_of_minus, success, failure = logistic(log_odds)
     slope = successes * failure - failures * success
     spread = failures * softplus
     return -successes * softplus_of_minus - spread, slope, -slope - spread
 
 
-def negative_binomial_log(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Negative binomial cells whose rate is ``exp(eta)``; see `Likelihood.rows`."""
-    log_alpha = math.log(auxiliary)
-    total, total_slope = 0.0, 0.0
-    for i in range(eta.size):
-        value, slope, slope_of_alpha = nb_cell(eta[i] + c[i] - log_alpha, a[i], b[i] * auxiliary)
-        score[i] = slope
-        total += value
-        total_slope += slope_of_alpha
-    return total, total_slope
+@inlined
+def negative_binomial_cell(
+    rate: Rate, beside: Beside, cells: CountCells, i: int
+) -> tuple[float, float, float]:
+    """A cell; see `compose`."""
+    log_odds = rate.log + cells.log_exposure[i] - beside.log
+    value, slope, change = mixed_counts(log_odds, cells.total[i], cells.rows[i] * beside.value)
+    return value, slope * rate.log_slope, change
 
 
-def negative_binomial_identity(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Negative binomial cells whose rate is `eta`; see `Likelihood.rows`."""
-    log_alpha = math.log(auxiliary)
-    total, total_slope = 0.0, 0.0
-    for i in range(eta.size):
-        if eta[i] > 0.0:
-            log_odds = math.log(eta[i]) + c[i] - log_alpha
-            value, slope, slope_of_alpha = nb_cell(log_odds, a[i], b[i] * auxiliary)
-            score[i] = slope / eta[i]
-            total += value
-            total_slope += slope_of_alpha
-        elif eta[i] == 0.0 and a[i] == 0.0:
-            score[i] = -b[i] * exp(c[i])
-        else:
-            score[i] = 0.0
-            total -= math.inf
-    return total, total_slope
+@inlined
+def negative_binomial_edge(rate: Rate, cells: CountCells, i: int) -> tuple[float, float]:
+    """A cell at a rate of 0."""
+    if cells.total[i] > 0.0:
+        return -math.inf, 0.0
+    return 0.0, -cells.rows[i] * exp(cells.log_exposure[i]) * rate.slope
 
 
-def negative_binomial_sqrt(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Negative binomial cells whose rate is ``eta^2``; see `Likelihood.rows`."""
-    log_alpha = math.log(auxiliary)
-    total, total_slope = 0.0, 0.0
-    for i in range(eta.size):
-        if eta[i] != 0.0:
-            log_odds = 2.0 * math.log(abs(eta[i])) + c[i] - log_alpha
-            value, slope, slope_of_alpha = nb_cell(log_odds, a[i], b[i] * auxiliary)
-            score[i] = 2.0 * slope / eta[i]
-            total += value
-            total_slope += slope_of_alpha
-        else:
-            score[i] = 0.0
-            total -= math.inf if a[i] > 0.0 else 0.0
-    return total, total_slope
-
-
-def negative_binomial_auxiliary(table: Array, auxiliary: float) -> tuple[float, float]:
-    """The part of the shape; see `Likelihood.auxiliary`."""
+def negative_binomial_rest(counts: Counts, alpha: float) -> tuple[float, float]:
+    """The function of the counts and alpha; see `Likelihood.rest`."""
     total, slope = 0.0, 0.0
-    for i in range(table.shape[1]):
-        log_gamma, digamma = gamma_ratio(auxiliary, table[0, i])
-        total += table[1, i] * log_gamma
-        slope += table[1, i] * digamma
-    return total, slope * auxiliary
+    for i in range(counts.y.size):
+        log_gamma, digamma = gamma_ratio(alpha, counts.y[i])
+        total += counts.rows[i] * log_gamma
+        slope += counts.rows[i] * digamma
+    return total, slope * alpha
 
 
 def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
     y = np.asarray(rows.y, dtype=float)
     log_exposure = np.zeros(count)
     log_exposure[cell] = np.log(rows.exposure)
-    return Statistics(
-        totals(y, cell, count),
-        totals(1.0, cell, count),
-        log_exposure,
-        multiplicities(y),
-        -log_factorials(y),
-    )
+    cells = CountCells(totals(y, cell, count), totals(1.0, cell, count), log_exposure)
+    return Statistics(cells, Counts(*multiplicities(y)), -log_factorials(y))
 
 
 NEGATIVE_BINOMIAL = tuple(
     Likelihood(
         family="negative_binomial",
         link=link,
-        rows=function,
-        auxiliary=negative_binomial_auxiliary,
+        cells=CountCells,
+        rows=(
+            everywhere(f"negative_binomial_{link}", inverse, negative_binomial_cell)
+            if link == "log"
+            else above_zero(
+                f"negative_binomial_{link}",
+                inverse,
+                negative_binomial_cell,
+                negative_binomial_edge,
+            )
+        ),
         folds_offset=False,
         keys=("exposure",),
         summarise=_summarise,
+        rest=negative_binomial_rest,
+        rest_statistics=Counts,
     )
-    for link, function in (
-        ("log", negative_binomial_log),
-        ("identity", negative_binomial_identity),
-        ("sqrt", negative_binomial_sqrt),
-    )
+    for link, inverse in RATES.items()
 )

@@ -1,17 +1,17 @@
-"""Poisson cells: `a` is the sum of the counts and `b` that of the exposures.
+"""Poisson cells.
 
 With the log link an offset multiplies the exposure, so that rows of any offset share a cell.
 """
 
-# ruff: noqa: ARG001 (functions of one shape, whether or not a family needs every argument)
-
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
-from bayesglmm.engine.likelihoods.arithmetic import exp
+from bayesglmm.engine.compiled import inlined
+from bayesglmm.engine.likelihoods.compose import Beside, above_zero, everywhere
 from bayesglmm.engine.likelihoods.likelihood import (
     Indices,
     Likelihood,
@@ -19,76 +19,53 @@ from bayesglmm.engine.likelihoods.likelihood import (
     log_factorials,
     totals,
 )
+from bayesglmm.engine.likelihoods.links import RATES, Rate
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 
 
-def poisson_log(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Poisson cells whose rate is ``exp(eta)``; see `Likelihood.rows`."""
-    total = 0.0
-    for i in range(eta.size):
-        mean = b[i] * exp(eta[i])
-        score[i] = a[i] - mean
-        total += a[i] * eta[i] - mean
-    return total, 0.0
+class PoissonCells(NamedTuple):
+    """Sums of the counts and of the exposures of each cell."""
+
+    total: Array
+    exposure: Array
 
 
-def poisson_identity(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Poisson cells whose rate is `eta`; see `Likelihood.rows`."""
-    total = 0.0
-    for i in range(eta.size):
-        slope = -b[i]
-        total -= b[i] * eta[i]
-        if eta[i] < 0.0 or (eta[i] == 0.0 and a[i] > 0.0):
-            slope = 0.0
-            total -= math.inf
-        elif a[i] > 0.0:
-            slope += a[i] / eta[i]
-            total += a[i] * math.log(eta[i])
-        score[i] = slope
-    return total, 0.0
+@inlined
+def poisson_cell(
+    rate: Rate,
+    beside: Beside,  # noqa: ARG001
+    cells: PoissonCells,
+    i: int,
+) -> tuple[float, float, float]:
+    """A cell; see `compose`."""
+    total, exposure = cells.total[i], cells.exposure[i]
+    value = total * rate.log - exposure * rate.value
+    return value, total * rate.log_slope - exposure * rate.slope, 0.0
 
 
-def poisson_sqrt(
-    eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-) -> tuple[float, float]:
-    """Poisson cells whose rate is ``eta^2``; see `Likelihood.rows`."""
-    total = 0.0
-    for i in range(eta.size):
-        slope = -2.0 * b[i] * eta[i]
-        total -= b[i] * eta[i] * eta[i]
-        if a[i] > 0.0:
-            if eta[i] == 0.0:
-                total -= math.inf
-            else:
-                slope += 2.0 * a[i] / eta[i]
-                total += 2.0 * a[i] * math.log(abs(eta[i]))
-        score[i] = slope
-    return total, 0.0
+@inlined
+def poisson_edge(rate: Rate, cells: PoissonCells, i: int) -> tuple[float, float]:
+    """A cell at a rate of 0."""
+    if cells.total[i] > 0.0:
+        return -math.inf, 0.0
+    return 0.0, -cells.exposure[i] * rate.slope
 
 
 def _statistics(rows: Rows, log_factor: Array | float, cell: Indices, count: int) -> Statistics:
     """Of exposures times the exponential of `log_factor`."""
     y = np.asarray(rows.y, dtype=float)
     log_exposure = np.broadcast_to(np.log(rows.exposure) + log_factor, y.shape)
-    return Statistics(
-        totals(y, cell, count),
-        totals(rows.exposure * np.exp(log_factor), cell, count),
-        np.zeros(count),
-        np.zeros((2, 0)),
-        float(y @ log_exposure) - log_factorials(y),
-    )
+    exposure = totals(rows.exposure * np.exp(log_factor), cell, count)
+    constant = float(y @ log_exposure) - log_factorials(y)
+    return Statistics(PoissonCells(totals(y, cell, count), exposure), (), constant)
 
 
 def _summarise_with_offset(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:
     return _statistics(rows, offset, cell, count)
 
 
-def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:
+def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
     return _statistics(rows, 0.0, cell, count)
 
 
@@ -96,15 +73,15 @@ POISSON = tuple(
     Likelihood(
         family="poisson",
         link=link,
-        rows=function,
-        auxiliary=None,
-        folds_offset=folds_offset,
+        cells=PoissonCells,
+        rows=(
+            everywhere(f"poisson_{link}", inverse, poisson_cell)
+            if link == "log"
+            else above_zero(f"poisson_{link}", inverse, poisson_cell, poisson_edge)
+        ),
+        folds_offset=link == "log",
         keys=(),
-        summarise=_summarise_with_offset if folds_offset else _summarise,
+        summarise=_summarise_with_offset if link == "log" else _summarise,
     )
-    for link, function, folds_offset in (
-        ("log", poisson_log, True),
-        ("identity", poisson_identity, False),
-        ("sqrt", poisson_sqrt, False),
-    )
+    for link, inverse in RATES.items()
 )

@@ -1,40 +1,67 @@
 """Counts of which some are suppressed: known to lie between two bounds.
 
-A cell of known counts is that of its family. A suppressed count has a cell of its own, told by `b`
-below 0: `a` is the smallest and ``-b`` the largest count, `c` the log exposure. Its likelihood is
-``log sum_k p(k)`` over the counts between, and its derivatives are the expectations, given that
-the count lies there, of those of ``log p(k)``. The sum is taken by the ratio of one probability to
-the next from the most probable count, so that no term is larger than the first.
+A cell of known counts is that of its family; a suppressed count has a cell of its own, which is one
+of no rows to the family. Its likelihood is ``log sum_k p(k)`` over the counts between, and its
+derivatives are the expectations, given that the count lies there, of those of ``log p(k)``. The sum
+is taken by the ratio of one probability to the next from the most probable count, so that no term
+is larger than the first.
 """
-
-# ruff: noqa: ARG001 (functions of one shape, whether or not a family needs every argument)
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from bayesglmm.engine.kernel.compiled import compiled_sums
-from bayesglmm.engine.likelihoods.arithmetic import compiled, exp, gamma_ratio, logistic
+from bayesglmm.engine.compiled import compiled_sums, inlined
+from bayesglmm.engine.likelihoods.arithmetic import exp, gamma_ratio, logistic
+from bayesglmm.engine.likelihoods.compose import Inverse, named
 from bayesglmm.engine.likelihoods.likelihood import (
+    Columns,
     Indices,
     Likelihood,
     RowFunction,
     Statistics,
 )
+from bayesglmm.engine.likelihoods.links import RATES
 from bayesglmm.engine.likelihoods.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.engine.likelihoods.poisson import POISSON
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 
 type Interval = Callable[[float, float, float, float], tuple[float, float, float]]
-type LogRate = Callable[[float], tuple[float, float]]
 
 
-@compiled
+class SuppressedPoisson(NamedTuple):
+    """Cells as `PoissonCells` has them, and those of one count between two bounds.
+
+    These have no counts and no exposure, and an upper bound above 0; the others have 0 there.
+    """
+
+    total: Array
+    exposure: Array
+    log_exposure: Array
+    lower: Array
+    upper: Array
+
+
+class SuppressedCounts(NamedTuple):
+    """Cells as `CountCells` has them, and those of one count between two bounds.
+
+    These have no counts and no rows, and an upper bound above 0; the others have 0 there.
+    """
+
+    total: Array
+    rows: Array
+    log_exposure: Array
+    lower: Array
+    upper: Array
+
+
+@inlined
 def _most_probable(mode: float, lower: float, upper: float) -> float:
     """The count between the bounds nearest to a mode."""
     if mode >= upper:
@@ -42,9 +69,12 @@ def _most_probable(mode: float, lower: float, upper: float) -> float:
     return float(math.floor(mode)) if mode > lower else lower
 
 
-@compiled
+@inlined
 def poisson_interval(
-    log_mean: float, lower: float, upper: float, auxiliary: float
+    log_mean: float,
+    lower: float,
+    upper: float,
+    parameter: float,  # noqa: ARG001
 ) -> tuple[float, float, float]:
     """Log probability that a Poisson count lies between two bounds.
 
@@ -54,14 +84,14 @@ def poisson_interval(
         -inf for a mean of 0.
     lower, upper : float
         Whole numbers, both included, the first below the second.
-    auxiliary : float
-        Not used.
+    parameter : float
+        Not used: there is none beside the mean.
 
     Returns
     -------
     value, slope : float
         The second by the log mean.
-    slope_of_auxiliary : float
+    parameter_slope : float
         0.
     """
     if log_mean == -math.inf:
@@ -85,9 +115,9 @@ def poisson_interval(
     return value, first + moment / total - mean, 0.0
 
 
-@compiled
+@inlined
 def negative_binomial_interval(
-    log_mean: float, lower: float, upper: float, auxiliary: float
+    log_mean: float, lower: float, upper: float, alpha: float
 ) -> tuple[float, float, float]:
     """Log probability that a negative binomial count lies between two bounds.
 
@@ -95,115 +125,95 @@ def negative_binomial_interval(
     ----------
     log_mean, lower, upper : float
         As for `poisson_interval`.
-    auxiliary : float
-        The shape, alpha.
+    alpha : float
+        The shape.
 
     Returns
     -------
-    value, slope, slope_of_auxiliary : float
+    value, slope, alpha_slope : float
         The second by the log mean, the third by log alpha.
     """
     if log_mean == -math.inf:
         return (0.0 if lower == 0.0 else -math.inf), 0.0, 0.0
-    softplus, softplus_of_minus, success, failure = logistic(log_mean - math.log(auxiliary))
+    softplus, softplus_of_minus, success, failure = logistic(log_mean - math.log(alpha))
     mean = exp(log_mean)
-    first = _most_probable(mean - mean / auxiliary, lower, upper)
-    rise, steps = gamma_ratio(auxiliary, first)
+    first = _most_probable(mean - mean / alpha, lower, upper)
+    rise, steps = gamma_ratio(alpha, first)
     total, moment, digamma = 1.0, 0.0, 0.0
     count, weight, change = first, 1.0, 0.0
     while count < upper:
-        weight *= (count + auxiliary) / (count + 1.0) * success
-        change += 1.0 / (count + auxiliary)
+        weight *= (count + alpha) / (count + 1.0) * success
+        change += 1.0 / (count + alpha)
         count += 1.0
         total += weight
         moment += weight * (count - first)
         digamma += weight * change
     count, weight, change = first, 1.0, 0.0
     while count > lower:
-        weight *= count / ((count - 1.0 + auxiliary) * success)
+        weight *= count / ((count - 1.0 + alpha) * success)
         count -= 1.0
-        change -= 1.0 / (count + auxiliary)
+        change -= 1.0 / (count + alpha)
         total += weight
         moment += weight * (count - first)
         digamma += weight * change
     expected = first + moment / total
-    spread = auxiliary * softplus
+    spread = alpha * softplus
     value = rise - math.lgamma(first + 1.0) - first * softplus_of_minus - spread + math.log(total)
-    slope = expected * failure - auxiliary * success
-    return value, slope, auxiliary * (steps + digamma / total) - slope - spread
+    slope = expected * failure - alpha * success
+    return value, slope, alpha * (steps + digamma / total) - slope - spread
 
 
-@compiled
-def log_rate_log(eta: float) -> tuple[float, float]:
-    """Log of the rate with the log link, and its derivative."""
-    return eta, 1.0
-
-
-@compiled
-def log_rate_identity(eta: float) -> tuple[float, float]:
-    """Log of the rate with the identity link, and its derivative; -inf and 0 where it has none."""
-    if eta > 0.0:
-        return math.log(eta), 1.0 / eta
-    return -math.inf, 0.0
-
-
-@compiled
-def log_rate_sqrt(eta: float) -> tuple[float, float]:
-    """Log of the rate with the square-root link, and its derivative; -inf and 0 at a rate of 0."""
-    if eta != 0.0:
-        return 2.0 * math.log(abs(eta)), 2.0 / eta
-    return -math.inf, 0.0
-
-
-LOG_RATES = {"log": log_rate_log, "identity": log_rate_identity, "sqrt": log_rate_sqrt}
 INTERVALS = {"poisson": poisson_interval, "negative_binomial": negative_binomial_interval}
 
 
-def _rows(ordinary: RowFunction, interval: Interval, log_rate: LogRate) -> RowFunction:
+def _rows(ordinary: RowFunction, interval: Interval, inverse: Inverse) -> RowFunction:
     """The function of cells of which some are of known counts, and the others suppressed."""
     of_known = compiled_sums(ordinary)
 
-    def rows(
-        eta: Array, score: Array, a: Array, b: Array, c: Array, auxiliary: float
-    ) -> tuple[float, float]:
+    def rows(eta: Columns, score: Columns, cells: Any, parameter: float) -> tuple[float, float]:
         """Cells of which some are suppressed; see `Likelihood.rows`."""
-        counts, sizes = np.empty(eta.size), np.empty(eta.size)
-        for i in range(eta.size):  # a suppressed cell is one of no rows here
-            counts[i] = a[i] if b[i] >= 0.0 else 0.0
-            sizes[i] = b[i] if b[i] >= 0.0 else 0.0
-        total, total_slope = of_known(eta, score, counts, sizes, c, auxiliary)
-        for i in range(eta.size):
-            if b[i] < 0.0:
-                rate, rate_slope = log_rate(eta[i])
-                value, slope, slope_of_auxiliary = interval(rate + c[i], a[i], -b[i], auxiliary)
-                score[i] = slope * rate_slope
+        total, total_slope = of_known(eta, score, cells, parameter)
+        predictor, slopes = eta[0], score[0]
+        for i in range(predictor.size):
+            if cells.upper[i] > 0.0:
+                rate = inverse(predictor[i])
+                log_mean = rate.log + cells.log_exposure[i]
+                value, slope, change = interval(log_mean, cells.lower[i], cells.upper[i], parameter)
+                slopes[i] = slope * rate.log_slope
                 total += value
-                total_slope += slope_of_auxiliary
+                total_slope += change
         return total, total_slope
 
-    rows.__name__ = rows.__qualname__ = f"{ordinary.__name__}_suppressed"
-    return rows
+    return named(rows, f"{ordinary.__name__}_suppressed")
 
 
 def _summarise(ordinary: Likelihood) -> Callable[[Rows, Array, Indices, int], Statistics]:
+    kind = CELLS[ordinary.family]
+
     def summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:
         known = rows.known
         statistics = ordinary.summarise(rows.take(known), offset[known], cell[known], count)
         hidden, place = rows.take(~known), cell[~known]
-        statistics.a[place] = hidden.y
-        statistics.b[place] = -hidden.upper
-        statistics.c[place] = np.log(hidden.exposure)
+        log_exposure, lower, upper = np.zeros(count), np.zeros(count), np.zeros(count)
+        of_known = statistics.cells._asdict()
+        log_exposure += of_known.get("log_exposure", 0.0)
+        log_exposure[place] = np.log(hidden.exposure)
         if ordinary.folds_offset:
-            statistics.c[place] += offset[~known]
-        return statistics
+            log_exposure[place] += offset[~known]
+        lower[place], upper[place] = hidden.y, hidden.upper
+        bounds = {"log_exposure": log_exposure, "lower": lower, "upper": upper}
+        return replace(statistics, cells=kind(**(of_known | bounds)))
 
     return summarise
 
 
+CELLS: dict[str, type] = {"poisson": SuppressedPoisson, "negative_binomial": SuppressedCounts}
+
 SUPPRESSED = tuple(
     replace(
         ordinary,
-        rows=_rows(ordinary.rows, INTERVALS[ordinary.family], LOG_RATES[ordinary.link]),
+        cells=CELLS[ordinary.family],
+        rows=_rows(ordinary.rows, INTERVALS[ordinary.family], RATES[ordinary.link]),
         summarise=_summarise(ordinary),
         suppressed=True,
     )

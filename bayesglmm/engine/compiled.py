@@ -1,0 +1,87 @@
+"""How functions are compiled that compiled code calls: as its parts, in one way for all files.
+
+Division by zero gives infinity, as in NumPy. `compiled` is called, `inlined` becomes a part of the
+loop that calls it. In those of the two for sums the order of operations is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+
+import numba
+
+FAST = frozenset({"contract", "reassoc", "arcp", "nsz"})
+"""Liberties of the compiler in sums over cells: any order; infinities stay infinities."""
+
+EXACT = frozenset({"contract"})
+"""Liberties elsewhere in loops: a product and a sum may be rounded once."""
+
+
+def _as_part[Function: Callable[..., object]](
+    function: Function, liberties: Set[str] = frozenset(), *, inline: bool = False
+) -> Function:
+    compile_function = numba.njit(
+        error_model="numpy",
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        fastmath=set(liberties),
+        forceinline=inline,
+    )
+    made: Function = compile_function(function)
+    return made
+
+
+def compiled[Function: Callable[..., object]](function: Function) -> Function:
+    """A function for compiled code.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+    """
+    return _as_part(function)
+
+
+def inlined[Function: Callable[..., object]](function: Function) -> Function:
+    """A function of scalars that becomes a part of the loop that calls it.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+    """
+    return _as_part(function, EXACT, inline=True)
+
+
+def compiled_sums[Function: Callable[..., object]](function: Function) -> Function:
+    """A function for compiled code whose sums may be taken in any order.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+    """
+    return _as_part(function, FAST)
+
+
+def inlined_sums[Function: Callable[..., object]](function: Function) -> Function:
+    """The same, as a part of the function that calls it.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+    """
+    return _as_part(function, FAST, inline=True)

@@ -1,0 +1,32 @@
+"""What the log prior reads; see `record`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bayesglmm.engine.kernel import cell_arrays
+from bayesglmm.engine.kernel.access import FloatMatrix, Floats
+
+
+class PriorArrays(NamedTuple):
+    """Priors of the parameters.
+
+    Attributes
+    ----------
+    priors : array of shape (P + E + 1, 4)
+        Of `fixed`, of the sds and, where there is one, of the parameter beside the mean; see
+        `priors.prior_row`.
+    lkj : array of shape (E,)
+        Power of the Cholesky factor's diagonal in the density of the correlations.
+    constant : array of shape (1,)
+        Everything of the log density that does not depend on the vector.
+    """
+
+    priors: FloatMatrix
+    lkj: Floats
+    constant: Floats
+
+
+FIRST = cell_arrays.FIRST + len(cell_arrays.CellArrays._fields)
+PRIORS, LKJ, CONSTANT = range(FIRST, FIRST + len(PriorArrays._fields))
+"""Places of the fields in a record."""

@@ -1,0 +1,110 @@
+"""Inverse links in compiled code: what families ask of a mean, made of the linear predictor."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from bayesglmm.engine.compiled import inlined
+from bayesglmm.engine.likelihoods.arithmetic import (
+    LOG_2,
+    exp,
+    log_ndtr_and_ratio,
+    logistic,
+)
+
+
+class Mean(NamedTuple):
+    """A mean, and its derivative with respect to the linear predictor."""
+
+    value: float
+    slope: float
+
+
+class Rate(NamedTuple):
+    """A rate, its derivative, its log, and the derivative of that."""
+
+    value: float
+    slope: float
+    log: float
+    log_slope: float
+
+
+class Chances(NamedTuple):
+    """Logs of the probabilities of a success and of a failure, and their derivatives.
+
+    Both come straight from the linear predictor, so that they are exact where a probability rounds
+    to 0 or 1.
+    """
+
+    log_success: float
+    success_slope: float
+    log_failure: float
+    failure_slope: float
+
+
+@inlined
+def mean_identity(eta: float) -> Mean:
+    """Of the identity link."""
+    return Mean(eta, 1.0)
+
+
+@inlined
+def mean_log(eta: float) -> Mean:
+    """Of the log link."""
+    mean = exp(eta)
+    return Mean(mean, mean)
+
+
+@inlined
+def rate_log(eta: float) -> Rate:
+    """Of the log link."""
+    rate = exp(eta)
+    return Rate(rate, rate, eta, 1.0)
+
+
+@inlined
+def rate_identity(eta: float) -> Rate:
+    """Of the identity link; the log is -inf, and its derivative 0, where there is none."""
+    if eta > 0.0:
+        return Rate(eta, 1.0, math.log(eta), 1.0 / eta)
+    return Rate(eta, 1.0, -math.inf, 0.0)
+
+
+@inlined
+def rate_sqrt(eta: float) -> Rate:
+    """Of the square-root link; the log is -inf, and its derivative 0, at a rate of 0."""
+    if eta != 0.0:
+        return Rate(eta * eta, 2.0 * eta, 2.0 * math.log(abs(eta)), 2.0 / eta)
+    return Rate(0.0, 0.0, -math.inf, 0.0)
+
+
+@inlined
+def chances_logit(eta: float) -> Chances:
+    """Of the logit link."""
+    softplus, softplus_of_minus, success, failure = logistic(eta)
+    return Chances(-softplus_of_minus, failure, -softplus, -success)
+
+
+@inlined
+def chances_probit(eta: float) -> Chances:
+    """Of the probit link."""
+    log_success, up = log_ndtr_and_ratio(eta)
+    log_failure, down = log_ndtr_and_ratio(-eta)
+    return Chances(log_success, up, log_failure, -down)
+
+
+@inlined
+def chances_cloglog(eta: float) -> Chances:
+    """Of the complementary log-log link: `eta` is the log of the cumulative hazard."""
+    hazard = exp(eta)
+    if hazard > LOG_2:
+        log_success = math.log1p(-math.exp(-hazard))
+    else:
+        log_success = eta + math.log(-math.expm1(-hazard) / hazard)
+    return Chances(log_success, hazard / math.expm1(hazard), -hazard, -hazard)
+
+
+RATES = {"log": rate_log, "identity": rate_identity, "sqrt": rate_sqrt}
+MEANS = {"identity": mean_identity, "log": mean_log}
+CHANCES = {"logit": chances_logit, "probit": chances_probit, "cloglog": chances_cloglog}
