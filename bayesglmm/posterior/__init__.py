@@ -24,7 +24,6 @@ from bayesglmm.posterior.predict import predict
 from bayesglmm.posterior.ratios import fixef, random_part, ratios
 from bayesglmm.posterior.recovery import recovery
 from bayesglmm.posterior.trace import make_trace
-from bayesglmm.posterior.variance import variance
 from bayesglmm.tables import Summary, Table
 
 __all__ = [
@@ -54,5 +53,4 @@ __all__ = [
     "ratios",
     "recovery",
     "slopes",
-    "variance",
 ]

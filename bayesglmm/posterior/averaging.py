@@ -63,7 +63,7 @@ class Averaging:
         for cells in row_blocks(self.count, draws):
             rows = order[bounds[cells.start] : bounds[cells.stop]]
             total: tuple[Array, ...] = ()
-            for some in row_blocks(len(rows), draws):
+            for some in [*row_blocks(len(rows), draws)] or [slice(0)]:  # cells may have no rows
                 matrix = self._matrix(rows[some], cells)
                 parts = [matrix @ np.ascontiguousarray(v.T) for v in evaluate(rows[some])]
                 total = tuple(map(np.add, total, parts)) if total else tuple(parts)

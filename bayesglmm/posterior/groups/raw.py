@@ -155,14 +155,20 @@ def _own_rows(posterior: Posterior, group: Group) -> _OwnRows:
     for other in predictor.groups:
         if other is not group:
             rest += np.sum(other.Z * _shrunken(draws, other)[other.index], axis=1)
-    blocks = [posterior.parameters(rows) for rows in posterior.blocks()]
-    parameters = {
-        name: np.concatenate([block[name].mean(axis=0) for block in blocks])
-        if name in posterior.design.modelled
-        else values.mean(axis=0)
-        for name, values in blocks[0].items()
+    return _OwnRows(posterior.design, group, rest, _parameter_means(posterior))
+
+
+def _parameter_means(posterior: Posterior) -> dict[str, Array]:
+    """Posterior means of the family's other parameters, shape (1,) or (n,)."""
+    found: dict[str, list[Array]] = {}
+    for rows in posterior.blocks():
+        for name, values in posterior.parameters(rows).items():
+            found.setdefault(name, []).append(values.mean(axis=0))
+    modelled = posterior.design.modelled
+    return {
+        name: np.concatenate(parts) if name in modelled else parts[0]
+        for name, parts in found.items()
     }
-    return _OwnRows(posterior.design, group, rest, parameters)
 
 
 def _shrunken(draws: Draws, group: Group) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -172,7 +173,8 @@ def _marginal_rate(posterior: Posterior) -> Array:
     predictor = posterior.predictor()
     weight, points = np.ones(len(predictor.offset)), max(1, posterior.size // FEWEST)
     # The rows, not the draws, are thinned: all draws are wanted.
-    profiles, total = make_profiles(posterior, weight, (), points), np.zeros(posterior.size)
+    profiles = replace(make_profiles(posterior, weight, (), points), posterior=posterior)
+    total = np.zeros(posterior.size)
     for rows, share in profiles.blocks():
         eta = posterior.eta(rows, effects=())
         total += np.exp(eta + posterior.row_variance(predictor.groups, rows) / 2) @ share
