@@ -145,13 +145,15 @@ class Design:
                     return side.references[part.name]
         return self.levels.get(name, ("",))[0]
 
-    def terms(self, factor: str) -> tuple[Group, ...]:
-        """Terms of a grouping factor of the mean.
+    def terms(self, factor: str, parameter: str | None = None) -> tuple[Group, ...]:
+        """Terms of a grouping factor.
 
         Parameters
         ----------
         factor : str
             Such as ``"county"`` or ``"region:state"``.
+        parameter : str, optional
+            In whose formula; the mean's where left out.
 
         Returns
         -------
@@ -162,14 +164,18 @@ class Design:
         SpecError
             If there is no such factor.
         """
-        found = self.predictor.factors
+        mean = self.spec.family.mean.name
+        found = self.predictors[parameter or mean].factors
         if isinstance(factor, str) and factor in found:
             return found[factor]
-        others = [name for name, one in self.modelled.items() if factor in [*one.factors]]
+        others = [name for name, one in self.predictors.items() if factor in [*one.factors]]
         if others:
+            own = "the mean" if parameter in (None, mean) else parameter
+            if others[0] == mean:
+                raise SpecError(f"'{factor}' groups the mean, not {own}. Leave parameter= out.")
             raise SpecError(
-                f"'{factor}' groups {others[0]} only, not the mean. Its spread is in table(); "
-                f"predictions(re='observed', parameter='{others[0]}') has its groups."
+                f"'{factor}' groups {others[0]} only, not {own}. Its spread is in table(), and "
+                f"ranef('{factor}', parameter='{others[0]}') has the effects of its groups."
             )
         raise SpecError(unknown("grouping factor", factor, found))
 

@@ -78,6 +78,8 @@ def test_groups_of_sigma_alone_are_counted_and_told_from_unknown_ones(rows):
             ask("h")
         with pytest.raises(SpecError, match="Unknown grouping factor 'k'"):
             ask("k")
+    with pytest.raises(SpecError, match=r"ranef\('h', parameter='sigma'\) has the effects"):
+        fit.ranef("h")
 
 
 def test_rows_that_miss_a_column_of_sigma_are_counted(rows):
@@ -102,5 +104,7 @@ def test_references_labels_and_forms_reach_the_formula_of_sigma(rows):
     assert names[3:6] == ["sigma: f[a]", "sigma: f[c]", "sigma: dose"]
     assert model.forms["sigma_1|g"].centered
     fit = make_fit(model, draws=100)
+    new = rows.head(1).assign(f="new")
     with pytest.raises(DataError, match="'f' has the level 'new'"):
-        fit.predict(rows.head(1).assign(f="new"))
+        fit.predictions(new, parameter="sigma")
+    assert len(fit.predict(new).frame) == 1  # the mean does not depend on f

@@ -9,6 +9,7 @@ from bayesglmm.design.given import given_levels
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import check_word
 from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.raw import raw_effects
 from bayesglmm.posterior.notes import interval_note
@@ -22,7 +23,9 @@ AVERAGED = 200
 
 
 @beyond_double
-def ranef(posterior: Posterior, factor: str, mass: float = 0.95) -> Table:
+def ranef(
+    posterior: Posterior, factor: str, mass: float = 0.95, *, parameter: str | None = None
+) -> Table:
     """Effects of every group of a factor, beside what its own rows alone would say.
 
     Parameters
@@ -31,6 +34,9 @@ def ranef(posterior: Posterior, factor: str, mass: float = 0.95) -> Table:
     factor : str
         A grouping factor, such as ``"county"`` or ``"region:state"``.
     mass : float
+    parameter : str, optional
+        Another parameter of the family than its mean, such as ``"sigma"``: the effects in its
+        formula, shrunken only.
 
     Returns
     -------
@@ -44,9 +50,13 @@ def ranef(posterior: Posterior, factor: str, mass: float = 0.95) -> Table:
     Raises
     ------
     SpecError
-        If there is no such grouping factor.
+        If there is no such parameter, or no such grouping factor in its formula.
     """
     design = posterior.design
+    if parameter is not None:
+        check_word("parameter", parameter, tuple(design.predictors))
+        if parameter in design.others:
+            return _beside_mean(posterior, factor, parameter, mass)
     terms = design.terms(factor)
     frame = pd.concat([_effects(posterior, group, mass) for group in terms])
     measure, called = design.measure, printed_names(design)
@@ -64,9 +74,7 @@ def ranef(posterior: Posterior, factor: str, mass: float = 0.95) -> Table:
             "typical group; of a slope, what multiplies the ratio for one unit."
         )
     return Table(
-        frame=frame.rename(
-            columns={"median": "shrunken", "mcse_median": "mcse_shrunken"}
-        ).reset_index(drop=True),
+        frame=_as_shrunken(frame),
         caption=f"Group effects of {called[factor]}",
         scale=f"link ({design.spec.link.scale})",
         estimand="each group's deviation from a typical group",
@@ -78,23 +86,56 @@ def ranef(posterior: Posterior, factor: str, mass: float = 0.95) -> Table:
     )
 
 
-def _effects(posterior: Posterior, group: Group, mass: float) -> pd.DataFrame:
-    design, draws = posterior.design, posterior.draws
-    raw, information = raw_effects(posterior, group)
-    pull = shrinkage(information, covariance_factor(group, draws))
-    parts = []
-    for place, effect in enumerate(group.effects):
-        part = pd.DataFrame(
+def _beside_mean(posterior: Posterior, factor: str, parameter: str, mass: float) -> Table:
+    """Effects of every group on another parameter than the mean."""
+    design = posterior.design
+    terms, called = design.terms(factor, parameter), printed_names(design)
+    link = design.predictors[parameter].link
+    notes = [interval_note(mass)]
+    if link.multiplicative:
+        notes.append(
+            f"exp(shrunken) of an intercept (effect 1) is the group's {parameter} as a multiple of "
+            "a typical group's; of a slope, what one unit multiplies it by."
+        )
+    return Table(
+        frame=_as_shrunken(pd.concat([_shrunken(posterior, group, mass) for group in terms])),
+        caption=f"Group effects of {called[factor]} on {parameter}",
+        scale=f"link ({link.scale}, of {parameter})",
+        estimand=f"each group's deviation from a typical group, in the formula of {parameter}",
+        notes=tuple(notes),
+        called={"effect": called},
+        kinds=dict.fromkeys(("shrunken", "lower", "upper"), "estimate")
+        | {"level": "key", "rows": "count"}
+        | DIAGNOSTICS,
+    )
+
+
+def _as_shrunken(frame: pd.DataFrame) -> pd.DataFrame:
+    names = {"median": "shrunken", "mcse_median": "mcse_shrunken"}
+    return frame.rename(columns=names).reset_index(drop=True)
+
+
+def _shrunken(posterior: Posterior, group: Group, mass: float) -> pd.DataFrame:
+    """Effects of the groups of a term as the posterior has them."""
+    parts = [
+        pd.DataFrame(
             {
-                "level": given_levels(design, group),
-                "effect": group.columns[place],
+                "level": given_levels(posterior.design, group),
+                "effect": column,
                 "rows": group.rows_per_level,
-                "raw": raw[:, place],
             }
-        ).assign(**summarise_many(draws.array(effect), mass))
-        part["shrinkage"] = pull[:, place]
-        parts.append(part)
-    frame = pd.concat(parts)
+        ).assign(**summarise_many(posterior.draws.array(effect), mass))
+        for column, effect in zip(group.columns, group.effects, strict=True)
+    ]
+    return pd.concat(parts)[["level", "effect", "rows", *ESTIMATES, *DIAGNOSTICS, *ERRORS]]
+
+
+def _effects(posterior: Posterior, group: Group, mass: float) -> pd.DataFrame:
+    """The same, beside what each group's own rows say and the share that is taken back."""
+    raw, information = raw_effects(posterior, group)
+    pull = shrinkage(information, covariance_factor(group, posterior.draws))
+    frame = _shrunken(posterior, group, mass)
+    frame = frame.assign(raw=raw.ravel(order="F"), shrinkage=pull.ravel(order="F"))
     about = ["level", "effect", "rows", "raw"]
     return frame[[*about, *ESTIMATES, "shrinkage", *DIAGNOSTICS, *ERRORS]]
 
