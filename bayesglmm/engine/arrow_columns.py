@@ -151,7 +151,7 @@ class ArrowColumns:
         return np.asarray(found + self.shaft.quadratic(inverse.shaft_inverse))
 
 
-def make_columns(X: Array, factors: Sequence[LevelColumns]) -> ArrowColumns:
+def make_arrow_columns(X: Array, factors: Sequence[LevelColumns]) -> ArrowColumns:
     """Columns of fixed effects and factors, the last of which is the shaft.
 
     Parameters

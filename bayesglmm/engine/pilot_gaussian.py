@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayesglmm.engine.arrow import Arrow, FactorisedArrow, diagonal_blocks
-from bayesglmm.engine.arrow_columns import ArrowColumns, make_columns
+from bayesglmm.engine.arrow_columns import ArrowColumns, make_arrow_columns
 from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.engine.level_columns import LevelColumns
 from bayesglmm.engine.pilot_expectation import LEAST_VARIANCE, expectation
@@ -111,7 +111,7 @@ def make_layout(target: Target, location: float, between: Callable[[], None]) ->
     for place in coordinates.other_intercepts:
         start[place] = dict(coordinates.priors[place].arguments).get("mu", 0.0)
     offset = cells.offset if len(cells.offset) else np.zeros(cells.count)
-    return Layout(target, make_columns(X, factors), offset, start, between)
+    return Layout(target, make_arrow_columns(X, factors), offset, start, between)
 
 
 def nothing_known(layout: Layout) -> Conditional:
@@ -123,7 +123,7 @@ def nothing_known(layout: Layout) -> Conditional:
     return Conditional(layout.start, effects, variance, (), 0.0, arrow, nothing, 0.0)
 
 
-def solve(layout: Layout, theta: Array, before: Conditional | None) -> Conditional:
+def solve_given(layout: Layout, theta: Array, before: Conditional | None) -> Conditional:
     """Gaussian of coefficients and effects given theta.
 
     Parameters

@@ -15,7 +15,7 @@ from bayesglmm.engine.far_columns import (
     uncorrelated,
     users,
 )
-from bayesglmm.engine.pilot_gaussian import Conditional, Layout, solve
+from bayesglmm.engine.pilot_gaussian import Conditional, Layout, solve_given
 from bayesglmm.engine.pilot_prior import theta_bound
 from bayesglmm.families.links import Array
 
@@ -59,7 +59,7 @@ class Approximation:
             If there is none: numbers run away.
         """
         own, _ = users(self.coordinates, self.means, theta)
-        return replace(self, theta=theta, given=solve(self.layout, own, self.given))
+        return replace(self, theta=theta, given=solve_given(self.layout, own, self.given))
 
     def improved(self) -> Approximation:
         """After a step of EM: sds at their expected squares, the rest by a cautious step."""
@@ -126,4 +126,4 @@ def first_approximation(layout: Layout, sds: Array, *, triangles: bool) -> Appro
     means = means_of_far_columns(coordinates) * triangles
     theta = uncorrelated(coordinates, means, sds)
     own, _ = users(coordinates, means, theta)
-    return Approximation(layout, means, theta, solve(layout, own, None))
+    return Approximation(layout, means, theta, solve_given(layout, own, None))

@@ -207,18 +207,7 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
         raise SpecError(f"The models are not nested: {named}. Write lrt(small, large).")
     if small.design.spec.link.name != large.design.spec.link.name:
         raise SpecError("The models have different links, so they are not nested.")
-    families = small.design.spec.family.name, large.design.spec.family.name
-    if families[0] != families[1] and families != ("poisson", "negative_binomial"):
-        raise SpecError(
-            f"The models have different families ({' and '.join(families)}), so they are not "
-            "nested. Only the Poisson is a case of another, the negative binomial."
-        )
-    if families[0] != families[1] and large.design.modelled:
-        raise SpecError(
-            "A Poisson model is a case of a negative binomial whose alpha is one number, and no "
-            "regular one where alpha has a formula: its slopes mean nothing there. Compare each "
-            "with the negative binomial of one alpha."
-        )
+    _check_families(rows, others)
     if not _same_sizes(rows, others):
         raise SpecError(
             "The models have different exposures, offsets or trials, so they are not nested. "
@@ -234,3 +223,19 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
             raise SpecError("Quasi-likelihood has no likelihood ratio. Compare the plain fits.")
         if not fit.converged:
             raise SpecError(f"'{fit.design.spec.text}' has not converged.")
+
+
+def _check_families(small: Design, large: Design) -> None:
+    """Only the Poisson is a case of another family."""
+    families = small.spec.family.name, large.spec.family.name
+    if families[0] != families[1] and families != ("poisson", "negative_binomial"):
+        raise SpecError(
+            f"The models have different families ({' and '.join(families)}), so they are not "
+            "nested. Only the Poisson is a case of another, the negative binomial."
+        )
+    if families[0] != families[1] and large.modelled:
+        raise SpecError(
+            "A Poisson model cannot be tested against a negative binomial whose alpha has a "
+            "formula: at the Poisson's limit the slopes of alpha mean nothing. Compare each with "
+            "the negative binomial of one alpha."
+        )

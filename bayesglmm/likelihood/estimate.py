@@ -10,7 +10,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood import rows, show
+from bayesglmm.likelihood import fitted, show
 from bayesglmm.likelihood.exact import check_fixed, watched
 from bayesglmm.likelihood.maximum import GlmFit
 from bayesglmm.likelihood.modes import Modes
@@ -102,7 +102,7 @@ def _result(
     modes = _modes(problem, optimum) if problem.factors else None
     effects = {} if modes is None else _effects(design, problem, optimum.free, modes)
     coefficients, other = _of_rows(design, problem, point, found, estimates)
-    mean = rows.fitted_means(design, coefficients, effects)
+    mean = fitted.fitted_means(design, coefficients, effects)
     plain = not problem.factors and not design.modelled
     number = len(coefficients)
     glm = _glm(design, problem, mean, (point.gamma, other), number) if plain else None
@@ -115,7 +115,7 @@ def _result(
         estimates=estimates,
         covariance=matrix,
         effects=effects,
-        pearson=rows.pearson(design, mean, other),
+        pearson=fitted.pearson_chi_squared(design, mean, other),
         glm=glm,
         boundaries=tuple(filter(None, edges.values())),
         boundless=_boundless(design, found, optimum),
@@ -136,7 +136,7 @@ def _of_rows(
     if problem.other is None or problem.other.is_number:
         return mean, point.other
     name = problem.other.name
-    return mean, rows.fitted_other(design.predictors[name], of(name))
+    return mean, fitted.fitted_other(design.predictors[name], of(name))
 
 
 def _modes(problem: Problem, optimum: Optimum) -> Modes:
@@ -164,10 +164,10 @@ def _glm(
     design: Design, problem: Problem, mean: Array, other: tuple[Array, Array], number: int
 ) -> GlmFit:
     gamma, values = other
-    null = rows.null_means(design, without_factors(problem), gamma)
+    null = fitted.null_means(design, without_factors(problem), gamma)
     return GlmFit(
-        rows.deviance(design, mean, values),
-        rows.deviance(design, null, values),
+        fitted.deviance(design, mean, values),
+        fitted.deviance(design, null, values),
         design.n - number,
         design.n - design.predictor.fixed.intercept,
     )

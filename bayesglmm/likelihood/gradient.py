@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood.modes import Modes, gather, scatter
+from bayesglmm.likelihood.modes import Modes, linear_of, sums_by_effect
 from bayesglmm.likelihood.point import Point
-from bayesglmm.likelihood.precision import solve
+from bayesglmm.likelihood.precision import solve_effects
 from bayesglmm.likelihood.problem import Problem
 
 
@@ -62,8 +62,8 @@ def total_gradient(problem: Problem, point: Point, modes: Modes, pulls: Pulls) -
     curve, weights = modes.curve, -modes.curve.second
     leverage = np.einsum("mr,mr->m", pulls.reach, modes.rows)
     bend = -leverage * curve.third
-    follow = solve(modes.precision, pulls.force - scatter(problem, modes.rows, bend))
-    drift = gather(problem, modes.rows, follow)
+    follow = solve_effects(modes.precision, pulls.force - sums_by_effect(problem, modes.rows, bend))
+    drift = linear_of(problem, modes.rows, follow)
     shift = -bend - weights * drift
     loads = (
         pulls.lift

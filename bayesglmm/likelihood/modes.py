@@ -16,7 +16,7 @@ from bayesglmm.engine.arrow_columns import ArrowColumns
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.derivatives import Curve
 from bayesglmm.likelihood.point import Point
-from bayesglmm.likelihood.precision import factorise, solve
+from bayesglmm.likelihood.precision import factorise, solve_effects
 from bayesglmm.likelihood.problem import Problem
 
 STEPS, HALVINGS = 200, 30
@@ -63,12 +63,12 @@ def spherical_columns(problem: Problem, point: Point) -> tuple[ArrowColumns, Arr
     return columns, np.concatenate([part.Z for part in parts]).T
 
 
-def gather(problem: Problem, rows: Array, values: Array) -> Array:
+def linear_of(problem: Problem, rows: Array, values: Array) -> Array:
     """``Z L`` times a vector of effects, shape (m,)."""
     return np.asarray(np.einsum("mr,mr->m", rows, values[problem.columns]))
 
 
-def scatter(problem: Problem, rows: Array, values: Array) -> Array:
+def sums_by_effect(problem: Problem, rows: Array, values: Array) -> Array:
     """``L' Z'`` times a number of each cell, shape of all effects."""
     spread = (rows * values[:, None]).ravel()
     return np.bincount(problem.columns.ravel(), spread, minlength=problem.effects)
@@ -93,7 +93,7 @@ def find_modes(problem: Problem, point: Point, start: Array) -> Modes | None:
     base = problem.offset + problem.X @ point.beta
 
     def evaluate(u: Array) -> tuple[float, Array, Curve]:
-        eta = base + gather(problem, rows, u)
+        eta = base + linear_of(problem, rows, u)
         curve = problem.curve(eta, point.other)
         return float(curve.value.sum() - 0.5 * (u @ u)), eta, curve
 
@@ -115,8 +115,8 @@ def find_modes(problem: Problem, point: Point, start: Array) -> Modes | None:
         climb = precision or factorise(columns, np.maximum(-curve.second, 0.0))
         if climb is None:  # a weight is not a number
             return None
-        slope = scatter(problem, rows, curve.first) - u
-        step = solve(climb, slope)
+        slope = sums_by_effect(problem, rows, curve.first) - u
+        step = solve_effects(climb, slope)
         decrement = float(slope @ step)
         done = (decrement < CLOSE and climb is precision) or decrement < CLOSE**2
         size = 1.0

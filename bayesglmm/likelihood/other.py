@@ -63,6 +63,6 @@ def make_other(name: str, X: Array, offset: Array) -> Other:
     return Other(name, X, offset, np.zeros(len(X), dtype=bool))
 
 
-def number(name: str) -> Other:
+def one_number(name: str) -> Other:
     """A parameter that is one number for all rows."""
     return make_other(name, np.ones((1, 1)), np.zeros(1))

@@ -36,7 +36,7 @@ def factorise(columns: ArrowColumns, weights: Array) -> FactorisedArrow | None:
         return None
 
 
-def solve(precision: FactorisedArrow, right: Array) -> Array:
+def solve_effects(precision: FactorisedArrow, right: Array) -> Array:
     """``H`` inverse times a vector of all effects."""
     head, shaft = precision.solve(*_parts(precision, right))
     return np.concatenate([shaft, head])

@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
-from bayesglmm.engine.arrow_columns import ArrowColumns, make_columns
+from bayesglmm.engine.arrow_columns import ArrowColumns, make_arrow_columns
 from bayesglmm.engine.cells import Cells, Factor, make_cells
 from bayesglmm.engine.level_columns import LevelColumns
 from bayesglmm.engine.likelihoods import Likelihood, Statistics, find_likelihood
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.derivatives import BY_CELL, CURVES, RESTS, Curve
-from bayesglmm.likelihood.other import Other, make_other, number
-from bayesglmm.likelihood.spread import Block, make_blocks
+from bayesglmm.likelihood.other import Other, make_other, one_number
+from bayesglmm.likelihood.spread import TermPlace, make_blocks
 
 LARGEST = 3e8
 """Numbers in the border (levels of the largest factor by effects of the others) we would hold."""
@@ -36,7 +36,7 @@ class Effects:
         Columns, each divided by its root mean square.
     scale : array of shape (q,)
         Those root mean squares.
-    blocks : tuple of Block
+    blocks : tuple of TermPlace
     """
 
     name: str
@@ -44,7 +44,7 @@ class Effects:
     index: NDArray[np.int64]
     Z: Array
     scale: Array
-    blocks: tuple[Block, ...]
+    blocks: tuple[TermPlace, ...]
 
     @property
     def q(self) -> int:
@@ -144,7 +144,7 @@ def make_problem(design: Design) -> Problem:
         other = make_other(name, *others[0])
         statistics = BY_CELL[likelihood.family](statistics)
     elif likelihood.family in RESTS:
-        other = number(design.spec.family.others[0].name)
+        other = one_number(design.spec.family.others[0].name)
     factors = tuple(_effects(factor, k) for factor in reversed(cells.factors))
     _check_size(factors)
     return Problem(
@@ -164,7 +164,7 @@ def make_problem(design: Design) -> Problem:
 def arrow_of(factors: tuple[Effects, ...], cells: int) -> ArrowColumns:
     """Columns of factors, the largest first, as an arrow whose shaft is the largest."""
     columns = [LevelColumns(f.levels, f.index, np.ascontiguousarray(f.Z.T)) for f in factors]
-    return make_columns(np.zeros((0, cells)), [*columns[1:], *columns[:1]])
+    return make_arrow_columns(np.zeros((0, cells)), [*columns[1:], *columns[:1]])
 
 
 def _likelihood(design: Design) -> Likelihood:

@@ -28,7 +28,7 @@ class MaximumLikelihood(Maximum):
         Table
             Link scale.
         """
-        return show.table(self, mass)
+        return show.estimates_table(self, mass)
 
     def ratios(self, mass: float = 0.95) -> Table:
         """Fixed effects exponentiated (IRR, OR, ...) with Wald intervals.
@@ -38,7 +38,7 @@ class MaximumLikelihood(Maximum):
         SpecError
             If coefficients of this link are not ratios.
         """
-        return show.ratios(self, mass)
+        return show.ratios_table(self, mass)
 
     def profile(self, *labels: str, mass: float = 0.95) -> Table:
         """Profile-likelihood intervals; see `bayesglmm.likelihood.profile.profile`."""
@@ -50,7 +50,7 @@ class MaximumLikelihood(Maximum):
 
     def criteria(self) -> Table:
         """Log likelihood, information criteria, deviance, dispersion and counts."""
-        return show.criteria(self)
+        return show.criteria_table(self)
 
     def __repr__(self) -> str:
         return repr(Summary((self.table(), self.criteria()), self.verdict()))

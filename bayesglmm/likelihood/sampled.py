@@ -29,7 +29,7 @@ RELIABLE = 0.7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sampled:
+class SampledMaximum:
     """What importance sampling says of a fit by Laplace's approximation.
 
     Attributes
@@ -67,7 +67,7 @@ class Sampled:
 
 def sampled_maximum(
     fit: MaximumLikelihood, seed: int = 0, draws: int | None = None
-) -> Sampled | None:
+) -> SampledMaximum | None:
     """Estimate the error of Laplace's approximation.
 
     Parameters
@@ -80,7 +80,7 @@ def sampled_maximum(
 
     Returns
     -------
-    Sampled or None
+    SampledMaximum or None
         None where enough draws would take too long: for very many rows or crossed effects.
     """
     problem = fit.problem
@@ -92,7 +92,7 @@ def sampled_maximum(
         return _search(fit, noise)
 
 
-def _search(fit: MaximumLikelihood, noise: Noise) -> Sampled | None:
+def _search(fit: MaximumLikelihood, noise: Noise) -> SampledMaximum | None:
     """Climb by the sampled score, BFGS from Laplace's curvature."""
     problem, free = fit.problem, fit.optimum.free
     here = _at(problem, free, noise)
@@ -118,7 +118,7 @@ def _search(fit: MaximumLikelihood, noise: Noise) -> Sampled | None:
     free = positive(problem, free) * free
     turn = jacobian(fit.design, problem, free) @ inverse
     variances = np.einsum("ij,jk,ik->i", turn, here.spread, turn)
-    return Sampled(
+    return SampledMaximum(
         draws=noise.size,
         difference=first.value - fit.loglik,
         difference_error=first.error,

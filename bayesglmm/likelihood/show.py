@@ -37,7 +37,7 @@ def quantile(mass: float) -> float:
     return float(ndtri(0.5 + mass / 2))
 
 
-def table(fit: Maximum, mass: float) -> Table:
+def estimates_table(fit: Maximum, mass: float) -> Table:
     """Estimates, standard errors and Wald intervals; see `Maximum.table`."""
     lower, upper = _wald(fit, mass)
     frame = pd.DataFrame(
@@ -60,7 +60,7 @@ def table(fit: Maximum, mass: float) -> Table:
     )
 
 
-def ratios(fit: Maximum, mass: float) -> Table:
+def ratios_table(fit: Maximum, mass: float) -> Table:
     """Exponentiated fixed effects; see `Maximum.ratios`."""
     measure = fit.design.measure
     if not measure.ratio:
@@ -141,7 +141,7 @@ def _interval_note(fit: Maximum, mass: float) -> str:
     return note
 
 
-def criteria(fit: Maximum) -> Table:
+def criteria_table(fit: Maximum) -> Table:
     """What the fit comes to; see `Maximum.criteria`."""
     rows: list[tuple[str, float]] = []
     if fit.dispersion == 1.0:

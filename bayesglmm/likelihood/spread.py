@@ -16,7 +16,7 @@ from bayesglmm.families.links import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class TermPlace:
     """Where a group term stands in the effects of its factor, and in the free numbers.
 
     Attributes
@@ -55,23 +55,23 @@ class Spread:
     derivatives: Array
 
 
-def make_blocks(factor: Factor) -> tuple[Block, ...]:
+def make_blocks(factor: Factor) -> tuple[TermPlace, ...]:
     """The group terms of a grouping factor, one after the other."""
-    blocks: list[Block] = []
+    blocks: list[TermPlace] = []
     start = free = 0
     for group in factor.groups:
-        block = Block(start, len(group.columns), free, group.correlated)
+        block = TermPlace(start, len(group.columns), free, group.correlated)
         blocks.append(block)
         start, free = start + block.q, free + block.size
     return tuple(blocks)
 
 
-def make_spread(blocks: tuple[Block, ...], free: Array) -> Spread:
+def make_spread(blocks: tuple[TermPlace, ...], free: Array) -> Spread:
     """`L` and its derivatives.
 
     Parameters
     ----------
-    blocks : tuple of Block
+    blocks : tuple of TermPlace
     free : array of shape (t,)
 
     Returns
@@ -97,7 +97,7 @@ def make_spread(blocks: tuple[Block, ...], free: Array) -> Spread:
     return Spread(factor, derivatives)
 
 
-def signs(blocks: tuple[Block, ...], free: Array) -> Array:
+def signs(blocks: tuple[TermPlace, ...], free: Array) -> Array:
     """Signs that make every standard deviation positive and leave ``L L'`` as it is.
 
     Turning a column of `L` round turns the standard deviation of its row and every direction in
@@ -105,7 +105,7 @@ def signs(blocks: tuple[Block, ...], free: Array) -> Array:
 
     Parameters
     ----------
-    blocks : tuple of Block
+    blocks : tuple of TermPlace
     free : array of shape (t,)
 
     Returns

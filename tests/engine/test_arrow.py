@@ -8,7 +8,7 @@ from seeds import generator
 
 from bayesglmm.engine import cross_pattern
 from bayesglmm.engine.arrow import as_array
-from bayesglmm.engine.arrow_columns import ArrowColumns, make_columns
+from bayesglmm.engine.arrow_columns import ArrowColumns, make_arrow_columns
 from bayesglmm.engine.level_columns import LevelColumns
 
 CELLS = 60
@@ -44,7 +44,7 @@ def columns(request) -> ArrowColumns:
         LevelColumns(levels, rng.integers(0, levels - 1, CELLS), rng.normal(size=(q, CELLS)))
         for levels, q in sizes
     ]
-    return make_columns(rng.normal(size=(P, CELLS)), factors)
+    return make_arrow_columns(rng.normal(size=(P, CELLS)), factors)
 
 
 @pytest.fixture(params=["dense", "sparse"])
@@ -53,7 +53,7 @@ def storage(request, monkeypatch, columns) -> ArrowColumns:
     if request.param == "dense":
         return columns
     monkeypatch.setattr(cross_pattern, "SMALL", 0)
-    return make_columns(columns.X, [*columns.head, columns.shaft])
+    return make_arrow_columns(columns.X, [*columns.head, columns.shaft])
 
 
 def test_sums_are_products_of_matrices(storage):
@@ -108,7 +108,7 @@ def test_variances_by_blocks_leave_the_rest_of_the_inverse_out():
         LevelColumns(levels, rng.integers(0, levels, CELLS), rng.normal(size=(q, CELLS)))
         for levels, q in sizes
     ]
-    columns = make_columns(rng.normal(size=(P, CELLS)), factors)
+    columns = make_arrow_columns(rng.normal(size=(P, CELLS)), factors)
     head, shaft = dense_columns(columns)
     h, q = head.shape[1], columns.shaft.q
     inverse = columns.information(np.ones(CELLS)).factorise(np.eye(q), np.eye(h))
@@ -151,7 +151,7 @@ def test_what_is_not_positive_definite_is_said(shape, weight):
         LevelColumns(levels, rng.integers(0, levels, CELLS), rng.normal(size=(q, CELLS)))
         for levels, q in sizes
     ]
-    columns = make_columns(rng.normal(size=(P, CELLS)), factors)
+    columns = make_arrow_columns(rng.normal(size=(P, CELLS)), factors)
     arrow = columns.information(np.full(CELLS, weight))
     penalty = np.eye(columns.shaft.q), np.eye(columns.starts[-1])
     with pytest.raises(np.linalg.LinAlgError):

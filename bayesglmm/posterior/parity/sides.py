@@ -11,7 +11,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.likelihood.nodes import enough_nodes, has_quadrature
 from bayesglmm.likelihood.objective import check_number_of_nodes
-from bayesglmm.likelihood.sampled import Sampled, sampled_maximum
+from bayesglmm.likelihood.sampled import SampledMaximum, sampled_maximum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +24,7 @@ class Sides:
         Or plain, or exact, maximum likelihood where nothing is approximated.
     quadrature : MaximumLikelihood or None
         None where there is no quadrature, or nothing to integrate.
-    sampled : Sampled or None
+    sampled : SampledMaximum or None
         Importance sampling where there is no quadrature; None where it would take too long too.
     asked : bool
         Whether the number of nodes was asked for.
@@ -32,7 +32,7 @@ class Sides:
 
     laplace: MaximumLikelihood
     quadrature: MaximumLikelihood | None
-    sampled: Sampled | None
+    sampled: SampledMaximum | None
     asked: bool = False
 
     @property

@@ -14,7 +14,7 @@ import pandas as pd
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood
-from bayesglmm.likelihood.sampled import Sampled
+from bayesglmm.likelihood.sampled import SampledMaximum
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.parity.on_posterior import elsewhere
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
@@ -41,7 +41,7 @@ class Parity:
         One row a parameter.
     sentences : tuple of str
         When and why they disagree, or that they do not.
-    sampled : Sampled or None
+    sampled : SampledMaximum or None
         Importance sampling, where there is no quadrature and it is affordable.
     """
 
@@ -49,7 +49,7 @@ class Parity:
     quadrature: MaximumLikelihood | None
     table: Table
     sentences: tuple[str, ...]
-    sampled: Sampled | None = None
+    sampled: SampledMaximum | None = None
 
     def __repr__(self) -> str:
         return "\n".join([*self.sentences, "", repr(self.table)])

@@ -105,7 +105,7 @@ def deviance(design: Design, mean: Array, other: Array) -> float:
     return float(unit(y, mean, trials, other).sum())
 
 
-def pearson(design: Design, mean: Array, other: Array) -> float:
+def pearson_chi_squared(design: Design, mean: Array, other: Array) -> float:
     """Pearson's chi-squared: squared residuals over the variances the family gives them."""
     named = {item.name: other for item in design.spec.family.others}
     variance = design.spec.family.variance(mean, design.rows, named)
