@@ -159,6 +159,12 @@ def is_pymc() -> bool:
 
 WRITTEN: dict[str, Callable[[], object]] = {
     "`(1 | g)`, `(x | g)`, `(1 + x || g)`, `(0 + x | g)`, `(1 | a/b)`, `(1 | a:b)`": terms,
+    "brms `(1 |ID| g)`, in one formula or several: `bf(y ~ (1 |p| g), sigma ~ (1 |p| g))`": (
+        lambda: (
+            "cor(1+sigma: 1|g)" in parameters("y ~ (1 |p| g)", sigma="~ (1 |p| g)")
+            and "is a column of the data" in refused("y ~ (1 |x| g)")
+        )
+    ),
     "`x * f`, `x:f`, `x - 1`, `0 + f`, `I(x**2)`, `log(x)`, `poly(x, 2)`": fixed,
     "`scale(x)`": lambda: (
         model("y ~ scale(x)").design.predictor.fixed.values.std() == pytest.approx(1)

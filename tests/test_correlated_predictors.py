@@ -250,8 +250,51 @@ def test_other_programs_that_cannot_say_it(by_hand, rows):
         to_bambi(model)
     once = bg.Model("y ~ (1 |p| g)", rows)
     assert "(1 | g)" in str(to_bambi(once).formula)
-    with pytest.raises(SpecError, match="sigma has a formula of its own"):
+    with pytest.raises(SpecError, match="not available where the formula of sigma has group terms"):
         model.ml()
     plain = make_fit(bg.Model("y ~ x + (1 | g)", rows), draws=100)
     with pytest.raises(SpecError, match="sigma has effects of theirs too"):
         bg.compare({"plain": plain, "named": by_hand}, unit="group")
+
+
+def some(fit: bg.Fit) -> pd.DataFrame:
+    """Rows of known groups and of a new one."""
+    return fit.design.data.head(4)[["x"]].assign(g=["g00", "g01", "new", "new"])
+
+
+ANSWERS = {
+    "table": lambda fit: fit.table().tables[-1],
+    "ranef": lambda fit: fit.ranef("g"),
+    "group_rates": lambda fit: fit.group_rates("g"),
+    "variance": lambda fit: fit.variance(),
+    "moments": lambda fit: fit.moments(some(fit)),
+    "predict": lambda fit: fit.predict(some(fit), kind="response"),
+    "observed": lambda fit: fit.predictions(some(fit), re="observed"),
+    "slopes": lambda fit: fit.slopes("x", some(fit), re="observed"),
+    "integrated": lambda fit: fit.slopes("x", some(fit), re="integrate", scale="response"),
+    "comparisons": lambda fit: fit.comparisons({"x": (0, 1)}, some(fit), re="observed"),
+    "avg_comparisons": lambda fit: fit.avg_comparisons({"x": (0, 1)}, re="observed"),
+}
+
+
+@pytest.fixture(scope="module")
+def one_bar_and_two(rows) -> tuple[bg.Fit, bg.Fit]:
+    """The same term in one bar and in two of one name, with the same draws."""
+    written = "(1 + x + I(x**2) | g)", "(0 + I(x**2) |p| g) + (1 + x |p| g)"
+    models = (bg.Model(f"c ~ x + {bars}", rows, family="poisson") for bars in written)
+    one, two = (make_fit(model, {"x": 0.3}, draws=100) for model in models)
+    return one, two
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_terms_of_one_name_in_a_formula_are_one_term(one_bar_and_two, answer):
+    expected, found = (ANSWERS[answer](fit).frame for fit in one_bar_and_two)
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_terms_of_one_name_have_one_likelihood(rows):
+    one, two = (
+        bg.Model(f"y ~ x + {bars}", rows).ml().table().frame
+        for bars in ("(1 + x | g)", "(0 + x |p| g) + (1 |p| g)")
+    )
+    pd.testing.assert_frame_equal(one, two)
