@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
@@ -64,7 +65,7 @@ def derivatives(
         step[outside] /= 2
     slope, error = _extrapolated(evaluate, x, step)
     allowed = LARGEST_ERROR * np.maximum(np.abs(slope), scale / spread)
-    bad = np.flatnonzero(~(error <= allowed).all(axis=1))
+    bad = np.flatnonzero(~((error <= allowed) & ~_bends(evaluate, x, step, allowed)).all(axis=1))
     if len(bad):
         row = bad[0]
         raise DataError(
@@ -73,6 +74,22 @@ def derivatives(
             "Leave the row out of newdata=, or compare two values with comparisons()."
         )
     return slope, step
+
+
+def _bends(
+    evaluate: Callable[[Array], Array], x: Array, step: Array, allowed: Array
+) -> NDArray[np.bool_]:
+    """Where the slopes to either side differ, shape (m, c), which central differences cannot see.
+
+    Of a smooth column they differ in proportion to the step.
+    """
+    here = evaluate(x)
+
+    def gap(size: Array) -> Array:
+        return np.abs(evaluate(x + size) + evaluate(x - size) - 2 * here) / size[:, None]
+
+    smallest = gap(step / 2 ** (LEVELS - 1))
+    return np.asarray((smallest > allowed) & (smallest > gap(step) / 4))
 
 
 def _extrapolated(evaluate: Callable[[Array], Array], x: Array, step: Array) -> tuple[Array, Array]:
