@@ -17,8 +17,8 @@ from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.progress import counted
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import Parametrization
-from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.posterior import Population, Posterior, Verdict
 from bayesglmm.posterior.arguments import check_flag, check_kind

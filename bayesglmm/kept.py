@@ -16,8 +16,8 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError
 from bayesglmm.fit import Fit
 from bayesglmm.graph.build import build_graph
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import choose_parametrizations
-from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.more_draws import go_on
 
 HOW = ("engine", "chains", "tune", "max_depth")

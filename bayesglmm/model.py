@@ -20,8 +20,8 @@ from bayesglmm.errors import EngineError, SpecError
 from bayesglmm.families import Prior
 from bayesglmm.fit import Fit
 from bayesglmm.graph.build import build_graph
+from bayesglmm.graph.chosen_priors import ChosenPrior, check_same, choose_priors
 from bayesglmm.graph.parametrization import Parametrization, choose_parametrizations
-from bayesglmm.graph.priors import ChosenPrior, check_same, choose_priors
 from bayesglmm.graph.written import Changes, Written, remember
 from bayesglmm.kept import kept_fit
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood

@@ -12,7 +12,7 @@ from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.posterior.quantities import gather
 from bayesglmm.simulation import Simulation
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from bayesglmm.design.design import Design
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import Parametrization
-from bayesglmm.graph.priors import ChosenPrior
 
 if TYPE_CHECKING:
     import pymc as pm

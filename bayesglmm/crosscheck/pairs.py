@@ -13,7 +13,7 @@ from bayesglmm.crosscheck.vocabulary import fixed_terms, group_terms
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import CENTERED_INTERCEPT
+from bayesglmm.graph.chosen_priors import CENTERED_INTERCEPT
 
 if TYPE_CHECKING:
     import pymc as pm

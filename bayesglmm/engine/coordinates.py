@@ -17,7 +17,7 @@ from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.cells import Cells, Factor
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 
 
 @dataclass(frozen=True, slots=True)

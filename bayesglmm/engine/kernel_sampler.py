@@ -30,7 +30,7 @@ from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import identity
 from bayesglmm.errors import EngineError
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import ChosenPrior, crude_facts
+from bayesglmm.graph.chosen_priors import ChosenPrior, crude_facts
 
 UNMAPPED_WARMUP = 1000
 """Warm-up draws where there is no pilot to tell the scales."""

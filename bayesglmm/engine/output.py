@@ -14,7 +14,7 @@ from bayesglmm.design.parameters import correlation_pairs
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import CENTERED_INTERCEPT
+from bayesglmm.graph.chosen_priors import CENTERED_INTERCEPT
 
 if TYPE_CHECKING:
     import xarray as xr

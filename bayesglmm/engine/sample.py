@@ -11,7 +11,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.engine.graph_samplers import sample_graph
 from bayesglmm.engine.settings import KERNEL, make_settings
 from bayesglmm.errors import EngineError, SpecError
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.written import Changes
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bayesglmm.graph.build import build_graph
+from bayesglmm.graph.chosen_priors import ChosenPrior, choose_priors
 from bayesglmm.graph.parametrization import Parametrization, choose_parametrizations
-from bayesglmm.graph.priors import ChosenPrior, choose_priors
 
 __all__ = [
     "ChosenPrior",

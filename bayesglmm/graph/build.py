@@ -14,9 +14,9 @@ from bayesglmm.design.parts import carried
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import GraphError
 from bayesglmm.families import Prior, Rows
+from bayesglmm.graph.chosen_priors import CENTERED_INTERCEPT, ChosenPrior
 from bayesglmm.graph.groups import group_effects, make_block
 from bayesglmm.graph.parametrization import Parametrization
-from bayesglmm.graph.priors import CENTERED_INTERCEPT, ChosenPrior
 from bayesglmm.graph.suppressed import suppressed_counts
 from bayesglmm.graph.variables import make_variable
 

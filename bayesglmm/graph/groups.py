@@ -10,8 +10,8 @@ import numpy as np
 from bayesglmm.design.dimensions import OBSERVATION
 from bayesglmm.design.groups import EffectBlock, Group
 from bayesglmm.design.parameters import correlation_pairs
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import Parametrization
-from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.graph.variables import make_variable
 
 

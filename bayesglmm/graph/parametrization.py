@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import crude_facts
+from bayesglmm.graph.chosen_priors import crude_facts
 
 CLEAR_SIGNAL = 9.0
 """Variance of a group's estimated effect over its noise from which the centred form is used: the

@@ -14,7 +14,7 @@ from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import Settings
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.quantities import gather, names_in_frames, printed_rows, tail_of
 from bayesglmm.tables import Table

@@ -16,7 +16,7 @@ from bayesglmm.design.parameters import (
 )
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.families import Param, Prior
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.report.mathml import (
     Math,
     above,

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError, brief
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import Parametrization
-from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material, check_extras
 from bayesglmm.report.second_opinion import Opinion, ask_opinion

@@ -12,8 +12,8 @@ from markupsafe import Markup
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError, unknown
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import Parametrization
-from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict

@@ -27,8 +27,8 @@ from bayesglmm.crosscheck import (
 from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError
 from bayesglmm.graph.build import build_graph
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import Parametrization
-from bayesglmm.graph.priors import ChosenPrior
 
 if TYPE_CHECKING:
     from bayesglmm.crosscheck import Described

@@ -10,7 +10,7 @@ from typing import Any
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.settings import Settings, make_settings
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.spec.said import said
 from bayesglmm.storage.archive import read_archive
 from bayesglmm.storage.plain_data import digest

@@ -10,7 +10,7 @@ from bayesglmm.engine.draws import Run
 from bayesglmm.engine.settings import Settings
 from bayesglmm.errors import SpecError
 from bayesglmm.families import Prior
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.spec import ModelSpec, specify
 from bayesglmm.spec.said import said
 

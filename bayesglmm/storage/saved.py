@@ -20,7 +20,7 @@ import pandas as pd
 from bayesglmm.design.making import make_design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, EngineError, SpecError
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.posterior import Posterior
 from bayesglmm.posterior.priors.log_density import log_prior
 from bayesglmm.storage.archive import read_archive, to_json, write_archive

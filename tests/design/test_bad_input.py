@@ -9,7 +9,7 @@ import pytest
 from bayesglmm.design import make_design
 from bayesglmm.errors import BayesglmmError, DataError, FormulaError, SpecError
 from bayesglmm.families import Prior
-from bayesglmm.graph.priors import choose_priors
+from bayesglmm.graph.chosen_priors import choose_priors
 from bayesglmm.spec import specify
 
 N = 12

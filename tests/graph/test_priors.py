@@ -11,7 +11,7 @@ from scipy.stats import norm
 from bayesglmm.design import make_design
 from bayesglmm.errors import SpecError
 from bayesglmm.families import Prior
-from bayesglmm.graph.priors import choose_priors, crude_facts
+from bayesglmm.graph.chosen_priors import choose_priors, crude_facts
 from bayesglmm.spec import specify
 
 DATA = pd.DataFrame(

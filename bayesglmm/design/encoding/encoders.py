@@ -12,10 +12,10 @@ from bayesglmm.design.encoding.expressions import Expression, Values, evaluate_e
 from bayesglmm.design.encoding.learning import blame, given, learn
 from bayesglmm.design.encoding.levels import (
     UnfitError,
+    first_levels,
     level_among,
     level_codes,
     level_labels,
-    several,
 )
 from bayesglmm.design.parts import Part, carried
 from bayesglmm.families.links import Array
@@ -163,7 +163,7 @@ def _coded(call: Call, values: Values) -> tuple[tuple[str, ...], Coding]:
         order = tuple(level_among(value, levels) for value in constant(asked["levels"]))
         if sorted(order) != sorted(levels):
             raise UnfitError(
-                f"levels= does not name each of {several(levels)} once.", "Name all of them."
+                f"levels= does not name each of {first_levels(levels)} once.", "Name all of them."
             )
         levels = order
     coding = asked.get(how)

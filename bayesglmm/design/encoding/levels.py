@@ -72,7 +72,7 @@ def level_among(value: Any, levels: Sequence[Any]) -> Any:
     names = [label_of(level) for level in levels]
     close = nearest(label_of(value), names)
     raise UnfitError(
-        f"{value!r} is none of the levels {several(names)}.",
+        f"{value!r} is none of the levels {first_levels(names)}.",
         close if close.startswith("Did you") else "Write one of them.",
     )
 
@@ -109,7 +109,7 @@ def level_codes(name: str, values: Any, levels: Sequence[str]) -> NDArray[np.int
     return known[codes]
 
 
-def several(levels: Sequence[str]) -> str:
+def first_levels(levels: Sequence[str]) -> str:
     """The first few of some levels."""
     return ", ".join(levels[:SHOWN]) + (", ..." if len(levels) > SHOWN else "")
 

@@ -14,7 +14,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.interval import interval_moments
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import crude_facts
+from bayesglmm.graph.chosen_priors import crude_facts
 from bayesglmm.posterior.posterior import Posterior
 
 STEPS = 50

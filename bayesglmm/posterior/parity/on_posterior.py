@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.posterior.parity.pull import pulled
 from bayesglmm.posterior.parity.sides import Sides
 from bayesglmm.tables import Table

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.likelihood.nodes import ROUGH, node_change
 from bayesglmm.posterior.parity.on_laplace import LAPLACE, on_laplace
 from bayesglmm.posterior.parity.on_posterior import POSTERIOR, on_posterior

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood
 from bayesglmm.likelihood.sampled import SampledMaximum
 from bayesglmm.posterior.overflow import beyond_double

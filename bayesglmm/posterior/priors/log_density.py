@@ -8,7 +8,7 @@ import numpy as np
 
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.families.links import Array
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.posterior.posterior import Posterior
 
 type Priors = Mapping[str, ChosenPrior]

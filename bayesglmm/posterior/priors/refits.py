@@ -10,8 +10,8 @@ from bayesglmm.design.parameters import model_parameters
 from bayesglmm.engine.sample import beyond_kernel, sample
 from bayesglmm.families import Prior
 from bayesglmm.graph.build import build_graph
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import choose_parametrizations
-from bayesglmm.graph.priors import ChosenPrior
 from bayesglmm.graph.written import Changes
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.log_density import Priors, class_of

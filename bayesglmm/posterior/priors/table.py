@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from bayesglmm.graph.priors import ChosenPrior
+from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.tables import Table
 
 
