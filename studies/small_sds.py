@@ -26,7 +26,7 @@ from few_levels_cases import respond
 from scipy import stats
 
 import bayesglmm as bg
-from bayesglmm.design.parameters import model_parameters
+from bayesglmm.design.parameters import Role, model_parameters
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.fit import Fit
@@ -100,7 +100,7 @@ def compare(family: str, levels: int, tune: int, draws: int) -> tuple[pd.Series[
 
 def scores(model: bg.Model, first: Draws, second: Draws) -> pd.Series[float]:
     """Differences of shares below quantiles and of means of logs, over their errors."""
-    roles = ("fixed", "sd", "auxiliary")
+    roles: tuple[Role, ...] = ("fixed", "sd", "distributional")
     labels, one = gather(model_parameters(model.design, roles), first)
     _, two = gather(model_parameters(model.design, roles), second)
     found = {}
@@ -109,13 +109,13 @@ def scores(model: bg.Model, first: Draws, second: Draws) -> pd.Series[float]:
         both = np.concatenate([values.ravel() for values in pair])
         for share, threshold in zip(QUANTILES, np.quantile(both, QUANTILES), strict=True):
             below = [(values < threshold).astype(float) for values in pair]
-            found[label, f"share below the {share:.0%} quantile"] = _difference(*below)
+            found[label, f"share below the {share:.0%} quantile"] = difference(*below)
         if label != "Intercept":
-            found[label, "mean of the log"] = _difference(*map(np.log, pair))
+            found[label, "mean of the log"] = difference(*map(np.log, pair))
     return pd.Series(found)
 
 
-def _difference(first: Array, second: Array) -> float:
+def difference(first: Array, second: Array) -> float:
     """Difference of two means over its Monte Carlo error; draws have shape (chains, draws)."""
     errors = [monte_carlo_errors(values[:, :, None], method="mean") for values in (first, second)]
     return float((first.mean() - second.mean()) / np.hypot(*errors)[0])

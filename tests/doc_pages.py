@@ -33,8 +33,11 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?")
 LARGE = 200
 """Whole numbers from here on are effective sample sizes and the like."""
-LEFT = re.compile(r"(?:Digits that the Monte Carlo error|The estimates have two digits)[^.]*\.")
-"""Which digits are left out is a matter of the draws, and so are the words about them."""
+LEFT = re.compile(
+    r"(?:Digits that the Monte Carlo error|The estimates have two digits)[^.]*\.|, doubtful by k"
+)
+"""Which digits are left out is a matter of the draws, and so are the words about them. So is
+whether a Pareto k lies above its bound: estimated from a tail of draws, it scatters by 0.05."""
 UNITS = 9
 """Units of its last digit that a number may be off.
 

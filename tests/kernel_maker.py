@@ -128,6 +128,7 @@ def random_transport(
     *,
     latent: float = 0.0,
     residual: bool = False,
+    shared: bool = False,
     turned: bool = False,
     crossed: bool = True,
     bent: bool = False,
@@ -147,6 +148,8 @@ def random_transport(
         Whether factors with one effect have a rotation.
     crossed : bool
         Whether effects depend on the parameters before them.
+    shared : bool
+        Whether effects of factors with one share the residual variance.
     bent, far : bool
         Whether theta's coordinates are bent, and whether it has triangles.
     joint : int
@@ -154,6 +157,7 @@ def random_transport(
     """
     T, P = coordinates.theta, coordinates.fixed
     joint = min(joint, len(coordinates.factors))
+    residual = residual and coordinates.auxiliary == "sigma"
     H = sum(factor.size for factor in coordinates.factors[:joint])
     blocks, before = [], P + H
     if joint:
@@ -177,7 +181,9 @@ def random_transport(
             )
         )
         before += factor.size
-    residual = residual and coordinates.auxiliary == "sigma"
+    log_scales = np.full(1 + len(coordinates.factors), 0.4 * (latent > 0))
+    if residual:
+        log_scales = rng.normal(size=len(log_scales))
     rising = np.cumsum(rng.uniform(0.4, 0.6, (T, len(KNOTS))), axis=1) + KNOTS[0] - 1
     return Transport(
         name="random",
@@ -188,13 +194,20 @@ def random_transport(
         fixed_factor=0.5 * np.tril(rng.normal(size=(P, P))),
         fixed_cross=0.3 * rng.normal(size=(P, H)),
         latent=latent,
-        log_scale=0.4 if latent or residual else 0.0,
+        log_scales=log_scales,
         residual=residual,
         spread=mean_squares(coordinates),
         means=4.0 * rng.normal(size=len(coordinates.effects)) * far * last_of_block(coordinates),
+        shared=shared & residual & lone_effects(coordinates, joint),
         joint=joint,
         blocks=tuple(blocks),
     )
+
+
+def lone_effects(coordinates: Coordinates, joint: int) -> Any:
+    """Whether an effect is the only one of its factor, the joint ones left out."""
+    sizes = np.array([factor.q for factor in coordinates.factors], dtype=int)
+    return np.repeat((sizes == 1) & (np.arange(len(sizes)) >= joint), sizes)
 
 
 def last_of_block(coordinates: Coordinates) -> Any:

@@ -115,6 +115,8 @@ def anchors(path: Path) -> set[str]:
         ("lower -0.01", "lower 0.02", True),
         ("lower -1.5", "lower 1.5", False),
         ("P <0.001 of x2", "P 0.002 of x2", True),
+        ("a best b worse; fails", "a best, doubtful by k b worse, doubtful by k; fails", True),
+        ("a best b worse, doubtful by k", "a worse, doubtful by k b best", False),
         ("P 0.001 of x2", "P 0.001 of x3", False),
         ("a ... c 1.0", "a b 7 c 1.0", True),
         ("a. The estimates have two digits; fit(ess=9_000)\n  gives three. b", "a.\nb", True),

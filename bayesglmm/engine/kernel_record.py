@@ -64,8 +64,10 @@ def _layout(
 ) -> Layout:
     of_effects = [k for factor in cells.factors for k in factor.predictors]
     effects = [
-        (effect.place, effect.block, effect.correlations, constant, k)
-        for effect, constant, k in zip(coordinates.effects, ones, of_effects, strict=True)
+        (effect.place, effect.block, effect.correlations, constant, k, shared)
+        for effect, constant, k, shared in zip(
+            coordinates.effects, ones, of_effects, transport.shared, strict=True
+        )
     ]
     return arrays(
         Layout,
@@ -83,7 +85,7 @@ def _layout(
             cells.predictors,
         ),
         factors=_factor_table(coordinates, transport),
-        effects=np.array(effects, dtype=np.int64).reshape(-1, 5),
+        effects=np.array(effects, dtype=np.int64).reshape(-1, 6),
     )
 
 
@@ -150,7 +152,7 @@ def _map_arrays(transport: Transport) -> MapArrays:
         fixed_center=transport.fixed_center,
         fixed_factor=transport.fixed_factor,
         fixed_cross=transport.fixed_cross,
-        scaling=(transport.latent, transport.log_scale, transport.residual),
+        scaling=(transport.latent, transport.residual, *transport.log_scales),
         spread=transport.spread,
         information=_joined([block.information.ravel() for block in blocks]),
         linear=_joined([block.linear for block in blocks]),

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from bayesglmm.engine.arrow import diagonal_blocks
 from bayesglmm.engine.bend import bends
-from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.engine.pilot_prior import prior_precision
 from bayesglmm.engine.pilot_theta import Approximation
+from bayesglmm.engine.shares import log_whole_sd
 from bayesglmm.engine.transport import Block, Cross, Transport, mean_squares, plain_block
 from bayesglmm.families.links import Array
 
@@ -43,7 +43,7 @@ def make_transport(here: Approximation, covariance: Array, fall: float) -> Trans
     """
     coordinates, users = here.coordinates, here.users
     blocks, schur = _blocks(here)
-    spread, joint = mean_squares(coordinates), small_factors(coordinates)
+    spread, joint = mean_squares(coordinates), small_factors(here)
     latent = _latent(users, spread, fall)
     residual = coordinates.auxiliary == "sigma" and latent == 0.0
     P, factor = coordinates.fixed, np.linalg.cholesky(covariance) if len(users) else covariance
@@ -60,19 +60,27 @@ def make_transport(here: Approximation, covariance: Array, fall: float) -> Trans
         fixed_factor=np.linalg.cholesky(np.linalg.inv(own)) if P else own,
         fixed_cross=cross,
         latent=latent,
-        log_scale=_log_scale(users, spread, latent, residual),
+        log_scales=_log_scales(here, latent, residual=residual),
         residual=residual,
         spread=spread,
         means=here.means,
+        shared=here.shared,
         joint=joint,
         blocks=blocks,
     )
 
 
-def small_factors(coordinates: Coordinates) -> int:
-    """How many of the first factors have so few effects that they are one block."""
+def small_factors(here: Approximation) -> int:
+    """How many of the first factors have so few effects that they are one block.
+
+    Effects that share the residual variance are not among them: given what is built before them
+    they are independent, whatever the sds.
+    """
+    coordinates = here.coordinates
     sizes = np.cumsum([factor.size for factor in coordinates.factors])
-    return int(np.sum(sizes <= MOST_JOINT))
+    small = int(np.sum(sizes <= MOST_JOINT))
+    firsts = [coordinates.first_effect(number) for number in range(small)]
+    return next((n for n, first in enumerate(firsts) if here.shared[first]), small)
 
 
 def _bends(here: Approximation, factor: Array) -> Array:
@@ -95,7 +103,7 @@ def _joint_block(here: Approximation, schur: Array, cross: Array) -> Block:
     from scipy.linalg import block_diag
 
     coordinates, P = here.coordinates, here.coordinates.fixed
-    joint = small_factors(coordinates)
+    joint = small_factors(here)
     information = schur[P:, P:] - schur[P:, :P] @ cross
     prior = block_diag(
         *(
@@ -119,11 +127,16 @@ def _latent(theta: Array, spread: Array, fall: float) -> float:
     return share / (variance * (1 - share)) if share > LEAST_FALL else 0.0
 
 
-def _log_scale(theta: Array, spread: Array, latent: float, residual: bool) -> float:
-    """Log of the common scale at theta: of the residual sd, or of kappa."""
-    if residual:
-        return float(theta[-1])
-    return float(0.5 * np.log1p(latent * np.sum(spread * np.exp(2 * theta[: len(spread)]))))
+def _log_scales(here: Approximation, latent: float, *, residual: bool) -> Array:
+    """Logs of the common scale at theta, kappa or the residual sd, at each stage of the map."""
+    coordinates, theta = here.coordinates, here.users
+    last = len(coordinates.factors)
+    if not residual:
+        spread = mean_squares(coordinates)
+        kappa = 0.5 * np.log1p(latent * np.sum(spread * np.exp(2 * theta[: len(spread)])))
+        return np.full(1 + last, kappa)
+    built = [0, *(coordinates.first_effect(number) for number in range(1, last + 1))]
+    return np.array([log_whole_sd(here.shared, theta, first) for first in built])
 
 
 def _blocks(here: Approximation) -> tuple[tuple[Block, ...], Array]:
@@ -132,7 +145,7 @@ def _blocks(here: Approximation) -> tuple[tuple[Block, ...], Array]:
     It is that of the fixed and the joint effects, the prior of these left out.
     """
     coordinates, given = here.coordinates, here.given
-    joint, shaft = small_factors(coordinates), len(coordinates.factors) - 1
+    joint, shaft = small_factors(here), len(coordinates.factors) - 1
     if shaft < 0:
         return (), given.schur
     if joint > shaft:

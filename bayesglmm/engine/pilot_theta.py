@@ -17,6 +17,13 @@ from bayesglmm.engine.far_columns import (
 )
 from bayesglmm.engine.pilot_gaussian import Conditional, Layout, solve_given
 from bayesglmm.engine.pilot_prior import theta_bound
+from bayesglmm.engine.shares import (
+    Shared,
+    from_shares,
+    residual_slope,
+    shared_effects,
+    to_shares,
+)
 from bayesglmm.families.links import Array
 
 SMALL = 1e-5
@@ -32,13 +39,17 @@ class Approximation:
     layout : Layout
     means : array of shape (E,)
         Of columns far from 0, for which theta has triangles; else 0.
+    shared : array of bool, shape (E,)
+        Effects for which theta has shares in the residual variance.
     theta : array of shape (T,)
+        With the triangles and the shares.
     given : Conditional
         Coefficients and effects given theta.
     """
 
     layout: Layout
     means: Array
+    shared: Shared
     theta: Array
     given: Conditional
 
@@ -58,12 +69,12 @@ class Approximation:
         numpy.linalg.LinAlgError
             If there is none: numbers run away.
         """
-        own, _ = users(self.coordinates, self.means, theta)
+        own, _ = self._users(theta)
         return replace(self, theta=theta, given=solve_given(self.layout, own, self.given))
 
     def improved(self) -> Approximation:
         """After a step of EM: sds at their expected squares, the rest by a cautious step."""
-        coordinates, theta = self.coordinates, self.theta.copy()
+        coordinates, theta = self.coordinates, self.users
         for number, factor in enumerate(coordinates.factors):
             first = coordinates.first_effect(number)
             moment = moment_at_means(coordinates, self.means, number, self.given.moments[number])
@@ -72,7 +83,7 @@ class Approximation:
         if coordinates.auxiliary:
             rows = self.layout.target.cells.rows
             theta[-1] += np.clip(2 * self.slope[-1] / rows, -1.0, 1.0)
-        return self.moved(uncorrelated(coordinates, self.means, theta))
+        return self.moved(to_shares(self.shared, uncorrelated(coordinates, self.means, theta)))
 
     @cached_property
     def slope(self) -> Array:
@@ -83,7 +94,7 @@ class Approximation:
             step[place] = SMALL
             slope[place] = (self._bound(theta + step) - self._bound(theta - step)) / (2 * SMALL)
         if self.coordinates.auxiliary:
-            slope[-1] += self.given.scalar_slope
+            slope += self.given.scalar_slope * residual_slope(self.shared, theta)
         return slope
 
     @property
@@ -94,16 +105,20 @@ class Approximation:
     @property
     def users(self) -> Array:
         """Theta of the user's columns."""
-        return users(self.coordinates, self.means, self.theta)[0]
+        return self._users(self.theta)[0]
 
     @property
     def even_triangles(self) -> Array:
         """Theta with triangles whose other two sides are alike and at a right angle."""
         return even(self.coordinates, self.means, self.theta)
 
+    def _users(self, theta: Array) -> tuple[Array, float]:
+        """Theta of the user's columns, and the log determinant of the step to it."""
+        return users(self.coordinates, self.means, from_shares(self.shared, theta))
+
     def _bound(self, theta: Array) -> float:
         """What of the bound depends on theta, the likelihood of its scalar parameter aside."""
-        own, log_determinant = users(self.coordinates, self.means, theta)
+        own, log_determinant = self._users(theta)
         return theta_bound(self.coordinates, own, self.given.moments) + log_determinant
 
 
@@ -124,6 +139,7 @@ def first_approximation(layout: Layout, sds: Array, *, triangles: bool) -> Appro
     """
     coordinates = layout.target.coordinates
     means = means_of_far_columns(coordinates) * triangles
+    shared = shared_effects(coordinates, layout.target.cells.rows) & layout.target.likelihood.error
     theta = uncorrelated(coordinates, means, sds)
-    own, _ = users(coordinates, means, theta)
-    return Approximation(layout, means, theta, solve_given(layout, own, None))
+    given = solve_given(layout, users(coordinates, means, theta)[0], None)
+    return Approximation(layout, means, shared, to_shares(shared, theta), given)

@@ -7,8 +7,9 @@
 
 where ``s = kappa(theta) / kappa(pilot)`` carries all coefficients and effects along with the group
 sds for binary responses, whose likelihood fixes only their ratios where groups are small, and
-``s = sigma / sigma(pilot)`` carries deviations from the centre along with a residual sd. The map
-is a change of variables with its Jacobian: a poor one costs time, never truth.
+``s = sigma / sigma(pilot)`` carries deviations from the centre along with a residual sd. For what
+is built before effects that share the residual variance, sigma is the sd of both (see `shares`).
+The map is a change of variables with its Jacobian: a poor one costs time, never truth.
 """
 
 from __future__ import annotations
@@ -85,14 +86,17 @@ class Transport:
         Fall of the fixed effects with the deviations of the joint block.
     latent : float
         c of the common scale, 0 for none.
-    log_scale : float
-        Log of the common scale, kappa or the residual sd, at the centre.
+    log_scales : array of shape (1 + F,)
+        Log of the common scale, kappa or the residual sd, at the centre: for the fixed effects
+        and the joint block, and for each factor.
     residual : bool
         Whether deviations go with a residual sd, the last of theta; only without `latent`.
     spread : array of shape (E,)
         Mean square of each effect's column.
     means : array of shape (E,)
         Means of the columns far from 0, of `far_columns.means_of_far_columns`; else 0.
+    shared : array of bool, shape (E,)
+        Effects that share the residual variance, of `shares.shared_effects`; only with `residual`.
     joint : int
         The first factors whose effects are one block, the first of `blocks`, built before the
         fixed effects.
@@ -107,10 +111,11 @@ class Transport:
     fixed_factor: Array
     fixed_cross: Array
     latent: float
-    log_scale: float
+    log_scales: Array
     residual: bool
     spread: Array
     means: Array
+    shared: NDArray[np.bool_]
     joint: int
     blocks: tuple[Block, ...]
 
@@ -156,10 +161,11 @@ def identity(coordinates: Coordinates) -> Transport:
         fixed_factor=np.eye(P),
         fixed_cross=np.zeros((P, 0)),
         latent=0.0,
-        log_scale=0.0,
+        log_scales=np.zeros(1 + len(blocks)),
         residual=False,
         spread=spread,
         means=np.zeros(len(spread)),
+        shared=np.zeros(len(spread), dtype=bool),
         joint=0,
         blocks=blocks,
     )

@@ -14,6 +14,7 @@ import bayesglmm as bg
 from bayesglmm.engine import choice
 from bayesglmm.engine.far_columns import users
 from bayesglmm.engine.kernel_sampler import make_target, run_pilot
+from bayesglmm.engine.shares import from_shares
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import Transport
 
@@ -28,6 +29,7 @@ def make_rows() -> pd.DataFrame:
             "g": rng.choice(list("abcdefg"), rows),
             "h": rng.choice(list("uvst"), rows),
             "k": rng.choice(list("mno"), rows),
+            "pair": np.minimum(np.arange(rows), 99),
             "time": rng.uniform(0.5, 2, rows),
             "count": rng.poisson(2.0, rows),
             "binary": rng.integers(0, 2, rows),
@@ -46,6 +48,7 @@ MODELS: dict[str, tuple[str, dict[str, Any]]] = {
         "count ~ f + (1 + x || g) + (1 + x | h)",
         {"family": "negative_binomial", "exposure": "time"},
     ),
+    "almost a level a row": ("real ~ x + (1 | pair) + (1 | g)", {"family": "gaussian"}),
     "three factors": ("binary ~ x + (1 + x | g) + (1 | h) + (1 | k)", {"family": "bernoulli"}),
     "effects alone": ("binary ~ 0 + (1 | g) + (1 | h)", {"family": "bernoulli"}),
 }
@@ -56,6 +59,8 @@ MAPS: dict[str, dict[str, Any]] = {
     "rotation": {"turned": True},
     "latent scale": {"latent": 0.5, "crossed": False},
     "residual scale": {"residual": True},
+    "shared residual": {"residual": True, "shared": True, "turned": True, "bent": True},
+    "shared residual beside a joint block": {"residual": True, "shared": True, "joint": 1},
     "bends": {"bent": True},
     "columns far from 0": {"far": True},
     "joint block": {"joint": 1, "crossed": False},
@@ -124,10 +129,11 @@ def test_theta_and_fixed_effects_are_as_the_map_says(mapped: Target):
     T, P = coordinates.theta, coordinates.fixed
     z = position(mapped, seed=3)
     inner = transport.theta_center + transport.theta_factor @ bent(transport, z[:T])
-    theta, _ = users(coordinates, transport.means, inner)
+    theta, _ = users(coordinates, transport.means, from_shares(transport.shared, inner))
     sds = np.exp(theta[: len(coordinates.effects)])
     kappa = np.sqrt(1 + transport.latent * np.sum(transport.spread * sds**2))
-    scale = (np.exp(theta[-1]) if transport.residual else kappa) / np.exp(transport.log_scale)
+    whole = np.sqrt(np.exp(2 * theta[-1]) + np.sum(sds[transport.shared] ** 2)) if T else 1.0
+    scale = (whole if transport.residual else kappa) / np.exp(transport.log_scales[0])
     anchor = 1 / scale if transport.residual else 1.0
     found = mapped.place(z)
     np.testing.assert_allclose(found[:T], theta, rtol=1e-9, atol=1e-12)
@@ -141,7 +147,8 @@ def test_theta_and_fixed_effects_are_as_the_map_says(mapped: Target):
 def test_the_pilot_s_centre_is_where_zero_goes(natural: Target, pilots: dict[str, Transport]):
     pilot = pilots["pilot"]
     centers = [block.center for block in pilot.blocks]
-    theta, _ = users(natural.coordinates, pilot.means, pilot.theta_center)
+    inner = from_shares(pilot.shared, pilot.theta_center)
+    theta, _ = users(natural.coordinates, pilot.means, inner)
     expected = np.concatenate([theta, pilot.fixed_center, *centers])
     z = np.zeros(natural.coordinates.size)
     z[: len(theta)] = unbent(pilot)

@@ -119,10 +119,10 @@ def factor_forward(
     )
     covariance_factor(record, factor, natural, scale, L)
     for place in range(count * q):
-        total = anchor * linear[first - head + place]
+        total = 0.0
         for k in range(cross_start[row + place], cross_start[row + place + 1]):
-            total -= cross_value[k] * work[cross_index[k], DEVIATION]
-        work[first + place, LINEAR_TERM] = total
+            total += cross_value[k] * work[cross_index[k], DEVIATION]
+        work[first + place, LINEAR_TERM] = anchor * linear[first - head + place] - total / scale
     if q == 1:
         found: float = single_forward(count, L[0, 0], information, number, z, first, work)
     elif q == 2:
@@ -154,8 +154,8 @@ def spread_forward(
             total = 0.0
             for j in range(i + 1):
                 total += L[i, j] * natural[start + j]
-            work[start - T + i, DEVIATION] = total - anchor * center[start - T - P + i]
             natural[start + i] = total * scale
+            work[start - T + i, DEVIATION] = scale * (total - anchor * center[start - T - P + i])
 
 
 @compiled
@@ -189,20 +189,68 @@ def spread_backward(
     value, scale_slope : float
         Log density of the non-centred effects, constant left out; slope of the log scale.
     """
-    factors = long_matrix(record, layout.FACTORS)
+    factors, sizes = long_matrix(record, layout.FACTORS), longs(record, layout.SIZES)
+    center, head = floats(record, map_arrays.CENTER), sizes[layout.THETA] + sizes[layout.FIXED]
+    carried = scale if floats(record, map_arrays.SCALING)[map_arrays.RESIDUAL] == 0.0 else 0.0
     q, value, scale_slope = factors[factor, layout.Q], 0.0, 0.0
     for level in range(factors[factor, layout.LEVELS]):
         start = factors[factor, layout.PLACE] + level * q
         for j in range(q):
             total = -turned[start + j]
             value -= 0.5 * turned[start + j] ** 2
+            scale_slope -= carried * center[start - head + j] * deviation_slope[start + j]
             for i in range(j, q):
-                later = deviation_slope[start + i] / scale
-                total += L[i, j] * (slope[start + i] + later)
-                L_slope[i, j] += (slope[start + i] + later) * turned[start + j]
-                scale_slope -= later * L[i, j] * turned[start + j]
+                both = slope[start + i] + deviation_slope[start + i]
+                total += L[i, j] * both
+                L_slope[i, j] += both * turned[start + j]
             v_slope[start + j] = total
     return value, scale_slope
+
+
+@compiled
+def linear_backward(
+    record: Any,
+    factor: int,
+    scale: float,
+    anchor: float,
+    work: Array,
+    before: Array,
+    deviation_slope: Array,
+) -> float:
+    """Carry the slopes of a factor's linear terms back to the deviations before.
+
+    Parameters
+    ----------
+    record, factor, scale, anchor
+    work : array of shape (dim, 4 + q)
+        The slopes, as the maps of the levels leave them.
+    before : array of shape (dim,)
+        The linear terms.
+    deviation_slope : array of shape (dim,), added to
+        From place T.
+
+    Returns
+    -------
+    float
+        Slope of the log scale.
+    """
+    factors, sizes = long_matrix(record, layout.FACTORS), longs(record, layout.SIZES)
+    cross_start, cross_index = (
+        longs(record, map_arrays.CROSS_START),
+        integers(record, map_arrays.CROSS_INDEX),
+    )
+    cross_value, linear = floats(record, map_arrays.CROSS_VALUE), floats(record, map_arrays.LINEAR)
+    T, P = sizes[layout.THETA], sizes[layout.FIXED]
+    first, row = factors[factor, layout.PLACE], factors[factor, layout.FIRST_ROW]
+    carried = anchor if floats(record, map_arrays.SCALING)[map_arrays.RESIDUAL] == 0.0 else 0.0
+    found = 0.0
+    for place in range(factors[factor, layout.LEVELS] * factors[factor, layout.Q]):
+        own = work[first + place, LINEAR_TERM]
+        found += own * (carried * linear[first - T - P + place] - before[first + place])
+        own /= scale
+        for k in range(cross_start[row + place], cross_start[row + place + 1]):
+            deviation_slope[T + cross_index[k]] -= cross_value[k] * own
+    return found
 
 
 @compiled
@@ -210,6 +258,7 @@ def factor_backward(
     record: Any,
     factor: int,
     scale: float,
+    anchor: float,
     natural: Array,
     work: Array,
     slope: Array,
@@ -221,7 +270,7 @@ def factor_backward(
 
     Parameters
     ----------
-    record, factor, scale, natural, work
+    record, factor, scale, anchor, natural, work
         As `factor_forward` had and left them; `work` is overwritten.
     slope : array of shape (dim,)
         Of theta, added to, and of the effects.
@@ -235,20 +284,12 @@ def factor_backward(
     value, scale_slope : float
         As from `spread_backward`.
     """
-    factors, sizes = long_matrix(record, layout.FACTORS), longs(record, layout.SIZES)
-    information = floats(record, map_arrays.INFORMATION)
-    cross_start, cross_index = (
-        longs(record, map_arrays.CROSS_START),
-        integers(record, map_arrays.CROSS_INDEX),
+    factors, information = (
+        long_matrix(record, layout.FACTORS),
+        floats(record, map_arrays.INFORMATION),
     )
-    cross_value = floats(record, map_arrays.CROSS_VALUE)
-    T = sizes[layout.THETA]
     count, q = factors[factor, layout.LEVELS], factors[factor, layout.Q]
-    first, number, row = (
-        factors[factor, layout.PLACE],
-        factors[factor, layout.FIRST_NUMBER],
-        factors[factor, layout.FIRST_ROW],
-    )
+    first, number = factors[factor, layout.PLACE], factors[factor, layout.FIRST_NUMBER]
     L, L_slope, scaled_slope = np.empty((q, q)), np.zeros((q, q)), np.zeros((q, q))
     turned, v_slope = room[0], room[1]
     for place in range(first, first + count * q):
@@ -262,6 +303,9 @@ def factor_backward(
     for i in range(q):
         for j in range(i + 1):
             L[i, j] /= scale
+    linear_terms = turned
+    for place in range(first, first + count * q):
+        linear_terms[place] = work[place, LINEAR_TERM]
     if q == 1:
         scaled_slope[0, 0] = single_backward(
             count, L[0, 0], information, number, first, work, v_slope, gradient
@@ -275,9 +319,9 @@ def factor_backward(
             block_backward(
                 q, L, information, begin, own, work, v_slope, gradient, scaled_slope, small
             )
-    for place in range(count * q):
-        for k in range(cross_start[row + place], cross_start[row + place + 1]):
-            deviation_slope[T + cross_index[k]] -= cross_value[k] * work[first + place, LINEAR_TERM]
+    scale_slope += linear_backward(
+        record, factor, scale, anchor, work, linear_terms, deviation_slope
+    )
     for i in range(q):
         for j in range(i + 1):
             scale_slope -= scaled_slope[i, j] * L[i, j]

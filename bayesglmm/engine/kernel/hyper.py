@@ -1,9 +1,10 @@
 """The map of theta in compiled code: bent coordinates, their Gaussian, columns far from 0.
 
     theta' = center + factor b(z)       b: a cubic spline of each coordinate, linear beyond its ends
-    theta  = theta', triangles taken to the user's sds and correlations
+    theta  = theta', triangles and shares taken to the user's sds and correlations
 
-The triangles of slopes on columns far from 0 are those of `triangle`.
+The triangles of slopes on columns far from 0 are those of `triangle`, the shares of effects in the
+residual variance those of `shares`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 
 from bayesglmm.engine.compiled import compiled
 from bayesglmm.engine.kernel import layout, map_arrays
-from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix
+from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
 from bayesglmm.engine.kernel.blocks import NONCENTRED, SOLVED
 from bayesglmm.engine.kernel.triangle import (
     compiled_from_sides,
@@ -81,6 +82,7 @@ def theta_forward(record: Any, z: Array, natural: Array, work: Array) -> float:
         natural[i] = center[i]
         for j in range(i + 1):
             natural[i] += factor[i, j] * bent[j]
+    shares_forward(record, natural)
     return log_determinant + triangles_forward(record, natural)
 
 
@@ -93,6 +95,7 @@ def theta_backward(record: Any, natural: Array, work: Array, slope: Array, gradi
     )
     T = len(factor)
     triangles_backward(record, natural, slope)
+    shares_backward(record, natural, slope)
     for j in range(T):
         total = 0.0
         for i in range(j, T):
@@ -202,3 +205,54 @@ def triangles_backward(record: Any, natural: Array, slope: Array) -> None:
         slope[first], slope[effect], slope[place] = compiled_to_sides_backward(
             across, along, slopes
         )
+
+
+@compiled
+def log_residual(record: Any, natural: Array, first: int) -> float:
+    """Log sd of a residual and of the effects from the first on that share its variance."""
+    effects = long_matrix(record, layout.EFFECTS)
+    found: float = natural[longs(record, layout.SIZES)[layout.THETA] - 1]
+    for effect in range(first, len(effects)):
+        if effects[effect, layout.SHARED]:
+            larger = max(found, natural[effect])
+            found = larger + 0.5 * math.log1p(math.exp(-2 * abs(found - natural[effect])))
+    return found
+
+
+@compiled
+def shares_forward(record: Any, natural: Array) -> None:
+    """Carry theta in place from the whole sd and shares in it to sds; the determinant is 1."""
+    effects, last = (
+        long_matrix(record, layout.EFFECTS),
+        longs(record, layout.SIZES)[layout.THETA] - 1,
+    )
+    largest, found = 0.0, 0.0
+    for effect in range(len(effects)):
+        if effects[effect, layout.SHARED]:
+            largest = max(largest, natural[effect])
+    for effect in range(len(effects)):
+        if effects[effect, layout.SHARED]:
+            found += math.exp(2 * (natural[effect] - largest))
+    if found == 0.0:
+        return
+    natural[last] -= largest + 0.5 * math.log(math.exp(-2 * largest) + found)
+    for effect in range(len(effects)):
+        if effects[effect, layout.SHARED]:
+            natural[effect] += natural[last]
+
+
+@compiled
+def shares_backward(record: Any, natural: Array, slope: Array) -> None:
+    """Carry slopes of the sds, in place, back through `shares_forward`."""
+    effects, last = (
+        long_matrix(record, layout.EFFECTS),
+        longs(record, layout.SIZES)[layout.THETA] - 1,
+    )
+    whole, total = log_residual(record, natural, 0), slope[last]
+    for effect in range(len(effects)):
+        if effects[effect, layout.SHARED]:
+            total += slope[effect]
+    for effect in range(len(effects)):
+        if effects[effect, layout.SHARED]:
+            slope[effect] -= math.exp(2 * (natural[effect] - whole)) * total
+            slope[last] = total

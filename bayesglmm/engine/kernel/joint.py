@@ -85,6 +85,7 @@ def joint_forward(
 def joint_backward(
     record: Any,
     scale: float,
+    anchor: float,
     natural: Array,
     own: Array,
     slope: Array,
@@ -123,6 +124,10 @@ def joint_backward(
         joint_slope,
         small,
     )
+    if floats(record, map_arrays.SCALING)[map_arrays.RESIDUAL] != 0.0:
+        linear = floats(record, map_arrays.LINEAR)
+        for i in range(H):
+            scale_slope -= anchor * linear[i] * own[i, LINEAR_TERM]
     for factor in range(sizes[layout.JOINT_FACTORS]):
         covariance_factor(record, factor, natural, 1.0, L)
         q, begin = factors[factor, layout.Q], factors[factor, layout.PLACE] - first

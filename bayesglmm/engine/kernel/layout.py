@@ -26,9 +26,10 @@ class Layout(NamedTuple):
     factors : array of shape (F, 7)
         Levels, q, first effect, first place in the vector, first number in `information`, first
         row in `cross_start`, first number in `rotation` (-1: none).
-    effects : array of shape (E, 5)
+    effects : array of shape (E, 6)
         Place within the factor, place where its correlated block starts, first correlation
-        coordinate in theta, whether its column is all ones, which linear predictor it is part of.
+        coordinate in theta, whether its column is all ones, which linear predictor it is part of,
+        whether it shares the residual variance.
     """
 
     sizes: Longs
@@ -48,5 +49,5 @@ JOINT_FACTORS, JOINT_SIZE, PREDICTORS = range(10, 13)
 LEVELS, Q, FIRST_EFFECT, PLACE, FIRST_NUMBER, FIRST_ROW, TURN = range(7)
 """Places in a row of `factors`."""
 
-OWN_PLACE, BLOCK, CORRELATIONS, ONES, PREDICTOR = range(5)
+OWN_PLACE, BLOCK, CORRELATIONS, ONES, PREDICTOR, SHARED = range(6)
 """Places in a row of `effects`."""

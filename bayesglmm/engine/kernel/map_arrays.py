@@ -19,9 +19,9 @@ class MapArrays(NamedTuple):
         Mean of the effect's column, where theta has a triangle for it (see `triangle`); else 0.
     fixed_center (P,), fixed_factor (P, P), fixed_cross (P, H)
         Map of the fixed effects; how they fall with the deviations of the joint block.
-    scaling : array of shape (3,)
-        c of the common scale, the log of the scale at the pilot, whether it is the residual sd
-        instead; see `mapping.common_scale`.
+    scaling : array of shape (3 + F,)
+        c of the common scale, whether it is the residual sd instead, and the log of the scale of
+        each stage at the pilot; see `mapping.common_scale`.
     spread : array of shape (E,)
         Mean square of the effect's column.
     information : array
@@ -73,5 +73,5 @@ FIRST = prior_arrays.FIRST + len(prior_arrays.PriorArrays._fields)
 ) = range(FIRST, FIRST + len(MapArrays._fields))
 """Places of the fields in a record."""
 
-LATENT, LOG_CENTER, RESIDUAL = range(3)
+LATENT, RESIDUAL, LOG_CENTER = range(3)
 """Places in `scaling`."""

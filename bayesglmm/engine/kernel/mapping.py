@@ -15,22 +15,32 @@ import numpy as np
 from bayesglmm.engine.compiled import compiled
 from bayesglmm.engine.kernel import layout, map_arrays
 from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
-from bayesglmm.engine.kernel.blocks import DEVIATION, LINEAR_TERM
+from bayesglmm.engine.kernel.blocks import DEVIATION
 from bayesglmm.engine.kernel.effects import factor_backward, factor_forward
-from bayesglmm.engine.kernel.hyper import theta_backward, theta_forward
+from bayesglmm.engine.kernel.hyper import log_residual, theta_backward, theta_forward
 from bayesglmm.engine.kernel.joint import joint_backward, joint_forward
 from bayesglmm.families.links import Array
 
 
 @compiled
-def common_scale(record: Any, natural: Array) -> tuple[float, float]:
-    """Log of the common scale of coefficients and effects relative to the pilot's, and the anchor.
+def common_scale(record: Any, natural: Array, stage: int) -> tuple[float, float]:
+    """Log of the scale of a stage of the map relative to the pilot's, and the anchor.
 
     Where there is a latent variable, ``kappa^2 = 1 + c * (variance of the linear predictor that
     the effects make)``: with a latent variable of variance 1 / c, coefficients given the effects
     are larger by kappa than those that the margin shows (Zeger, Liang & Albert 1988, Biometrics
     44). It carries the pilot's centre along: the anchor is 1. A residual sd carries the deviations
-    from the centre alone; the anchor, its reciprocal, undoes it for the centre.
+    from the centre alone; the anchor, its reciprocal, undoes it for the centre. What is left of
+    a row when a stage is built are its residual and the effects that share its variance and are
+    built later.
+
+    Parameters
+    ----------
+    record : addresses
+    natural : array of shape (dim,)
+        Its theta is read.
+    stage : int
+        0 for the fixed effects and the joint block, from 1 on for the factors.
     """
     scaling, spread = floats(record, map_arrays.SCALING), floats(record, map_arrays.SPREAD)
     if scaling[map_arrays.LATENT] != 0.0:
@@ -39,15 +49,29 @@ def common_scale(record: Any, natural: Array) -> tuple[float, float]:
             total += scaling[map_arrays.LATENT] * spread[effect] * math.exp(2 * natural[effect])
         return 0.5 * math.log(total) - scaling[map_arrays.LOG_CENTER], 1.0
     if scaling[map_arrays.RESIDUAL] != 0.0:
-        found: float = natural[longs(record, layout.SIZES)[layout.THETA] - 1]
-        found -= scaling[map_arrays.LOG_CENTER]
+        found = (
+            log_residual(record, natural, built(record, stage))
+            - scaling[map_arrays.LOG_CENTER + stage]
+        )
         return found, math.exp(-found)
     return 0.0, 1.0
 
 
 @compiled
-def common_scale_backward(record: Any, natural: Array, scale_slope: float, slope: Array) -> None:
-    """Carry the slope of the log scale back to theta, added to `slope`."""
+def built(record: Any, stage: int) -> int:
+    """How many effects of a level, of all factors, no longer count as residual at a stage."""
+    if stage == 0:
+        return 0
+    factors = long_matrix(record, layout.FACTORS)
+    found: int = factors[stage - 1, layout.FIRST_EFFECT] + factors[stage - 1, layout.Q]
+    return found
+
+
+@compiled
+def common_scale_backward(
+    record: Any, natural: Array, stage: int, scale_slope: float, slope: Array
+) -> None:
+    """Carry the slope of the log scale of a stage back to theta, added to `slope`."""
     scaling, spread = floats(record, map_arrays.SCALING), floats(record, map_arrays.SPREAD)
     if scaling[map_arrays.LATENT] != 0.0:
         total = 1.0
@@ -57,37 +81,23 @@ def common_scale_backward(record: Any, natural: Array, scale_slope: float, slope
             part = scaling[map_arrays.LATENT] * spread[effect] * math.exp(2 * natural[effect])
             slope[effect] += scale_slope * part / total
     elif scaling[map_arrays.RESIDUAL] != 0.0:
-        slope[longs(record, layout.SIZES)[layout.THETA] - 1] += scale_slope
-
-
-@compiled
-def anchor_slope(record: Any, anchor: float, work: Array, own: Array, deviation: Array) -> float:
-    """Slope of the log scale through the anchor, where that is its reciprocal.
-
-    Parameters
-    ----------
-    record, anchor
-    work, own : arrays
-        As `backward` leaves them: the slopes of the linear terms.
-    deviation : array of shape (dim,)
-        Slopes of the effects' deviations, from place T.
-    """
-    if floats(record, map_arrays.SCALING)[map_arrays.RESIDUAL] == 0.0:
-        return 0.0
-    sizes = longs(record, layout.SIZES)
-    linear, center = floats(record, map_arrays.LINEAR), floats(record, map_arrays.CENTER)
-    head, found = sizes[layout.THETA] + sizes[layout.FIXED], 0.0
-    for i in range(len(linear)):
-        term = own[i, LINEAR_TERM] if i < len(own) else work[head + i, LINEAR_TERM]
-        found += anchor * (center[i] * deviation[head + i] - linear[i] * term)
-    return found
+        effects, last = (
+            long_matrix(record, layout.EFFECTS),
+            longs(record, layout.SIZES)[layout.THETA],
+        )
+        first = built(record, stage)
+        whole = log_residual(record, natural, first)
+        slope[last - 1] += scale_slope * math.exp(2 * (natural[last - 1] - whole))
+        for effect in range(first, len(effects)):
+            if effects[effect, layout.SHARED]:
+                slope[effect] += scale_slope * math.exp(2 * (natural[effect] - whole))
 
 
 @compiled
 def fixed_forward(
     record: Any, z: Array, scale: float, anchor: float, natural: Array, work: Array, H: int
 ) -> None:
-    """Write the fixed effects and their deviations; their linear term falls with `H` effects'."""
+    """Write the fixed effects and their deviations, which fall with those of `H` effects."""
     sizes, center = longs(record, layout.SIZES), floats(record, map_arrays.FIXED_CENTER)
     factor = float_matrix(record, map_arrays.FIXED_FACTOR)
     cross = float_matrix(record, map_arrays.FIXED_CROSS)
@@ -95,19 +105,18 @@ def fixed_forward(
     for i in range(P):
         total = 0.0
         for j in range(i + 1):
-            total += factor[i, j] * z[T + j]
+            total += scale * factor[i, j] * z[T + j]
         for k in range(H):
             total -= cross[i, k] * work[P + k, DEVIATION]
         work[i, DEVIATION] = total
-        natural[T + i] = scale * (anchor * center[i] + total)
+        natural[T + i] = scale * anchor * center[i] + total
 
 
 @compiled
 def fixed_backward(
     record: Any,
     scale: float,
-    anchor: float,
-    natural: Array,
+    work: Array,
     slope: Array,
     deviation_slope: Array,
     gradient: Array,
@@ -118,19 +127,21 @@ def fixed_backward(
     factor = float_matrix(record, map_arrays.FIXED_FACTOR)
     cross = float_matrix(record, map_arrays.FIXED_CROSS)
     T, P = sizes[layout.THETA], sizes[layout.FIXED]
-    residual = floats(record, map_arrays.SCALING)[map_arrays.RESIDUAL] != 0.0
+    carried = scale if floats(record, map_arrays.SCALING)[map_arrays.RESIDUAL] == 0.0 else 0.0
     found = float(P)
     for i in range(P):
-        still = scale * anchor * center[i] if residual else 0.0
-        found += slope[T + i] * (natural[T + i] - still)
-        deviation_slope[T + i] += scale * slope[T + i]
+        found += slope[T + i] * carried * center[i]
+        deviation_slope[T + i] += slope[T + i]
+        own = work[i, DEVIATION]
         for k in range(H):
+            own += cross[i, k] * work[P + k, DEVIATION]
             deviation_slope[T + P + k] -= cross[i, k] * deviation_slope[T + i]
+        found += own * deviation_slope[T + i]
     for j in range(P):
         total = 0.0
         for i in range(j, P):
             total += factor[i, j] * deviation_slope[T + i]
-        gradient[T + j] = total
+        gradient[T + j] = scale * total
     return found
 
 
@@ -159,13 +170,15 @@ def forward(record: Any, z: Array, natural: Array, work: Array, own: Array) -> f
     width, H = sizes[layout.WIDEST], len(own)
     L = np.zeros((width, width))
     log_determinant: float = theta_forward(record, z, natural, work)
-    log_size, anchor = common_scale(record, natural)
+    log_size, anchor = common_scale(record, natural, 0)
     scale = math.exp(log_size)
     log_determinant += sizes[layout.FIXED] * log_size
     if H:
         log_determinant += joint_forward(record, z, scale, anchor, natural, work, own, L)
     fixed_forward(record, z, scale, anchor, natural, work, H)
     for factor in range(sizes[layout.JOINT_FACTORS], len(factors)):
+        log_size, anchor = common_scale(record, natural, factor + 1)
+        scale = math.exp(log_size)
         log_determinant += factor_forward(record, factor, z, scale, anchor, natural, work, L)
     return log_determinant
 
@@ -196,28 +209,35 @@ def backward(
         Log density of the non-centred effects, constant left out.
     """
     sizes, factors = longs(record, layout.SIZES), long_matrix(record, layout.FACTORS)
-    H = len(own)
-    log_size, anchor = common_scale(record, natural)
-    scale = math.exp(log_size)
+    H, value = len(own), 0.0
     deviation_slope = np.zeros(dim)  # laid out from place T, as the parameters
-    room, value, scale_slope = np.empty((2, dim)), 0.0, 0.0
+    room = np.empty((2, dim))
     for factor in range(len(factors) - 1, sizes[layout.JOINT_FACTORS] - 1, -1):
+        log_size, anchor = common_scale(record, natural, factor + 1)
         part, change = factor_backward(
-            record, factor, scale, natural, work, slope, deviation_slope, gradient, room
+            record,
+            factor,
+            math.exp(log_size),
+            anchor,
+            natural,
+            work,
+            slope,
+            deviation_slope,
+            gradient,
+            room,
         )
         value += part
-        scale_slope += change
-    scale_slope += fixed_backward(
-        record, scale, anchor, natural, slope, deviation_slope, gradient, H
-    )
+        common_scale_backward(record, natural, factor + 1, change, slope)
+    log_size, anchor = common_scale(record, natural, 0)
+    scale = math.exp(log_size)
+    scale_slope = fixed_backward(record, scale, work, slope, deviation_slope, gradient, H)
     if H:
         L = np.empty((sizes[layout.WIDEST], sizes[layout.WIDEST]))
         part, change = joint_backward(
-            record, scale, natural, own, slope, deviation_slope, gradient, room, L
+            record, scale, anchor, natural, own, slope, deviation_slope, gradient, room, L
         )
         value += part
         scale_slope += change
-    scale_slope += anchor_slope(record, anchor, work, own, deviation_slope)
-    common_scale_backward(record, natural, scale_slope, slope)
+    common_scale_backward(record, natural, 0, scale_slope, slope)
     theta_backward(record, natural, work, slope, gradient)
     return value

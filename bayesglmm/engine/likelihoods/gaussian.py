@@ -85,6 +85,7 @@ GAUSSIAN = tuple(
         summarise=_summarise,
         rest=gaussian_rest,
         rest_statistics=Deviations,
+        error=link == "identity",
     )
     for link, inverse in MEANS.items()
 )

@@ -74,6 +74,8 @@ class Likelihood:
         `cell` is the cell of each row, and `offset` its offset.
     suppressed : bool
         Whether of some counts only their bounds are known; each of these has a cell of its own.
+    error : bool
+        Whether the parameter is the sd of a normal error that is added to the linear predictor.
     predictors : int
         Linear predictors of a cell.
     """
@@ -88,6 +90,7 @@ class Likelihood:
     rest: RestFunction | None = None
     rest_statistics: type = tuple
     suppressed: bool = False
+    error: bool = False
     predictors: int = 1
 
     def __repr__(self) -> str:
