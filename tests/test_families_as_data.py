@@ -27,7 +27,7 @@ SINGLE = {
 
 EXCEPTIONS: dict[str, str] = {
     "engine/likelihoods/": "compiled likelihoods: code for a family and a link, in a table",
-    "likelihood/": "maximum likelihood of a family and a link, in tables beside the likelihoods",
+    "likelihood/derivatives.py": "derivatives: code for a family and a link, in tables",
     "spec/specifying.py": "the family that a model has where none is said",
     "report/equations.py": "how a link is written in MathML, where not by its own name",
     "crosscheck/densities.py": "what bambi rounds: a fact about bambi's probit link",

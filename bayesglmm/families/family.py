@@ -161,6 +161,12 @@ class Family:
         return next((item for item in self.others if item.dispersion), None)
 
     @property
+    def limit_is_infinite(self) -> bool:
+        """Whether it becomes one of `limits` as its dispersion parameter grows without bound."""
+        dispersion = self.dispersion
+        return bool(self.limits) and dispersion is not None and dispersion.power < 0
+
+    @property
     def takes_trials(self) -> bool:
         """Whether the response is a number of successes out of a number of trials."""
         return self.support.many_trials
@@ -169,6 +175,10 @@ class Family:
     def takes_intervals(self) -> bool:
         """Whether a response may be known only to lie between two bounds."""
         return self.support.counts
+
+    def includes(self, other: Family) -> bool:
+        """Whether another family is this one, or one of `limits`, so that models may be nested."""
+        return other is self or other.name in self.limits
 
     def is_canonical(self, link: Link) -> bool:
         """Whether a link makes the linear predictor the natural parameter.

@@ -117,7 +117,7 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
             f"chi-squared with {_degrees(df)}, an upper bound of the p-value, because "
             f"{variances} variances are on the boundary"
         )
-    if small.design.spec.family.name != large.design.spec.family.name:
+    if small.design.spec.family is not large.design.spec.family:
         weights, reason = _without_shape(weights, reason, variances > 1)
     gained = 2 * (large.loglik - small.loglik)
     statistic = gained if gained > ROUNDING else 0.0
@@ -177,7 +177,7 @@ def _same_sizes(small: Design, large: Design) -> bool:
 def _sizes(design: Design) -> list[Array]:
     """Exposure, offset and trials, each of shape (n,)."""
     exposure, offset = np.asarray(design.rows.exposure), design.predictor.offset
-    if design.spec.link.name == "log":
+    if design.spec.link.multiplicative:
         exposure, offset = np.ones(()), offset + np.log(exposure)
     sizes = (exposure, offset, np.asarray(design.rows.trials))
     return [np.broadcast_to(size, design.n) for size in sizes]
@@ -205,7 +205,7 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
     if more or small.df >= large.df:
         named = f"'{more[0]}' is only in the first" if more else "they have the same parameters"
         raise SpecError(f"The models are not nested: {named}. Write lrt(small, large).")
-    if small.design.spec.link.name != large.design.spec.link.name:
+    if small.design.spec.link is not large.design.spec.link:
         raise SpecError("The models have different links, so they are not nested.")
     _check_families(rows, others)
     if not _same_sizes(rows, others):
@@ -226,14 +226,14 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
 
 
 def _check_families(small: Design, large: Design) -> None:
-    """Only the Poisson is a case of another family."""
-    families = small.spec.family.name, large.spec.family.name
-    if families[0] != families[1] and families != ("poisson", "negative_binomial"):
+    """Of two families only one that is a limit of the other is nested in it."""
+    family, other = small.spec.family, large.spec.family
+    if not other.includes(family):
         raise SpecError(
-            f"The models have different families ({' and '.join(families)}), so they are not "
+            f"The models have different families ({family.name} and {other.name}), so they are not "
             "nested. Only the Poisson is a case of another, the negative binomial."
         )
-    if families[0] != families[1] and large.modelled:
+    if family is not other and large.modelled:
         raise SpecError(
             "A Poisson model cannot be tested against a negative binomial whose alpha has a "
             "formula: at the Poisson's limit the slopes of alpha mean nothing. Compare each with "

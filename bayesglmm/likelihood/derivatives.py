@@ -20,6 +20,7 @@ import numpy as np
 from bayesglmm.engine.likelihoods import Statistics
 from bayesglmm.engine.likelihoods.gaussian import Deviations
 from bayesglmm.engine.likelihoods.negative_binomial import Counts
+from bayesglmm.families import Family, Link
 from bayesglmm.families.links import Array
 
 
@@ -218,7 +219,9 @@ def _negative_binomial_rest(counts: Counts, alpha: Array) -> tuple[Array, Array]
     return times * value, times * ((digamma(alpha + y) - digamma(alpha)) * alpha)
 
 
-RESTS: dict[str, Callable[[Any, Array], tuple[Array, Array]]] = {
+type Rest = Callable[[Any, Array], tuple[Array, Array]]
+
+RESTS: dict[str, Rest] = {
     "gaussian": _gaussian_rest,
     "negative_binomial": _negative_binomial_rest,
 }
@@ -242,3 +245,23 @@ BY_CELL: dict[str, Callable[[Statistics], Statistics]] = {
 }
 """Statistics of cells whose other parameter has a formula, as the curves above read them: `rest` is
 of each cell."""
+
+
+def has_curve(family: Family, link: Link) -> bool:
+    """Whether the log likelihood of a family and a link has derivatives here."""
+    return (family.name, link.name) in CURVES
+
+
+def curve_of(family: Family, link: Link) -> CurveFunction:
+    """The row of `CURVES` of a family and a link that has one."""
+    return CURVES[family.name, link.name]
+
+
+def rest_of(family: Family) -> Rest:
+    """The row of `RESTS` of a family with a parameter beside the mean."""
+    return RESTS[family.name]
+
+
+def by_cell(family: Family, statistics: Statistics) -> Statistics:
+    """Statistics by the row of `BY_CELL` of a family with a parameter beside the mean."""
+    return BY_CELL[family.name](statistics)

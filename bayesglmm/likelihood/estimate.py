@@ -79,7 +79,7 @@ def _climbed(
         objective = watched(design, problem, make_objective(problem, quadrature))
         optimum = maximise(objective, free)
         other, free = problem.other, optimum.free
-        if problem.family != "negative_binomial" or other is None:
+        if other is None or not problem.family.limit_is_infinite:
             return problem, optimum
         held = take_apart(problem, free).other > MANY
         if np.array_equal(held, other.held):
@@ -196,12 +196,12 @@ def _edges(
 ) -> dict[int, str]:
     """Parameters on the boundary of their range: place to a sentence."""
     edges, called = {}, show.labels_called(design)
-    counts = design.spec.family.name == "negative_binomial"
+    vanishes = design.spec.family.limit_is_infinite
     for place, (item, value, error) in enumerate(zip(found, estimates, errors, strict=True)):
         label = called.get(item.label, item.label)
         if item.role == "sd" and value < (ZERO * error if 0 < error < np.inf else TINY):
             edges[place] = f"{label} is estimated as 0, the boundary: the fit is singular."
-        elif counts and item.role == "distributional" and value > MANY:
+        elif vanishes and item.role == "distributional" and value > MANY:
             edges[place] = (
                 f"{item.label} grows without bound: the counts are no more spread than Poisson."
             )

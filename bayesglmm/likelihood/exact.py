@@ -20,7 +20,7 @@ RISES = 0.5
 
 def check_fixed(design: Design) -> None:
     """Refuse a Gaussian response that its columns fit exactly: the likelihood has no maximum."""
-    if design.spec.family.name != "gaussian" or design.spec.link.name != "identity":
+    if not design.spec.family.support.unrestricted or not design.spec.link.linear:
         return
     fixed, y = design.predictor, design.rows.y - design.predictor.offset
     ones = [np.ones((len(y), 1))] if fixed.fixed.intercept else []
@@ -39,7 +39,7 @@ def watched(design: Design, problem: Problem, objective: Objective) -> Objective
     number of rows less the rank of the columns and groups. Where that rank is the number of rows,
     as with one row in each level, the likelihood is bounded, and flat in sigma.
     """
-    if problem.family != "gaussian":
+    if not problem.family.support.unrestricted:
         return objective
     what = "The fixed and group effects" if problem.factors else "The fixed effects"
     least, other = np.log(RESIDUAL * (np.std(design.rows.y) or 1.0)), problem.other

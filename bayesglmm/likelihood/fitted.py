@@ -1,10 +1,8 @@
 """Fitted means of the rows, deviance and dispersion."""
 
-# ruff: noqa: ARG001 (functions of one shape, whether or not a family needs every argument)
-
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -17,43 +15,6 @@ from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import maximise
 from bayesglmm.likelihood.problem import Problem
 from bayesglmm.likelihood.start import starting_point
-
-type UnitDeviance = Callable[[Array, Array, Array, Array], Array]
-
-
-def _log_ratio(count: Array, mean: Array) -> Array:
-    """``count log(count / mean)``, 0 where the count is."""
-    some = count > 0
-    ratio = np.divide(count, mean, out=np.ones_like(mean), where=some)
-    return np.asarray(count * np.log(ratio))
-
-
-def _poisson(y: Array, mean: Array, trials: Array, other: Array) -> Array:
-    return 2 * (_log_ratio(y, mean) - (y - mean))
-
-
-def _binomial(y: Array, mean: Array, trials: Array, other: Array) -> Array:
-    return 2 * (_log_ratio(y, mean) + _log_ratio(trials - y, trials - mean))
-
-
-def _negative_binomial(y: Array, mean: Array, trials: Array, other: Array) -> Array:
-    ratio = (y + other) / (mean + other)
-    return 2 * (_log_ratio(y, mean) - (y + other) * np.log(ratio))
-
-
-def _gaussian(y: Array, mean: Array, trials: Array, other: Array) -> Array:
-    return np.asarray(np.square(y - mean))
-
-
-UNIT_DEVIANCES: dict[str, UnitDeviance] = {
-    "gaussian": _gaussian,
-    "bernoulli": _binomial,
-    "binomial": _binomial,
-    "poisson": _poisson,
-    "negative_binomial": _negative_binomial,
-}
-"""Twice the log likelihood lost against a mean equal to the response (McCullagh & Nelder 1989,
-section 2.3 and p. 34); for a Gaussian not divided by the variance."""
 
 
 def fitted_means(design: Design, coefficients: Array, effects: Mapping[str, Array]) -> Array:
@@ -98,11 +59,10 @@ def _linear(predictor: Predictor, coefficients: Array) -> Array:
 
 
 def deviance(design: Design, mean: Array, other: Array) -> float:
-    """Deviance of rows with these means; see `UNIT_DEVIANCES`."""
-    y = np.asarray(design.rows.y, dtype=float)
-    trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), y.shape)
-    unit = UNIT_DEVIANCES[design.spec.family.name]
-    return float(unit(y, mean, trials, other).sum())
+    """Deviance of rows with these means; see `Family.deviance`."""
+    family, y = design.spec.family, np.asarray(design.rows.y, dtype=float)
+    named = {item.name: other for item in family.others}
+    return float(family.deviance(y, mean, design.rows, named).sum())
 
 
 def pearson_chi_squared(design: Design, mean: Array, other: Array) -> float:

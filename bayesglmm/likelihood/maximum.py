@@ -143,7 +143,7 @@ class Maximum:
     def approximate(self) -> bool:
         """Whether an integral over group effects is approximated."""
         spec = self.design.spec
-        linear = spec.family.name == "gaussian" and spec.link.name == "identity"
+        linear = spec.link.linear and spec.family.is_canonical(spec.link)  # a Gaussian integral
         return bool(self.problem.factors) and not linear
 
     @property

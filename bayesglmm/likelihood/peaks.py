@@ -34,7 +34,7 @@ def two_peaks(problem: Problem, free: Array, modes: Modes) -> str:
         Empty where the link is another, or all cells lie `NEAR` standard deviations or more from
         0, both at the modes and with the group effects at 0.
     """
-    if problem.link != "sqrt":
+    if problem.link.monotone:
         return ""
     typical = problem.offset + problem.X @ take_apart(problem, free).beta
     distance = np.minimum(np.abs(typical), np.abs(modes.eta))

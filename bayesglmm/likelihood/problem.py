@@ -13,8 +13,9 @@ from bayesglmm.engine.cells import Cells, Factor, make_cells
 from bayesglmm.engine.level_columns import LevelColumns
 from bayesglmm.engine.likelihoods import Likelihood, Statistics, find_likelihood
 from bayesglmm.errors import SpecError
+from bayesglmm.families import Family, Link
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood.derivatives import BY_CELL, CURVES, RESTS, Curve
+from bayesglmm.likelihood.derivatives import Curve, by_cell, curve_of, has_curve, rest_of
 from bayesglmm.likelihood.other import Other, make_other, one_number
 from bayesglmm.likelihood.spread import TermPlace, make_blocks
 
@@ -67,7 +68,8 @@ class Problem:
 
     Attributes
     ----------
-    family, link : str
+    family : Family
+    link : Link
     statistics : Statistics
         Of m cells.
     X : array of shape (m, P)
@@ -84,8 +86,8 @@ class Problem:
         The part of the log likelihood that depends on nothing.
     """
 
-    family: str
-    link: str
+    family: Family
+    link: Link
     statistics: Statistics
     X: Array
     offset: Array
@@ -108,13 +110,13 @@ class Problem:
 
     def curve(self, eta: Array, other: Array) -> Curve:
         """Log likelihood of the cells, with derivatives; `other` as in `Point`."""
-        return CURVES[self.family, self.link](eta, self.statistics.cells, other)
+        return curve_of(self.family, self.link)(eta, self.statistics.cells, other)
 
     def rest(self, other: Array) -> tuple[float, Array]:
         """The part without the mean's predictor, and its derivatives by the other coefficients."""
         if self.other is None:
             return self.constant, np.zeros(0)
-        value, slope = RESTS[self.family](self.statistics.rest, other)
+        value, slope = rest_of(self.family)(self.statistics.rest, other)
         return float(value.sum()) + self.constant, self.other.pull(slope)
 
 
@@ -135,21 +137,21 @@ def make_problem(design: Design) -> Problem:
         If there is no maximum likelihood for the family, for a response of this kind, or for
         group effects in another parameter than the mean; or if the factors are too large to cross.
     """
-    likelihood = _likelihood(design)
+    family, likelihood = design.spec.family, _likelihood(design)
     cells, k = make_cells(design, likelihood), likelihood.predictors
     (X, offset), *others = (_side(cells, design, side, k) for side in range(k))
     statistics, other = cells.statistics, None
     if others:
         ((name, _),) = design.modelled.items()
         other = make_other(name, *others[0])
-        statistics = BY_CELL[likelihood.family](statistics)
-    elif likelihood.family in RESTS:
-        other = one_number(design.spec.family.others[0].name)
+        statistics = by_cell(family, statistics)
+    elif family.others:
+        other = one_number(family.others[0].name)
     factors = tuple(_effects(factor, k) for factor in reversed(cells.factors))
     _check_size(factors)
     return Problem(
-        likelihood.family,
-        likelihood.link,
+        family,
+        design.spec.link,
         statistics,
         X,
         offset,
@@ -169,12 +171,12 @@ def arrow_of(factors: tuple[Effects, ...], cells: int) -> ArrowColumns:
 
 def _likelihood(design: Design) -> Likelihood:
     """The likelihood that is maximised, or why there is none."""
-    family, link = design.spec.family.name, design.spec.link.name
-    found = find_likelihood(family, link, modelled=bool(design.modelled))
-    if found is None or (family, link) not in CURVES:
+    family, link = design.spec.family, design.spec.link
+    found = find_likelihood(family.name, link.name, modelled=bool(design.modelled))
+    if found is None or not has_curve(family, link):
         raise SpecError(
-            f"Maximum likelihood is not available for the {family} family with the {link} link. "
-            "Fit the model: its posterior is."
+            f"Maximum likelihood is not available for the {family.name} family with the "
+            f"{link.name} link. Fit the model: its posterior is."
         )
     for name, predictor in design.modelled.items():
         if predictor.groups:

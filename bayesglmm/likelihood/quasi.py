@@ -35,7 +35,7 @@ def quasi[Fit: Maximum](fit: Fit) -> Fit:
             "Quasi-likelihood is for a Poisson or binomial model without groups. "
             "A negative binomial, or a group term for each row, models the dispersion."
         )
-    binary = fit.problem.family in ("bernoulli", "binomial")
+    binary = fit.problem.family.support.successes
     if binary and np.max(np.asarray(fit.design.rows.trials)) <= 1:
         raise SpecError(
             "The variance of a response of 0 or 1 is settled by its mean, so its Pearson "

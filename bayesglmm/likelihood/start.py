@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 
 from bayesglmm.errors import SpecError
-from bayesglmm.families import find_link
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import maximise
@@ -46,12 +45,13 @@ def starting_point(problem: Problem) -> Array:
     guesses = [guess for guess in _guesses(plain) if np.isfinite(objective(guess)[0])]
     if not guesses:
         raise SpecError(
-            f"No starting point gives every row a mean that the {problem.family} family allows "
-            f"under the {problem.link} link. Choose another link, such as the family's default."
+            "No starting point gives every row a mean that the "
+            f"{problem.family.name} family allows under the {problem.link.name} link. Choose "
+            "another link, such as the family's default."
         )
     free = maximise(objective, guesses[0]).free
     place = problem.X.shape[1]
-    unit = SPREAD if find_link(problem.link).unit else SPREAD * _spread(problem)
+    unit = SPREAD if problem.link.unit else SPREAD * _spread(problem)
     spreads = []
     for factor in problem.factors:
         numbers = np.zeros(factor.free)
@@ -65,7 +65,7 @@ def _guesses(problem: Problem) -> list[Array]:
     """Free numbers to try: a weighted least-squares fit of the working response, then its mean."""
     mean, weights = _first_means(problem)
     with np.errstate(divide="ignore", invalid="ignore"):
-        response = find_link(problem.link).forward(mean) - problem.offset
+        response = problem.link.forward(mean) - problem.offset
     gamma = _first_gamma(problem)
     root = np.sqrt(weights)
     found = []
@@ -80,22 +80,24 @@ def _first_gamma(problem: Problem) -> Array:
     """Coefficients of an other parameter that is alike for all rows, or nearly so."""
     if problem.other is None:
         return np.zeros(0)
-    level = float(np.log(_spread(problem))) if problem.family == "gaussian" else 0.0
+    (parameter,) = problem.family.others
+    start = parameter.start(_spread(problem))
+    level = float(np.log(start)) if 0 < start < np.inf else 0.0
     X, offset = problem.other.X, problem.other.offset
     return np.asarray(np.linalg.lstsq(X, level - offset, rcond=None)[0])
 
 
 def _first_means(problem: Problem) -> tuple[Array, Array]:
     """Means of the cells, off the edge of what the family allows, and weights."""
-    cells = problem.statistics.cells
-    if problem.family in ("bernoulli", "binomial"):
+    cells, family = problem.statistics.cells, problem.family
+    if family.support.successes:
         trials = cells.successes + cells.failures
         return (cells.successes + 0.5) / (trials + 1.0), trials
-    if problem.family == "gaussian":
-        floor = 1e-2 * np.abs(cells.mean).mean() if problem.link == "log" else -np.inf
+    if not family.support.discrete:
+        floor = -np.inf if problem.link.linear else 1e-2 * np.abs(cells.mean).mean()
         return np.maximum(cells.mean, floor), cells.rows
-    poisson = problem.family == "poisson"
-    exposure = cells.exposure if poisson else cells.rows * np.exp(cells.log_exposure)
+    # Cells of counts with a shape have the log of the exposure of each of their rows.
+    exposure = cells.rows * np.exp(cells.log_exposure) if family.others else cells.exposure
     total = cells.total
     overall = total.sum() / exposure.sum() if total.any() else 0.1 / exposure.sum()
     return (total + 0.5) / (exposure + 0.5 / overall), exposure
@@ -104,10 +106,10 @@ def _first_means(problem: Problem) -> tuple[Array, Array]:
 def _spread(problem: Problem) -> float:
     """Standard deviation of a Gaussian response, or of the linear predictor of a count."""
     mean, weights = _first_means(problem)
-    if problem.family == "gaussian":
+    if not problem.family.support.discrete:
         rows, squares = (float(values.sum()) for values in problem.statistics.rest)
         center = np.average(mean, weights=weights)
         return float(np.sqrt((squares + weights @ np.square(mean - center)) / rows))
-    response = find_link(problem.link).forward(mean) - problem.offset
+    response = problem.link.forward(mean) - problem.offset
     center = np.average(response, weights=weights)
     return float(np.sqrt(np.average(np.square(response - center), weights=weights))) or 1.0

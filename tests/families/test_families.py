@@ -179,7 +179,11 @@ def test_names_of_a_family_lead_to_it(name):
 def test_parameters_have_links_words_and_letters(name):
     family = find_family(name)
     assert family.canonical in ("", *family.links)
-    assert all(find_family(limit).links == family.links for limit in family.limits)
+    assert family.includes(family)
+    for limit in map(find_family, family.limits):
+        assert limit.links == family.links
+        assert family.includes(limit)
+        assert not limit.includes(family)
     assert sum(family.is_canonical(find_link(link)) for link in family.links) <= 1
     assert len({item.symbol for item in family.parameters}) == len(family.parameters)
     for item in family.parameters:
