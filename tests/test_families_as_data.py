@@ -66,7 +66,7 @@ def asks(source: str) -> list[str]:
             )
         elif asks_in(key_of(node)):
             found.append(f"line {node.lineno}: looks up {ast.unparse(node)}")
-        elif isinstance(node, ast.Assign) and is_name(node.value):
+        elif isinstance(node, ast.Assign) and is_name(node.value) and is_variable(node.targets):
             found.append(f"line {node.lineno}: keeps {ast.unparse(node)}")
         elif isinstance(node, ast.Constant) and node.value in FAMILY_NAMES:
             found.append(f"line {node.lineno}: says {node.value!r}")
@@ -83,6 +83,11 @@ def is_name(node: ast.expr) -> bool:
     return (isinstance(owner, ast.Attribute) and owner.attr in NAMED) or (
         isinstance(owner, ast.Name) and owner.id in NAMED
     )
+
+
+def is_variable(targets: list[ast.expr]) -> bool:
+    """Whether something is kept under a name of its own, to be asked later."""
+    return any(isinstance(target, ast.Name) for target in targets)
 
 
 def asks_in(key: ast.AST | None) -> bool:
@@ -138,6 +143,7 @@ def test_what_counts_as_asking(line: str) -> None:
         "link.multiplicative and names['log']",
         "small.link.name == large.link.name",
         "find_link(spec.family.links[0])",
+        "written['link'] = spec.link.name",
         "from bayesglmm.families import Family, find_link",
     ],
 )
