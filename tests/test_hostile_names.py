@@ -11,7 +11,7 @@ from posterior_maker import make_fit
 from seeds import generator
 
 import bayesglmm as bg
-from bayesglmm.posterior.estimands.cells import interaction_comparisons
+from bayesglmm.posterior.estimands.interactions import interaction_comparisons
 from bayesglmm.posterior.priors.power_scaling import power_scaling
 from bayesglmm.posterior.priors.table import prior_table
 from bayesglmm.posterior.variance.partition import partition

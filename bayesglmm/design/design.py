@@ -168,7 +168,8 @@ class Design:
         found = self.predictors[parameter or mean].factors
         if isinstance(factor, str) and factor in found:
             return found[factor]
-        others = [name for name, one in self.predictors.items() if factor in [*one.factors]]
+        known = {name: one.factors for name, one in self.predictors.items()}
+        others = [name for name, one in known.items() if isinstance(factor, str) and factor in one]
         if others:
             own = "the mean" if parameter in (None, mean) else parameter
             if others[0] == mean:

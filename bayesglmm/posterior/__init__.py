@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bayesglmm.posterior.coefficients import fixef
 from bayesglmm.posterior.diagnose import Check, Verdict, diagnose
 from bayesglmm.posterior.estimands import (
     avg_comparisons,
@@ -13,7 +14,7 @@ from bayesglmm.posterior.estimands import (
     predictions,
     slopes,
 )
-from bayesglmm.posterior.estimands.cells import cells
+from bayesglmm.posterior.estimands.factor_cells import cells
 from bayesglmm.posterior.groups.ranef import ranef
 from bayesglmm.posterior.groups.rates import group_rates
 from bayesglmm.posterior.groups.spread import population_interval
@@ -21,7 +22,8 @@ from bayesglmm.posterior.population.poststratify import poststratify
 from bayesglmm.posterior.population.strata import Population
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.predict import predict
-from bayesglmm.posterior.ratios import fixef, random_part, ratios
+from bayesglmm.posterior.random_part import random_part
+from bayesglmm.posterior.ratios import ratios
 from bayesglmm.posterior.recovery import recovery
 from bayesglmm.posterior.trace import make_trace
 from bayesglmm.tables import Summary, Table

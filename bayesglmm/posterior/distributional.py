@@ -9,6 +9,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.design.parameters import model_parameters
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.arguments import check_share
+from bayesglmm.posterior.baselines import baseline_notes, unit_words
 from bayesglmm.posterior.notes import alias_notes, interval_note, left_out, reference_notes
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
@@ -20,7 +21,6 @@ from bayesglmm.posterior.quantities import (
     positive_part,
     summarise,
 )
-from bayesglmm.posterior.ratios import baseline_notes, unit_words
 from bayesglmm.tables import Table
 
 PRODUCT = (

@@ -15,12 +15,8 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arguments import (
-    check_exposure,
-    check_frame,
-    check_word,
-    unlike_results,
-)
+from bayesglmm.posterior.arguments import check_exposure, check_frame, check_word
+from bayesglmm.posterior.column_arguments import unlike_results
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
 from bayesglmm.posterior.overflow import beyond_double

@@ -11,7 +11,8 @@ from bayesglmm.engine.draws import Run
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.distributional import all_parameter_effects
 from bayesglmm.posterior.posterior import Posterior
-from bayesglmm.posterior.ratios import has_random_part, random_part, ratios
+from bayesglmm.posterior.random_part import has_random_part, random_part
+from bayesglmm.posterior.ratios import ratios
 from bayesglmm.tables import Summary, Table
 
 

@@ -15,8 +15,8 @@ from bayesglmm.posterior.checks.replicated import (
     Replicates,
     replicate,
     replicated_statistics,
+    suppression_notes,
     tail_table,
-    told,
 )
 from bayesglmm.posterior.checks.rootogram import rootogram
 from bayesglmm.posterior.overflow import beyond_double
@@ -132,7 +132,7 @@ def _same_groups(same: Replicates) -> list[CheckPanel]:
 def _statistics(same: Replicates) -> Iterator[CheckPanel]:
     found = replicated_statistics(same)
     text = "Data drawn from the fitted model for the same groups, compared with the data."
-    text = " ".join([text, *told(same.design)])
+    text = " ".join([text, *suppression_notes(same.design)])
     yield CheckPanel("Statistics of the data", text, tail_table(found), replicates(found))
 
 

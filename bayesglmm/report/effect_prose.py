@@ -9,9 +9,11 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
+from bayesglmm.posterior.baselines import baselines
+from bayesglmm.posterior.estimands.interactions import Interaction
+from bayesglmm.posterior.estimands.side_by_side import NEW, PLAIN, TYPICAL
 from bayesglmm.posterior.places import Place, find_places, slope_within
-from bayesglmm.posterior.ratios import baselines, interaction_name
+from bayesglmm.posterior.ratios import interaction_name
 from bayesglmm.report.units import new, typical
 from bayesglmm.tables import Table
 

@@ -17,8 +17,9 @@ import numpy as np
 from bayesglmm.design.columns import Term
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.posterior.estimands.cells import NEW, PLAIN, TYPICAL, Interaction
 from bayesglmm.posterior.estimands.companions import collapsible
+from bayesglmm.posterior.estimands.interactions import Interaction
+from bayesglmm.posterior.estimands.side_by_side import NEW, PLAIN, TYPICAL
 from bayesglmm.posterior.places import find_places
 from bayesglmm.report.units import new, typical
 from bayesglmm.tables import Table

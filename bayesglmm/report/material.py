@@ -18,18 +18,16 @@ from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.posterior.distributional import all_parameter_effects
-from bayesglmm.posterior.estimands.cells import (
-    Interaction,
-    cell_means,
-    interaction_comparisons,
-)
+from bayesglmm.posterior.estimands.factor_cells import cell_means
+from bayesglmm.posterior.estimands.interactions import Interaction, interaction_comparisons
 from bayesglmm.posterior.groups.ranef import ranef
 from bayesglmm.posterior.groups.rates import group_rates
 from bayesglmm.posterior.groups.spread import population_interval
 from bayesglmm.posterior.population.strata import Population, strata
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.sensitivity import Sensitivity
-from bayesglmm.posterior.ratios import has_random_part, random_part, ratios
+from bayesglmm.posterior.random_part import has_random_part, random_part
+from bayesglmm.posterior.ratios import ratios
 from bayesglmm.posterior.variance import Partition, partition
 from bayesglmm.report.geography import Geography
 from bayesglmm.tables import Table

@@ -12,7 +12,8 @@ from posterior_maker import binary_fit, count_fit
 
 import bayesglmm as bg
 from bayesglmm.errors import BayesglmmError, DataError, SpecError, brief
-from bayesglmm.posterior.arguments import check_share, names_of
+from bayesglmm.posterior.arguments import check_share
+from bayesglmm.posterior.column_arguments import names_of
 
 
 class Odd:

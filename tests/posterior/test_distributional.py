@@ -10,7 +10,7 @@ from posterior_maker import make_fit
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.posterior.comparison.integrated import group_log_density
-from bayesglmm.posterior.priors.sensitivity import _scale
+from bayesglmm.posterior.priors.refit_tables import _scale
 from bayesglmm.posterior.priors.verdicts import answers
 
 

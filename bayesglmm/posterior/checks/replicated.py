@@ -65,7 +65,7 @@ class Replicates:
 
     @property
     def observed(self) -> Array:
-        """The responses themselves, told as `drawn` is, shape (n,)."""
+        """The responses themselves, suppression_notes as `drawn` is, shape (n,)."""
         return as_told(self.design, self.design.rows.central)
 
 
@@ -107,7 +107,7 @@ def as_told(design: Design, y: Array) -> Array:
     -------
     array of shape (..., n)
         Every count within the interval that the spec calls suppressed is its middle; `y` itself
-        where it calls none so. Data and replicates told so can be compared.
+        where it calls none so. Data and replicates suppression_notes so can be compared.
     """
     suppression = design.spec.formula.suppression
     if suppression is None:
@@ -116,7 +116,7 @@ def as_told(design: Design, y: Array) -> Array:
     return np.where(inside, (suppression.lower + suppression.upper) / 2, y)
 
 
-def told(design: Design) -> tuple[str, ...]:
+def suppression_notes(design: Design) -> tuple[str, ...]:
     """How `as_told` alters responses, for a note; empty where it does not.
 
     Parameters

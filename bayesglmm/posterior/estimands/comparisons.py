@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal, Unpack
+from collections.abc import Iterator, Sequence
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arguments import check_word
 from bayesglmm.posterior.estimands.answers import answer, condition, make_table
 from bayesglmm.posterior.estimands.contrasts import Contrast, Variables, make_contrasts
 from bayesglmm.posterior.estimands.estimability import (
@@ -26,49 +23,16 @@ from bayesglmm.posterior.estimands.means import (
     AverageOptions,
     Effects,
     Mean,
-    cell_means,
     make_mean,
     shares_below_zero,
+    target_means,
 )
 from bayesglmm.posterior.estimands.rows import Target, make_target
+from bayesglmm.posterior.estimands.ways import ComparisonScale, Way, comparison_words, find_way
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.tables import Table
-
-type Comparison = Literal["difference", "ratio", "or"]
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A way to compare two means.
-
-    Attributes
-    ----------
-    combine : callable
-        (low, high) to the comparison.
-    no_effect : float
-    sign : str
-        Between the two values in labels.
-    """
-
-    combine: Callable[[Array, Array], Array]
-    no_effect: float
-    sign: str
-
-
-WAYS: dict[str, Way] = {
-    "difference": Way(lambda low, high: high - low, 0.0, "-"),
-    "ratio": Way(lambda low, high: high / low, 1.0, "/"),
-    "or": Way(lambda low, high: high * (1 - low) / (low * (1 - high)), 1.0, "/"),
-}
-RATIOS = {
-    "probability": "risk ratio",
-    "rate": "rate ratio",
-    "expected count": "ratio of expected counts",
-    "mean": "ratio of means",
-}
-"""What a ratio of two means is called, by the first words of the mean."""
 
 
 @beyond_double
@@ -78,7 +42,7 @@ def comparisons(
     newdata: pd.DataFrame | None = None,
     by: str | Sequence[str] | None = None,
     *,
-    scale: Comparison = "difference",
+    scale: ComparisonScale = "difference",
     exposure: float | None = None,
     re: Effects = "typical",
     weights: str | None = None,
@@ -115,7 +79,7 @@ def comparisons(
         If the new rows do not fit the model.
     """
     design = posterior.design
-    way = _find_way(design, scale, parameter)
+    way = find_way(design, scale, parameter)
     mean = make_mean(design, re, "response", exposure, parameter)
     contrasts = make_contrasts(design, variables, parameter)
     target = make_target(design.only(mean.parameter), newdata, by, weights, re == "observed")
@@ -161,7 +125,7 @@ def comparisons(
 class ComparisonOptions(AverageOptions, total=False):
     """Options of `avg_comparisons`."""
 
-    scale: Comparison
+    scale: ComparisonScale
 
 
 def avg_comparisons(
@@ -183,41 +147,6 @@ def avg_comparisons(
     return comparisons(posterior, variables, newdata, by=() if by is None else by, **options)
 
 
-def comparison_words(scale: str, words: str) -> str:
-    """What a comparison of two means is.
-
-    Parameters
-    ----------
-    scale : str
-        One of `WAYS`.
-    words : str
-        Of the mean, such as ``"rate per 100,000 births"``.
-
-    Returns
-    -------
-    str
-        Such as ``"risk ratio"`` or ``"difference in rate per 100,000 births"``.
-    """
-    if scale == "or":
-        return "odds ratio"
-    if scale == "difference":
-        return f"difference in {words}"
-    named = (name for start, name in RATIOS.items() if words.startswith(start))
-    return next(named, f"ratio of {words}")
-
-
-def _find_way(design: Design, scale: str, parameter: str | None) -> Way:
-    check_word("scale", scale, WAYS)
-    if scale == "or" and parameter not in (None, design.spec.family.mean.name):
-        raise SpecError(f"scale='or' compares probabilities, not {parameter}. Write 'ratio'.")
-    if scale == "or" and design.spec.link.log_odds is None:
-        raise SpecError(
-            f"scale='or' compares probabilities, but the {design.spec.family.name} family has "
-            "none. Write scale='ratio'."
-        )
-    return WAYS[scale]
-
-
 def _compared(
     target: Target,
     contrast: Contrast,
@@ -226,7 +155,7 @@ def _compared(
     way: Way,
 ) -> Iterator[Array]:
     """Draws of the comparison, a stretch of cells at a time."""
-    for low, high in cell_means(target, sides, mean):
+    for low, high in target_means(target, sides, mean):
         if way.no_effect == 1 and not (low.min() > 0 and high.min() > 0):
             raise SpecError(
                 f"The ratio {contrast.label('/')} is not defined: a mean is not above 0 in some "

@@ -15,7 +15,7 @@ from bayesglmm.design.design import Design, apply_clean
 from bayesglmm.design.given import coded_values, is_coded, is_truth_column
 from bayesglmm.design.labels import label_of
 from bayesglmm.errors import SpecError, brief, nearest, unknown
-from bayesglmm.posterior.arguments import names_of
+from bayesglmm.posterior.column_arguments import names_of
 
 type Variables = str | Sequence[str] | Mapping[str, Any]
 

@@ -135,7 +135,7 @@ def _other_mean(
 """The mean of a response without exposure, by support."""
 
 
-def cell_means(
+def target_means(
     target: Target, sides: Sequence[Posterior], mean: Mean
 ) -> Iterator[tuple[Array, ...]]:
     """Means of the cells of a target in each draw.
@@ -170,7 +170,7 @@ def shares_below_zero(target: Target, sides: Sequence[Posterior], mean: Mean) ->
     ----------
     target : Target
     sides : sequence of Posterior
-        As for `cell_means`; the largest of their shares is taken.
+        As for `target_means`; the largest of their shares is taken.
     mean : Mean
 
     Returns
@@ -183,7 +183,7 @@ def shares_below_zero(target: Target, sides: Sequence[Posterior], mean: Mean) ->
         return np.zeros(len(target.lines))
     parts = [
         np.max([(values < 0).mean(axis=0) for values in found], axis=0)
-        for found in cell_means(target, sides, mean)
+        for found in target_means(target, sides, mean)
     ]
     return np.asarray(np.concatenate(parts)[target.cell])
 

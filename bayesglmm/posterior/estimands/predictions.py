@@ -19,9 +19,9 @@ from bayesglmm.posterior.estimands.means import (
     AverageOptions,
     Effects,
     Scale,
-    cell_means,
     make_mean,
     shares_below_zero,
+    target_means,
 )
 from bayesglmm.posterior.estimands.rows import make_target
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
@@ -85,7 +85,7 @@ def predictions(
     mean = make_mean(design, re, scale, exposure, parameter)
     target = make_target(design.only(mean.parameter), newdata, by, weights, re == "observed")
     rows = posterior.at(target.design)
-    blocks = (found[0] for found in cell_means(target, [rows], mean))
+    blocks = (found[0] for found in target_means(target, [rows], mean))
     predictor = mean.predictor(target.design)
     above = bool(predictor.prefix) or design.spec.family.support.positive
     linear = scale == "link" or predictor.link.linear

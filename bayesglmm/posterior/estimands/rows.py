@@ -14,14 +14,14 @@ from bayesglmm.design.given import as_given
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arguments import (
+from bayesglmm.posterior.arguments import check_frame
+from bayesglmm.posterior.averaging import Averaging, make_averaging
+from bayesglmm.posterior.column_arguments import (
     check_column,
-    check_frame,
     names_of,
     read_weights,
     unlike_results,
 )
-from bayesglmm.posterior.averaging import Averaging, make_averaging
 from bayesglmm.posterior.distinct import distinct
 from bayesglmm.posterior.profiles import row_sizes, size_column
 

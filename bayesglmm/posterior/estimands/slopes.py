@@ -17,7 +17,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arguments import names_of
+from bayesglmm.posterior.column_arguments import names_of
 from bayesglmm.posterior.estimands.answers import answer, condition, make_table
 from bayesglmm.posterior.estimands.contrasts import check_variable
 from bayesglmm.posterior.estimands.estimability import (
@@ -31,9 +31,9 @@ from bayesglmm.posterior.estimands.means import (
     Effects,
     Mean,
     Scale,
-    cell_means,
     make_mean,
     shares_below_zero,
+    target_means,
 )
 from bayesglmm.posterior.estimands.rows import Target, make_target
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
@@ -232,7 +232,7 @@ def _derivatives(
         target = replace(target, averaging=target.averaging.times(moved.rate))
     start = 0
     sides = [posterior.at(moved.low), posterior.at(moved.high)]
-    for low, high in cell_means(target, sides, mean):
+    for low, high in target_means(target, sides, mean):
         change = high - low
         if target.averaging is None:
             change = change * moved.rate[start : start + change.shape[1]]

@@ -26,13 +26,12 @@ from bayesglmm.posterior.groups.means import (
 from bayesglmm.posterior.groups.ranef import shrinkage
 from bayesglmm.posterior.groups.raw import group_information
 from bayesglmm.posterior.groups.standardise import standardised, terms_of
+from bayesglmm.posterior.groups.words import mean_kind, mean_words, size_name, weight_words
 from bayesglmm.posterior.notes import (
     below_zero_notes,
     interval_note,
     knot_notes,
     left_out,
-    mean_column,
-    mean_name,
     success_notes,
 )
 from bayesglmm.posterior.overflow import beyond_double
@@ -46,9 +45,6 @@ from bayesglmm.posterior.quantities import (
     tail_of,
 )
 from bayesglmm.tables import Table
-
-RARE = 0.01
-"""Probabilities that are all below this are printed like rates."""
 
 type Over = Literal["all", "own"]
 
@@ -125,31 +121,11 @@ def group_rates(
     frame = _frame(some, means * unit, limit, mass)
     frame["level"] = given_levels(design, group)
     frame["rows"] = group.rows_per_level
-    frame[_size_name(design)] = np.bincount(group.index, row_sizes(own))
+    frame[size_name(design)] = np.bincount(group.index, row_sizes(own))
     frame["raw"] = raw * unit
     frame["shrinkage"] = _shrinkage(posterior, group)
     table = _table(design, factor, frame, (over, at is not None, threshold, limit), mass, notes)
     return replace(table, estimand=table.estimand + left_out(posterior.draws.run))
-
-
-def mean_words(design: Design) -> tuple[str, str]:
-    """What a mean of a group is called: the column's name, and in full with its unit.
-
-    Parameters
-    ----------
-    design : Design
-
-    Returns
-    -------
-    name, long : str
-        Such as ``("rate", "rate per 100,000 births")``; an offset counts as the exposure it is.
-    """
-    name, long = mean_column(design), mean_name(design)
-    if offset_as_exposure(design) is design:
-        return name, long
-    if design.spec.exposure is not None:
-        return name, f"{long} with the offset at 0"
-    return "rate", "rate per unit of the exponential of the offset"
 
 
 def _shrinkage(posterior: Posterior, group: Group) -> Array:
@@ -203,7 +179,7 @@ def _table(
     columns = {"median": name, "mcse_median": f"mcse_{name}", "P(above)": above}
     columns |= {"mcse_P(above)": f"mcse_{above}"}
     kept = [
-        *dict.fromkeys(["level", "rows", _size_name(design)]),
+        *dict.fromkeys(["level", "rows", size_name(design)]),
         "raw",
         "median",
         "lower",
@@ -235,33 +211,11 @@ def _table(
             above: "probability",
             "shrinkage": "number",
             "rows": "count",
-            _size_name(design): "count",
+            size_name(design): "count",
         }
         | dict.fromkeys(("rank", "rank from", "rank to"), "count")
         | DIAGNOSTICS,
     )
-
-
-def weight_words(design: Design) -> str:
-    """What the rows of an average are weighted by; empty where they count alike."""
-    spec = design.spec
-    offset = "" if offset_as_exposure(design) is design else "the exponential of the offset"
-    trials = printed_names(design)[spec.formula.trials or ""]
-    return " times ".join(filter(None, [spec.exposure_name, offset])) or trials
-
-
-def mean_kind(name: str, largest: float) -> str:
-    """How a mean is printed; a rare probability keeps its digits."""
-    if name == "mean":
-        return "estimate"
-    return "probability" if name == "probability" and largest > RARE else "positive"
-
-
-def _size_name(design: Design) -> str:
-    """Name of the column that says how large a group is."""
-    spec = design.spec
-    is_rate = spec.exposure is not None or offset_as_exposure(design) is not design
-    return "exposure" if is_rate else "trials" if spec.formula.trials else "rows"
 
 
 def _estimand(design: Design, factor: str, over: Over, is_at: bool) -> str:

@@ -13,12 +13,8 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.means import make_group_standard
-from bayesglmm.posterior.groups.rates import (
-    mean_kind,
-    mean_words,
-    weight_words,
-)
 from bayesglmm.posterior.groups.standardise import Standard, standardised
+from bayesglmm.posterior.groups.words import mean_kind, mean_words, weight_words
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior

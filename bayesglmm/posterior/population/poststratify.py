@@ -14,13 +14,9 @@ from numpy.typing import NDArray
 
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
-from bayesglmm.posterior.arguments import (
-    check_column,
-    check_frame,
-    names_of,
-    read_weights,
-)
+from bayesglmm.posterior.arguments import check_frame
 from bayesglmm.posterior.averaging import make_averaging
+from bayesglmm.posterior.column_arguments import check_column, names_of, read_weights
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.notes import interval_note, knot_notes, mean_name, success_notes
 from bayesglmm.posterior.overflow import beyond_double

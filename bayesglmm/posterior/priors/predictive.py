@@ -17,12 +17,12 @@ from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.checks.replicated import as_told, told
+from bayesglmm.posterior.baselines import baselines
+from bayesglmm.posterior.checks.replicated import as_told, suppression_notes
 from bayesglmm.posterior.notes import mean_name
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.log_density import Priors
-from bayesglmm.posterior.ratios import baselines
 from bayesglmm.tables import Table
 
 DRAWS = 1000
@@ -138,7 +138,7 @@ def prior_predictive(
             float(y.sum() / np.broadcast_to(unit * design.rows.trials, y.shape).sum()),
             statistics,
             means.shape[1],
-            told(design),
+            suppression_notes(design),
         )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.groups.rates import mean_words
+from bayesglmm.posterior.groups.words import mean_words
 from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, Drawing, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.report.geography import Geography

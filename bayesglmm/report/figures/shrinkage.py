@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bayesglmm.design.design import Design
-from bayesglmm.posterior.groups.rates import mean_words
+from bayesglmm.posterior.groups.words import mean_words
 from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, finished
 from bayesglmm.report.figures.picture import Picture
 from bayesglmm.report.units import one

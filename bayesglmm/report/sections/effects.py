@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.ratios import has_random_part
+from bayesglmm.posterior.random_part import has_random_part
 from bayesglmm.report.effect_prose import findings, spoken
 from bayesglmm.report.figures.ratios import ratio_plot
 from bayesglmm.report.html import bullets, drawn, paragraph, table

@@ -5,11 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bayesglmm.design.design import Design
-from bayesglmm.posterior.estimands.cells import (
-    NEW,
-    PLAIN,
-    TYPICAL,
-)
+from bayesglmm.posterior.estimands.side_by_side import NEW, PLAIN, TYPICAL
 from bayesglmm.report.effect_prose import comparison_sentences
 from bayesglmm.report.figures.means import means
 from bayesglmm.report.html import bullets, paragraph, picture, table

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.estimands.companions import collapsible
 from bayesglmm.posterior.notes import interval_note
-from bayesglmm.posterior.ratios import has_random_part
+from bayesglmm.posterior.random_part import has_random_part
 from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.units import joined

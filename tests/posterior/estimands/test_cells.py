@@ -9,8 +9,9 @@ from posterior_maker import count_fit, count_rows, make_fit, normal_fit
 from seeds import generator
 
 import bayesglmm as bg
-from bayesglmm.posterior.estimands import cells as module
-from bayesglmm.posterior.estimands.cells import cell_means, interaction_comparisons
+from bayesglmm.posterior.estimands import factor_cells as module
+from bayesglmm.posterior.estimands.factor_cells import cell_means
+from bayesglmm.posterior.estimands.interactions import interaction_comparisons
 from bayesglmm.posterior.ratios import ratios
 from bayesglmm.report.effect_prose import comparison_sentences, findings, spoken
 from bayesglmm.report.leading import leading

@@ -12,8 +12,8 @@ from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.errors import EngineError
+from bayesglmm.posterior.priors.refit_tables import spread_table, verdict_table
 from bayesglmm.posterior.priors.refits import other_spreads, other_widths
-from bayesglmm.posterior.priors.sensitivity import spread_table, verdict_table
 from bayesglmm.posterior.priors.verdicts import answers
 from bayesglmm.report import material_of
 from bayesglmm.report.sections.sensitivity import prior_sensitivity, sentences

@@ -1,0 +1,90 @@
+"""Ways to compare two means: their difference, their ratio, the ratio of their odds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from bayesglmm.design.design import Design
+from bayesglmm.errors import SpecError
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.arguments import check_word
+
+type ComparisonScale = Literal["difference", "ratio", "or"]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way to compare two means.
+
+    Attributes
+    ----------
+    combine : callable
+        (low, high) to the comparison.
+    no_effect : float
+    sign : str
+        Between the two values in labels.
+    """
+
+    combine: Callable[[Array, Array], Array]
+    no_effect: float
+    sign: str
+
+
+WAYS: dict[str, Way] = {
+    "difference": Way(lambda low, high: high - low, 0.0, "-"),
+    "ratio": Way(lambda low, high: high / low, 1.0, "/"),
+    "or": Way(lambda low, high: high * (1 - low) / (low * (1 - high)), 1.0, "/"),
+}
+
+
+RATIOS = {
+    "probability": "risk ratio",
+    "rate": "rate ratio",
+    "expected count": "ratio of expected counts",
+    "mean": "ratio of means",
+}
+"""What a ratio of two means is called, by the first words of the mean."""
+
+
+def comparison_words(scale: str, words: str) -> str:
+    """What a comparison of two means is.
+
+    Parameters
+    ----------
+    scale : str
+        One of `WAYS`.
+    words : str
+        Of the mean, such as ``"rate per 100,000 births"``.
+
+    Returns
+    -------
+    str
+        Such as ``"risk ratio"`` or ``"difference in rate per 100,000 births"``.
+    """
+    if scale == "or":
+        return "odds ratio"
+    if scale == "difference":
+        return f"difference in {words}"
+    named = (name for start, name in RATIOS.items() if words.startswith(start))
+    return next(named, f"ratio of {words}")
+
+
+def find_way(design: Design, scale: str, parameter: str | None) -> Way:
+    """The way to compare means of a parameter that a word asks for.
+
+    Raises
+    ------
+    SpecError
+        If the word is unknown, or the means have no odds.
+    """
+    check_word("scale", scale, WAYS)
+    if scale == "or" and parameter not in (None, design.spec.family.mean.name):
+        raise SpecError(f"scale='or' compares probabilities, not {parameter}. Write 'ratio'.")
+    if scale == "or" and design.spec.link.log_odds is None:
+        raise SpecError(
+            f"scale='or' compares probabilities, but the {design.spec.family.name} family has "
+            "none. Write scale='ratio'."
+        )
+    return WAYS[scale]
