@@ -32,7 +32,8 @@ class Lead:
     Attributes
     ----------
     change : str
-        Such as ``"where trt is active as where it is placebo"``, or ``"with one unit more of x"``.
+        Such as ``"where trt is active as where it is placebo"``, ``"from where trt is placebo to
+        where it is active"`` of a difference, or ``"with one unit more of x"``.
     where : str
         Such as ``", at period = first"``; mostly empty.
     number : str
@@ -150,8 +151,12 @@ def _coefficient(design: Design, term: Term, row: Mapping[Any, str], where: str)
     if part.level is not None and part.name in design.references:
         change = _against(called[part.name], part.level, design.references[part.name], design)
     elif part.level is not None and part.name in design.centred:
-        than = "as" if design.measure.ratio else "than"
-        change = f"where {called[part.name]} is {part.level} {than} at the mean of its levels"
+        name, level = called[part.name], part.level
+        change = (
+            f"where {name} is {level} as at the mean of its levels"
+            if design.measure.ratio
+            else f"from the mean of the levels of {name} to where it is {level}"
+        )
     else:
         change = f"with one unit more of {called[term.columns[0]]}"
     return Lead(change, where, number, marginal)
@@ -163,8 +168,9 @@ def _number(row: Mapping[Any, str], name: str, bounds: str = "") -> str:
 
 
 def _against(name: str, high: str, low: str, design: Design) -> str:
-    than = "as" if design.measure.ratio else "than"
-    return f"where {name} is {high} {than} where it is {low}"
+    if design.measure.ratio:
+        return f"where {name} is {high} as where it is {low}"
+    return f"from where {name} is {low} to where it is {high}"
 
 
 def _mean(design: Design) -> str:
@@ -179,7 +185,9 @@ def _mean(design: Design) -> str:
 
 
 def _verb(design: Design) -> str:
-    """Are or is, and what a difference is."""
+    """Are or is, before how many times as high; changes by, before a difference of either sign."""
     measure = design.measure
     plural = measure.of == "odds"
-    return ("are " if plural else "is ") if measure.ratio else "is higher by "
+    if not measure.ratio:
+        return "change by " if plural else "changes by "
+    return "are " if plural else "is "

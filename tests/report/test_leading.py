@@ -105,11 +105,27 @@ def test_an_answer_that_is_none_is_refused():
     ("make", "words"),
     [
         (count_fit, "Averaged over new sites and years, the rate of events is 2.00"),
-        (normal_fit, "The mean of y is higher by -1.50"),
+        (normal_fit, "The mean of y changes by -1.50"),
     ],
 )
 def test_other_families(make, words):
     assert first(make(noise=0.01)).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("right", "change"),
+    [
+        ("f", "from where f is a to where it is b"),
+        ("C(f, Sum)", "from the mean of the levels of f to where it is a"),
+        ("f*h", "from where f is a to where it is b, at h = c"),
+        ("x", "with one unit more of x"),
+    ],
+)
+def test_a_difference_of_either_sign_is_a_change(right, change):
+    rows = pd.DataFrame({"f": list("ab") * 10, "h": list("ccdd") * 5, "y": np.arange(20.0)})
+    said = first(make_fit(bg.Model(f"y ~ {right}", rows.assign(x=rows["y"] ** 2)), noise=0))
+    assert said.startswith("The mean of y changes by 0")
+    assert said.endswith(f") {change} (95 % credible interval in brackets).")
 
 
 def test_counts_without_an_exposure_and_an_interaction():
