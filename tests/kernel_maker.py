@@ -47,8 +47,8 @@ def graph_point(design: Design, coordinates: Coordinates, vector: Array) -> Poin
             point[name] = content[0] if term.levels is None else content
     for place, effect in enumerate(coordinates.effects):
         point[f"{effect.name}_sigma_log__"] = np.array(theta[place])
-    if coordinates.auxiliary:
-        point[f"{coordinates.auxiliary}_log__"] = np.array(theta[-1])
+    if coordinates.scalar:
+        point[f"{coordinates.scalar}_log__"] = np.array(theta[-1])
     for number, factor in enumerate(coordinates.factors):
         start = coordinates.starts[number]
         effects = vector[start : start + factor.size].reshape(factor.levels, factor.q)
@@ -157,7 +157,7 @@ def random_transport(
     """
     T, P = coordinates.theta, coordinates.fixed
     joint = min(joint, len(coordinates.factors))
-    residual = residual and coordinates.auxiliary == "sigma"
+    residual = residual and coordinates.scalar == "sigma"
     H = sum(factor.size for factor in coordinates.factors[:joint])
     blocks, before = [], P + H
     if joint:

@@ -11,7 +11,7 @@ from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.engine.jit import cached_cfunc, cached_njit
-from bayesglmm.engine.kernel.likelihoods import rows_address
+from bayesglmm.engine.kernel.likelihood_calls import rows_address
 from bayesglmm.engine.likelihoods import find_likelihood
 from bayesglmm.engine.target import density_function, expand_function
 from bayesglmm.errors import DataError, EngineError, SpecError

@@ -1,7 +1,7 @@
 """How functions are compiled that compiled code calls: as its parts, in one way for all files.
 
 Division by zero gives infinity, as in NumPy. `compiled` is called, `inlined` becomes a part of the
-loop that calls it. In those of the two for sums the order of operations is free.
+loop that calls it. In `compiled_sums` the order of operations is free.
 """
 
 from __future__ import annotations
@@ -71,17 +71,3 @@ def compiled_sums[Function: Callable[..., object]](function: Function) -> Functi
     callable
     """
     return _as_part(function, FAST)
-
-
-def inlined_sums[Function: Callable[..., object]](function: Function) -> Function:
-    """The same, as a part of the function that calls it.
-
-    Parameters
-    ----------
-    function : callable
-
-    Returns
-    -------
-    callable
-    """
-    return _as_part(function, FAST, inline=True)

@@ -1,6 +1,6 @@
 """The parameter vector of a model: what stands where, and under which prior.
 
-The vector is ``theta`` (log standard deviations, correlation coordinates, the log of the auxiliary
+The vector is ``theta`` (log standard deviations, correlation coordinates, the log of the scalar
 parameter), then the fixed effects on the sampler's scale, then the group effects.
 """
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.predictor import Predictor
-from bayesglmm.engine.cells import Cells, Factor
+from bayesglmm.engine.compression import Cells, Factor
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
 from bayesglmm.graph.chosen_priors import ChosenPrior
@@ -69,10 +69,10 @@ class Coordinates:
     factors : tuple of Factor
     starts : tuple of int
         Where each factor's effects start in the vector.
-    auxiliary : str
-        Name of the auxiliary parameter, last in theta; empty for none.
+    scalar : str
+        The family's parameter that is one number for all rows, last in theta; empty for none.
     priors : tuple of Prior
-        Of the fixed effects, of the sds, of the auxiliary parameter.
+        Of the fixed effects, of the sds, of the scalar parameter.
     """
 
     effects: tuple[Effect, ...]
@@ -83,7 +83,7 @@ class Coordinates:
     other_intercepts: tuple[int, ...]
     factors: tuple[Factor, ...]
     starts: tuple[int, ...]
-    auxiliary: str
+    scalar: str
     priors: tuple[Prior, ...]
 
     @property
@@ -189,7 +189,7 @@ def make_coordinates(
         ),
         factors=cells.factors,
         starts=tuple(int(start) for start in starts),
-        auxiliary=parameters[0].name if parameters else "",
+        scalar=parameters[0].name if parameters else "",
         priors=tuple(chosen),
     )
 

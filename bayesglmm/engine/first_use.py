@@ -44,7 +44,7 @@ def prepare(likelihood: Likelihood) -> None:
 def first_half(likelihood: Likelihood) -> None:
     """Compile, or load, the way from positions to the density of the rows."""
     from bayesglmm.engine.kernel.density import map_part, rows_part
-    from bayesglmm.engine.kernel.likelihoods import rest_function, rows_function
+    from bayesglmm.engine.kernel.likelihood_calls import rest_function, rows_function
     from bayesglmm.engine.kernel.pointers import PART
 
     for part in (map_part, rows_part):

@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.cells import Cells
+from bayesglmm.engine.compression import Cells
 from bayesglmm.engine.coordinates import Coordinates, lkj_powers
 from bayesglmm.engine.jit import cached_cfunc
 from bayesglmm.engine.kernel.cell_arrays import CellArrays
 from bayesglmm.engine.kernel.density import back_part, map_part, rows_part
 from bayesglmm.engine.kernel.layout import Layout
-from bayesglmm.engine.kernel.likelihoods import rest_address, rows_address, stacked
+from bayesglmm.engine.kernel.likelihood_calls import rest_address, rows_address, stacked
+from bayesglmm.engine.kernel.log_priors import prior_row
 from bayesglmm.engine.kernel.map_arrays import MapArrays
 from bayesglmm.engine.kernel.pointers import PART
 from bayesglmm.engine.kernel.prior_arrays import PriorArrays
-from bayesglmm.engine.kernel.priors import prior_row
 from bayesglmm.engine.kernel.record import Record, arrays
 from bayesglmm.engine.likelihoods import Likelihood
 from bayesglmm.engine.transport import Transport
@@ -77,7 +77,7 @@ def _layout(
             coordinates.fixed,
             rows_address(likelihood),
             rest_address(likelihood),
-            bool(coordinates.auxiliary),
+            bool(coordinates.scalar),
             max((factor.q for factor in cells.factors), default=1),
             *part_addresses(),
             transport.joint,

@@ -12,8 +12,8 @@ import numpy as np
 from bayesglmm.design.design import Design
 from bayesglmm.design.effect_scale import printed_effects
 from bayesglmm.engine.blas import one_blas_thread
-from bayesglmm.engine.cells import make_cells
 from bayesglmm.engine.choice import choose_map, leading_pilot
+from bayesglmm.engine.compression import make_cells
 from bayesglmm.engine.coordinates import make_coordinates
 from bayesglmm.engine.deadline import NEVER, Deadline, TimeRanOutError
 from bayesglmm.engine.digits import Digits, seconds_of

@@ -41,9 +41,9 @@ def posterior_dataset(design: Design, coordinates: Coordinates, positions: Array
         variables |= _fixed(predictor, coordinates, positions, number)
     for number in range(len(coordinates.factors)):
         variables |= _factor(coordinates, number, positions)
-    if coordinates.auxiliary:
+    if coordinates.scalar:
         values = np.exp(positions[:, :, coordinates.theta - 1])
-        variables[coordinates.auxiliary] = ((), values)
+        variables[coordinates.scalar] = ((), values)
     coords: dict[str, Any] = {"chain": np.arange(chains), "draw": np.arange(draws)}
     used = {name for dims, _ in variables.values() for name in dims}
     labels = dict(dimensions(design)) | _correlation_labels(coordinates)
@@ -79,12 +79,12 @@ def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -
     Returns
     -------
     Reported
-        Sds, fixed effects, group effects, the auxiliary parameter, correlations, the intercept
+        Sds, fixed effects, group effects, the scalar parameter, correlations, the intercept
         where all columns are zero.
     """
     T = coordinates.theta
     parts = [np.exp(positions[:, :, : len(coordinates.effects)]), positions[:, :, T:]]
-    if coordinates.auxiliary:
+    if coordinates.scalar:
         parts.append(np.exp(positions[:, :, T - 1 : T]))
     for number in range(len(coordinates.factors)):
         correlations = _correlations(coordinates, number, positions)

@@ -119,10 +119,10 @@ def _start(coordinates: Coordinates, spread: float) -> Array:
     """Half a unit of the response's spread for every sd of effects, no correlation."""
     theta = np.zeros(coordinates.theta)
     theta[: len(coordinates.effects)] = np.log(0.5)
-    if coordinates.auxiliary == "sigma":
+    if coordinates.scalar == "sigma":
         theta[: len(coordinates.effects)] += np.log(spread)
         theta[-1] = np.log(spread)
-    elif coordinates.auxiliary:
+    elif coordinates.scalar:
         theta[-1] = np.log(5.0)
     return theta
 

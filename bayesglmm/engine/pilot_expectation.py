@@ -54,7 +54,7 @@ def expectation(target: Target, eta: Array, variance: Array, scalar: float) -> E
     -------
     Expected
     """
-    from bayesglmm.engine.kernel.likelihoods import evaluate_several
+    from bayesglmm.engine.kernel.likelihood_calls import evaluate_several
 
     largest = float(variance.max(initial=0.0))
     sides = target.likelihood.predictors

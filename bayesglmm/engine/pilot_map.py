@@ -45,7 +45,7 @@ def make_transport(here: Approximation, covariance: Array, fall: float) -> Trans
     blocks, schur = _blocks(here)
     spread, joint = mean_squares(coordinates), small_factors(here)
     latent = _latent(users, spread, fall)
-    residual = coordinates.auxiliary == "sigma" and latent == 0.0
+    residual = coordinates.scalar == "sigma" and latent == 0.0
     P, factor = coordinates.fixed, np.linalg.cholesky(covariance) if len(users) else covariance
     own, cross = schur[:P, :P], np.zeros((P, 0))
     if joint:

@@ -30,7 +30,7 @@ class Penalty:
     @property
     def scalar(self) -> float:
         """The family's parameter that is one number for all rows; 1 where there is none."""
-        return float(np.exp(self.theta[-1])) if self.coordinates.auxiliary else 1.0
+        return float(np.exp(self.theta[-1])) if self.coordinates.scalar else 1.0
 
     @property
     def shaft(self) -> Array:
@@ -56,7 +56,7 @@ class Penalty:
 
     def value(self, fixed: Array, effects: tuple[Array, ...]) -> float:
         """Log density, without what depends on theta alone."""
-        from bayesglmm.engine.kernel.priors import log_prior, prior_row
+        from bayesglmm.engine.kernel.log_priors import log_prior, prior_row
 
         value = sum(
             log_prior(prior_row(prior)[0], place)[0]
@@ -82,7 +82,7 @@ def prior_precision(coordinates: Coordinates, factor: int, theta: Array) -> Arra
 
 def fixed_prior(coordinates: Coordinates, fixed: Array) -> tuple[Array, Array]:
     """Slope of the log prior of the fixed effects, and a positive curvature."""
-    from bayesglmm.engine.kernel.priors import log_prior, prior_row
+    from bayesglmm.engine.kernel.log_priors import log_prior, prior_row
 
     slope, curvature = np.zeros(len(fixed)), np.zeros(len(fixed))
     for place, (prior, value) in enumerate(zip(coordinates.priors, fixed, strict=False)):
@@ -109,7 +109,7 @@ def theta_bound(coordinates: Coordinates, theta: Array, moments: tuple[Array, ..
     -------
     float
     """
-    from bayesglmm.engine.kernel.priors import log_prior, prior_row
+    from bayesglmm.engine.kernel.log_priors import log_prior, prior_row
 
     value = 0.0
     for number, (factor, moment) in enumerate(zip(coordinates.factors, moments, strict=True)):
@@ -123,7 +123,7 @@ def theta_bound(coordinates: Coordinates, theta: Array, moments: tuple[Array, ..
         before = effect.place - effect.block
         y = theta[effect.correlations : effect.correlations + before]
         value -= 0.5 * powers[number] * np.log1p(float(y @ y))
-    if coordinates.auxiliary:
+    if coordinates.scalar:
         row, _ = prior_row(coordinates.priors[-1])
         value += log_prior(row, float(np.exp(theta[-1])))[0] + theta[-1]
     return float(value)

@@ -80,7 +80,7 @@ class Approximation:
             moment = moment_at_means(coordinates, self.means, number, self.given.moments[number])
             squares = np.diagonal(moment) / factor.levels
             theta[first : first + factor.q] = 0.5 * np.log(np.maximum(squares, 1e-8))
-        if coordinates.auxiliary:
+        if coordinates.scalar:
             rows = self.layout.target.cells.rows
             theta[-1] += np.clip(2 * self.slope[-1] / rows, -1.0, 1.0)
         return self.moved(to_shares(self.shared, uncorrelated(coordinates, self.means, theta)))
@@ -93,7 +93,7 @@ class Approximation:
             step = np.zeros(len(theta))
             step[place] = SMALL
             slope[place] = (self._bound(theta + step) - self._bound(theta - step)) / (2 * SMALL)
-        if self.coordinates.auxiliary:
+        if self.coordinates.scalar:
             slope += self.given.scalar_slope * residual_slope(self.shared, theta)
         return slope
 

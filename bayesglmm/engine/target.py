@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.cells import Cells
+from bayesglmm.engine.compression import Cells
 from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.engine.jit import cached_cfunc
 from bayesglmm.engine.likelihoods import Likelihood

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.arrow_columns import ArrowColumns, make_arrow_columns
-from bayesglmm.engine.cells import Cells, Factor, make_cells
+from bayesglmm.engine.compression import Cells, Factor, make_cells
 from bayesglmm.engine.level_columns import LevelColumns
 from bayesglmm.engine.likelihoods import Likelihood, Statistics, find_likelihood
 from bayesglmm.errors import SpecError

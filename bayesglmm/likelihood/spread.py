@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayesglmm.engine.cells import Factor
+from bayesglmm.engine.compression import Factor
 from bayesglmm.families.links import Array
 
 

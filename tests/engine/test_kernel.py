@@ -148,9 +148,9 @@ PRIORS = [
         "Intercept": REAL_PRIORS[place % 4],
         "slopes": REAL_PRIORS[(place + 1) % 4],
         "sd": positive,
-        auxiliary: POSITIVE_PRIORS[place - 3],
+        scalar: POSITIVE_PRIORS[place - 3],
     }
-    for place, (positive, auxiliary) in enumerate(
+    for place, (positive, scalar) in enumerate(
         zip(POSITIVE_PRIORS, ["alpha", "sigma"] * 4, strict=False)
     )
 ]
@@ -229,7 +229,7 @@ def test_many_cells_with_many_values(structure, monkeypatch):
     model = bg.Model(f"count ~ {structure}", large, family="poisson", exposure="births")
     assert make_target(model.design, model.priors).cells.count == len(large) > 5000
     assert_same(model)
-    monkeypatch.setattr("bayesglmm.engine.cells.FEW", 10)
+    monkeypatch.setattr("bayesglmm.engine.compression.FEW", 10)
     assert_same(model)
 
 
@@ -295,7 +295,7 @@ def extreme_rows() -> pd.DataFrame:
 
 ETA = (-700.0, -30.0, 0.0, 30.0, 700.0)
 THETA = (-700.0, -30.0, 0.0, 30.0, 350.0, 700.0)
-"""Logs of standard deviations and auxiliary parameters."""
+"""Logs of standard deviations and scalar parameters."""
 
 
 def with_code(target: Any, vector: np.ndarray) -> tuple[float, np.ndarray, int]:
@@ -319,7 +319,7 @@ def test_extremes(likelihood):
     )
     target = make_target(model.design, model.priors)
     coordinates, finite = target.coordinates, 0
-    scales = [0, 1, *([coordinates.theta - 1] if coordinates.auxiliary else [])]
+    scales = [0, 1, *([coordinates.theta - 1] if coordinates.scalar else [])]
     for eta in ETA:
         for scale in scales:
             for theta in THETA:

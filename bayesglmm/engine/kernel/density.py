@@ -77,11 +77,11 @@ def rows_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any
     for i in range(dim):
         slopes[i] = 0.0
     value: float
-    value, parameter_slope = likelihood(header, place, slopes)
+    value, scalar_slope = likelihood(header, place, slopes)
     value += floats(header, prior_arrays.CONSTANT)[0] + add_priors(header, place, slopes)
     sizes = longs(header, layout.SIZES)
-    if sizes[layout.HAS_PARAMETER]:
-        slopes[sizes[layout.THETA] - 1] += parameter_slope
+    if sizes[layout.HAS_SCALAR]:
+        slopes[sizes[layout.THETA] - 1] += scalar_slope
     return value
 
 

@@ -10,7 +10,7 @@ from bayesglmm.engine.kernel.access import LongMatrix, Longs
 class Layout(NamedTuple):
     """Sizes and places. The vector that a density is a function of is laid out as
 
-        theta (T): log sds, correlation coordinates, log of the parameter beside the mean
+        theta (T): log sds, correlation coordinates, log of the scalar parameter
         fixed (P): intercepts and coefficients, on the sampler's scale
         effects:   each factor in turn, level by level, q coordinates each
 
@@ -20,7 +20,7 @@ class Layout(NamedTuple):
     ----------
     sizes : array of shape (13,)
         Cells m, T, P, addresses of the likelihood and of its part without a linear predictor (0 for
-        none), whether theta ends with a parameter beside the mean, the largest q, the addresses of
+        none), whether theta ends with a scalar parameter, the largest q, the addresses of
         the density's parts, the first factors that make the joint block, their effects H, and the
         linear predictors of a cell.
     factors : array of shape (F, 7)
@@ -41,7 +41,7 @@ FIRST = 0
 SIZES, FACTORS, EFFECTS = range(FIRST, FIRST + len(Layout._fields))
 """Places of the fields in a record."""
 
-CELLS, THETA, FIXED, ROWS_ADDRESS, REST_ADDRESS, HAS_PARAMETER, WIDEST = range(7)
+CELLS, THETA, FIXED, ROWS_ADDRESS, REST_ADDRESS, HAS_SCALAR, WIDEST = range(7)
 MAP_PART, ROWS_PART, BACK_PART = range(7, 10)
 JOINT_FACTORS, JOINT_SIZE, PREDICTORS = range(10, 13)
 """Places in `sizes`."""

@@ -16,14 +16,14 @@ LIKELIHOOD = types.float64(
     types.int64,  # from one predictor to the next
     types.uintp,  # statistics of the cells, one after the other
     types.int64,  # from one statistic to the next
-    types.float64,  # parameter beside the mean
+    types.float64,  # scalar parameter
     types.uintp,  # derivative with respect to its logarithm, written
 )
 """Signature of a likelihood of rows: addresses of arrays, and the log-likelihood back."""
 
 REST = types.float64(types.int64, types.uintp, types.float64, types.uintp)
 """Signature of the part of a likelihood without a linear predictor: length and address of its
-statistics, the parameter, address of the derivative."""
+statistics, the scalar parameter, address of the derivative."""
 
 PART = types.float64(
     types.uintp,  # record
@@ -79,11 +79,11 @@ def call_likelihood(
     width: Any,
     statistics: Any,
     length: Any,
-    parameter: Any,
+    scalar: Any,
     slope: Any,
 ) -> Any:
     """Call the likelihood at an address; arguments as in `LIKELIHOOD`."""
-    given = (count, eta, score, width, statistics, length, parameter, slope)
+    given = (count, eta, score, width, statistics, length, scalar, slope)
     return _call_likelihood(address, given)
 
 
@@ -93,11 +93,11 @@ def call_rest(
     address: Any,
     count: Any,
     statistics: Any,
-    parameter: Any,
+    scalar: Any,
     slope: Any,
 ) -> Any:
     """Call the part without a linear predictor at an address; arguments as in `REST`."""
-    return _call_rest(address, (count, statistics, parameter, slope))
+    return _call_rest(address, (count, statistics, scalar, slope))
 
 
 @intrinsic  # type: ignore[untyped-decorator]

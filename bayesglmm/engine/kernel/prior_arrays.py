@@ -14,8 +14,8 @@ class PriorArrays(NamedTuple):
     Attributes
     ----------
     priors : array of shape (P + E + 1, 4)
-        Of `fixed`, of the sds and, where there is one, of the parameter beside the mean; see
-        `priors.prior_row`.
+        Of `fixed`, of the sds and, where there is one, of the scalar parameter; see
+        `log_priors.prior_row`.
     lkj : array of shape (E,)
         Power of the Cholesky factor's diagonal in the density of the correlations.
     constant : array of shape (1,)

@@ -8,7 +8,7 @@ from typing import Any
 from bayesglmm.engine.compiled import compiled
 from bayesglmm.engine.kernel import layout, prior_arrays
 from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
-from bayesglmm.engine.kernel.priors import compiled_log_prior
+from bayesglmm.engine.kernel.log_priors import compiled_log_prior
 from bayesglmm.families.links import Array
 
 
@@ -38,9 +38,9 @@ def add_priors(record: Any, natural: Array, slope: Array) -> float:
         value -= 0.5 * lkj[effect] * math.log(norm)
         for j in range(before):
             slope[place + j] -= lkj[effect] * natural[place + j] / norm
-    if sizes[layout.HAS_PARAMETER]:
-        parameter = math.exp(natural[T - 1])
-        part, change = compiled_log_prior(priors[P + E], parameter)
+    if sizes[layout.HAS_SCALAR]:
+        scalar = math.exp(natural[T - 1])
+        part, change = compiled_log_prior(priors[P + E], scalar)
         value += part + natural[T - 1]
-        slope[T - 1] += change * parameter + 1.0
+        slope[T - 1] += change * scalar + 1.0
     return value

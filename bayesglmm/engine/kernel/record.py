@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -41,14 +42,19 @@ def arrays[Step: tuple[Any, ...]](step: type[Step], **values: Any) -> Step:
     Step
     """
     made: dict[str, Any] = {}
-    for name, kind in get_type_hints(step).items():
-        dtype, dimensions = KINDS[kind]
+    for name, (dtype, dimensions) in _kinds(step).items():
         made[name] = np.ascontiguousarray(values.pop(name), dtype=dtype)
         if made[name].ndim != dimensions:
             raise ValueError(f"{name} has {made[name].ndim} dimensions")
     if values:
         raise ValueError(f"{step.__name__} has no {', '.join(values)}")
     return step(**made)
+
+
+@cache
+def _kinds(step: type) -> dict[str, tuple[type, int]]:
+    """What the elements of each field are, and how many dimensions it has."""
+    return {name: KINDS[kind] for name, kind in get_type_hints(step).items()}
 
 
 def addresses(record: Record) -> Any:

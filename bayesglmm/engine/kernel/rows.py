@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.compiled import compiled, compiled_sums, inlined_sums
+from bayesglmm.engine.compiled import compiled, compiled_sums
 from bayesglmm.engine.kernel import cell_arrays, layout
 from bayesglmm.engine.kernel.access import (
     float_matrix,
@@ -23,7 +23,7 @@ CHUNK = 1024
 """Cells whose linear predictors and scores are held at a time: they stay in the nearest cache."""
 
 
-@inlined_sums
+@compiled_sums
 def _add_runs(
     values: Array, starts: Any, run: int, start: int, column: Array, ones: bool, eta: Array
 ) -> None:
@@ -56,7 +56,7 @@ def _add_runs(
         run, begin = run + 1, stop
 
 
-@inlined_sums
+@compiled_sums
 def _sum_runs(
     score: Array, starts: Any, run: int, start: int, column: Array, ones: bool, slopes: Array
 ) -> None:
@@ -93,7 +93,7 @@ def _predict(
     index, Z = integer_matrix(record, cell_arrays.LEVEL), float_matrix(record, cell_arrays.Z)
     level_start = longs(record, cell_arrays.LEVEL_START)
     for k in range(len(eta)):
-        own, values = eta[k, :size], pattern_eta[k]
+        own, values = eta[k, :size], pattern_eta[k, ::1]
         if len(pattern_start):
             own[:] = 0.0
             _add_runs(values, pattern_start, pattern[0], start, own, True, own)
@@ -147,7 +147,7 @@ def _collect(
     index, Z = integer_matrix(record, cell_arrays.LEVEL), float_matrix(record, cell_arrays.Z)
     level_start = longs(record, cell_arrays.LEVEL_START)
     for k in range(len(score)):
-        own, slopes = score[k, :size], pattern_slope[k]
+        own, slopes = score[k, :size], pattern_slope[k, ::1]
         if len(pattern_start):
             _sum_runs(own, pattern_start, pattern[0], start, own, True, slopes)
         else:
@@ -186,8 +186,8 @@ def likelihood(record: Any, natural: Array, slope: Array) -> tuple[float, float]
 
     Returns
     -------
-    value, parameter_slope : float
-        The second with respect to the log of the parameter beside the mean.
+    value, scalar_slope : float
+        The second with respect to the log of the scalar parameter.
     """
     sizes = longs(record, layout.SIZES)
     patterns, pattern_columns = (
@@ -205,7 +205,7 @@ def likelihood(record: Any, natural: Array, slope: Array) -> tuple[float, float]
         for row in range(len(patterns)):
             own[row] += patterns[row, column] * coefficient
     eta, score, change = np.empty((K, CHUNK)), np.empty((K, CHUNK)), np.zeros(1)
-    parameter = math.exp(natural[T - 1]) if sizes[layout.HAS_PARAMETER] else 1.0
+    scalar = math.exp(natural[T - 1]) if sizes[layout.HAS_SCALAR] else 1.0
     value, total_slope = 0.0, 0.0
     for start in range(0, m, CHUNK):
         size = min(CHUNK, m - start)
@@ -218,7 +218,7 @@ def likelihood(record: Any, natural: Array, slope: Array) -> tuple[float, float]
             CHUNK,
             statistics.ctypes.data + 8 * start,
             m,
-            parameter,
+            scalar,
             change.ctypes.data,
         )
         total_slope += change[0]
@@ -233,7 +233,7 @@ def likelihood(record: Any, natural: Array, slope: Array) -> tuple[float, float]
             sizes[layout.REST_ADDRESS],
             rest.shape[1],
             rest.ctypes.data,
-            parameter,
+            scalar,
             change.ctypes.data,
         )
         total_slope += change[0]

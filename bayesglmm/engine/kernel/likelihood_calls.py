@@ -24,7 +24,7 @@ def _rows(
     width: Any,
     statistics: Any,
     length: Any,
-    parameter: Any,
+    scalar: Any,
     slope: Any,
 ) -> Any:
     """A likelihood of rows behind addresses; FUNCTION stands for the family's own."""
@@ -32,17 +32,17 @@ def _rows(
         PREDICTORS(eta, width, count),  # type: ignore[name-defined]  # noqa: F821
         PREDICTORS(score, width, count),  # type: ignore[name-defined]  # noqa: F821
         RECORD(*STATISTICS(statistics, length, count)),  # type: ignore[name-defined]  # noqa: F821
-        parameter,
+        scalar,
     )
     carray(as_pointer(slope), (1,), types.float64)[0] = change
     return value
 
 
-def _rest(count: Any, statistics: Any, parameter: Any, slope: Any) -> Any:
+def _rest(count: Any, statistics: Any, scalar: Any, slope: Any) -> Any:
     """The part of a likelihood without a linear predictor, behind addresses."""
     value, change = FUNCTION(  # type: ignore[name-defined]  # noqa: F821
         RECORD(*STATISTICS(statistics, count, count)),  # type: ignore[name-defined]  # noqa: F821
-        parameter,
+        scalar,
     )
     carray(as_pointer(slope), (1,), types.float64)[0] = change
     return value
@@ -115,7 +115,7 @@ def rest_address(likelihood: Likelihood) -> int:
 
 
 def evaluate_rows(
-    likelihood: Likelihood, statistics: Statistics, eta: Array, parameter: float
+    likelihood: Likelihood, statistics: Statistics, eta: Array, scalar: float
 ) -> tuple[float, Array, float]:
     """Log-likelihood at linear predictors, the constant left out.
 
@@ -126,7 +126,7 @@ def evaluate_rows(
         Of m cells.
     eta : array of shape (m * predictors,)
         The linear predictors of a cell side by side.
-    parameter : float
+    scalar : float
         Beside the mean, natural scale; any number where there is none.
 
     Returns
@@ -135,20 +135,20 @@ def evaluate_rows(
     score : array of the shape of `eta`
         Derivative with respect to each linear predictor.
     slope : float
-        Derivative with respect to the log of the parameter.
+        Derivative with respect to the log of `scalar`.
     """
-    values, scores, slopes = evaluate_several(likelihood, statistics, eta[None], parameter)
+    values, scores, slopes = evaluate_several(likelihood, statistics, eta[None], scalar)
     return float(values[0]), scores[0], float(slopes[0])
 
 
 def evaluate_several(
-    likelihood: Likelihood, statistics: Statistics, eta: Array, parameter: float
+    likelihood: Likelihood, statistics: Statistics, eta: Array, scalar: float
 ) -> tuple[Array, Array, Array]:
     """`evaluate_rows` at several sets of linear predictors.
 
     Parameters
     ----------
-    likelihood, statistics, parameter
+    likelihood, statistics, scalar
     eta : array of shape (k, m * predictors)
 
     Returns
@@ -166,11 +166,11 @@ def evaluate_several(
     for number in range(k):
         at, score = (start + 8 * K * m * number for start in starts[:2])
         slope = starts[2] + 8 * number
-        values[number] = rows(m, at, score, m, cells.ctypes.data, m, parameter, slope)
+        values[number] = rows(m, at, score, m, cells.ctypes.data, m, scalar, slope)
     function = rest_function(likelihood)
     if function is not None:
         rest, change = stacked(statistics.rest), np.zeros(1)
-        values += function.ctypes(rest.shape[1], rest.ctypes.data, parameter, change.ctypes.data)
+        values += function.ctypes(rest.shape[1], rest.ctypes.data, scalar, change.ctypes.data)
         slopes += change[0]
     return values, scores.swapaxes(1, 2).reshape(eta.shape), slopes
 

@@ -10,8 +10,8 @@ import pytest
 from seeds import generator
 
 import bayesglmm as bg
-from bayesglmm.engine.cells import Cells, fixed_columns, make_cells
-from bayesglmm.engine.kernel.likelihoods import evaluate_rows
+from bayesglmm.engine.compression import Cells, fixed_columns, make_cells
+from bayesglmm.engine.kernel.likelihood_calls import evaluate_rows
 from bayesglmm.engine.kernel_sampler import make_target
 from bayesglmm.engine.likelihoods import LIKELIHOODS
 
@@ -102,7 +102,7 @@ def test_one_cell_a_row_gives_the_same_density(family, monkeypatch):
     options = {"exposure": "births"} if family in COUNTS else {}
     model = make_model(family, "x + f + (1 + x | g) + (1 | h)", **options)
     few = make_target(model.design, model.priors)
-    monkeypatch.setattr("bayesglmm.engine.cells.FEW", 1)
+    monkeypatch.setattr("bayesglmm.engine.compression.FEW", 1)
     many = make_target(model.design, model.priors)
     assert few.cells.count < many.cells.count == ROWS
     for seed in range(3):
