@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.columns import Columns, apply_columns, make_columns
-from bayesglmm.design.groups import NEW_GROUP, Group, join, own_block
+from bayesglmm.design.groups import NEW_GROUP, Group
 from bayesglmm.design.labels import label_of, natural_order
+from bayesglmm.design.shared_terms import join, own_block
 from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
 from bayesglmm.spec.bars import Bar

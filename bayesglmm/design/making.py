@@ -10,10 +10,10 @@ import pandas as pd
 from bayesglmm.design.collisions import check_collisions, check_shared_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.frame import make_frame
-from bayesglmm.design.groups import share_blocks
 from bayesglmm.design.objects import is_truth
 from bayesglmm.design.predictor import make_predictor
 from bayesglmm.design.response_rows import make_rows
+from bayesglmm.design.shared_terms import share_blocks
 from bayesglmm.spec.model import ModelSpec
 
 

@@ -10,6 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bayesglmm.design.block_names import (
+    before_block,
+    block_columns,
+    block_effects,
+    printed_block,
+)
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import EffectBlock, Group
 from bayesglmm.design.names import Names, printed_names
@@ -192,7 +198,7 @@ def _sds(predictor: Predictor, group: Group, called: Names) -> Iterator[Paramete
 def _correlations(design: Design, block: EffectBlock, called: Names) -> Parameter:
     """Correlations of the effects of a block."""
     of, factor = before_block(design, block), block.factor
-    columns, shown = (_block_columns(design, block, names) for names in (Names(), called))
+    columns, shown = (block_columns(design, block, names) for names in (Names(), called))
     own = correlation_pairs(block.columns)
     return Parameter(
         block.correlation,
@@ -213,69 +219,6 @@ def _correlations(design: Design, block: EffectBlock, called: Names) -> Paramete
             f"cor({printed_block(design, block, called)})",
         ),
     )
-
-
-def printed_block(design: Design, block: EffectBlock, called: Names) -> str:
-    """What readers see a block of effects called.
-
-    Parameters
-    ----------
-    design : Design
-    block : EffectBlock
-    called : Names
-        From `printed_names`.
-
-    Returns
-    -------
-    str
-        Such as ``"1+year+sigma: 1|county"``.
-    """
-    columns = "+".join(_block_columns(design, block, called))
-    return f"{before_block(design, block)}{columns}|{called[block.factor]}"
-
-
-def block_effects(design: Design, block: EffectBlock) -> list[tuple[Predictor, str]]:
-    """The effects of a block, each as its predictor and its column left of the bar.
-
-    Parameters
-    ----------
-    design : Design
-    block : EffectBlock
-
-    Returns
-    -------
-    list of (Predictor, str)
-    """
-    return [
-        (one, column)
-        for one in design.predictors.values()
-        for group in one.groups
-        if group.block == block
-        for column in group.columns
-    ]
-
-
-def before_block(design: Design, block: EffectBlock) -> str:
-    """What stands before all columns of a block: ``"sigma: "`` where all its effects are of sigma.
-
-    Parameters
-    ----------
-    design : Design
-    block : EffectBlock
-
-    Returns
-    -------
-    str
-    """
-    found = {one.before for one, _ in block_effects(design, block)}
-    return found.pop() if len(found) == 1 else ""
-
-
-def _block_columns(design: Design, block: EffectBlock, called: Names) -> list[str]:
-    """The columns of a block as `called` has them; of several predictors, each with its own."""
-    alone = before_block(design, block)
-    effects = block_effects(design, block)
-    return [f"{'' if alone else one.before}{called[column]}" for one, column in effects]
 
 
 def _effects(predictor: Predictor, group: Group, called: Names) -> Iterator[Parameter]:

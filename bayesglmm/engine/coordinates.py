@@ -146,21 +146,8 @@ def make_coordinates(
     -------
     Coordinates
     """
-    count = sum(factor.q for factor in cells.factors)
-    effects: list[Effect] = []
-    following = count
-    for factor in cells.factors:
-        place = 0
-        for block in factor.blocks:
-            first, width = place, len(block.columns) if block.correlated else 1
-            eta = 1.0
-            if block.correlated:
-                eta = dict(priors[block.correlation].prior.arguments)["eta"]
-            for name in block.effects:
-                start = first if block.correlated else place
-                effects.append(Effect(name, place, start, width, following, eta))
-                following += place - start
-                place += 1
+    effects = _effects(cells.factors, priors)
+    following = len(effects) + sum(effect.place - effect.block for effect in effects)
     sides = [design.predictor, *design.modelled.values()]
     parameters = [p for p in design.spec.family.others if p.name not in design.modelled]
     theta = following + len(parameters)
@@ -179,7 +166,7 @@ def make_coordinates(
     chosen += [priors[parameter.name].prior for parameter in parameters]
     starts = np.cumsum([theta + width, *(factor.size for factor in cells.factors)])[:-1]
     return Coordinates(
-        effects=tuple(effects),
+        effects=effects,
         theta=theta,
         fixed=width,
         intercept=sides[0].fixed.intercept,
@@ -192,6 +179,25 @@ def make_coordinates(
         scalar=parameters[0].name if parameters else "",
         priors=tuple(chosen),
     )
+
+
+def _effects(factors: tuple[Factor, ...], priors: Mapping[str, ChosenPrior]) -> tuple[Effect, ...]:
+    """The effects of all factors, their correlations behind all log sds in theta."""
+    found: list[Effect] = []
+    following = sum(factor.q for factor in factors)
+    for factor in factors:
+        place = 0
+        for block in factor.blocks:
+            first, width, eta = place, 1, 1.0
+            if block.correlated:
+                width = len(block.columns)
+                eta = dict(priors[block.correlation].prior.arguments)["eta"]
+            for name in block.effects:
+                start = first if block.correlated else place
+                found.append(Effect(name, place, start, width, following, eta))
+                following += place - start
+                place += 1
+    return tuple(found)
 
 
 def _fixed_priors(predictor: Predictor, priors: Mapping[str, ChosenPrior]) -> list[Prior]:

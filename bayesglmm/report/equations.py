@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from bayesglmm.design.block_names import before_block, block_effects
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import EffectBlock
 from bayesglmm.design.names import Names, printed_names
-from bayesglmm.design.parameters import (
-    PARAMETERS,
-    Parameter,
-    before_block,
-    block_effects,
-    model_parameters,
-)
+from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.families import Param, Prior
 from bayesglmm.graph.chosen_priors import ChosenPrior

@@ -6,9 +6,9 @@ import platform
 from collections.abc import Iterator
 from importlib.metadata import version
 
+from bayesglmm.design.block_names import block_effects
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.design.parameters import block_effects
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.draws import Draws
 from bayesglmm.posterior.diagnose import Verdict

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from bayesglmm.design.block_names import printed_block
 from bayesglmm.design.names import printed_names
-from bayesglmm.design.parameters import printed_block
 from bayesglmm.report.equations import equations, legend
 from bayesglmm.report.html import bullets, equation_block, folded, paragraph, preformatted
 from bayesglmm.report.material import Material, Section
