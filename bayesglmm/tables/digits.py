@@ -3,7 +3,9 @@
 Of numbers that cannot be 0, such as ratios, a bound has two significant digits and an estimate
 three; of differences, which may be 0, all have decimals by the width of the interval. Where the
 Monte Carlo error supports less, there is less: estimates of a column have two significant digits as
-soon as one of them lacks the third, and the bounds of a row lose digits together.
+soon as one of them lacks the third, and the bounds of a row lose digits together. A row that lacks
+more loses it alone: digits that it has not are not printed for the sake of its column, nor taken
+from the others, and the note below a table says which run gives them.
 """
 
 from __future__ import annotations

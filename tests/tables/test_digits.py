@@ -149,6 +149,43 @@ def test_no_digit_is_shown_that_its_error_does_not_support(kind):
                 assert len({decimals(text) for text in row}) == 1
 
 
+def poor_and_good(rng: np.random.Generator, kind: str) -> tuple[np.ndarray, np.ndarray, int]:
+    """Rows of a column, their errors, and how many of them, the first, have small ones."""
+    center, width = rng.normal(size=6), rng.uniform(0.5, 2, size=6)
+    values = np.stack([center, center - width, center + width], axis=1)
+    values = np.exp(values) if kind == "positive" else values
+    errors = 1e-4 * np.abs(values) + 1e-6
+    good = int(rng.integers(2, 6))
+    errors[good:] *= 10 ** rng.uniform(2.5, 3.2, size=(6 - good, 1))
+    return values, errors, good
+
+
+def test_a_row_without_the_digits_of_its_column_takes_none_from_the_bounds_of_others():
+    rng, shorter = generator(3), 0
+    for _ in range(100):
+        values, errors, good = poor_and_good(rng, "positive")
+        rows = format_intervals(values, errors, "positive")
+        alone = format_intervals(values[:good], errors[:good], "positive")
+        assert [row[1:] for row in rows[:good]] == [row[1:] for row in alone]
+        three = [row[0] for row in alone]
+        two = [f"{float(f'{v:.1e}'):g}" for v in values[:good, 0]]
+        texts = [row[0] for row in rows[:good]]
+        assert texts == three or [f"{float(text):g}" for text in texts] == two
+        shorter += rows[good:] != format_intervals(values, 0 * errors, "positive")[good:]
+    assert shorter > 90
+
+
+def test_rows_of_differences_lose_digits_alone():
+    rng = generator(4)
+    for _ in range(100):
+        values, errors, good = poor_and_good(rng, "estimate")
+        rows = format_intervals(values, errors, "estimate")
+        assert rows[:good] == format_intervals(values[:good], errors[:good], "estimate")
+        most = max(decimals(row[0]) for row in rows)
+        assert all(decimals(row[0]) == most for row in rows[:good])
+        assert all(decimals(row[0]) <= most for row in rows[good:])
+
+
 def test_bounds_of_ratios_have_two_digits_and_estimates_three_where_errors_support_them():
     rng = generator(2)
     for _ in range(100):
