@@ -65,24 +65,7 @@ class Posterior:
         return replace(self, design=design)
 
     def apply(self, data: pd.DataFrame, exposure: float | None = None) -> Posterior:
-        """The same draws at new rows.
-
-        Parameters
-        ----------
-        data : pandas.DataFrame
-            With the columns of the right-hand side.
-        exposure : float, optional
-            Used for every row instead of the exposure column.
-
-        Returns
-        -------
-        Posterior
-
-        Raises
-        ------
-        DataError
-            If the rows do not fit the model.
-        """
+        """The same draws at new rows; parameters and errors are those of `Design.apply`."""
         return self.at(self.design.apply(data, exposure))
 
     def thin(self, count: int) -> Posterior:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
@@ -17,18 +18,21 @@ from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_exposure, check_frame, check_word
 from bayesglmm.posterior.column_arguments import unlike_results
-from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
+from bayesglmm.posterior.estimands.answers import answer
+from bayesglmm.posterior.estimands.estimability import (
+    emptied,
+    estimability_notes,
+    line_names,
+    told,
+)
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
-from bayesglmm.posterior.quantities import batch_errors, tail_of
+from bayesglmm.posterior.quantities import ESTIMATES
 from bayesglmm.tables import Table
 
 type Kind = Literal["linear", "mean", "response"]
 
-
-RESULTS = ("median", "lower", "upper")
-"""Columns of the answer."""
 
 SCALES = {
     "linear": "link",
@@ -76,48 +80,31 @@ def predict(
     DataError
         If the new rows do not fit the model.
     """
-    design, draws = posterior.design, posterior.draws
+    design = posterior.design
     check_word("kind", kind, SCALES)
     needed = design if kind == "response" else design.only(design.spec.family.mean.name)
     target = needed if new is None and exposure is None else _target(needed, new, exposure)
     if kind == "response" and target.rows.trials is None:
         column = design.spec.formula.trials
         raise DataError(f"New responses need the number of trials: add the column '{column}'.")
-    tail = tail_of(mass)
-    quantiles = (0.5, tail, 1 - tail)
-    rows, rng = posterior.at(target), posterior.rng()
-    found = [
-        (
-            np.quantile(values, quantiles, axis=0),
-            batch_errors(values, quantiles),
-            (values < 0).mean(axis=0),
-        )
-        for values in (_draws(rows, kind, rng, some) for some in rows.blocks())
-    ]
-    median, lower, upper = np.concatenate([values for values, _, _ in found], axis=1)
-    errors = np.concatenate([error for _, error, _ in found], axis=1)
-    below = np.concatenate([share for _, _, share in found]) * (kind == "mean")
+    found, below = _answers(posterior.at(target), kind, mass)
     left = _left_columns(design)
     kept = [str(name) for name in target.data if name not in left]
-    given = unlike_results(as_given(target, kept), RESULTS)
+    given = unlike_results(as_given(target, kept), ESTIMATES)
     moving = list(target.predictors.values())
     known = told([(1.0, one.gaps) for one in moving], linear=False)
-    median, lower, upper = (np.where(known, part, np.nan) for part in (median, lower, upper))
-    errors = np.where(known, errors, np.nan)
-    frame = given.assign(median=median, lower=lower, upper=upper)
-    frame = frame.assign(**{f"mcse_{name}": e for name, e in zip(RESULTS, errors, strict=True)})
     return Table(
-        frame=frame,
+        frame=given.join(emptied(found, known)),
         caption="Predictions",
         scale=_scale(design, kind),
-        estimand=_estimand(moving) + left_out(draws.run),
+        estimand=_estimand(moving) + left_out(posterior.draws.run),
         notes=(
             interval_note(mass),
-            *below_zero_notes(design, below),
+            *(below_zero_notes(design, below) if kind == "mean" else ()),
             *knot_notes(target),
             *estimability_notes(line_names(given, printed_names(design)), known),
         ),
-        kinds=dict.fromkeys(RESULTS, _printed(design, kind)),
+        kinds=dict.fromkeys(ESTIMATES, _printed(design, kind)),
         headings=printed_names(design),
     )
 
@@ -137,6 +124,20 @@ def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) ->
         given=design.given.iloc[design.positions].assign(**{name: values}),
         positions=np.arange(design.n),
     )
+
+
+def _answers(target: Posterior, kind: Kind, mass: float) -> tuple[pd.DataFrame, Array]:
+    """Summaries of the rows, and for each the share of draws below 0."""
+    rng, below = target.rng(), list[Array]()
+
+    def drawn() -> Iterator[Array]:
+        for rows in target.blocks():
+            values = _draws(target, kind, rng, rows)
+            below.append((values < 0).mean(axis=0))
+            yield values
+
+    found = answer(drawn(), mass)
+    return found, np.concatenate(below)
 
 
 def _draws(target: Posterior, kind: Kind, rng: np.random.Generator, rows: slice) -> Array:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -72,14 +74,7 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
     frame.loc[is_baseline, column] = np.nan
     beside = companions(posterior, mass)
     frame = frame.join(beside.frame.reindex(names).reset_index(drop=True))
-    hangs = design.predictor.fixed.entangled & set(names)
-    lost = np.array([name in hangs for name in names], dtype=bool)
-    frame.loc[lost, frame.columns.drop("")] = np.nan
-    frame[""] = [
-        f"{label} (not estimable)" if hanging else label
-        for label, hanging in zip(frame[""], lost, strict=True)
-    ]
-    frame = pd.concat([frame, _aliased(design)], ignore_index=True)
+    frame = _with_marks(frame, names, design)
     kinds = dict.fromkeys(ESTIMATES, shape) | {column: "probability"}
     kinds |= {name: shape if "marginal" in name else "estimate" for name in beside.columns}
     kinds |= DIAGNOSTICS
@@ -94,7 +89,7 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
         notes=(
             interval_note(mass),
             *reference_notes(design, design.predictor),
-            *(baseline_notes(design, design.predictor) if baselines(design) else ()),
+            *(baseline_notes(design, design.predictor) if named else ()),
             *below_zero_notes(design, (values < 0).mean(axis=(0, 1))[is_baseline]),
             *_place_notes(design, measure),
             *beside.notes,
@@ -105,6 +100,18 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
         kinds={called.get(name, name): kind for name, kind in kinds.items()},
         called={"": _rows_called(design)},
     )
+
+
+def _with_marks(frame: pd.DataFrame, names: Sequence[str], design: Design) -> pd.DataFrame:
+    """The frame with what the data cannot tell emptied and marked, aliased columns below."""
+    hangs = design.predictor.fixed.entangled
+    lost = np.array([name in hangs for name in names], dtype=bool)
+    frame.loc[lost, frame.columns.drop("")] = np.nan
+    frame[""] = [
+        f"{label} (not estimable)" if hanging else label
+        for label, hanging in zip(frame[""], lost, strict=True)
+    ]
+    return pd.concat([frame, _aliased(design)], ignore_index=True)
 
 
 def _rows_called(design: Design) -> dict[str, str]:

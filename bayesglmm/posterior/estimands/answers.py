@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.engine.draws import Run
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.estimands.estimability import (
+    emptied,
+    estimability_notes,
+    line_names,
+)
 from bayesglmm.posterior.estimands.means import Mean
 from bayesglmm.posterior.estimands.rows import Target
 from bayesglmm.posterior.notes import alias_notes, interval_note, left_out, reference_notes
@@ -55,6 +62,67 @@ def answer(blocks: Iterable[Array], mass: float, no_effect: float | None = None)
             part[f"mcse_P(>{no_effect:g})"] = certainty_error
         parts.append(part)
     return pd.concat(parts, ignore_index=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """Lines of a table of estimands.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        What each line is for, then the columns of `answer`.
+    names : list of str
+        What notes call the lines.
+    known : array of bool
+        Which lines the data can tell; the others are empty.
+    """
+
+    frame: pd.DataFrame
+    names: list[str]
+    known: NDArray[np.bool_]
+
+    @property
+    def lost_notes(self) -> tuple[str, ...]:
+        """Which lines are empty, and why."""
+        return estimability_notes(self.names, self.known)
+
+
+def lines_of(
+    target: Target, found: pd.DataFrame, known: Array, label: Mapping[str, tuple[str, str]]
+) -> Answers:
+    """The lines of a target with their answers.
+
+    Parameters
+    ----------
+    target : Target
+    found : pandas.DataFrame
+        From `answer`, one row a cell.
+    known : array of bool, shape (cells,)
+    label : mapping
+        A column that stands before those of the target to its value in the frame and as readers
+        see it, such as ``{"slope": ("x", "age in years")}``; may be empty.
+
+    Returns
+    -------
+    Answers
+    """
+    values = emptied(found, known).iloc[target.cell].reset_index(drop=True)
+    lines, called = target.lines.copy(), target.lines.copy()
+    for column, (own, printed) in label.items():
+        lines.insert(0, column, own)
+        called.insert(0, column, printed)
+    names = line_names(called, printed_names(target.design))
+    return Answers(lines.join(values), names, np.asarray(known[target.cell], dtype=bool))
+
+
+def joined(parts: Sequence[Answers]) -> Answers:
+    """Several answers, one below the other."""
+    return Answers(
+        pd.concat([part.frame for part in parts], ignore_index=True),
+        [name for part in parts for name in part.names],
+        np.concatenate([part.known for part in parts]),
+    )
 
 
 def certainty(values: Array, bound: float) -> tuple[Array, Array]:

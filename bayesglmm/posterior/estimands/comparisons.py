@@ -11,12 +11,9 @@ import pandas as pd
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.estimands.answers import answer, condition, make_table
+from bayesglmm.posterior.estimands.answers import answer, condition, joined, lines_of, make_table
 from bayesglmm.posterior.estimands.contrasts import Contrast, Variables, make_contrasts
 from bayesglmm.posterior.estimands.estimability import (
-    emptied,
-    estimability_notes,
-    line_names,
     told,
 )
 from bayesglmm.posterior.estimands.means import (
@@ -83,29 +80,23 @@ def comparisons(
     mean = make_mean(design, re, "response", exposure, parameter)
     contrasts = make_contrasts(design, variables, parameter)
     target = make_target(design.only(mean.parameter), newdata, by, weights, re == "observed")
-    parts, lost, known, below, called = [], [], [], [], {}
-    beyond: list[str] = []
-    names = printed_names(design)
+    parts, below, called = [], [], {}
+    beyond, names = list[str](), printed_names(design)
     for contrast in contrasts:
-        lines, label = target.lines.copy(), contrast.label(way.sign)
-        called[label] = contrast.label(way.sign, names[contrast.variable])
-        lines.insert(0, "comparison", label)
         sides = [posterior.at(side) for side in contrast.apply(target.design)]
-        kept = _told(target, sides, scale, mean)
-        found = emptied(
-            answer(_compared(target, contrast, sides, mean, way), mass, way.no_effect), kept
-        )
-        parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
-        lost += line_names(lines.assign(comparison=called[label]), names)
-        known += list(kept[target.cell])
+        label = contrast.label(way.sign)
+        called[label] = contrast.label(way.sign, names[contrast.variable])
+        found = answer(_compared(target, contrast, sides, mean, way), mass, way.no_effect)
+        known = _told(target, sides, scale, mean)
+        parts.append(lines_of(target, found, known, {"comparison": (label, called[label])}))
         beyond += knot_notes(*(side.design for side in sides), cell=target.row_of_line)
-        below += list(shares_below_zero(target, sides, mean))
-    what = comparison_words(scale, mean.words)
+        below.append(shares_below_zero(target, sides, mean))
+    answers, what = joined(parts), comparison_words(scale, mean.words)
     averaged = target.averaging is not None
     how = "the averages are compared within each draw, " if averaged else ""
     return make_table(
         design,
-        pd.concat(parts, ignore_index=True),
+        answers.frame,
         mass,
         caption="Average comparisons" if averaged else "Comparisons",
         scale=what,
@@ -113,9 +104,9 @@ def comparisons(
         "each row taken under either value with its other columns as they are",
         notes=(
             *_notes(target, mean, way),
-            *below_zero_notes(design, np.array(below)),
+            *below_zero_notes(design, np.concatenate(below)),
             *dict.fromkeys(beyond),
-            *estimability_notes(lost, known),
+            *answers.lost_notes,
         ),
         positive=scale != "difference",
         called={"comparison": called},

@@ -8,7 +8,8 @@ contrast may be told where neither of its means is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,14 +66,14 @@ def emptied(found: pd.DataFrame, known: Array) -> pd.DataFrame:
     return found if known.all() else found.where(pd.Series(known, index=found.index), axis=0)
 
 
-def estimability_notes(names: Sequence[str], known: Sequence[bool] | Array) -> tuple[str, ...]:
+def estimability_notes(names: Sequence[str], known: Iterable[Any]) -> tuple[str, ...]:
     """Which lines are empty, and why.
 
     Parameters
     ----------
     names : sequence of str
         Of the lines.
-    known : sequence of bool
+    known : iterable of bool
 
     Returns
     -------

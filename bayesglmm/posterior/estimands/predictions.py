@@ -7,12 +7,8 @@ from typing import Unpack
 
 import pandas as pd
 
-from bayesglmm.design.names import printed_names
-from bayesglmm.posterior.estimands.answers import answer, condition, make_table
+from bayesglmm.posterior.estimands.answers import answer, condition, lines_of, make_table
 from bayesglmm.posterior.estimands.estimability import (
-    emptied,
-    estimability_notes,
-    line_names,
     told,
 )
 from bayesglmm.posterior.estimands.means import (
@@ -90,19 +86,18 @@ def predictions(
     above = bool(predictor.prefix) or design.spec.family.support.positive
     linear = scale == "link" or predictor.link.linear
     known = told([(1.0, predictor.gaps)], target.averaging, linear)
-    found = emptied(answer(blocks, mass), known).iloc[target.cell].reset_index(drop=True)
-    averaged, names = target.averaging is not None, line_names(target.lines, printed_names(design))
+    found = lines_of(target, answer(blocks, mass), known, {})
     return make_table(
         design,
-        target.lines.join(found),
+        found.frame,
         mass,
-        caption="Average predictions" if averaged else "Predictions",
+        caption="Predictions" if target.averaging is None else "Average predictions",
         scale=mean.words,
         estimand=f"{mean.words}; {condition(target, mean, posterior.draws.run)}; {target.words}",
         notes=(
             *below_zero_notes(design, shares_below_zero(target, [rows], mean)),
             *knot_notes(target.design, cell=target.row_of_line),
-            *estimability_notes(names, known[target.cell]),
+            *found.lost_notes,
         ),
         positive=scale == "response" and above,
     )

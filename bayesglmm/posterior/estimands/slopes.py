@@ -18,12 +18,9 @@ from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.column_arguments import names_of
-from bayesglmm.posterior.estimands.answers import answer, condition, make_table
+from bayesglmm.posterior.estimands.answers import answer, condition, joined, lines_of, make_table
 from bayesglmm.posterior.estimands.contrasts import check_variable
 from bayesglmm.posterior.estimands.estimability import (
-    emptied,
-    estimability_notes,
-    line_names,
     told,
 )
 from bayesglmm.posterior.estimands.means import (
@@ -95,31 +92,24 @@ def slopes(
     for name in names:
         _check_number(design, name, parameter)
     target = make_target(design.only(mean.parameter), newdata, by, weights, re == "observed")
-    parts, labels, known, called = [], [], [], printed_names(design)
+    parts, called = [], printed_names(design)
     for name in names:
-        lines = target.lines.copy()
-        lines.insert(0, "slope", name)
         moved = _moved(design, target, name, mean)
-        found = emptied(
-            answer(_derivatives(target, moved, posterior, mean), mass, 0.0), moved.known
-        )
-        labels += line_names(lines.assign(slope=called[name]), called)
-        known += list(moved.known[target.cell])
-        parts.append(lines.join(found.iloc[target.cell].reset_index(drop=True)))
-    what = f"change in {mean.words} for one unit"
+        found = answer(_derivatives(target, moved, posterior, mean), mass, 0.0)
+        parts.append(lines_of(target, found, moved.known, {"slope": (name, called[name])}))
+    answers, what = joined(parts), f"change in {mean.words} for one unit"
     below = shares_below_zero(target, [posterior.at(target.design)], mean)
-    averaged = target.averaging is not None
     return make_table(
         design,
-        pd.concat(parts, ignore_index=True),
+        answers.frame,
         mass,
-        caption="Average slopes" if averaged else "Slopes",
+        caption="Slopes" if target.averaging is None else "Average slopes",
         scale=what,
         estimand=f"{what}, at each row's own value; "
         f"{condition(target, mean, posterior.draws.run)}; {target.words}",
         notes=(
             *knot_notes(target.design, cell=target.row_of_line),
-            *estimability_notes(labels, known),
+            *answers.lost_notes,
             *below_zero_notes(design, below),
         ),
         called={"slope": called},

@@ -46,6 +46,9 @@ from bayesglmm.posterior.quantities import (
 )
 from bayesglmm.tables import Table
 
+RANKS = ("rank", "rank from", "rank to")
+"""Columns of the rank and its interval."""
+
 type Over = Literal["all", "own"]
 
 
@@ -142,7 +145,7 @@ def _frame(posterior: Posterior, means: Array, limit: float, mass: float) -> pd.
     found |= {"P(above)": above, "mcse_P(above)": error}
     parts = (0.5, tail, 1 - tail)
     rank = np.quantile(ranks(means), parts, axis=0, method="inverted_cdf")
-    found |= dict(zip(("rank", "rank from", "rank to"), rank, strict=True))
+    found |= dict(zip(RANKS, rank, strict=True))
     return pd.DataFrame(found)
 
 
@@ -178,18 +181,13 @@ def _table(
     above = f"P(>{limit:.4g})"
     columns = {"median": name, "mcse_median": f"mcse_{name}", "P(above)": above}
     columns |= {"mcse_P(above)": f"mcse_{above}"}
-    kept = [
-        *dict.fromkeys(["level", "rows", size_name(design)]),
-        "raw",
-        "median",
-        "lower",
-        "upper",
-        "shrinkage",
-        "P(above)",
-    ]
-    kept += ["rank", "rank from", "rank to", *DIAGNOSTICS, *ERRORS, "mcse_P(above)"]
+    first = dict.fromkeys(["level", "rows", size_name(design)])
+    kept = [*first, "raw", "median", "lower", "upper", "shrinkage", "P(above)", *RANKS]
+    kept += [*DIAGNOSTICS, *ERRORS, "mcse_P(above)"]
     shape = mean_kind(name, float(frame["median"].max()))
     whose = "crude mean of all rows" if threshold is None else "threshold given"
+    kinds = {"level": "key", "raw": "estimate", above: "probability", "shrinkage": "number"}
+    kinds |= dict.fromkeys((name, "lower", "upper"), shape)
     return Table(
         frame=frame[kept].rename(columns=columns),
         caption=f"{long[0].upper()}{long[1:]} by {printed_names(design)[factor]}",
@@ -205,16 +203,7 @@ def _table(
             *success_notes(design),
             *notes,
         ),
-        kinds=dict.fromkeys((name, "lower", "upper"), shape)
-        | {"level": "key", "raw": "estimate"}
-        | {
-            above: "probability",
-            "shrinkage": "number",
-            "rows": "count",
-            size_name(design): "count",
-        }
-        | dict.fromkeys(("rank", "rank from", "rank to"), "count")
-        | DIAGNOSTICS,
+        kinds=kinds | dict.fromkeys(("rows", size_name(design), *RANKS), "count") | DIAGNOSTICS,
     )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.posterior.arguments import check_frame
-from bayesglmm.posterior.averaging import make_averaging
+from bayesglmm.posterior.averaging import Averaging, make_averaging
 from bayesglmm.posterior.column_arguments import check_column, names_of, read_weights
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.notes import interval_note, knot_notes, mean_name, success_notes
@@ -85,25 +85,19 @@ def poststratify(
     if not weight.any():
         raise DataError(f"All weights '{weights}' are 0: there is no population to average over.")
     place, levels = _levels(frame, names)
-    used = np.flatnonzero(weight)
-    spec = design.spec
+    used, spec = np.flatnonzero(weight), design.spec
     needed = posterior.at(design.only(spec.family.mean.name))
     target = needed.apply(frame.iloc[used], None if spec.exposure is None else spec.per)
     averaging = make_averaging(place[used], weight[used], len(levels))
-    parts = [found for (found,) in averaging.means(lambda rows: (target.mean(rows),), target.size)]
-    means = np.concatenate(parts, axis=1)
+    known = told([(1.0, target.design.predictor.gaps)], averaging, spec.link.linear)
     found = levels.assign(
         cells=np.bincount(place[used], minlength=len(levels)),
         **{weights: np.bincount(place, weight, minlength=len(levels))},
     )
-    called = printed_names(design)
-    linear = spec.link.linear
-    known = told([(1.0, target.design.predictor.gaps)], averaging, linear)
     filled = np.flatnonzero((found["cells"] > 0) & known)
-    summary = summarise(posterior.by_chain(means[:, filled]), mass)
-    summary = summary.set_index(filled).reindex(range(len(levels)))
+    called = printed_names(design)
     return Table(
-        frame=found.join(summary[[*ESTIMATES, *DIAGNOSTICS, *ERRORS]]),
+        frame=found.join(_summaries(target, averaging, filled, mass)),
         caption=f"Poststratified {mean_name(design)}"
         + (f" by {', '.join(called[name] for name in names)}" if names else ""),
         scale=f"response ({mean_name(design)})",
@@ -122,6 +116,16 @@ def poststratify(
         | DIAGNOSTICS,
         headings=called,
     )
+
+
+def _summaries(
+    target: Posterior, averaging: Averaging, filled: NDArray[np.int64], mass: float
+) -> pd.DataFrame:
+    """Summaries of the levels that have an estimate, the others empty."""
+    parts = averaging.means(lambda rows: (target.mean(rows),), target.size)
+    means = np.concatenate([found for (found,) in parts], axis=1)
+    summary = summarise(target.by_chain(means[:, filled]), mass).set_index(filled)
+    return summary.reindex(range(averaging.count))[[*ESTIMATES, *DIAGNOSTICS, *ERRORS]]
 
 
 def _check_columns(frame: pd.DataFrame, names: list[str], weights: str) -> None:
