@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families.binomial import BERNOULLI, BINOMIAL
-from bayesglmm.families.family import Family, Param, find_measure, rate_mean
+from bayesglmm.families.family import Family, find_measure, rate_mean
 from bayesglmm.families.gaussian import GAUSSIAN
 from bayesglmm.families.link import Link
 from bayesglmm.families.links import LINKS, find_link
 from bayesglmm.families.measure import Measure
 from bayesglmm.families.negative_binomial import NEGATIVE_BINOMIAL
+from bayesglmm.families.param import Param
 from bayesglmm.families.poisson import POISSON
 from bayesglmm.families.prior import DISTRIBUTIONS, Prior
 from bayesglmm.families.rows import Rows

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.counting import log_ratio
-from bayesglmm.families.family import Family, Param
+from bayesglmm.families.family import Family
 from bayesglmm.families.link import GraphLocation, Location
+from bayesglmm.families.param import Param
 from bayesglmm.families.rows import Array, Rows
 from bayesglmm.families.support import BINARY, PROPORTION
 from bayesglmm.families.variance import Parameters, PowerVariance

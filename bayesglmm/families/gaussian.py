@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.default import Default
-from bayesglmm.families.family import Family, Param
+from bayesglmm.families.family import Family
 from bayesglmm.families.link import GraphLocation, Location
+from bayesglmm.families.param import Param
 from bayesglmm.families.prior import Prior
 from bayesglmm.families.rows import Array, Rows
 from bayesglmm.families.support import REAL

@@ -12,8 +12,9 @@ import numpy as np
 
 from bayesglmm.families.counting import draw_counts, log_ratio
 from bayesglmm.families.default import Default
-from bayesglmm.families.family import Family, Param
+from bayesglmm.families.family import Family
 from bayesglmm.families.link import GraphLocation, Location
+from bayesglmm.families.param import Param
 from bayesglmm.families.poisson import MEAN
 from bayesglmm.families.prior import Prior
 from bayesglmm.families.rows import Array, Rows

@@ -1,0 +1,61 @@
+"""What a parameter of a family is: its links, its words and its default priors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from bayesglmm.families.default import Default
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter of a family: its mean, or another, such as the shape of a negative binomial.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the graph, in the draws and in tables.
+    links : tuple of str
+        Links that its linear predictor may have, the default first.
+    meaning : str
+        What it is, in words.
+    symbol : str
+        Its letter in equations.
+    prior : Default or None
+        Its default prior where it is one number for all rows; None for the mean.
+    intercept : Default or None
+        The default prior of the intercept of its formula, link scale; None for the mean.
+    start : callable
+        Standard deviation of the responses to a value to begin with.
+    power : int
+        The variance of a response is linear in this power of it; of the mean, not used.
+    of_mean : int
+        The power of the mean that it multiplies there: 2 for ``mean^2 / alpha``.
+    dispersion : bool
+        Whether it says how far a row lies from its mean.
+    word : str
+        What it is called as an argument of the distribution, such as ``"shape"``; empty where the
+        letter, to the `power` if that is above 1, stands alone.
+    support : str
+        The support that priors of it have, as in `Prior.support`.
+    """
+
+    name: str
+    links: tuple[str, ...]
+    meaning: str
+    symbol: str
+    prior: Default | None = None
+    intercept: Default | None = None
+    start: Callable[[float], float] = lambda spread: 1.0
+    power: int = 1
+    of_mean: int = 0
+    dispersion: bool = False
+    word: str = ""
+    support: Literal["real", "positive"] = "positive"
+
+    @property
+    def short(self) -> str:
+        """The meaning without what is explained after a semicolon, to stand in a sentence."""
+        return self.meaning.partition(";")[0]
