@@ -87,24 +87,41 @@ def chances_logit(eta: float) -> Chances:
 
 
 @inlined
-def chances_probit(eta: float) -> Chances:
-    """Of the probit link."""
-    log_success, up = log_ndtr_and_ratio(eta)
-    log_failure, down = log_ndtr_and_ratio(-eta)
-    return Chances(log_success, up, log_failure, -down)
+def success_probit(eta: float) -> tuple[float, float]:
+    """Log of the probability of a success with the probit link, and its derivative."""
+    log_success, slope = log_ndtr_and_ratio(eta)
+    return log_success, slope
 
 
 @inlined
-def chances_cloglog(eta: float) -> Chances:
-    """Of the complementary log-log link: `eta` is the log of the cumulative hazard."""
+def failure_probit(eta: float) -> tuple[float, float]:
+    """The same of a failure."""
+    log_failure, slope = log_ndtr_and_ratio(-eta)
+    return log_failure, -slope
+
+
+@inlined
+def success_cloglog(eta: float) -> tuple[float, float]:
+    """The same of a success where `eta` is the log of the cumulative hazard."""
     hazard = exp(eta)
     if hazard > LOG_2:
         log_success = math.log1p(-math.exp(-hazard))
     else:
         log_success = eta + math.log(-math.expm1(-hazard) / hazard)
-    return Chances(log_success, hazard / math.expm1(hazard), -hazard, -hazard)
+    return log_success, hazard / math.expm1(hazard)
+
+
+@inlined
+def failure_cloglog(eta: float) -> tuple[float, float]:
+    """The same of a failure."""
+    hazard = exp(eta)
+    return -hazard, -hazard
 
 
 RATES = {"log": rate_log, "identity": rate_identity, "sqrt": rate_sqrt}
 MEANS = {"identity": mean_identity, "log": mean_log}
-CHANCES = {"logit": chances_logit, "probit": chances_probit, "cloglog": chances_cloglog}
+SIDES = {
+    "probit": (success_probit, failure_probit),
+    "cloglog": (success_cloglog, failure_cloglog),
+}
+"""Links of which each side of a probability costs much: they are asked for one by one."""
