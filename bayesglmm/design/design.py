@@ -62,6 +62,11 @@ class Design:
     source: str = ""
     caveats: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        counts = {one.n for one in self.predictors.values()} | {len(self.positions)}
+        if counts != {self.n}:
+            raise ValueError(f"A design of {self.n} rows has parts of {sorted(counts)} rows.")
+
     @property
     def n(self) -> int:
         """Number of rows used."""

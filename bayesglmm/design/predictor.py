@@ -53,6 +53,16 @@ class Predictor:
     groups: tuple[Group, ...]
     gaps: Array
 
+    def __post_init__(self) -> None:
+        counts = {len(self.X), len(self.gaps), *(len(group.Z) for group in self.groups)}
+        if counts != {self.n}:
+            raise ValueError(f"A predictor of {self.n} rows has parts of {sorted(counts)} rows.")
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.offset)
+
     @property
     def is_number(self) -> bool:
         """Whether the parameter is one number for all rows: a formula ``~ 1``, not of the mean.

@@ -1,6 +1,7 @@
 """A spec met by data: the parts together, new data, dimensions, and memory."""
 
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -243,3 +244,40 @@ def test_a_level_that_only_sigma_knows_is_nothing_to_the_mean():
     assert design.only("mu").apply(new).n == 1
     with pytest.raises(DataError, match="never seen"):
         design.apply(new)
+
+
+def test_a_design_is_whole():
+    """Its parts are of the same rows, whatever it was made from."""
+    rng = generator(9)
+    data = pd.DataFrame({name: rng.normal(size=12) for name in ("y", "x", "z")})
+    data = data.assign(g=list("aabbccddeeff"), t=2.0)
+    design = make_design(specify("y ~ x + (1 + x | g)", sigma="~ z + (1 | g)"), data)
+    some = np.array([7, 2, 2])
+    for found, rows in [
+        (design, np.arange(12)),
+        (design.take(some), some),
+        (design.apply(data.iloc[some]), some),
+        (design.only("sigma").take(some), some),
+        (apply_clean(design, design.data.iloc[some]), some),
+    ]:
+        assert found.n == len(rows)
+        assert found.data["z"].tolist() == data["z"][rows].tolist()
+        for name, one in found.predictors.items():
+            whole = design.predictors[name]
+            assert one.n == len(rows)
+            np.testing.assert_array_equal(one.X, whole.X[rows])
+            for group, own in zip(one.groups, whole.groups, strict=True):
+                np.testing.assert_array_equal(group.index, own.index[rows])
+                np.testing.assert_array_equal(group.Z, own.Z[rows])
+    assert design.take(some).rows.y.tolist() == data["y"][some].tolist()
+    assert design.take(some).positions.tolist() == some.tolist()
+
+
+def test_a_design_in_pieces_is_refused():
+    data = pd.DataFrame({"y": [1.0, 2, 4, 3], "x": [0.0, 1, 2, 3]})
+    design = make_design(specify("y ~ x"), data)
+    short = design.predictor.take(np.arange(2))
+    with pytest.raises(ValueError, match="A design of 4 rows has parts of"):
+        design.with_predictor(short)
+    with pytest.raises(ValueError, match="A predictor of 4 rows has parts of"):
+        replace(design.predictor, X=short.X)
