@@ -45,14 +45,15 @@ def sigmoid_mean(
     inverse : callable
         An increasing function from 0 to 1.
     slope : callable
-        Its derivative.
+        Its derivative, which falls off at least as ``exp(-|eta|)`` where `wide` is finite.
     strip : float
         Half-width of the strip in which both are analytic and bounded.
     near : callable, optional
         (eta, sd) to the mean, for normals that are not wide; by the inverse link at each node where
         left out.
     wide : float
-        Standard deviation from which the roles are exchanged.
+        Standard deviation from which the roles are exchanged; infinite for a slope with heavier
+        tails, which would be cut off.
 
     Returns
     -------

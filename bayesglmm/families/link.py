@@ -60,8 +60,8 @@ class Link:
     measure : callable
         Support of the response to what a coefficient is reported as.
     log_odds, graph_log_odds : callable or None
-        Log odds of a success from the linear predictor (probability links only), NumPy and
-        PyTensor.
+        Log odds of a success from the linear predictor, exact where the probability rounds to 0
+        or 1; every probability link has them, and no other. NumPy and PyTensor.
     joint : Joint or None
         Closed forms of more than the mean, where there are any.
     closed : bool

@@ -28,6 +28,11 @@ def test_every_link_is_in_the_table():
     assert {name for family in FAMILIES for name in family.links} <= set(RANGES)
 
 
+def test_links_of_probabilities_are_all_compared_with_a_distribution():
+    successes = [family for family in FAMILIES if family.support.successes]
+    assert {name for family in successes for name in family.links} == set(DISTRIBUTIONS)
+
+
 @pytest.mark.parametrize("name", RANGES)
 def test_forward_undoes_inverse(name):
     link, eta = find_link(name), np.linspace(*RANGES[name], 121)

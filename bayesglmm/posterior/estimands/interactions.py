@@ -62,7 +62,7 @@ def interaction_comparisons(posterior: Posterior, mass: float = 0.95) -> list[In
     products = [[part.factor for part in term.products[0]] for term in design.predictor.fixed.terms]
     pairs = [(a, b) for a, b in (p for p in products if len(p) == 2) if a and b]
     pairs = [pair for pair in pairs if set(pair) <= set(design.levels)]
-    scales: list[ComparisonScale] = ["or"] if design.spec.link.log_odds else ["ratio"]
+    scales: list[ComparisonScale] = ["or"] if design.spec.family.support.successes else ["ratio"]
     scales = [*(scales if design.spec.family.support.positive else []), "difference"]
     found = []
     for what, where in pairs:

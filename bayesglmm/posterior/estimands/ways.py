@@ -82,7 +82,7 @@ def find_way(design: Design, scale: str, parameter: str | None) -> Way:
     check_word("scale", scale, WAYS)
     if scale == "or" and parameter not in (None, design.spec.family.mean.name):
         raise SpecError(f"scale='or' compares probabilities, not {parameter}. Write 'ratio'.")
-    if scale == "or" and design.spec.link.log_odds is None:
+    if scale == "or" and not design.spec.family.support.successes:
         raise SpecError(
             f"scale='or' compares probabilities, but the {design.spec.family.name} family has "
             "none. Write scale='ratio'."
