@@ -21,7 +21,7 @@ from bayesglmm.likelihood.point import Point, positive, take_apart
 from bayesglmm.likelihood.problem import Problem, make_problem
 from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.likelihood.scale import Scalar, jacobian, parameters, values
-from bayesglmm.likelihood.start import starting_point, without_factors
+from bayesglmm.likelihood.start import starting_point, units, without_factors
 
 ZERO, TINY = 1e-3, 1e-6
 """Standard deviation beside its error, or by itself where it has none, that counts as 0."""
@@ -77,7 +77,7 @@ def _climbed(
     """The maximum, with the shape of a negative binomial held where it grows without bound."""
     while True:
         objective = watched(design, problem, make_objective(problem, quadrature))
-        optimum = maximise(objective, free)
+        optimum = maximise(objective, free, units(problem))
         other, free = problem.other, optimum.free
         if other is None or not problem.family.limit_is_infinite:
             return problem, optimum

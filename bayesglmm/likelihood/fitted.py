@@ -14,7 +14,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import maximise
 from bayesglmm.likelihood.problem import Problem
-from bayesglmm.likelihood.start import starting_point
+from bayesglmm.likelihood.start import starting_point, units
 
 
 def fitted_means(design: Design, coefficients: Array, effects: Mapping[str, Array]) -> Array:
@@ -88,5 +88,5 @@ def null_means(design: Design, problem: Problem, gamma: Array) -> Array:
             value, gradient = objective(np.concatenate([free, gamma]))
             return value, gradient[:1]
 
-        coefficients[0] = maximise(at, start[:1]).free[0]
+        coefficients[0] = maximise(at, start[:1], units(alone)[:1]).free[0]
     return fitted_means(design, coefficients, {})

@@ -64,7 +64,7 @@ def turned(optimum: Optimum, signs: Array) -> Optimum:
     )
 
 
-def maximise(objective: Objective, start: Array) -> Optimum:
+def maximise(objective: Objective, start: Array, units: Array) -> Optimum:
     """Climb to a maximum.
 
     Parameters
@@ -73,12 +73,29 @@ def maximise(objective: Objective, start: Array) -> Optimum:
         Free numbers to value and gradient; -inf outside the domain.
     start : array of shape (k,)
         Inside the domain.
+    units : array of shape (k,)
+        A large change of each free number; the search is in these units.
 
     Returns
     -------
     Optimum
         The best point found, arrived or not.
     """
+
+    def in_units(free: Array) -> tuple[float, Array]:
+        value, gradient = objective(free * units)
+        return value, gradient * units
+
+    found = _maximise(in_units, start / units)
+    return replace(
+        found,
+        free=found.free * units,
+        gradient=found.gradient / units,
+        hessian=found.hessian / np.outer(units, units),
+    )
+
+
+def _maximise(objective: Objective, start: Array) -> Optimum:
     free, (value, gradient) = start, objective(start)
     for _ in range(CLIMBS):
         hessian = find_hessian(objective, free)

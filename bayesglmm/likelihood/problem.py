@@ -108,6 +108,16 @@ class Problem:
         free = sum(factor.free for factor in self.factors)
         return int(self.X.shape[1]) + free + (0 if self.other is None else self.other.size)
 
+    @property
+    def sds(self) -> NDArray[np.bool_]:
+        """Which free numbers are standard deviations of group effects, shape (k,)."""
+        found, place = np.zeros(self.size, dtype=bool), self.X.shape[1]
+        for factor in self.factors:
+            for block in factor.blocks:
+                found[place + block.free : place + block.free + block.q] = True
+            place += factor.free
+        return found
+
     def curve(self, eta: Array, other: Array) -> Curve:
         """Log likelihood of the cells, with derivatives; `other` as in `Point`."""
         return curve_of(self.family, self.link)(eta, self.statistics.cells, other)

@@ -12,6 +12,7 @@ from bayesglmm.design.predictor import Predictor
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.point import Point, take_apart
 from bayesglmm.likelihood.problem import Problem
+from bayesglmm.likelihood.start import units
 
 DIFFERENCE = 1e-6
 
@@ -71,10 +72,10 @@ def values(design: Design, problem: Problem, free: Array) -> Array:
 
 def jacobian(design: Design, problem: Problem, free: Array) -> Array:
     """Derivatives of `values` by the free numbers, shape (parameters, free numbers)."""
-    columns = []
+    columns, sizes = [], np.maximum(units(problem), np.abs(free))
     for place in range(len(free)):
         step = np.zeros(len(free))
-        step[place] = DIFFERENCE * max(1.0, abs(free[place]))
+        step[place] = DIFFERENCE * sizes[place]
         above, below = values(design, problem, free + step), values(design, problem, free - step)
         columns.append((above - below) / (2 * step[place]))
     return np.column_stack(columns)

@@ -49,16 +49,29 @@ def starting_point(problem: Problem) -> Array:
             f"{problem.family.name} family allows under the {problem.link.name} link. Choose "
             "another link, such as the family's default."
         )
-    free = maximise(objective, guesses[0]).free
-    place = problem.X.shape[1]
-    unit = SPREAD if problem.link.unit else SPREAD * _spread(problem)
-    spreads = []
-    for factor in problem.factors:
-        numbers = np.zeros(factor.free)
-        for block in factor.blocks:
-            numbers[block.free : block.free + block.q] = unit
-        spreads.append(numbers)
-    return np.concatenate([free[:place], *spreads, free[place:]])
+    free = maximise(objective, guesses[0], units(plain)).free
+    place, sds = problem.X.shape[1], problem.sds
+    own = sds[place : place + len(sds) - len(free)]
+    spreads = np.where(own, SPREAD * _unit(problem), 0.0)
+    return np.concatenate([free[:place], spreads, free[place:]])
+
+
+def units(problem: Problem) -> Array:
+    """What counts as a large change of each free number.
+
+    Returns
+    -------
+    array of shape (k,)
+        Of coefficients and standard deviations the unit of the linear predictor, such as the
+        spread of a Gaussian response; 1 for directions and for the log of another parameter.
+    """
+    found = np.where(problem.sds, _unit(problem), 1.0)
+    found[: problem.X.shape[1]] = _unit(problem)
+    return found
+
+
+def _unit(problem: Problem) -> float:
+    return 1.0 if problem.link.unit else _spread(problem) or 1.0
 
 
 def _guesses(problem: Problem) -> list[Array]:

@@ -291,12 +291,32 @@ def test_tables_say_what_they_are(rows):
     assert found._repr_html_().count("<table") == 2
 
 
-def test_a_response_in_other_units(rows):
-    plain = bg.Model("z ~ x + (1 | g)", rows).ml()
-    big = bg.Model("z ~ x + (1 | g)", rows.assign(z=1e7 * rows["z"])).ml()
-    assert big.converged
-    assert np.allclose(big.estimates, 1e7 * plain.estimates, rtol=1e-6)
-    assert np.allclose(big.errors, 1e7 * plain.errors, rtol=1e-5)
+@pytest.mark.parametrize("size", [1e-9, 1e-5, 1e-3, 1e7])
+@pytest.mark.parametrize("sigma", ["~ 1", "~ h"])
+def test_a_response_in_other_units(rows, size, sigma):
+    formula = "z ~ x + (1 + x | g)"
+    plain = bg.Model(formula, rows, sigma=sigma).ml()
+    other = bg.Model(formula, rows.assign(z=size * rows["z"]), sigma=sigma).ml()
+    assert other.converged
+    assert other.loglik == pytest.approx(plain.loglik - 400 * np.log(size), abs=1e-5)
+    factor = np.full(plain.df, size)
+    factor[plain.place("1+x|g_cor[1, x]")] = 1.0
+    moved = plain.estimates.copy()
+    if sigma == "~ h":
+        factor[-2:] = 1.0
+        moved[-2] += np.log(size)
+    assert np.allclose(other.estimates / factor, moved, rtol=1e-5, atol=1e-5)
+    assert np.allclose(other.errors / factor, plain.errors, rtol=1e-4)
+
+
+def test_rates_of_large_exposures_converge(rows):
+    """Under the identity link coefficients of rates are as small as the rates."""
+    plain = bg.Model("y ~ 1 + (1 | g)", rows, family="poisson", link="identity", exposure="t").ml()
+    many = rows.assign(t=1e6 * rows["t"])
+    found = bg.Model("y ~ 1 + (1 | g)", many, family="poisson", link="identity", exposure="t").ml()
+    assert (plain.converged, found.converged) == (True, True)
+    assert np.allclose(found.estimates, 1e-6 * plain.estimates, rtol=1e-5)
+    assert np.allclose(found.errors, 1e-6 * plain.errors, rtol=1e-4)
 
 
 @pytest.mark.parametrize(

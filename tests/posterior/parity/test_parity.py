@@ -181,7 +181,7 @@ def test_the_error_of_laplace_is_named_as_the_cause_where_it_is():
     assert "further away for sd(1|a), sd(1|b): that distance is the error of the" in second
     assert not any("skew" in sentence for sentence in found.sentences)
     agreement = found.table.frame.set_index("")["agreement"]
-    assert agreement["sd(1|b)"].startswith("Laplace 0.4")
+    assert re.match(r"Laplace 0\.[45]", agreement["sd(1|b)"])  # 0.47, known to 0.02
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_a_distance_has_the_digits_that_its_error_supports(value, error, words):
 def test_what_laplace_does_not_explain_is_put_down_to_something_else():
     known = {"Intercept": -0.19, "1|a_sigma": 0.96, "1|b_sigma": 2.0}
     second = make_fit(crossed_binary(), known, noise=0.2).parity().sentences[1]
-    assert "elsewhere for sd(1|b) (1.14" in second
+    assert re.search(r"elsewhere for sd\(1\|b\) \(1\.1[345]", second)  # 1.143, known to 0.004
     assert "The likelihood of a standard deviation is skew" in second
     assert second.endswith(
         "Laplace's error has no part in these distances: the maximum is free of it."
