@@ -219,6 +219,7 @@ WRITTEN: dict[str, Callable[[], object]] = {
     '`family="nbinom2"`, `"negbinomial"`, `"normal"`, `"binomial(probit)"`, `"poisson(log)"`': (
         names_of_others
     ),
+    "glmmTMB `nbinom1`": lambda: parameters("k ~ x", "nbinom1")[-1] == "alpha",
     "glmmTMB `dispformula = ~ x`; brms `bf(y ~ x, sigma ~ x)`, `shape ~ x`": lambda: (
         "sigma ~ x" in repr(model("y ~ x", sigma="~ x"))
         and "alpha ~ x" in repr(model("k ~ x", "negative_binomial", alpha="~ x"))
@@ -286,7 +287,6 @@ WRITTEN: dict[str, Callable[[], object]] = {
 ABSENT = {
     "zero inflation": ("y ~ x", {"family": "zero_inflated_poisson"}),
     "hurdles": ("y ~ x", {"family": "hurdle_poisson"}),
-    "`nbinom1`": ("k ~ x", {"family": "nbinom1"}),
     "Gamma": ("y ~ x", {"family": "Gamma"}),
     "beta": ("y ~ x", {"family": "beta"}),
     "beta-binomial": ("p(k, n) ~ x", {"family": "beta_binomial"}),

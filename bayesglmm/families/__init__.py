@@ -12,6 +12,7 @@ from bayesglmm.families.gaussian import GAUSSIAN
 from bayesglmm.families.link import Link
 from bayesglmm.families.links import LINKS, find_link
 from bayesglmm.families.measure import Measure
+from bayesglmm.families.nbinom1 import NBINOM1
 from bayesglmm.families.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.families.param import Param
 from bayesglmm.families.poisson import POISSON
@@ -19,7 +20,7 @@ from bayesglmm.families.prior import DISTRIBUTIONS, Prior
 from bayesglmm.families.rows import Rows
 from bayesglmm.families.synonyms import meant_family, read_name
 
-FAMILIES: tuple[Family, ...] = (GAUSSIAN, BERNOULLI, BINOMIAL, POISSON, NEGATIVE_BINOMIAL)
+FAMILIES: tuple[Family, ...] = (GAUSSIAN, BERNOULLI, BINOMIAL, POISSON, NEGATIVE_BINOMIAL, NBINOM1)
 
 __all__ = [
     "DISTRIBUTIONS",

@@ -18,7 +18,6 @@ _FAMILIES = {
         ("quasipoisson", "genpois", "compois"),
         "Write family='negative_binomial' for counts with more variation than Poisson's.",
     ),
-    "nbinom1": "There is no variance linear in the mean. Write family='negative_binomial'.",
     **dict.fromkeys(
         ("binary", "logistic", "logit"), "Write family='bernoulli'; its usual link is logit."
     ),

@@ -49,8 +49,9 @@ def specify(
         Such as ``"deaths ~ era + (1 + year | region/county)"``. With ``suppressed(deaths, 1, 9)``
         on the left a missing count is one from 1 to 9, and stays in the likelihood as that.
     family : str
-        ``"gaussian"``, ``"bernoulli"``, ``"binomial"``, ``"poisson"`` or ``"negative_binomial"``;
-        also as other packages write it, such as ``"nbinom2"`` or ``"binomial(probit)"``.
+        ``"gaussian"``, ``"bernoulli"``, ``"binomial"``, ``"poisson"``, ``"negative_binomial"`` or
+        ``"nbinom1"``; also as other packages write it, such as ``"nbinom2"`` or
+        ``"binomial(probit)"``.
     link : str, optional
         The family's usual link where left out.
     exposure : str, optional

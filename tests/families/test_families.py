@@ -32,6 +32,9 @@ TWINS: dict[str, Twin] = {
     "negative_binomial": lambda mean, rows, p: stats.nbinom(
         p["alpha"], p["alpha"] / (p["alpha"] + rows.exposure * mean)
     ),
+    "nbinom1": lambda mean, rows, p: stats.nbinom(
+        rows.exposure * mean / p["alpha"], 1 / (1 + p["alpha"])
+    ),
 }
 """Value of the first parameter, rows, and the other parameters to SciPy's distribution."""
 

@@ -273,10 +273,15 @@ def pointwise(family: Family, link: Link, rows: Rows, gradient: bool = False) ->
     return pytensor.function([eta, y], output, mode=STABLE)
 
 
+BOUNDS = {"nbinom1": 15.0}
+"""Beyond which the graph has another density: PyMC 6.4 takes a shape above 1e10 for Poisson's,
+whatever the mean, and the shape of this family is mean / alpha."""
+
+
 @pytest.mark.parametrize(("family_name", "link_name"), PAIRS)
 def test_log_density_of_the_family_is_that_of_the_graph(family_name: str, link_name: str) -> None:
     family, link = find_family(family_name), find_link(link_name)
-    eta = ETAS[link_name]
+    eta = np.minimum(ETAS[link_name], BOUNDS.get(family_name, np.inf))
     rows = rows_of(family, len(eta))
     graph = pointwise(family, link, rows)
     rounding = 0.0 if link.log_odds else 1e-15  # where a count is all but certain

@@ -22,7 +22,6 @@ DATA = pd.DataFrame({"x": X, "y": np.sin(X), "g": np.repeat(list("abc"), 4), "ex
         ("lm", "Write family='gaussian'."),
         ("negbin", "Write family='negative_binomial' for the variance mu + mu**2 / alpha."),
         ("nb", "Write family='negative_binomial' for the variance mu + mu**2 / alpha."),
-        ("nbinom1", "There is no variance linear in the mean."),
         ("quasipoisson", "Write family='negative_binomial'"),
         ("logistic", "Write family='bernoulli'"),
         ("probit", "Write family='bernoulli', link='probit'."),
