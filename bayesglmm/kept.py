@@ -86,8 +86,10 @@ def kept_fit(
     DataError
         If the file holds another fit; it says in what it differs.
     """
+    settings = {name: value for name, value in settings.items() if value is not None}
     if refit or not file.exists():
         storage.check_place(file, overwrite=refit)  # before hours of sampling, not after
+        storage.check_design(design)
         fit = make(**settings)
         fit.save(file, overwrite=refit)
         return fit

@@ -113,7 +113,8 @@ class Model:
         file : path, optional
             Where the fit is kept: it is saved there, and the next time loaded from there instead
             of being made, provided that spec, rows, priors and the settings given are the same.
-            Where a higher ``ess`` is asked for, or the run was ended early, it goes on.
+            Where a higher ``ess`` is asked for, or a run was ended early that was to reach one,
+            it goes on.
         refit : bool
             Whether to fit again and replace `file`, whatever it holds.
         **settings
@@ -130,11 +131,18 @@ class Model:
         Raises
         ------
         EngineError
-            If the model cannot be sampled, or the engine asked for cannot express it.
+            If the model cannot be sampled, or the engine asked for cannot express it; if `file` is
+            given and the graph was changed.
         DataError
             If `file` holds another fit; it says in what it differs.
         """
         if file is not None:
+            extended = self._changes().sentence()
+            if extended:
+                raise EngineError(
+                    f"A file cannot hold this fit: {extended}. Leave file= out, and keep the "
+                    "draws: fit.idata.to_zarr(path)."
+                )
             kept = (Path(file), self.design, self.priors, self.fit, settings)
             return kept_fit(*kept, refit=refit)
         draws = sample(self.design, self.priors, lambda: self.pymc, self._changes(), settings)
@@ -170,7 +178,7 @@ class Model:
         priors : mapping, optional
             As for `specify`, in place of the spec's own; what they leave open gets its default.
         **settings
-            As for `fit`.
+            As for `fit`, without `file`.
 
         Returns
         -------

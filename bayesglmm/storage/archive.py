@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
-import tempfile
+import secrets
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,13 +43,13 @@ def write_archive(path: Path, parts: Mapping[str, bytes], version: str) -> None:
     with zipfile.ZipFile(held, "w", zipfile.ZIP_STORED) as archive:
         for name, content in {MANIFEST: to_json(manifest), **parts}.items():
             archive.writestr(zipfile.ZipInfo(name, EPOCH), content)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with beside.open("xb") as file:  # for the readers that any new file has here
             file.write(held.getbuffer())
-        os.replace(beside, path)
+        beside.replace(path)
     except BaseException:
-        os.unlink(beside)
+        beside.unlink(missing_ok=True)
         raise
 
 

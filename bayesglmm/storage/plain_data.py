@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,12 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
 from bayesglmm.design.uses import column_uses
+from bayesglmm.storage.plain_spec import PLAIN
+
+CODED = b"bayesglmm.coded"
+"""Key of the file's metadata: columns that are kept as the numbers of their values."""
+SEVERAL = ("mixed", "mixed-integer", "mixed-integer-float")
+"""What pandas calls columns whose values are of several types."""
 
 
 def pack_rows(design: Design) -> bytes:
@@ -24,15 +32,23 @@ def pack_rows(design: Design) -> bytes:
     Returns
     -------
     bytes
-        Categories that Parquet has no type for, such as intervals, are texts in their order.
+        Values that Parquet has no type for, such as intervals, are texts in their order.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     used = [name for name in column_uses(design.spec) if name in design.given]
-    rows = pd.DataFrame({name: _storable(design.given[name]) for name in used})
+    coded: dict[str, Any] = {}
+    columns: dict[str, pd.Series] = {}
+    for name in used:
+        column = _storable(design.given[name], design.levels.get(name, ()))
+        columns[name], values = _codes(column)
+        coded |= {} if values is None else {name: values}
+    rows = pd.DataFrame(columns).reset_index(drop=True)
     held = io.BytesIO()
-    table = pa.Table.from_pandas(rows.reset_index(drop=True), preserve_index=False)
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    kept = {**(table.schema.metadata or {}), CODED: json.dumps(coded).encode()}
+    table = table.replace_schema_metadata(kept)
     pq.write_table(table, held, compression="zstd")
     return held.getvalue()
 
@@ -50,17 +66,56 @@ def unpack_rows(content: bytes) -> pd.DataFrame:
     """
     import pyarrow.parquet as pq
 
-    frame: pd.DataFrame = pq.read_table(io.BytesIO(content)).to_pandas()
+    table = pq.read_table(io.BytesIO(content))
+    frame: pd.DataFrame = table.to_pandas()
+    for name, values in json.loads((table.schema.metadata or {}).get(CODED, b"{}")).items():
+        frame[name] = _decoded(frame[name], **values)
     return frame
 
 
-def _storable(column: pd.Series) -> pd.Series:
-    if not isinstance(column.dtype, pd.CategoricalDtype):
+def _storable(column: pd.Series, levels: tuple[str, ...]) -> pd.Series:
+    """A column of numbers, texts and truth values, or of categories that are such."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        if column.cat.categories.map(_is_plain).all():
+            return column
+        return column.cat.rename_categories([label_of(each) for each in column.cat.categories])
+    if column.dtype != object or pd.api.types.infer_dtype(column, skipna=True) == "decimal":
         return column
-    values = column.cat.categories
-    if pd.api.types.is_numeric_dtype(values) or values.map(type).isin([str, bool]).all():
+    if column.dropna().map(_is_plain).all():
         return column
-    return column.cat.rename_categories([label_of(value) for value in values])
+    texts = column.map(label_of, na_action="ignore")
+    return texts.astype(pd.CategoricalDtype(list(dict.fromkeys([*levels, *texts.dropna()]))))
+
+
+def _codes(column: pd.Series) -> tuple[pd.Series, dict[str, Any] | None]:
+    """A column as Parquet keeps it, and the values whose numbers it holds, if it does.
+
+    Parquet has no categories but texts, and no column of values of several types.
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, ordered = column.cat.codes, bool(column.cat.ordered)
+        values = list(column.cat.categories)
+    elif column.dtype == object and pd.api.types.infer_dtype(column) in SEVERAL:
+        found: dict[Any, int] = {}  # 1 and True are two
+        of = [-1 if pd.isna(v) else found.setdefault((type(v), v), len(found)) for v in column]
+        codes, values, ordered = pd.Series(of), [value for _, value in found], None
+    else:
+        return column, None
+    return codes, {"values": [_plain(value) for value in values], "ordered": ordered}
+
+
+def _decoded(codes: pd.Series, values: list[Any], ordered: bool | None) -> Any:
+    if ordered is None:
+        return pd.Series([None if code < 0 else values[code] for code in codes], dtype=object)
+    return pd.Categorical.from_codes(codes.to_numpy(), pd.Index(values), ordered)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(_plain(value), PLAIN)
 
 
 def digest(design: Design) -> str:

@@ -1,8 +1,8 @@
 """Draws as Zarr, rounded far below their Monte Carlo error, and back.
 
 Numbers are kept as multiples of a power of two that is at most a millionth of the posterior
-standard deviation of each quantity. They stay doubles that every reader of Zarr understands, and
-compress to about three bytes, as their last bits are zero.
+standard deviation of each quantity, and of the number itself. They stay doubles that every
+reader of Zarr understands, and compress to about three bytes, as their last bits are zero.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def _rounded(values: Array) -> Array:
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         spread = values.std(axis=(0, 1))
         usable = np.isfinite(spread) & (spread > 0)
-        step = np.exp2(np.floor(np.log2(np.where(usable, spread, 1.0) * FINENESS)))
+        # A number far below the spread keeps its own digits: a standard deviation is never 0.
+        size = np.minimum(np.where(usable, spread, 1.0), np.abs(values))
+        step = np.exp2(np.floor(np.log2(size * FINENESS)))
         found = np.where(usable, np.round(values / step) * step, values)
     return np.asarray(np.where(np.isfinite(found), found, values))
 

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.design import Design
 from bayesglmm.design.making import make_design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, EngineError, SpecError
@@ -117,6 +118,22 @@ def check_place(path: Path, overwrite: bool) -> None:
         raise DataError(
             f"{path} is there already. Choose another name, or replace it with overwrite=True."
         )
+
+
+def check_design(design: Design) -> None:
+    """Refuse a design that a file cannot hold.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+
+    Raises
+    ------
+    SpecError
+        If a value that has a label is neither number, text nor truth value.
+    """
+    pack_spec(design.spec)
 
 
 def _pack(saved: Saved, rows: bool) -> dict[str, bytes]:

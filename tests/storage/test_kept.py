@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+import pymc as pm
 import pytest
 from posterior_maker import make_fit
 from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.engine.settings import make_settings
-from bayesglmm.errors import DataError
+from bayesglmm.errors import DataError, EngineError, SpecError
 from bayesglmm.kept import kept_fit
 from bayesglmm.posterior.more_draws import joined, smallest_ess
 from bayesglmm.storage.plain_draws import rounded
@@ -85,6 +86,35 @@ def test_another_fit_is_refused_and_kept(path, model, settings, words):
     fit = keep(path, Sampler(model), model, refit=True, **settings)
     assert fit.design is not None
     assert path.read_bytes() != before
+
+
+def test_a_setting_of_none_is_one_that_was_left_out(path):
+    sampler = Sampler()
+    keep(path, sampler, ess=500, seed=None)
+    keep(path, sampler, ess=500, seed=None, draws=None, target_accept=None, max_minutes=None)
+    assert len(sampler.asked) == 1
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_graph_that_was_changed_is_refused_before_sampling(path, there):
+    """What the file holds is of the spec alone, so it is no answer either."""
+    if there:
+        keep(path, Sampler())
+    model = bg.Model("y ~ x + (1 | g)", ROWS)
+    with model.pymc:
+        pm.Potential("closer", -(model.pymc["x"] ** 2))
+    with pytest.raises(EngineError, match="cannot hold this fit: the graph was extended by closer"):
+        model.fit(file=path)
+    assert path.exists() == there
+
+
+def test_what_a_file_cannot_hold_is_refused_before_sampling(path):
+    labels = {"t": {(1, 2): "a", (3, 4): "b"}}
+    rows = ROWS.assign(t=[(1, 2), (3, 4)] * 20)
+    sampler = Sampler()
+    with pytest.raises(SpecError, match="a tuple, which a file cannot hold"):
+        keep(path, sampler, bg.Model("y ~ t", rows, labels=labels))
+    assert sampler.asked == []
 
 
 def test_other_priors_are_another_fit(path):

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from answers import answers
 from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 
@@ -184,6 +185,47 @@ def test_a_file_is_no_larger_than_single_precision(tmp_path):
     size = fit.save(tmp_path / "x.bgm").stat().st_size
     numbers = sum(fit.draws.posterior[name].size for name in fit.draws.posterior)
     assert size < 1.2 * 4 * numbers
+
+
+def test_a_number_far_below_its_spread_stays_itself():
+    """A standard deviation near 0 must not become 0, whose logarithm is none."""
+    spread = xr.Dataset({"sd": (("chain", "draw"), np.geomspace(1e-9, 1e3, 400).reshape(4, 100))})
+    np.testing.assert_allclose(rounded(spread)["sd"], spread["sd"], rtol=FINENESS, atol=0)
+
+
+ODD_COLUMNS = {
+    "categories of numbers": pd.Categorical(PLACE % 3 * 10, [20, 0, 10]),
+    "categories of fractions": pd.Categorical(PLACE % 3 * 0.5, [1.0, 0.5, 0.0]),
+    "categories of truth values": pd.Categorical(PLACE % 2 < 1, [True, False]),
+    "ordered": pd.Categorical(PLACE % 3, ordered=True),
+    "intervals without categories": pd.Series(pd.cut(PLACE % 3, [-1, 0, 1, 10])).astype(object),
+    "tuples": pd.Series([(10 - 8 * (k % 2), "a") for k in PLACE], dtype=object),
+}
+
+
+@pytest.mark.parametrize("column", ODD_COLUMNS.values(), ids=ODD_COLUMNS)
+@pytest.mark.parametrize("formula", ["y ~ x + f", "y ~ x + (1 | f)"])
+def test_columns_that_parquet_has_no_type_for(tmp_path, column, formula):
+    model = bg.Model(formula, ROWS.assign(f=column), missing="drop")
+    fit = make_fit(model, draws=100)
+    loaded = bg.load(fit.save(tmp_path / "x.bgm"))
+    assert loaded.design.levels == fit.design.levels
+    assert str(loaded.table()) == str(as_kept(fit).table())
+
+
+def test_a_group_of_numbers_and_texts(tmp_path):
+    values = [10, "b", 9, "a", True, 1] * 8
+    fit = make_fit(bg.Model("y ~ x + (1 | m)", ROWS.assign(m=values)), draws=100)
+    loaded = bg.load(fit.save(tmp_path / "x.bgm"))
+    assert list(loaded.design.given["m"]) == values
+    assert str(loaded.ranef("m")) == str(as_kept(fit).ranef("m"))
+
+
+def test_a_file_has_the_readers_of_any_new_file(tmp_path):
+    (tmp_path / "new").touch()
+    path = normal_fit().save(tmp_path / "x.bgm")
+    assert path.stat().st_mode == (tmp_path / "new").stat().st_mode
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["new", "x.bgm"]
 
 
 def test_nothing_is_replaced_in_silence(tmp_path):
