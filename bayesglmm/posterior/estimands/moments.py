@@ -132,6 +132,7 @@ def _values(posterior: Posterior) -> tuple[list[str], Array]:
     for i, j in combinations(range(rows.n), 2):
         product = _product(link, eta[:, [i, j]], covariance[:, [[i], [j]], [i, j]])
         shared = size[i] * size[j] * product - mean[:, i] * mean[:, j]
+        shared = np.where(covariance[:, i, j] == 0, 0.0, shared)  # of no common group: exactly
         columns[f"covariance, rows {i} and {j}"] = shared
         both = np.where((spread[i] > 0) & (spread[j] > 0), spread[i] * spread[j], np.nan)
         columns[f"correlation, rows {i} and {j}"] = shared / np.sqrt(both)
