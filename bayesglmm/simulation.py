@@ -55,8 +55,8 @@ def simulate(
         replaced.
     parameters : mapping
         A value for every fixed effect (``"Intercept"``, ``"edu[4]"``), standard deviation
-        (``"1|county_sigma"``), correlation (``"1+year|county_cor[1, year]"``) and auxiliary
-        parameter (``"alpha"``): link scale, user's units.
+        (``"1|county_sigma"``), correlation (``"1+year|county_cor[1, year]"``) and
+        parameter of the family (``"alpha"``): link scale, user's units.
     seed : int
 
     Returns

@@ -214,7 +214,7 @@ def test_parameters_that_cannot_be(formula, change, message):
         bg.simulate(bg.specify(formula, family="poisson"), make_rows(10), given, seed(1))
 
 
-def test_auxiliary_parameters_are_checked():
+def test_parameters_of_the_family_are_checked():
     spec = bg.specify("y ~ 1", family="negative_binomial")
     with pytest.raises(SpecError, match="alpha must be above 0, not -2"):
         bg.simulate(spec, make_rows(10), {"Intercept": 0, "alpha": -2}, seed(1))

@@ -100,4 +100,4 @@ def _settings(asked: Mapping[str, Any], reason: str) -> Any:
     except SpecError as error:
         if "engine" in asked:
             raise
-        raise SpecError(f"{error} ({INSTEAD} it is because {reason}.)") from error
+        raise SpecError(f"{error} (It is {INSTEAD}, not the kernel: {reason}.)") from error

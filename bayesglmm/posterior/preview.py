@@ -74,7 +74,7 @@ class Preview:
         )
 
     def table(self) -> Table:
-        """Coefficients, standard deviations, correlations and auxiliary parameters.
+        """Coefficients, standard deviations, correlations, the family's own parameters.
 
         Returns
         -------

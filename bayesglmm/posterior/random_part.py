@@ -39,7 +39,7 @@ def has_random_part(design: Design) -> bool:
 
 @beyond_double
 def random_part(posterior: Posterior, mass: float = 0.95) -> Table:
-    """Standard deviations and correlations of the group effects, and auxiliary parameters.
+    """Standard deviations and correlations of the groups; the family's own parameters.
 
     Parameters
     ----------

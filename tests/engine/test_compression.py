@@ -16,7 +16,7 @@ from bayesglmm.engine.kernel_sampler import make_target
 from bayesglmm.engine.likelihoods import LIKELIHOODS
 
 ROWS = 600
-AUXILIARY = {"gaussian": "sigma", "negative_binomial": "alpha"}
+OTHER = {"gaussian": "sigma", "negative_binomial": "alpha"}
 
 
 def make_rows() -> pd.DataFrame:
@@ -88,7 +88,7 @@ def test_likelihood_is_the_sum_over_the_rows(likelihood, right, exposure):
     for group in design.predictor.groups:
         for column, effect in zip(group.Z.T, group.effects, strict=True):
             eta = eta + column * by_name[effect][group.index]
-    parameters = {AUXILIARY.get(likelihood.family, "none"): 1.4}
+    parameters = {OTHER.get(likelihood.family, "none"): 1.4}
     spec = design.spec
     expected = spec.family.log_density(spec.link, eta, design.rows, parameters).sum()
     found, _, _ = evaluate_rows(

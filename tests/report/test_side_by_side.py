@@ -170,7 +170,7 @@ def test_what_has_no_latent_variance_has_no_shares():
     assert not any("ICC" in note for note in found.notes)
 
 
-def test_auxiliary_parameters_and_correlations_are_shown():
+def test_parameters_of_the_family_and_correlations_are_shown():
     data = count_model().design.data.assign(y=lambda frame: frame["x"] * 2.0 + 1)
     fit = make_fit(bg.Model("y ~ sex + (1 + x | site)", data))
     shown = ratio_columns({"a": material(fit)}).frame.set_index("")["a"]

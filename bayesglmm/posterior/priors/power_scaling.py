@@ -47,7 +47,7 @@ def power_scaling(posterior: Posterior, priors: Priors) -> Table:
     Returns
     -------
     Table
-        A row for each fixed effect, standard deviation, correlation and auxiliary parameter.
+        A row for each fixed effect, standard deviation, correlation and parameter of the family.
     """
     design = posterior.design
     some = posterior.thin(min(MOST_DRAWS, max(400, MOST_CELLS // design.n)))

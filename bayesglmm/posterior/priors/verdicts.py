@@ -68,7 +68,7 @@ class Answers:
 
 
 def answers(posterior: Posterior, mass: float) -> Answers:
-    """Summarise fixed effects, standard deviations, correlations and auxiliary parameters.
+    """Summarise fixed effects, standard deviations, correlations, the family's own parameters.
 
     Coefficients that the data cannot tell are left out: they hang on which of the dependent columns
     is not in the model.
