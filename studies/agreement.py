@@ -2,7 +2,7 @@
 
 A long run of the default engine beside a long run of nutpie on the graph, which shares neither
 density, nor map, nor coordinates with it. For every scalar that tables show (fixed effects,
-standard deviations, correlations, parameters of the family, all group effects) the means, sds and the
+standard deviations, correlations, parameters of the family, group effects) the means, sds and the
 5 % and 95 % quantiles are compared in units of their combined Monte Carlo error, and so are the
 correlations of log standard deviations. Were all scores independent, 4.6 % would lie beyond 2 and
 0.27 % beyond 3. Exit code 1 where one lies beyond 5, or more than 2 % of all beyond 3.

@@ -110,7 +110,8 @@ def diagnose(posterior: Posterior) -> Verdict:
     -------
     Verdict
         R-hat, bulk and tail ESS over every reported quantity (fixed effects, standard deviations,
-        correlations, the family's own parameters, every group effect); divergences, tree depth, E-BFMI.
+        correlations, the family's own parameters, every group effect); divergences, tree depth,
+        E-BFMI.
     """
     design, draws = posterior.design, posterior.draws
     quantities = model_parameters(design)
