@@ -75,7 +75,7 @@ def simulate(
     placeholder = codes[np.arange(len(data)) % 2]
     design = make_design(spec, data.assign(**{response: placeholder}))
     known = _known_variables(design, parameters)
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(make_settings(seed=seed, progress=False).seed)  # a checked one
     for block, terms in design.blocks.items():
         known.update(_drawn_effects(block, len(terms[0].levels), known, rng))
     single = _single_draw(known, seed)

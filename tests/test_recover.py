@@ -21,7 +21,8 @@ CASES = {
     "binomial": ("p(y, n) ~ x * f + (1 | g)", {}),
     "negative_binomial": ("y ~ x * f + (1 | g)", {"exposure": "time"}),
 }
-"""The Poisson family is recovered with correlated slopes, from the shared simulation."""
+"""The Poisson family is recovered with correlated slopes, from the shared simulation; nbinom1,
+which is sampled from the graph, among slow tests of its own (families/test_nbinom1.py)."""
 
 TRUTH = {
     "Intercept": -0.3,
@@ -87,4 +88,4 @@ def test_group_effects_are_recovered(slopes_simulation, slopes_fit: bg.Fit):
 
 
 def test_every_family_is_covered():
-    assert {family.name for family in FAMILIES} == {*CASES, "poisson"}
+    assert {family.name for family in FAMILIES} == {*CASES, "poisson", "nbinom1"}

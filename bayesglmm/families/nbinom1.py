@@ -33,8 +33,14 @@ def _graph(
 
 
 def _density(location: Location, rows: Rows, parameters: Parameters) -> Array:
-    mean = rows.exposure * location.value
-    return log_mass(rows.y, mean, mean / parameters["alpha"])
+    return _log_mass(rows.y, rows.exposure * location.value, parameters["alpha"])
+
+
+def _log_mass(y: Any, mean: Any, alpha: Any) -> Array:
+    """As `log_mass`, and certain of 0 where the mean is; its shape is none there."""
+    some = np.where(mean > 0, mean, 1.0)
+    at_zero = np.where(np.asarray(y) == 0, 0.0, -np.inf)
+    return np.where(mean > 0, log_mass(y, some, some / alpha), at_zero)
 
 
 def _random(rng: np.random.Generator, value: Any, rows: Rows, parameters: Parameters) -> Array:
@@ -44,15 +50,15 @@ def _random(rng: np.random.Generator, value: Any, rows: Rows, parameters: Parame
 
 def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
     mean = rows.exposure * value
-    return share_below(y, mean, mean / parameters["alpha"])
+    some = np.where(mean > 0, mean, 1.0)
+    certain = np.where(np.asarray(y) >= 0, 1.0, 0.0)
+    return np.where(mean > 0, share_below(y, some, some / parameters["alpha"]), certain)
 
 
 def _deviance(y: Any, mean: Any, rows: Rows, parameters: Parameters) -> Array:
     """Twice the log likelihood lost against the shape and mean of a mean equal to the response."""
     alpha = parameters["alpha"]
-    perfect = np.maximum(y, 1e-12)
-    lost = log_mass(y, perfect, perfect / alpha) - log_mass(y, mean, mean / alpha)
-    return np.asarray(2 * lost)
+    return np.asarray(2 * (_log_mass(y, y, alpha) - _log_mass(y, mean, alpha)))
 
 
 ALPHA = Param(

@@ -40,6 +40,16 @@ def test_sums_of_counts_are_such_counts():
     np.testing.assert_allclose(np.convolve(one, other)[:200], both, rtol=1e-9, atol=1e-15)
 
 
+def test_a_mean_of_zero_is_certain_of_zero():
+    """Where the mean underflows: as of Poisson and NB2 counts."""
+    family, link, rows = find_family("nbinom1"), find_link("log"), Rows(np.array([0.0, 1.0]))
+    alpha, eta = {"alpha": 2.0}, np.array([-800.0, -800.0])
+    np.testing.assert_array_equal(family.log_density(link, eta, rows, alpha), [0.0, -np.inf])
+    found = family.cdf(np.array([-1.0, 0.0]), link, eta, rows, alpha)
+    np.testing.assert_array_equal(found, [0.0, 1.0])
+    np.testing.assert_array_equal(family.quantile(0.5, link, eta, rows, alpha), [0.0, 0.0])
+
+
 @pytest.mark.slow
 def test_it_is_sampled_from_the_graph_and_recovered():
     rng = generator(11)
