@@ -71,3 +71,17 @@ def compiled_sums[Function: Callable[..., object]](function: Function) -> Functi
     callable
     """
     return _as_part(function, FAST)
+
+
+def inlined_sums[Function: Callable[..., object]](function: Function) -> Function:
+    """As `compiled_sums`, as a part of the function that calls it.
+
+    Parameters
+    ----------
+    function : callable
+
+    Returns
+    -------
+    callable
+    """
+    return _as_part(function, FAST, inline=True)

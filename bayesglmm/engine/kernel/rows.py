@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.compiled import compiled, compiled_sums
+from bayesglmm.engine.compiled import compiled, compiled_sums, inlined_sums
 from bayesglmm.engine.kernel import cell_arrays, layout
 from bayesglmm.engine.kernel.access import (
     float_matrix,
@@ -23,7 +23,7 @@ CHUNK = 1024
 """Cells whose linear predictors and scores are held at a time: they stay in the nearest cache."""
 
 
-@compiled_sums
+@inlined_sums
 def _add_runs(
     values: Array, starts: Any, run: int, start: int, column: Array, ones: bool, eta: Array
 ) -> None:
@@ -56,7 +56,7 @@ def _add_runs(
         run, begin = run + 1, stop
 
 
-@compiled_sums
+@inlined_sums
 def _sum_runs(
     score: Array, starts: Any, run: int, start: int, column: Array, ones: bool, slopes: Array
 ) -> None:
