@@ -65,9 +65,8 @@ def go_on(posterior: Posterior, ess: int, more: Callable[[int, int], Draws]) -> 
     """
     draws = posterior.draws
     found = replace(draws, settings=replace(draws.settings, ess=ess, draws=None, digits=False))
-    stopped = ""
+    stopped, reached = "", smallest_ess(posterior)
     for seed in range(draws.settings.seed + 1, draws.settings.seed + 1 + ROUNDS):
-        reached = smallest_ess(replace(posterior, draws=found))
         if reached >= ess or stopped:
             break
         length = found.posterior.sizes["draw"]
@@ -75,9 +74,9 @@ def go_on(posterior: Posterior, ess: int, more: Callable[[int, int], Draws]) -> 
         added = more(wanted, seed % 2**32)
         stopped = added.run.stopped
         found = joined(found, added)
-    short = smallest_ess(replace(posterior, draws=found))
-    if not stopped and not short >= ess:
-        stopped = f"{ROUNDS} rounds gave an effective sample size of {short:,.0f}, not {ess:,}"
+        reached = smallest_ess(replace(posterior, draws=found))
+    if not stopped and not reached >= ess:
+        stopped = f"{ROUNDS} rounds gave an effective sample size of {reached:,.0f}, not {ess:,}"
     return replace(found, run=replace(found.run, stopped=stopped))
 
 

@@ -38,7 +38,7 @@ def said(spec: ModelSpec) -> dict[str, Any]:
         if item.name == "labels":
             value = written(spec.labels, spec.names)
         if (item.name == "labels" or item.name not in INSTEAD) and value != _default(item):
-            found[item.name] = _plain(value)
+            found[item.name] = plain(value)
     priors = _priors(spec)
     return found | ({"priors": priors} if priors else {})
 
@@ -56,12 +56,22 @@ def _default(item: Any) -> Any:
     return item.default if item.default_factory is MISSING else item.default_factory()
 
 
-def _plain(value: Any) -> Any:
-    """A value with Python's own numbers in place of NumPy's."""
+def plain(value: Any) -> Any:
+    """A value with Python's own numbers in place of NumPy's.
+
+    Parameters
+    ----------
+    value : object
+        Mappings and tuples are gone through.
+
+    Returns
+    -------
+    object
+    """
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, Mapping):
-        return {_plain(key): _plain(each) for key, each in value.items()}
+        return {plain(key): plain(each) for key, each in value.items()}
     if isinstance(value, tuple):
-        return tuple(map(_plain, value))
+        return tuple(map(plain, value))
     return value

@@ -13,6 +13,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
 from bayesglmm.design.uses import column_uses
+from bayesglmm.spec.said import plain
 from bayesglmm.storage.plain_spec import PLAIN
 
 CODED = b"bayesglmm.coded"
@@ -101,7 +102,7 @@ def _codes(column: pd.Series) -> tuple[pd.Series, dict[str, Any] | None]:
         codes, values, ordered = pd.Series(of), [value for _, value in found], None
     else:
         return column, None
-    return codes, {"values": [_plain(value) for value in values], "ordered": ordered}
+    return codes, {"values": [plain(value) for value in values], "ordered": ordered}
 
 
 def _decoded(codes: pd.Series, values: list[Any], ordered: bool | None) -> Any:
@@ -110,12 +111,8 @@ def _decoded(codes: pd.Series, values: list[Any], ordered: bool | None) -> Any:
     return pd.Categorical.from_codes(codes.to_numpy(), pd.Index(values), ordered)
 
 
-def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else value
-
-
 def _is_plain(value: Any) -> bool:
-    return isinstance(_plain(value), PLAIN)
+    return isinstance(plain(value), PLAIN)
 
 
 def digest(design: Design) -> str:
