@@ -12,6 +12,7 @@ from bayesglmm.errors import SpecError, brief
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.likelihood.scale import Scalar
+from bayesglmm.likelihood.show import labels_called
 from bayesglmm.tables import Table
 
 ROUNDING = 1e-6
@@ -197,8 +198,9 @@ def _check(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
             f"The models are not of the same rows ({rows.n:,} and {others.n:,}), so their "
             "likelihoods cannot be compared. Give both the same data."
         )
+    called = labels_called(rows)
     more = [
-        item.label
+        called[item.label]
         for item, own in zip(small.parameters, _comparable(small), strict=True)
         if own not in _comparable(large)
     ]

@@ -154,7 +154,8 @@ def _boundless(design: Design, found: tuple[Scalar, ...], optimum: Optimum) -> t
     """Coefficients that the likelihood pushes without end, as it does where rows are separated."""
     if not design.spec.link.unit:
         return ()
-    names = [item.label for item in found if item.role == "fixed"]
+    called = show.labels_called(design)
+    names = [called[item.label] for item in found if item.role == "fixed"]
     with np.errstate(invalid="ignore"):
         errors = np.sqrt(np.diag(covariance(optimum.hessian)))
     return tuple(name for name, error in zip(names, errors, strict=False) if error > WIDEST)
@@ -198,7 +199,7 @@ def _edges(
     edges, called = {}, show.labels_called(design)
     vanishes = design.spec.family.limit_is_infinite
     for place, (item, value, error) in enumerate(zip(found, estimates, errors, strict=True)):
-        label = called.get(item.label, item.label)
+        label = called[item.label]
         if item.role == "sd" and value < (ZERO * error if 0 < error < np.inf else TINY):
             edges[place] = f"{label} is estimated as 0, the boundary: the fit is singular."
         elif vanishes and item.role == "distributional" and value > MANY:
@@ -208,7 +209,7 @@ def _edges(
     for group in design.predictor.groups:
         gone = any(found[place].label in group.sds for place in edges)
         for place, (item, value) in enumerate(zip(found, estimates, strict=True)):
-            label = called.get(item.label, item.label)
+            label = called[item.label]
             own = item.role == "cor" and item.group == group.name
             if own and (gone or not abs(value) < ONE):
                 what = "not defined" if gone else "on the boundary"

@@ -12,7 +12,7 @@ from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.optimum import Optimum
 from bayesglmm.likelihood.problem import Problem
-from bayesglmm.likelihood.scale import Scalar
+from bayesglmm.likelihood.scale import Scalar, written_labels
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,20 +124,26 @@ class Maximum:
         return self.pearson / (self.design.n - self.df)
 
     def estimate(self, label: str) -> float:
-        """The estimate of a parameter by its label."""
+        """The estimate of a parameter; see `place` for its name."""
         return float(self.estimates[self.place(label)])
 
     def place(self, label: str) -> int:
         """Where a parameter stands.
+
+        Parameters
+        ----------
+        label : str
+            Its label (``"1|county_sigma"``), or its name in the tables (``"sd(1|county)"``).
 
         Raises
         ------
         SpecError
             If there is none of this name.
         """
-        if label not in self.labels:
-            raise SpecError(unknown("parameter", label, self.labels))
-        return self.labels.index(label)
+        written = written_labels(self.design)
+        if label not in written:
+            raise SpecError(unknown("parameter", label, written))
+        return self.labels.index(written[label])
 
     @property
     def approximate(self) -> bool:

@@ -43,7 +43,8 @@ def profile(fit: Maximum, labels: Sequence[str] = (), mass: float = 0.95) -> Tab
     ----------
     fit : Maximum
     labels : sequence of str
-        Parameters; all that can be profiled where empty.
+        Parameters, under their labels or their names in the tables; all that can be profiled where
+        empty.
     mass : float
         Coverage that the intervals aim at.
 
@@ -63,7 +64,8 @@ def profile(fit: Maximum, labels: Sequence[str] = (), mass: float = 0.95) -> Tab
     if fit.dispersion != 1.0:
         raise SpecError("Quasi-likelihood has no likelihood to profile. Use its Wald intervals.")
     goal = quantile(mass)
-    named = list(labels) or [label for label in fit.labels if line_of(fit, label) is not None]
+    named = [fit.labels[fit.place(label)] for label in labels]
+    named = named or [label for label in fit.labels if line_of(fit, label) is not None]
     rows = [(label, fit.estimate(label), *_interval(fit, label, goal)) for label in named]
     return Table(
         pd.DataFrame(rows, columns=["", "estimate", "lower", "upper"]),
@@ -82,8 +84,8 @@ def _interval(fit: Maximum, label: str, goal: float) -> tuple[float, float]:
     line = line_of(fit, label)
     if line is None:
         raise SpecError(
-            f"'{label}' cannot be profiled: it has no bound, or is a correlation among three or "
-            "more effects, which is no coordinate of the search."
+            f"'{labels_called(fit.design)[label]}' cannot be profiled: it has no bound, or is a "
+            "correlation among three or more effects, which is no coordinate of the search."
         )
     lower, upper = (line.to_parameter(_end(fit, line, side, goal)) for side in (-1, 1))
     return lower, upper

@@ -48,6 +48,15 @@ def parameters(design: Design) -> tuple[Scalar, ...]:
     )
 
 
+def written_labels(design: Design) -> dict[str, str]:
+    """Every way to write a parameter, to its label: as labelled, in frames, and in print."""
+    found: dict[str, str] = {}
+    for parameter in model_parameters(design, PARAMETERS):
+        for names in (parameter.printed, parameter.names, parameter.labels):
+            found |= dict(zip(names, parameter.labels, strict=True))
+    return found
+
+
 def values(design: Design, problem: Problem, free: Array) -> Array:
     """Values of `parameters` at some free numbers, in the user's units."""
     point = take_apart(problem, free)

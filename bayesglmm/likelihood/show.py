@@ -7,7 +7,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.design.parameters import correlation_pairs, model_parameters
+from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.maximum import Maximum
@@ -95,7 +95,7 @@ def ratios_table(fit: Maximum, mass: float) -> Table:
 
 
 def labels_called(design: Design) -> dict[str, str]:
-    """What readers see the labels of a fit called, where they differ.
+    """What readers see the labels of a fit called, as in the tables of a posterior.
 
     Parameters
     ----------
@@ -104,23 +104,13 @@ def labels_called(design: Design) -> dict[str, str]:
     Returns
     -------
     dict
-        Such as ``{"C(period)[2]": "period[2]"}``.
+        Such as ``{"1|county_sigma": "sd(1|county)"}``.
     """
-    called = printed_names(design)
-    found = dict(called)
-    for group in design.predictor.groups:
-        for column, name in zip(group.columns, group.sds, strict=True):
-            found[name] = f"{called.effect(column, group.factor)}_sigma"
-        block = called.block(group.columns, group.factor)
-        shown = correlation_pairs([called[column] for column in group.columns])
-        pairs = zip(correlation_pairs(group.columns), shown, strict=True)
-        found |= {
-            f"{group.block.correlation}[{own}]": f"{block}_cor[{pair}]" for own, pair in pairs
-        }
-    for name in design.modelled:
-        for parameter in model_parameters(design, ("fixed",), name):
-            found |= dict(zip(parameter.labels, parameter.printed, strict=True))
-    return found
+    return {
+        label: printed
+        for parameter in model_parameters(design, PARAMETERS)
+        for label, printed in zip(parameter.labels, parameter.printed, strict=True)
+    }
 
 
 def _scale_notes(design: Design) -> tuple[str, ...]:

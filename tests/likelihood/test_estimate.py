@@ -171,7 +171,7 @@ def test_a_variance_of_zero_is_said(rows):
     plain = bg.Model("y ~ x", noise, family="poisson").ml()
     assert found.converged
     assert found.estimate("1|g_sigma") < 1e-3
-    assert "1|g_sigma is estimated as 0, the boundary" in found.verdict()
+    assert "sd(1|g) is estimated as 0, the boundary" in found.verdict()
     assert np.isnan(found.errors[found.place("1|g_sigma")])
     assert np.allclose(found.errors[:2], plain.errors, rtol=1e-5)
     assert found.loglik == pytest.approx(plain.loglik, abs=1e-6)
@@ -328,3 +328,20 @@ def test_models_without_intercept_or_columns(rows, right):
     assert np.all(np.isfinite(found.errors))
     assert np.max(np.abs(found.optimum.gradient)) < 1e-4
     assert np.all(found.profile().frame["lower"] < found.estimates)
+
+
+def test_parameters_are_called_what_the_tables_of_a_posterior_call_them(rows):
+    named = rows.assign(h=rows["g"] % 3)
+    options = {"labels": {"g": "clinic", "h": {0: "low", 1: "mid", 2: "high"}}}
+    found = bg.Model("y ~ C(h) + (1 + x | g)", named, family="poisson", **options).ml()
+    shown = ("sd(1|clinic)", "sd(x|clinic)", "cor(1, x|clinic)")
+    own = ("1|g_sigma", "x|g_sigma", "1+x|g_cor[1, x]")
+    for name, label in zip(shown, own, strict=True):
+        assert name in repr(found.table())
+        assert found.estimate(name) == found.estimate(label)
+        assert found.estimate(name.replace("clinic", "g")) == found.estimate(label)
+    assert "h[mid]" in repr(found.table())
+    assert "sd(x|clinic)" in repr(found.profile("sd(x|g)"))
+    assert list(found.profile("h[mid]").frame[""]) == ["C(h)[mid]"]
+    with pytest.raises(SpecError, match="sd"):
+        found.estimate("sd(z|clinic)")

@@ -304,7 +304,7 @@ def test_what_is_not_nested_is_said(rows):
     large = bg.Model("c ~ x", rows, **options).ml()
     with pytest.raises(SpecError, match="against a negative binomial whose alpha has a formula"):
         bg.lrt(bg.Model("c ~ x", rows, family="poisson").ml(), large)
-    with pytest.raises(SpecError, match="'alpha_z' is only in the first"):
+    with pytest.raises(SpecError, match="'alpha: z' is only in the first"):
         bg.lrt(large, bg.Model("c ~ x + z + f", rows, family="negative_binomial").ml())
     moved = bg.Model("c ~ x", rows, family="negative_binomial", alpha="~ z + f + offset(x)").ml()
     with pytest.raises(SpecError, match="different exposures, offsets or trials"):
