@@ -45,7 +45,7 @@ class Model:
     ----------
     spec : ModelSpec or str
         A spec from `specify`, or a formula, with the rest of the spec as keywords.
-    data : pandas.DataFrame
+    data : pandas.DataFrame, or a frame of polars, PyArrow or DuckDB, or a mapping of columns
         One row an observation. Not altered.
     **options
         The keywords of `specify`, where `spec` is a formula.
@@ -56,7 +56,7 @@ class Model:
         If spec or data cannot be used; says what, where, and what to write instead.
     """
 
-    def __init__(self, spec: ModelSpec | str, data: pd.DataFrame, **options: Any) -> None:
+    def __init__(self, spec: ModelSpec | str, data: Any, **options: Any) -> None:
         if isinstance(spec, str):
             spec = specify(spec, **options)
         elif not isinstance(spec, ModelSpec):

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bayesglmm.design.any_frame import as_pandas
 from bayesglmm.design.columns import Columns
 from bayesglmm.design.groups import EffectBlock, Group, by_block
 from bayesglmm.design.new_rows import clean_new_rows
@@ -233,12 +234,12 @@ class Design:
             positions=self.positions[rows],
         )
 
-    def apply(self, data: pd.DataFrame, exposure: float | None = None) -> Design:
+    def apply(self, data: Any, exposure: float | None = None) -> Design:
         """The same design on new data.
 
         Parameters
         ----------
-        data : pandas.DataFrame
+        data : pandas.DataFrame, or what `any_frame.as_pandas` reads
             m rows with the columns of the right-hand sides.
         exposure : float, optional
             Used for every row instead of the exposure column.
@@ -254,6 +255,7 @@ class Design:
             For missing columns or values, or unseen levels of a fixed effect.
         """
         spec = self.spec
+        data = as_pandas("data", data, "Pass rows as one.")
         if exposure is not None and spec.exposure is not None:
             data = data.assign(**{spec.exposure: float(exposure)})
         clean = clean_new_rows(spec, self.formulas, self.levels, data)

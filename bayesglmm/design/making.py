@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pandas as pd
-
+from bayesglmm.design.any_frame import read_data
 from bayesglmm.design.collisions import check_collisions, check_shared_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.frame import make_frame
@@ -17,13 +16,13 @@ from bayesglmm.design.shared_terms import share_blocks
 from bayesglmm.spec.model import ModelSpec
 
 
-def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
+def make_design(spec: ModelSpec, data: Any) -> Design:
     """Meet a spec with data.
 
     Parameters
     ----------
     spec : ModelSpec
-    data : pandas.DataFrame
+    data : pandas.DataFrame, or what `any_frame.read_data` takes
         One row an observation. Not altered.
 
     Returns
@@ -35,6 +34,7 @@ def make_design(spec: ModelSpec, data: pd.DataFrame) -> Design:
     DataError, FormulaError
         If the data do not fit the spec.
     """
+    data = read_data(data)
     frame = make_frame(spec, data)
     check_shared_names(spec, data.columns)
     rows, success = make_rows(spec, frame.data, frame.rows)

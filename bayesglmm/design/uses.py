@@ -73,10 +73,8 @@ def pick_columns(uses: Mapping[str, str], data: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If it is no data frame, has no rows, or a column is not there or there twice.
+        If it has no rows, or a column is not there or there twice.
     """
-    if not isinstance(data, pd.DataFrame):
-        raise DataError(f"The data are a {type(data).__name__}. Pass a pandas DataFrame.")
     if len(data) == 0:
         raise DataError("The data frame has no rows.")
     if data.columns.nlevels > 1:

@@ -7,9 +7,8 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from bayesglmm.errors import DataError, SpecError, brief, no_share
+from bayesglmm.errors import SpecError, brief, no_share
 
 
 def is_real(value: Any) -> bool:
@@ -95,25 +94,6 @@ def check_flag(argument: str, value: Any) -> None:
     """
     if not isinstance(value, (bool, np.bool_)):
         raise SpecError(f"{argument}={brief(value)} must be True or False.")
-
-
-def check_frame(argument: str, value: Any, instead: str) -> None:
-    """Check rows that have to be a data frame.
-
-    Parameters
-    ----------
-    argument : str
-    value : object
-        As it was given.
-    instead : str
-        What to pass.
-
-    Raises
-    ------
-    DataError
-    """
-    if not isinstance(value, pd.DataFrame):
-        raise DataError(f"{argument}={brief(value)} is no DataFrame. {instead}")
 
 
 def check_kind[Kind](argument: str, value: Any, kind: type[Kind], instead: str) -> None:

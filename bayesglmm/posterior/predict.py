@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.any_frame import as_pandas
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import as_given
 from bayesglmm.design.groups import NEW_GROUP
@@ -16,7 +17,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import DataError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arguments import check_exposure, check_frame, check_word
+from bayesglmm.posterior.arguments import check_exposure, check_word
 from bayesglmm.posterior.column_arguments import unlike_results
 from bayesglmm.posterior.estimands.answers import answer
 from bayesglmm.posterior.estimands.estimability import (
@@ -113,7 +114,7 @@ def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) ->
     """The rows to predict; the model's own are not encoded a second time."""
     check_exposure(exposure, design.spec.exposure is not None)
     if new is not None:
-        check_frame("new", new, "Pass rows as one; grid() makes one.")
+        new = as_pandas("new", new, "Pass rows as one; grid() makes one.")
         return design.apply(new, exposure)
     name, values = str(design.spec.exposure), np.full(design.n, float(exposure or 1.0))
     rows = replace(design.rows, exposure=values)

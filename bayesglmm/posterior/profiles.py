@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bayesglmm.design.any_frame import as_pandas
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arguments import check_frame
 from bayesglmm.posterior.blocks import row_blocks
 from bayesglmm.posterior.distinct import distinct_rows
 from bayesglmm.posterior.estimands.estimability import check_rows
@@ -111,7 +111,7 @@ def rows_at(design: Design, at: pd.DataFrame, factors: Sequence[str]) -> Design:
     DataError
         If the rows do not fit the model.
     """
-    check_frame("at", at, "Pass rows as one; grid() makes one.")
+    at = as_pandas("at", at, "Pass rows as one; grid() makes one.")
     given = {name: design.data[name].iloc[0] for name in factors if name not in at}
     exposure = design.spec.exposure
     alone = exposure is not None and exposure not in at

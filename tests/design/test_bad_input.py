@@ -82,7 +82,7 @@ BAD = {
         *("z ~ x", {}, lambda data: pd.concat({"z": data, "x": data}, axis=1), DataError),
         "column names have several levels",
     ),
-    "no frame": ("z ~ x", {}, lambda data: data.to_dict("list"), DataError, "Pass a pandas Data"),
+    "no frame": ("z ~ x", {}, lambda data: data.to_numpy().tolist(), DataError, "is no DataFrame"),
     # Formula
     "unclosed bar": ("z ~ x + (1 | g", {}, None, FormulaError, "'(' is never closed"),
     "bare bar": ("z ~ x + 1 | g", {}, None, FormulaError, "must stand alone in parentheses"),

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.any_frame import as_pandas
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families import Rows
 from bayesglmm.families.link import mean_power, mean_product
 from bayesglmm.families.links import Array, Link
-from bayesglmm.posterior.arguments import check_exposure, check_frame, check_share
+from bayesglmm.posterior.arguments import check_exposure, check_share
 from bayesglmm.posterior.estimands.answers import answer, make_table
 from bayesglmm.posterior.estimands.estimability import check_rows
 from bayesglmm.posterior.estimands.rows import with_groups
@@ -72,7 +73,7 @@ def moments(
         If an argument cannot be used, or groups scatter more than can be integrated over.
     """
     design = posterior.design
-    check_frame("newdata", newdata, "Pass rows as one; grid() makes one.")
+    newdata = as_pandas("newdata", newdata, "Pass rows as one; grid() makes one.")
     check_share("mass", mass)
     check_exposure(exposure, design.spec.exposure is not None)
     new = posterior.apply(with_groups(design, newdata), exposure)

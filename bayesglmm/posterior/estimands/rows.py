@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bayesglmm.design.any_frame import as_pandas
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import as_given
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.arguments import check_frame
 from bayesglmm.posterior.averaging import Averaging, make_averaging
 from bayesglmm.posterior.column_arguments import (
     check_column,
@@ -155,7 +155,7 @@ def _rows(
     """The rows meant, with their exposure if `sized`, and the frame that has all columns."""
     if newdata is None:
         return design, design.given.iloc[design.positions].reset_index(drop=True)
-    check_frame("newdata", newdata, "Pass rows as one; grid() makes one.")
+    newdata = as_pandas("newdata", newdata, "Pass rows as one; grid() makes one.")
     filled = newdata if own_groups else with_groups(design, newdata)
     exposure = design.spec.exposure
     alone = exposure is not None and not (sized and exposure in newdata)

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bayesglmm.design.any_frame import as_pandas
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
-from bayesglmm.posterior.arguments import check_frame
 from bayesglmm.posterior.averaging import Averaging, make_averaging
 from bayesglmm.posterior.column_arguments import check_column, names_of, read_weights
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
@@ -77,7 +77,7 @@ def poststratify(
         If `mass` is no probability, or `by` or `weights` names no columns.
     """
     design = posterior.design
-    check_frame("frame", frame, "Pass the population's cells as one.")
+    frame = as_pandas("frame", frame, "Pass the population's cells as one.")
     check_column("weights", weights)
     names = list(names_of("by", () if by is None else by))
     _check_columns(frame, names, weights)
