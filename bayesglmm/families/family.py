@@ -19,7 +19,7 @@ from bayesglmm.families.measure import Measure
 from bayesglmm.families.param import Param
 from bayesglmm.families.rows import Array, Rows
 from bayesglmm.families.support import Support
-from bayesglmm.families.variance import Parameters, PowerVariance
+from bayesglmm.families.variance import Parameters, Variance
 
 type Places = Location | GraphLocation
 
@@ -42,18 +42,19 @@ class Family:
         (location, rows, parameters) to the name of a PyMC distribution and its arguments.
     density : callable
         (location, rows, parameters) to the log density of each row, NumPy, normalised.
-    variance : PowerVariance
-        (mean, rows, parameters) to the variance of y given its mean, where the mean of a
-        binomial is that of the number of successes.
+    variance : Variance or None
+        (value of the location, rows, parameters) to the variance of y; None where the responses
+        are no numbers.
     random : callable
         (rng, value of the location, rows, parameters) to new responses, NumPy.
     below : callable
         (y, value of the location, rows, parameters) to the probability of `y` and smaller
         responses, NumPy.
-    deviance : callable
+    deviance : callable or None
         (y, mean, rows, parameters) to the unit deviance of each row: twice the log likelihood lost
         against a mean equal to the response (McCullagh & Nelder 1989, Generalized Linear Models,
-        section 2.3 and p. 34), not divided by a residual variance.
+        section 2.3 and p. 34), not divided by a residual variance. None where a mean equal to the
+        response is not the likeliest one, so that nothing is measured from it.
     at_share : callable or None
         (share, value of the location, rows, parameters) to the response that `below` gives this
         share; None for whole numbers, whose quantiles `below` tells.
@@ -77,10 +78,10 @@ class Family:
     takes_exposure: bool
     graph: Callable[[GraphLocation, Rows, Parameters], tuple[str, dict[str, Any]]]
     density: Callable[[Location, Rows, Parameters], Array]
-    variance: PowerVariance
+    variance: Variance | None
     random: Callable[[np.random.Generator, Any, Rows, Parameters], Array]
     below: Callable[[Any, Any, Rows, Parameters], Array]
-    deviance: Callable[[Any, Any, Rows, Parameters], Array]
+    deviance: Callable[[Any, Any, Rows, Parameters], Array] | None
     at_share: Callable[[Any, Any, Rows, Parameters], Array] | None = None
     canonical: str = ""
     limits: tuple[str, ...] = ()
@@ -112,7 +113,7 @@ class Family:
     def limit_is_infinite(self) -> bool:
         """Whether it becomes one of `limits` as its dispersion parameter grows without bound."""
         dispersion = self.dispersion
-        return bool(self.limits) and dispersion is not None and dispersion.power < 0
+        return bool(self.limits) and dispersion is not None and (dispersion.power or 0) < 0
 
     @property
     def takes_trials(self) -> bool:

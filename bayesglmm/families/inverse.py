@@ -64,7 +64,7 @@ def exp_product(first: Any, second: Any, v1: Any, v2: Any, shared: Any) -> Any:
     return np.exp(first + second + 0.5 * (np.asarray(v1) + v2) + shared)
 
 
-def exp_power(power: float, eta: Any, variance: Any) -> Any:
+def exp_power(power: Any, eta: Any, variance: Any) -> Any:
     """The mean of a power of a lognormal."""
     return np.exp(power * np.asarray(eta) + 0.5 * power**2 * np.asarray(variance))
 

@@ -25,11 +25,11 @@ class Joint:
         (eta_1, eta_2, v_1, v_2, c) to the mean of ``inverse(eta_1 + b_1) inverse(eta_2 + b_2)``
         over normal b with variances v and covariance c.
     power : callable or None
-        (k, eta, v) to the mean of ``inverse(eta + b) ** k``, for any number k.
+        (k, eta, v) to the mean of ``inverse(eta + b) ** k``, for any number k, or an array of them.
     """
 
     product: Callable[[Any, Any, Any, Any, Any], Any]
-    power: Callable[[float, Any, Any], Any] | None = None
+    power: Callable[[Any, Any, Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -172,13 +172,39 @@ class GraphLocation:
         return pt.log(probability) - pt.log1p(-probability)
 
 
-def mean_power(link: Link, power: float, eta: Any, variance: Any) -> Array:
+@dataclass(frozen=True, slots=True, eq=False)
+class NormalLocation:
+    """A `Location` whose linear predictor is normal, as it is over new groups.
+
+    Attributes
+    ----------
+    link : Link
+    eta, variance : array
+        Mean and variance of the linear predictor, of shapes that broadcast; link scale.
+    known : mapping
+        Power to the mean of that power of the value, where it was computed before.
+    """
+
+    link: Link
+    eta: Any
+    variance: Any
+    known: Mapping[float, Array] = field(default_factory=dict)
+
+    def power(self, power: Any) -> Array:
+        """Mean of a power of the value, see `mean_power`; an array of powers under a log link."""
+        if np.ndim(power) == 0 and power in self.known:
+            return self.known[power]
+        return mean_power(self.link, power, self.eta, self.variance)
+
+
+def mean_power(link: Link, power: Any, eta: Any, variance: Any) -> Array:
     """Mean of a power of the mean of a row, over a normal linear predictor.
 
     Parameters
     ----------
     link : Link
-    power : float
+    power : float or array
+        An array where the link has a closed form for any power.
     eta, variance : array
         Of shapes that broadcast; link scale.
 
@@ -190,9 +216,9 @@ def mean_power(link: Link, power: float, eta: Any, variance: Any) -> Array:
     """
     from bayesglmm.families.integrals import normal_rule
 
-    if power == 0:
+    if np.ndim(power) == 0 and power == 0:
         return np.ones(np.broadcast_shapes(np.shape(eta), np.shape(variance)))
-    if power == 1:
+    if np.ndim(power) == 0 and power == 1:
         return np.asarray(link.marginal(eta, variance))
     if link.joint is not None and link.joint.power is not None:
         return np.asarray(link.joint.power(power, eta, variance))

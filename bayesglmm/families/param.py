@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bayesglmm.families.default import Default
 
@@ -29,10 +29,14 @@ class Param:
         The default prior of the intercept of its formula, link scale; None for the mean.
     start : callable
         Standard deviation of the responses to a value to begin with.
-    power : int
-        The variance of a response is linear in this power of it; of the mean, not used.
+    power : int or None
+        The variance of a response is linear in this power of it; None where it is in none, and
+        for the mean.
     of_mean : int
         The power of the mean that it multiplies there: 2 for ``mean^2 / alpha``.
+    averaged : callable or None
+        (eta, variance) to the value at which the variance of a response is its mean over a normal
+        linear predictor of this parameter, where that is not told by `power`.
     dispersion : bool
         Whether it says how far a row lies from its mean.
     word : str
@@ -49,8 +53,9 @@ class Param:
     prior: Default | None = None
     intercept: Default | None = None
     start: Callable[[float], float] = lambda spread: 1.0
-    power: int = 1
+    power: int | None = None
     of_mean: int = 0
+    averaged: Callable[[Any, Any], Any] | None = None
     dispersion: bool = False
     word: str = ""
     support: Literal["real", "positive"] = "positive"

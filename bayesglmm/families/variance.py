@@ -4,79 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
+from bayesglmm.families.link import NormalLocation
 from bayesglmm.families.rows import Array, Rows
 
 type Parameters = Mapping[str, Any]
 type Coefficients = Callable[[Rows, Parameters], Mapping[float, Any]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PowerVariance:
-    """A variance that is a sum of powers of the mean: ``V(m) = sum_k c_k m^k``.
+class Variance(Protocol):
+    """The variance of responses, and its mean where their location varies between groups."""
 
-    So it is quadratic for the families of Morris (1982, Annals of Statistics 10(1)), a square for a
-    gamma, a cube for an inverse Gaussian, any power for a Tweedie distribution (Jørgensen 1987,
-    JRSS B 49(2)). What is known of the powers of a mean gives its expectation exactly.
-
-    Attributes
-    ----------
-    coefficients : callable
-        (rows, parameters) to the coefficient of each power of the mean of a response, at the
-        row's exposure and trials.
-    """
-
-    coefficients: Coefficients
-
-    def __call__(self, mean: Any, rows: Rows, parameters: Parameters) -> Array:
-        """The variance of responses given their means.
+    def __call__(self, value: Any, rows: Rows, parameters: Parameters) -> Array:
+        """The variance of responses.
 
         Parameters
         ----------
-        mean : array
-            Response scale; of the number of successes for a binomial.
+        value : array
+            Of the family's first parameter, natural scale: of one unit of exposure, or one trial.
         rows : Rows
-            Whose exposure and trials broadcast against `mean`.
+            Whose exposure and trials broadcast against `value`.
         parameters : mapping
             Name to the family's parameters beside the first, natural scale.
 
         Returns
         -------
         array
-            Of the shape that all broadcast to.
+            Of the shape that all broadcast to; of the number of successes for a binomial.
+            Infinite, or NaN, where the distribution has no variance.
         """
-        mean, found = np.asarray(mean, dtype=float), self.coefficients(rows, parameters)
-        lowest = min(found)
-        shapes = [np.shape(value) for value in found.values()]
-        rest: Any = np.zeros(np.broadcast_shapes(mean.shape, *shapes))
-        for power, coefficient in found.items():
-            rest = rest + coefficient * _power(mean, power - lowest)
-        return np.asarray(_power(mean, lowest) * rest)
 
-    def expected(
-        self, power_mean: Callable[[float], Any], rows: Rows, parameters: Parameters
-    ) -> Array:
-        """Mean of the variance where the mean itself varies, as between groups.
+    def expected(self, location: NormalLocation, rows: Rows, parameters: Parameters) -> Array:
+        """Mean of the variance where the linear predictor of the location is normal.
 
         Parameters
         ----------
-        power_mean : callable
-            k to the mean of the k-th power of the mean of a response.
+        location : NormalLocation
         rows : Rows
         parameters : mapping
 
         Returns
         -------
         array
-            ``E V(m) = sum_k c_k E m^k``.
         """
-        found = self.coefficients(rows, parameters)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PowerVariance:
+    """A variance that is a sum of powers of the location: ``V(m) = sum_k c_k m^k``.
+
+    So it is quadratic for the families of Morris (1982, Annals of Statistics 10(1)), a square for a
+    gamma, a cube for an inverse Gaussian (Jørgensen 1987, JRSS B 49(2)). What is known of the
+    powers of a location gives its expectation exactly.
+
+    Attributes
+    ----------
+    coefficients : callable
+        (rows, parameters) to the coefficient of each power of the location at the row's exposure
+        and trials, which is the mean of the response in most families.
+    """
+
+    coefficients: Coefficients
+
+    def __call__(self, value: Any, rows: Rows, parameters: Parameters) -> Array:
+        """See `Variance`."""
+        size = rows.exposure * rows.trials
+        at, found = np.asarray(size * value, dtype=float), self.coefficients(rows, parameters)
+        lowest = min(found)
+        shapes = [np.shape(coefficient) for coefficient in found.values()]
+        rest: Any = np.zeros(np.broadcast_shapes(at.shape, *shapes))
+        for power, coefficient in found.items():
+            rest = rest + coefficient * _power(at, power - lowest)
+        return np.asarray(_power(at, lowest) * rest)
+
+    def expected(self, location: NormalLocation, rows: Rows, parameters: Parameters) -> Array:
+        """``E V(m) = sum_k c_k E m^k``; see `Variance`."""
+        found, size = self.coefficients(rows, parameters), rows.exposure * rows.trials
         total: Any = 0.0
         for power, coefficient in found.items():
-            total = total + coefficient * power_mean(power)
+            total = total + coefficient * size**power * location.power(power)
         return np.asarray(total)
 
 

@@ -96,9 +96,12 @@ def working_residuals(design: Design) -> tuple[Array, Array]:
     size = np.broadcast_to(design.rows.exposure * design.rows.trials, (design.n,))
     slope = size * spec.link.slope(eta)
     mean = size * spec.link.inverse(eta)
-    variance = spec.family.variance(mean, design.rows, spec.family.starts(facts.spread))
+    variance, starts = np.ones(design.n), spec.family.starts(facts.spread)
+    if spec.family.variance is not None:
+        variance = spec.family.variance(spec.link.inverse(eta), design.rows, starts)
     # A crude mean outside the range of the response tells nothing of its row.
-    weights = np.where(variance > 0, np.square(slope) / np.where(variance > 0, variance, 1.0), 0.0)
+    some = (variance > 0) & np.isfinite(variance)
+    weights = np.where(some, np.square(slope) / np.where(some, variance, 1.0), 0.0)
     working = (design.rows.central - mean) / slope
     ones = [np.ones((design.n, 1))] if predictor.fixed.intercept else []
     columns, root = np.concatenate([*ones, predictor.X], axis=1), np.sqrt(weights)

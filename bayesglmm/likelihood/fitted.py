@@ -59,16 +59,24 @@ def _linear(predictor: Predictor, coefficients: Array) -> Array:
 
 
 def deviance(design: Design, mean: Array, other: Array) -> float:
-    """Deviance of rows with these means; see `Family.deviance`."""
+    """Deviance of rows with these means; NaN where the family has none, see `Family.deviance`."""
     family, y = design.spec.family, np.asarray(design.rows.y, dtype=float)
+    if family.deviance is None:
+        return float("nan")
     named = {item.name: other for item in family.others}
     return float(family.deviance(y, mean, design.rows, named).sum())
 
 
 def pearson_chi_squared(design: Design, mean: Array, other: Array) -> float:
-    """Pearson's chi-squared: squared residuals over the variances the family gives them."""
-    named = {item.name: other for item in design.spec.family.others}
-    variance = design.spec.family.variance(mean, design.rows, named)
+    """Pearson's chi-squared: squared residuals over the variances the family gives them.
+
+    NaN where the family has no variance.
+    """
+    family, rows = design.spec.family, design.rows
+    if family.variance is None:
+        return float("nan")
+    named = {item.name: other for item in family.others}
+    variance = family.variance(mean / (rows.exposure * rows.trials), rows, named)
     squares = np.square(design.rows.y - mean)
     return float(np.divide(squares, variance, out=np.zeros_like(squares), where=variance > 0).sum())
 

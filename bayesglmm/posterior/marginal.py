@@ -11,6 +11,7 @@ from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.families.variance import Variance
 from bayesglmm.posterior.group_effects import ALL_ROWS, SomeRows, block_factor
 from bayesglmm.posterior.posterior import Posterior
 
@@ -49,12 +50,72 @@ def variance_parameters(
             found[name] = draws.flat(name)
             continue
         eta = posterior.eta(rows, effects=(), parameter=name)
-        eta += predictor.parameter.power / 2 * posterior.row_variance(predictor.groups, rows)
         if weighted and name in tied_to_mean(design):
             _check_log(design, name)
             eta += predictor.parameter.of_mean * _shared(draws, design.predictor, predictor, rows)
-        found[name] = np.exp(eta)
+        spread = posterior.row_variance(predictor.groups, rows)
+        found[name] = _averaged(predictor, eta, spread)
     return found
+
+
+def _averaged(predictor: Predictor, eta: Array, variance: Array) -> Array:
+    """The value of a parameter whose variance is the mean variance over new groups."""
+    parameter = predictor.parameter
+    if not predictor.groups:
+        return np.asarray(predictor.link.inverse(eta))
+    if parameter.averaged is not None:
+        return np.asarray(parameter.averaged(eta, variance))
+    if parameter.power is None:
+        raise SpecError(_diverges(parameter.name))
+    return np.asarray(np.exp(eta + parameter.power / 2 * variance))
+
+
+def _diverges(name: str) -> str:
+    return f"the mean variance over new groups does not exist where {name} differs between them"
+
+
+def unaveraged(posterior: Posterior) -> str:
+    """Why a variance has no mean over new groups.
+
+    Parameters
+    ----------
+    posterior : Posterior
+
+    Returns
+    -------
+    str
+        Empty where it has one.
+    """
+    design = posterior.design
+    family = design.spec.family
+    if family.variance is None:
+        return f"the {family.name} family has no variance"
+    for name, one in design.modelled.items():
+        if one.groups and one.parameter.power is None and one.parameter.averaged is None:
+            return _diverges(name)
+    return ""
+
+
+def given_variance(design: Design) -> Variance:
+    """The variance of the family of a design.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    Variance
+
+    Raises
+    ------
+    SpecError
+        If it has none.
+    """
+    family = design.spec.family
+    if family.variance is None:
+        raise SpecError(f"The {family.name} family has no variance, so this is not defined.")
+    return family.variance
 
 
 def tied_to_mean(design: Design) -> list[str]:

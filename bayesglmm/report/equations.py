@@ -170,7 +170,7 @@ def _argument(design: Design, parameter: Param) -> Math:
     letter = _of_row(design, parameter)
     if parameter.word:
         return row(name(parameter.word), IS, letter)
-    return above(letter, number(str(parameter.power))) if parameter.power > 1 else letter
+    return above(letter, number(str(parameter.power))) if (parameter.power or 1) > 1 else letter
 
 
 def _of_row(design: Design, parameter: Param) -> Math:

@@ -6,7 +6,14 @@ import numpy as np
 import pytest
 
 from bayesglmm.families import LINKS, Rows, find_link
-from bayesglmm.families.link import GraphLocation, Link, Location, mean_power, mean_product
+from bayesglmm.families.link import (
+    GraphLocation,
+    Link,
+    Location,
+    NormalLocation,
+    mean_power,
+    mean_product,
+)
 from bayesglmm.families.measure import of_odds
 from bayesglmm.families.support import BINARY
 from bayesglmm.families.variance import PowerVariance
@@ -65,7 +72,7 @@ def test_variances_that_are_no_quadratics_have_exact_expectations(power, name):
     variance = PowerVariance(lambda _, parameters: {power: parameters["phi"]})
     link, spread, rows, given = find_link("log"), 0.36, Rows(None), {"phi": 0.4}
     direct = WEIGHT @ variance(np.exp(ETA + 0.6 * NODE[:, None]), rows, given)
-    found = variance.expected(lambda k: mean_power(link, k, ETA, spread), rows, given)
+    found = variance.expected(NormalLocation(link, ETA, spread), rows, given)
     np.testing.assert_allclose(found, direct, rtol=1e-10, err_msg=name)
 
 

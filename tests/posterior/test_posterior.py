@@ -220,7 +220,7 @@ def test_new_responses_have_the_family_s_mean_and_variance(family):
     mean = fit.posterior.mean(rows)[0]
     mean = mean * some.trials if probability else mean
     parameters = {p.name: fit.draws.flat(p.name)[0] for p in spec.family.others}
-    variance = spec.family.variance(mean, some, parameters)
+    variance = spec.family.variance(mean / (some.exposure * some.trials), some, parameters)
     # Standard errors of a mean of S draws; of a variance from the fourth moment.
     assert (np.abs(y.mean(axis=0) - mean) < bound(8) * np.sqrt(variance / len(y))).all()
     squares = (y - mean) ** 2

@@ -125,10 +125,10 @@ def _weights(design: Design) -> Array | None:
     McCullagh & Nelder (1989), section 2.5.
     """
     family, link, y = design.spec.family, design.spec.link, design.rows.central
-    if family.others or not family.is_canonical(link):
+    if family.others or not family.is_canonical(link) or family.variance is None:
         return None
-    amount = design.rows.exposure * design.rows.trials
+    size = amount = design.rows.exposure * design.rows.trials
     if link.multiplicative:
         amount = amount * np.exp(design.predictor.offset)
     amount = np.broadcast_to(np.asarray(amount, dtype=float), y.shape)
-    return family.variance(amount * (y.sum() / amount.sum()), design.rows, {})
+    return family.variance(amount / size * (y.sum() / amount.sum()), design.rows, {})

@@ -29,12 +29,14 @@ def pearson(replicates: Replicates, y: Array) -> Array:
         About 1 where the family is right and its parameters are known.
     """
     posterior, design = replicates.posterior, replicates.design
+    spread = design.spec.family.variance
+    assert spread is not None  # of numbers
     total = np.zeros(posterior.size)
     for rows in posterior.blocks():
         some, here = design.rows.take(rows), y[..., rows]
         mean = replicates.mean(rows) * some.trials
         others = posterior.parameters(rows, new_groups=replicates.new_groups)
-        variance = design.spec.family.variance(mean, some, others)
+        variance = spread(replicates.location(rows), some, others)
         with np.errstate(divide="ignore", invalid="ignore"):
             terms = np.square(here - mean) / variance
         total += np.where(here == mean, 0.0, terms).sum(axis=1)
@@ -55,7 +57,8 @@ def dispersion(replicates: Replicates) -> Table | None:
         whose family has a parameter that follows the scatter.
     """
     design = replicates.design
-    if not design.spec.family.support.shows_dispersion:
+    family = design.spec.family
+    if not family.support.shows_dispersion or family.variance is None:
         return None
     observed = pearson(replicates, replicates.observed)
     simulated = pearson(replicates, replicates.drawn)

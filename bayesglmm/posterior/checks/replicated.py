@@ -63,6 +63,12 @@ class Replicates:
         """What each replicated response of some rows was drawn about, shape (S, rows)."""
         return self.posterior.mean(rows, self.posterior.new_effects() if self.new_groups else None)
 
+    def location(self, rows: SomeRows) -> Array:
+        """The location of each replicated response, natural scale, exposure left out, (S, rows)."""
+        effects = self.posterior.new_effects() if self.new_groups else None
+        eta = self.posterior.eta(rows, effects=effects)
+        return np.asarray(self.design.spec.link.inverse(eta))
+
     @property
     def observed(self) -> Array:
         """The responses themselves, suppression_notes as `drawn` is, shape (n,)."""

@@ -8,7 +8,6 @@ of a family is a sum of powers of the mean, so that moments of m give ``E[V(m)]`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
@@ -19,14 +18,14 @@ from bayesglmm.design.any_frame import as_pandas
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families import Rows
-from bayesglmm.families.link import mean_power, mean_product
+from bayesglmm.families.link import NormalLocation, mean_product
 from bayesglmm.families.links import Array, Link
 from bayesglmm.posterior.arguments import check_exposure, check_share
 from bayesglmm.posterior.estimands.answers import answer, make_table
 from bayesglmm.posterior.estimands.estimability import check_rows
 from bayesglmm.posterior.estimands.rows import with_groups
 from bayesglmm.posterior.group_effects import covariance_factor
-from bayesglmm.posterior.marginal import variance_parameters
+from bayesglmm.posterior.marginal import given_variance, variance_parameters
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes, left_out
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
@@ -125,10 +124,10 @@ def _values(posterior: Posterior) -> tuple[list[str], Array]:
     columns = {f"mean, row {i}": mean[:, i] for i in range(rows.n)}
     spread = {}
     for i in range(rows.n):
-        square = size[i] ** 2 * _product(link, eta[:, [i, i]], covariance[:, [[i]] * 2, [i, i]])
-        powers: dict[float, Array] = {0: np.ones_like(square), 1: mean[:, i], 2: square}
-        inner = _mean_variance(posterior, i, powers, eta[:, i], variance[:, i])
-        spread[i] = inner + square - np.square(mean[:, i])
+        square = _product(link, eta[:, [i, i]], covariance[:, [[i]] * 2, [i, i]])
+        known: dict[float, Array] = {1: mean[:, i] / size[i], 2: square}
+        inner = _mean_variance(posterior, i, NormalLocation(link, eta[:, i], variance[:, i], known))
+        spread[i] = inner + size[i] ** 2 * square - np.square(mean[:, i])
         columns[f"variance, row {i}"] = spread[i]
     for i, j in combinations(range(rows.n), 2):
         product = _product(link, eta[:, [i, j]], covariance[:, [[i], [j]], [i, j]])
@@ -165,21 +164,12 @@ def _product(link: Link, eta: Array, covariance: Array) -> Array:
     return mean_product(link, first, second, v1, v2, c)
 
 
-def _mean_variance(
-    posterior: Posterior, row: int, powers: Mapping[float, Array], eta: Array, variance: Array
-) -> Array:
-    """``E[V(m)]`` of a row over new groups in each draw, from known moments of m and others."""
+def _mean_variance(posterior: Posterior, row: int, location: NormalLocation) -> Array:
+    """Mean variance of the response of a row over new groups, in each draw."""
     found, rows = variance_parameters(posterior, np.array([row])), posterior.design
     others = {name: values[:, 0] for name, values in found.items()}
     one = _single(rows.rows.take(slice(row, row + 1)))
-
-    def power_mean(power: float) -> Array:
-        if power in powers:
-            return powers[power]
-        size = (one.exposure * one.trials) ** power
-        return np.asarray(size * mean_power(rows.spec.link, power, eta, variance))
-
-    return rows.spec.family.variance.expected(power_mean, one, others)
+    return given_variance(rows).expected(location, one, others)
 
 
 def _single(rows: Rows) -> Rows:

@@ -15,6 +15,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.families.interval import interval_moments
 from bayesglmm.families.links import Array
 from bayesglmm.graph.chosen_priors import crude_facts
+from bayesglmm.posterior.marginal import given_variance
 from bayesglmm.posterior.posterior import Posterior
 
 STEPS = 50
@@ -67,8 +68,9 @@ class _OwnRows:
         """
         spec, rows, group = self.design.spec, self.design.rows, self.group
         eta, size = self.eta(effects), rows.exposure * rows.trials
-        mean, slope = size * spec.link.inverse(eta), size * spec.link.slope(eta)
-        variance = np.maximum(spec.family.variance(mean, rows, self.parameters), 1e-300)
+        value = spec.link.inverse(eta)
+        mean, slope = size * value, size * spec.link.slope(eta)
+        variance = np.maximum(given_variance(self.design)(value, rows, self.parameters), 1e-300)
         y, weight = rows.y, np.square(slope) / variance
         if rows.upper is not None:
             y, unknown = interval_moments(

@@ -10,7 +10,7 @@ import numpy as np
 
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.marginal import variance_parameters
+from bayesglmm.posterior.marginal import given_variance, unaveraged, variance_parameters
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import FEWEST, make_profiles
 from bayesglmm.posterior.variance.parts import (
@@ -130,13 +130,16 @@ def _observation_level(
     """The variance below the groups, with its name; or why there is none."""
     spec = posterior.design.spec
     family, link, support = spec.family, spec.link, spec.family.support
+    reason = unaveraged(posterior)
+    if reason:
+        return reason
     if support.successes and link.latent is not None:
         return f"link ({link.latent_words})", np.full(posterior.size, link.latent)
     if support.unrestricted and link.linear:
         return f"residual ({_residual(posterior)})", _variance_at(posterior, np.zeros(1))
     if support.positive and not support.successes and link.multiplicative:
-        mean = unit * _marginal_rate(posterior)
-        dispersion = _variance_at(posterior, mean) / np.square(mean)
+        rate = _marginal_rate(posterior)
+        dispersion = _variance_at(posterior, rate, unit) / np.square(unit * rate)
         return f"observation level ({counts})", COUNT_VARIANCES[counts](dispersion)
     return (
         f"the {link.name} link of the {family.name} family has no variance below the groups that "
@@ -154,10 +157,10 @@ def _residual(posterior: Posterior) -> str:
     return f"mean {what} of the rows" if parameter.name in design.modelled else what
 
 
-def _variance_at(posterior: Posterior, mean: Array) -> Array:
-    """Variance of a response of a mean (S,) or (1,), averaged over the rows, shape (S,)."""
-    design, one = posterior.design, Rows(y=None)
-    variance, column = design.spec.family.variance, mean[:, None]
+def _variance_at(posterior: Posterior, value: Array, unit: float = 1.0) -> Array:
+    """Variance of a response at a location (S,) or (1,), averaged over the rows, shape (S,)."""
+    design, one = posterior.design, Rows(y=None, exposure=unit)
+    variance, column = given_variance(design), value[:, None]
     if not design.modelled:
         found = variance(column, one, posterior.parameters())
         return np.broadcast_to(found[:, 0], (posterior.size,))

@@ -13,9 +13,14 @@ from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.families import Rows
-from bayesglmm.families.link import mean_power
+from bayesglmm.families.link import NormalLocation
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.marginal import tied_to_mean, variance_parameters
+from bayesglmm.posterior.marginal import (
+    given_variance,
+    tied_to_mean,
+    unaveraged,
+    variance_parameters,
+)
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import Profiles, make_profiles
 from bayesglmm.posterior.variance.moments import mean_and_square, shared_square
@@ -63,6 +68,9 @@ def response_shares(
     if design.spec.family.support.positive and design.spec.link.linear:
         reason = "under an identity link a normal group effect lets the mean fall below 0"
         return [], [Undefined(what, reason)], None
+    reason = unaveraged(posterior)
+    if reason:
+        return [], [Undefined(what, reason)], None
     tied = tied_to_mean(design)
     if tied and not design.spec.link.multiplicative:
         reason = (
@@ -91,14 +99,9 @@ def _variances(
     link, eta = posterior.design.spec.link, posterior.eta(rows, effects=())
     total = posterior.row_variance(terms.all, rows)
     mean, square = mean_and_square(link, eta, total)
-    known: dict[float, Array] = {0: np.ones_like(mean), 1: mean, 2: square}
-
-    def power_mean(power: float) -> Array:
-        found = known[power] if power in known else mean_power(link, power, eta, total)
-        return np.asarray(unit**power * found)
-
-    others = variance_parameters(posterior, rows)
-    below = posterior.design.spec.family.variance.expected(power_mean, Rows(y=None), others)
+    location = NormalLocation(link, eta, total, {1: mean, 2: square})
+    others, one = variance_parameters(posterior, rows), Rows(y=None, exposure=unit)
+    below = given_variance(posterior.design).expected(location, one, others)
     yield unit**2 * (square - np.square(mean)) + below
     for common in terms.sets.values():
         product = square
