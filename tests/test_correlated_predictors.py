@@ -13,6 +13,8 @@ import bayesglmm as bg
 from bayesglmm.crosscheck import to_bambi
 from bayesglmm.engine.kernel_sampler import make_target
 from bayesglmm.errors import SpecError
+from bayesglmm.posterior.comparison.integrated import group_log_density
+from bayesglmm.posterior.group_effects import block_factor
 from bayesglmm.posterior.priors.predictive import prior_draws
 from bayesglmm.report.equations import equations
 
@@ -244,7 +246,7 @@ def test_equations_show_one_covariance_matrix(by_hand):
     assert len(lines) == 5
 
 
-def test_other_programs_that_cannot_say_it(by_hand, rows):
+def test_other_programs_that_cannot_say_it(rows):
     model = bg.Model(MEAN, rows, sigma=SIGMA)
     with pytest.raises(SpecError, match=r"as those of '1\+x\+sigma_1\|g' are. Write || for |p|"):
         to_bambi(model)
@@ -252,9 +254,21 @@ def test_other_programs_that_cannot_say_it(by_hand, rows):
     assert "(1 | g)" in str(to_bambi(once).formula)
     with pytest.raises(SpecError, match="not available where the formula of sigma has group terms"):
         model.ml()
-    plain = make_fit(bg.Model("y ~ x + (1 | g)", rows), draws=100)
-    with pytest.raises(SpecError, match="sigma has effects of theirs too"):
-        bg.compare({"plain": plain, "named": by_hand}, unit="group")
+
+
+def test_whole_groups_are_left_out_with_all_their_effects(by_hand):
+    """Against plain Monte Carlo over the three effects of a group."""
+    (group, _), few = by_hand.design.groups, by_hand.posterior.thin(2)
+    found = group_log_density(few, "g", group.index, len(group.levels))[0]
+    own = np.flatnonzero(group.index == 0)[:, None]
+    x, y = by_hand.design.data["x"].to_numpy()[own], by_hand.design.rows.y[own]
+    effects = generator(7).normal(size=(400_000, 3)) @ block_factor(group.block, few.draws)[0].T
+    mean = few.eta(effects=())[0][own] + effects[:, 0] + x * effects[:, 1]
+    log_sigma = few.eta(effects=(), parameter="sigma")[0][own] + effects[:, 2]
+    density = np.exp(stats.norm.logpdf(y, mean, np.exp(log_sigma)).sum(axis=0))
+    error = density.std() / density.mean() / np.sqrt(len(density))
+    assert error < 0.02
+    assert abs(found[0] - np.log(density.mean())) < bound(1) * error + 0.01
 
 
 def some(fit: bg.Fit) -> pd.DataFrame:

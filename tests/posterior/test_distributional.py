@@ -101,13 +101,22 @@ def test_the_variance_partition_is_over_new_groups(gaussian, rows):
     assert at["ICC, g"] == pytest.approx(frame["ICC, g"], rel=1e-9)
 
 
-def test_groups_that_sigma_knows_too_cannot_be_left_out(gaussian, rows):
+def test_groups_that_sigma_knows_too_are_left_out_with_both_effects(gaussian, rows):
     both = make_fit(bg.Model("y ~ x + (1 | g)", rows, sigma="~ z + (1 | g)"), draws=100)
     only = make_fit(bg.Model("y ~ x", rows, sigma="~ (1 | g)"), draws=100)
-    for name in ("both", "only"):
-        fits = {name: {"both": both, "only": only}[name], "plain": gaussian}
-        with pytest.raises(SpecError, match="sigma has effects of theirs too"):
-            bg.compare(fits, unit="group", factor="g")
+    fits = {"both": both, "only": only, "plain": gaussian}
+    found = bg.compare(fits, unit="group", factor="g")
+    assert "its effects integrated out" in repr(found.table)
+    index = both.design.predictor.groups[0].index
+    exact = group_log_density(both.posterior, "g", index, 6)
+    given = both.posterior.log_density()
+    summed = np.stack([given[:, index == g].sum(axis=1) for g in range(6)], axis=1)
+    assert np.all(np.isfinite(exact))
+    assert np.abs(exact - summed).max() > 0.1  # not given the effects, but over them
+    assert np.all(np.isfinite(found.pointwise["only"].elpd))
+
+
+def test_groups_of_sigma_within_those_left_out_are_refused(rows):
     nested = rows.assign(k=rows["g"] + rows["h"])
     inside = make_fit(bg.Model("y ~ x + (1 | g)", nested, sigma="~ (1 | k)"), draws=100)
     index = inside.design.predictor.groups[0].index

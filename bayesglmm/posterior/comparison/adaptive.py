@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from bayesglmm.families.links import Array
 
 STEP = 1e-3
-"""Of the linear predictor, for derivatives by central differences."""
+"""Of a linear predictor, beside what counts as one unit of it, for derivatives by differences."""
+LEAST = 1.0
+"""Precision of an effect in any direction: that of the standard normal, under which it stands."""
 
 
 NEWTON = 25
@@ -30,17 +32,32 @@ CLOSE = 0.01
 class Conditional:
     """Log density of the rows of G groups, as a function of their standardised effects v.
 
-    ``eta = start + load v`` with v ~ Normal(0, I); rows stand in the order of their groups.
+    Of each of K linear predictors ``eta = start + load v``, with v ~ Normal(0, I); rows stand in
+    the order of their groups.
+
+    Attributes
+    ----------
+    density : callable
+        Linear predictors, shape (K, s, n), to the log density of each row, shape (s, n).
+    start : array of shape (K, s, n)
+    load : array of shape (K, s, n, q)
+    units : array of shape (K,)
+        What counts as one unit of each predictor.
+    index : array of int, shape (n,)
+        Group of each row, sorted.
+    firsts : array of int, shape (G,)
+        First row of each group.
     """
 
     density: Callable[[Array], Array]
-    start: Array  # (s, n)
-    load: Array  # (s, n, q)
-    index: NDArray[np.int64]  # (n,), sorted
-    firsts: NDArray[np.int64]  # (G,)
+    start: Array
+    load: Array
+    units: Array
+    index: NDArray[np.int64]
+    firsts: NDArray[np.int64]
 
     def eta(self, v: Array) -> Array:
-        """Linear predictors at v, shape (s, n)."""
+        """Linear predictors at v, shape (K, s, n)."""
         eta = self.start.copy()
         for place in range(v.shape[-1]):
             eta += self.load[..., place] * v[:, self.index, place]
@@ -58,17 +75,47 @@ class Conditional:
 
     def derivatives(self, v: Array) -> tuple[Array, Array, Array]:
         """Value, gradient (s, G, q) and precision (s, G, q, q) at v."""
-        eta = self.eta(v)
-        here, above, below = (self.density(eta + step) for step in (0.0, STEP, -STEP))
-        first = (above - below) / (2 * STEP)
-        second = (above - 2 * here + below) / STEP**2
-        curved = np.maximum(-np.nan_to_num(second, posinf=0.0, neginf=0.0), 0.0)
-        load = self.load
-        gradient = self.sum(np.nan_to_num(first)[..., None] * load) - v
-        precision = self.sum((curved[..., None] * load)[..., None] * load[:, :, None, :])
+        here, first, second = self._of_rows(self.eta(v))
+        q, load = v.shape[-1], self.load
         value = self.sum(here) - 0.5 * np.square(v).sum(axis=-1)
         value = np.where(np.isnan(value), -np.inf, value)
-        return value, gradient, precision + np.eye(load.shape[-1])
+        gradient, precision = -v, np.zeros((*v.shape, q))
+        for k, slope in enumerate(first):
+            gradient = gradient + self.sum(slope[..., None] * load[k])
+            for other, bend in enumerate(second[k]):
+                outer = load[k][..., None] * load[other][:, :, None, :]
+                precision = precision - self.sum(bend[..., None, None] * outer)
+        return value, gradient, _at_least(np.eye(q) + precision)
+
+    def _of_rows(self, eta: Array) -> tuple[Array, Array, Array]:
+        """Log density of each row, and its derivatives by the predictors, 0 where there are none.
+
+        Shapes (s, n), (K, s, n) and (K, K, s, n).
+        """
+        steps = (STEP * self.units)[:, None, None] * np.eye(len(eta))[:, :, None, None]
+        here = self.density(eta)
+        above, below = ([self.density(eta + side * step) for step in steps] for side in (1, -1))
+        first, second = np.empty(eta.shape), np.empty((len(eta), *eta.shape))
+        for k, step in enumerate(STEP * self.units):
+            first[k] = (above[k] - below[k]) / (2 * step)
+            second[k, k] = (above[k] - 2 * here + below[k]) / step**2
+            for other in range(k):
+                both = steps[k] + steps[other]
+                mixed = self.density(eta + both) + self.density(eta - both) + 2 * here
+                mixed = mixed - above[k] - below[k] - above[other] - below[other]
+                second[k, other] = second[other, k] = mixed / (2 * step * STEP * self.units[other])
+        return here, np.nan_to_num(first), np.nan_to_num(second, posinf=0.0, neginf=0.0)
+
+
+def _at_least(precision: Array) -> Array:
+    """Matrices with the eigenvalues that are below `LEAST` raised to it."""
+    if precision.shape[-1] == 1:
+        return np.maximum(precision, LEAST)
+    values, vectors = np.linalg.eigh(precision)
+    if values.min(initial=LEAST) >= LEAST:
+        return precision
+    raised = vectors * np.maximum(values, LEAST)[..., None, :]
+    return np.asarray(raised @ np.swapaxes(vectors, -1, -2))
 
 
 def product_rule(q: int, fewest: int) -> tuple[Array, Array]:

@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.groups import Group
+from bayesglmm.design.groups import Group, by_block
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.graph.chosen_priors import crude_facts
 from bayesglmm.posterior.comparison.adaptive import Conditional, log_integrals, product_rule
-from bayesglmm.posterior.group_effects import covariance_factor
+from bayesglmm.posterior.group_effects import block_factor
 from bayesglmm.posterior.posterior import Posterior
 
 CELLS = 100_000
@@ -42,8 +43,8 @@ def group_log_density(
     ----------
     posterior : Posterior
     factor : str
-        Effects of this grouping factor are integrated out, where the model has any; those of
-        other factors are conditioned on.
+        Effects of this grouping factor, in whatever predictors, are integrated out together, where
+        the model has any; those of other factors are conditioned on.
     index : array of int, shape (n,)
         Group of each row.
     count : int
@@ -56,21 +57,22 @@ def group_log_density(
     Raises
     ------
     SpecError
-        If a parameter beside the mean has effects of `factor`, which are not integrated out;
-        another factor's groups lie within those of `factor`, so that their effects would still
+        If another factor's groups lie within those of `factor`, so that their effects would still
         know the rows left out; a group has more than `MOST_EFFECTS` effects; the link is the
         square root, where the integrand may have two peaks; or effects are too large.
     """
     design = posterior.design
     _check_nesting(design, factor, index)
-    terms = [group for group in design.predictor.groups if group.factor == factor]
+    blocks = by_block(design.factors.get(factor, ()))
+    terms = tuple(term for own in blocks.values() for term in own)
     q = sum(len(group.columns) for group in terms)
     if q > MOST_EFFECTS:
         raise SpecError(
             f"The groups of '{factor}' have {q} effects each; at most {MOST_EFFECTS} can be "
             "integrated out. Write unit='row'."
         )
-    if q and not design.spec.link.monotone:
+    moved = any(group.factor == factor for group in design.predictor.groups)
+    if moved and not design.spec.link.monotone:
         raise SpecError(
             f"Groups of '{factor}' cannot be left out under the square-root link: the mean is the "
             "same at eta and -eta, so the integrand over a group's effects may have two peaks, and "
@@ -93,48 +95,85 @@ def group_log_density(
 
 def _stretches(
     posterior: Posterior,
-    terms: list[Group],
+    terms: tuple[Group, ...],
     order: NDArray[np.int64],
     index: NDArray[np.int64],
     count: int,
 ) -> Iterator[tuple[Conditional, Array]]:
     """Conditionals of a stretch of draws at a time, each with a place to start from."""
     design, draws = posterior.design, posterior.draws
-    spec, rows = design.spec, design.rows.take(order)
-    others = [one for one in posterior.effects() if one.group not in terms]
-    start = posterior.eta(order, effects=others)
-    Z = np.concatenate([np.empty((design.n, 0)), *(group.Z for group in terms)], axis=1)[order]
+    spec, rows, mean = design.spec, design.rows.take(order), design.spec.family.mean.name
+    names = _moved(design, terms)
+    start = np.stack([_without(posterior, name, terms, order) for name in names])
+    Z = np.stack([_columns(design, name, terms)[order] for name in names])
     factor = _factor(terms, draws)
     firsts = np.searchsorted(index, np.arange(count))
     begin = _standardised(draws, terms, factor, order[firsts])
-    others_of = posterior.parameters(order)
+    known = {
+        name: value for name, value in posterior.parameters(order).items() if name not in names
+    }
     width = max(1, CELLS // design.n)
     for at in range(0, draws.size, width):
         some = slice(at, at + width)
-        own = {name: values[some] for name, values in others_of.items()}
+        own = {name: values[some] for name, values in known.items()}
 
         def density(eta: Array, own: dict[str, Array] = own) -> Array:
+            of = dict(zip(names, eta, strict=True))
             with np.errstate(all="ignore"):  # far nodes may leave the link's domain
-                return spec.family.log_density(spec.link, eta, rows, own)
+                others = {
+                    name: design.predictors[name].link.inverse(of[name]) for name in names[1:]
+                }
+                return spec.family.log_density(spec.link, of[mean], rows, own | others)
 
-        load = np.einsum("nj,sjk->snk", Z, factor[some])
-        yield Conditional(density, start[some], load, index, firsts), begin[some]
+        load = np.einsum("anj,sjk->asnk", Z, factor[some])
+        parts = (start[:, some], load, _units(design, names), index, firsts)
+        yield Conditional(density, *parts), begin[some]
 
 
-def _factor(terms: list[Group], draws: Draws) -> Array:
+def _moved(design: Design, terms: tuple[Group, ...]) -> list[str]:
+    """The predictors that effects of some terms are part of, and the mean's, which is first."""
+    mean = design.spec.family.mean.name
+    return [
+        name
+        for name, one in design.predictors.items()
+        if name == mean or any(term in terms for term in one.groups)
+    ]
+
+
+def _without(
+    posterior: Posterior, name: str, terms: tuple[Group, ...], order: NDArray[np.int64]
+) -> Array:
+    """A linear predictor of each draw and row without the effects of some terms, shape (S, n)."""
+    kept = [one for one in posterior.effects(name) if one.group not in terms]
+    return posterior.eta(order, effects=kept, parameter=name)
+
+
+def _columns(design: Design, name: str, terms: tuple[Group, ...]) -> Array:
+    """Columns of all effects of the terms, 0 but for those of one predictor, shape (n, q)."""
+    own = design.predictors[name].groups
+    parts = [term.Z if term in own else np.zeros_like(term.Z) for term in terms]
+    return np.concatenate([np.empty((design.n, 0)), *parts], axis=1)
+
+
+def _units(design: Design, names: list[str]) -> Array:
+    """What counts as one unit of each linear predictor."""
+    facts = crude_facts(design)
+    return np.array([facts.unit, *(1.0 for _ in names[1:])])
+
+
+def _factor(terms: tuple[Group, ...], draws: Draws) -> Array:
     """Cholesky factor of the covariance of all effects of a group, shape (S, q, q)."""
     q = sum(len(group.columns) for group in terms)
     joint, place = np.zeros((draws.size, q, q)), 0
-    for group in terms:
-        size = len(group.columns)
-        block = slice(place, place + size)
-        joint[:, block, block] = covariance_factor(group, draws)
-        place += size
+    for block in by_block(terms):
+        own = slice(place, place + len(block.columns))
+        joint[:, own, own] = block_factor(block, draws)
+        place = own.stop
     return joint
 
 
 def _standardised(
-    draws: Draws, terms: list[Group], factor: Array, rows: NDArray[np.int64]
+    draws: Draws, terms: tuple[Group, ...], factor: Array, rows: NDArray[np.int64]
 ) -> Array:
     """The draws' own effects over their standard deviations, for a row of each group (S, G, q)."""
     if not terms:
@@ -147,12 +186,6 @@ def _standardised(
 
 def _check_nesting(design: Design, factor: str, index: NDArray[np.int64]) -> None:
     """Effects that stay must not belong to the rows of one left-out group alone."""
-    for name, one in design.modelled.items():
-        if factor in one.factors:
-            raise SpecError(
-                f"Groups of '{factor}' cannot be left out: {name} has effects of theirs too, which "
-                "are not integrated out and would still know the rows left out. Write unit='row'."
-            )
     for group in design.groups:
         if group.factor == factor:
             continue

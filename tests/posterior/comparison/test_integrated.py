@@ -168,3 +168,83 @@ def test_the_square_root_link_is_refused():
 def density_of_groups_without_effects(fit):
     index = np.repeat(np.arange(3), 4)
     return group_log_density(fit.posterior.thin(4), "g", index, 3)
+
+
+# ---- effects on several predictors ----------------------------------------------------------
+
+
+def grid_of(sds, correlation=0.0, size=501):
+    """Effects on two predictors, log density of each pair, and the area that it stands for."""
+    u, v = np.meshgrid(*2 * [np.linspace(-8, 8, size)], indexing="ij")
+    inside = norm.logpdf(u) + norm.logpdf(v)
+    effects = sds[0] * u, sds[1] * (correlation * u + np.sqrt(1 - correlation**2) * v)
+    return effects, inside, (16 / (size - 1)) ** 2
+
+
+def log_total(inside, area):
+    top = inside.max()
+    return top + np.log(np.exp(inside - top).sum() * area)
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e6])
+@pytest.mark.parametrize("rows_each", [2, 6])
+def test_effects_on_mean_and_sigma_are_integrated_together(rows_each, unit):
+    rng = generator(6)
+    rows = pd.DataFrame({"g": np.repeat(list("abcd"), rows_each)})
+    rows["y"] = unit * (3 + rng.normal(size=len(rows)) * np.repeat([0.4, 1, 2, 5], rows_each))
+    known = {"Intercept": 3 * unit, "1|g_sigma": 0.8 * unit, "sigma_Intercept": np.log(0.9 * unit)}
+    known |= {"sigma_1|g_sigma": 0.7, "1+sigma_1|g_cor[1, sigma_1]": 0.6}
+    fit = make_fit(bg.Model("y ~ 1 + (1 |p| g)", rows, sigma="~ 1 + (1 |p| g)"), known, noise=0.0)
+    _, found = density_of(fit, "g")
+    (u, log_scale), inside, area = grid_of((0.8, 0.7), 0.6)
+    for g, name in enumerate("abcd"):
+        at = inside.copy()
+        for y in rows.loc[rows["g"] == name, "y"]:
+            at += norm.logpdf(y / unit, 3 + u, 0.9 * np.exp(log_scale)) - np.log(unit)
+        assert found[0, g] == pytest.approx(log_total(at, area), abs=3e-3)
+
+
+def test_effects_on_mean_and_shape_of_counts():
+    rows = pd.DataFrame(
+        {"y": [0, 3, 40, 2, 7, 1, 0, 0, 5, 2, 2, 3], "g": np.repeat(list("abc"), 4)}
+    )
+    known = {"Intercept": 1.0, "1|g_sigma": 0.6, "alpha_Intercept": 0.4, "alpha_1|g_sigma": 0.8}
+    options = {"family": "negative_binomial", "alpha": "~ 1 + (1 | g)"}
+    fit = make_fit(bg.Model("y ~ 1 + (1 | g)", rows, **options), known, noise=0.0)
+    _, found = density_of(fit, "g")
+    (u, log_shape), inside, area = grid_of((0.6, 0.8))
+    mean, alpha = np.exp(1.0 + u), np.exp(0.4 + log_shape)
+    for g, name in enumerate("abc"):
+        at = inside.copy()
+        for y in rows.loc[rows["g"] == name, "y"]:
+            at += nbinom.logpmf(y, alpha, alpha / (alpha + mean))
+        assert found[0, g] == pytest.approx(log_total(at, area), abs=2e-3)
+
+
+def test_effects_on_sigma_alone():
+    rng = generator(8)
+    rows = pd.DataFrame({"y": rng.normal(size=15), "g": np.repeat(list("abc"), 5)})
+    known = {"Intercept": 0.2, "sigma_Intercept": -0.1, "sigma_1|g_sigma": 0.9}
+    fit = make_fit(bg.Model("y ~ 1", rows, sigma="~ 1 + (1 | g)"), known, noise=0.0)
+    found = group_log_density(fit.posterior.thin(1), "g", np.repeat(np.arange(3), 5), 3)
+    for g, name in enumerate("abc"):
+        own = rows.loc[rows["g"] == name, "y"].to_numpy()
+
+        def integrand(v, own=own):
+            return norm.pdf(own, 0.2, np.exp(-0.1 + 0.9 * v)).prod() * norm.pdf(v)
+
+        assert found[0, g] == pytest.approx(np.log(quad(integrand, -9, 9, limit=300)[0]), abs=1e-3)
+
+
+def test_the_order_of_terms_makes_no_difference():
+    rng = generator(9)
+    rows = pd.DataFrame(
+        {"y": rng.normal(size=40), "x": rng.normal(size=40), "g": np.arange(40) % 5}
+    )
+    known = {"1|g_sigma": 0.5, "x|g_sigma": 0.3, "sigma_1|g_sigma": 0.4}
+    known |= {"Intercept": 0.0, "sigma_Intercept": 0.1, "1+sigma_1|g_cor[1, sigma_1]": 0.5}
+    densities = []
+    for right in ("1 + (1 |p| g) + (0 + x | g)", "1 + (0 + x | g) + (1 |p| g)"):
+        fit = make_fit(bg.Model(f"y ~ {right}", rows, sigma="~ (1 |p| g)"), known, noise=0.0)
+        densities.append(density_of(fit, "g")[1][0])
+    np.testing.assert_allclose(densities[0], densities[1], atol=5e-4)  # the rule is turned
