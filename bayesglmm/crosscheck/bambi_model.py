@@ -53,7 +53,7 @@ def to_bambi(model: Described) -> bambi.Model:
     import bambi
 
     spec = model.design.spec
-    parent = spec.family.mean.name
+    parent = spec.family.location.name
     others = {name: _priors_of(model, name) for name in model.design.others}
     functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
     try:

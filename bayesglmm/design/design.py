@@ -76,7 +76,7 @@ class Design:
     @property
     def predictor(self) -> Predictor:
         """The linear predictor of the mean."""
-        return self.predictors[self.spec.family.mean.name]
+        return self.predictors[self.spec.family.location.name]
 
     @property
     def formulas(self) -> tuple[Formula, ...]:
@@ -103,7 +103,7 @@ class Design:
     @property
     def others(self) -> dict[str, Predictor]:
         """The predictors of the other parameters of the family than the mean."""
-        mean = self.spec.family.mean.name
+        mean = self.spec.family.location.name
         return {name: one for name, one in self.predictors.items() if name != mean}
 
     @property
@@ -170,7 +170,7 @@ class Design:
         SpecError
             If there is no such factor.
         """
-        mean = self.spec.family.mean.name
+        mean = self.spec.family.location.name
         found = self.predictors[parameter or mean].factors
         if isinstance(factor, str) and factor in found:
             return found[factor]

@@ -164,7 +164,7 @@ def make_predictor(spec: ModelSpec, parameter: Param, data: pd.DataFrame) -> Pre
     DataError, FormulaError
         If the data do not fit the formula.
     """
-    mean = parameter is spec.family.mean
+    mean = parameter is spec.family.location
     link = spec.link if mean else find_link(parameter.links[0])
     formula = spec.formulas.get(parameter.name, CONSTANT)
     prefix = "" if mean else f"{parameter.name}_"

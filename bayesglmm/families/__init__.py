@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families.binomial import BERNOULLI, BINOMIAL
-from bayesglmm.families.family import Family, find_measure, rate_mean
+from bayesglmm.families.family import Family, find_measure
 from bayesglmm.families.gaussian import GAUSSIAN
 from bayesglmm.families.link import Link
 from bayesglmm.families.links import LINKS, find_link
@@ -35,7 +35,6 @@ __all__ = [
     "find_family",
     "find_link",
     "find_measure",
-    "rate_mean",
     "read_family",
     "written_families",
 ]

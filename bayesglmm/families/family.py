@@ -26,7 +26,7 @@ type Places = Location | GraphLocation
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Family:
-    """A distribution for the response, given its mean.
+    """A distribution for the response, given its parameters.
 
     Attributes
     ----------
@@ -35,7 +35,7 @@ class Family:
     support : Support
         Allowed responses, and what follows from them.
     parameters : tuple of Param
-        The mean first.
+        The location first: the mean of the response, or what its mean is made of.
     takes_exposure : bool
         Whether the mean may be a rate times an exposure.
     graph : callable
@@ -55,6 +55,16 @@ class Family:
         against a mean equal to the response (McCullagh & Nelder 1989, Generalized Linear Models,
         section 2.3 and p. 34), not divided by a residual variance. None where a mean equal to the
         response is not the likeliest one, so that nothing is measured from it.
+    expected : callable or None
+        (value of the location, rows, parameters) to the mean of a response at the row's exposure,
+        of one trial; None where that is the value of the location, times the exposure.
+    mean_parameters : tuple of str
+        The parameters beside the location that `expected` is made of.
+    proportional : bool
+        Whether the mean is a multiple of the value of the location, whatever the others are.
+    whose_mean : str
+        Of which responses the location is the mean, where not of all: ``"of the responses that
+        are no structural zeros"``.
     at_share : callable or None
         (share, value of the location, rows, parameters) to the response that `below` gives this
         share; None for whole numbers, whose quantiles `below` tells.
@@ -82,6 +92,10 @@ class Family:
     random: Callable[[np.random.Generator, Any, Rows, Parameters], Array]
     below: Callable[[Any, Any, Rows, Parameters], Array]
     deviance: Callable[[Any, Any, Rows, Parameters], Array] | None
+    expected: Callable[[Any, Rows, Parameters], Array] | None = None
+    mean_parameters: tuple[str, ...] = ()
+    proportional: bool = True
+    whose_mean: str = ""
     at_share: Callable[[Any, Any, Rows, Parameters], Array] | None = None
     canonical: str = ""
     limits: tuple[str, ...] = ()
@@ -90,19 +104,24 @@ class Family:
     aliases: tuple[str, ...] = ()
 
     @property
-    def mean(self) -> Param:
-        """The parameter that the response's mean is made of."""
+    def location(self) -> Param:
+        """The first parameter, whose formula is the model's and whose link may be chosen."""
         return self.parameters[0]
 
     @property
     def others(self) -> tuple[Param, ...]:
-        """The parameters beside the mean."""
+        """The parameters beside the location."""
         return self.parameters[1:]
 
     @property
     def links(self) -> tuple[str, ...]:
-        """Links of the mean, the default first."""
-        return self.mean.links
+        """Links of the location, the default first."""
+        return self.location.links
+
+    @property
+    def of_mean(self) -> tuple[str, ...]:
+        """The parameters that the mean of a response is made of, the location first."""
+        return (self.location.name, *self.mean_parameters)
 
     @property
     def dispersion(self) -> Param | None:
@@ -114,6 +133,13 @@ class Family:
         """Whether it becomes one of `limits` as its dispersion parameter grows without bound."""
         dispersion = self.dispersion
         return bool(self.limits) and dispersion is not None and (dispersion.power or 0) < 0
+
+    @property
+    def has_zeros(self) -> bool:
+        """Whether a response may be exactly 0, with a probability above 0."""
+        return not self.support.unrestricted and bool(
+            np.all(self.support.allows(np.zeros(1), np.ones(1)))
+        )
 
     @property
     def takes_trials(self) -> bool:
@@ -198,6 +224,28 @@ class Family:
         if rows.upper is None:
             return known(link, eta, rows, parameters)
         return over_intervals(known)(link, eta, rows, parameters)
+
+    def mean(self, link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+        """Mean of the response.
+
+        Parameters
+        ----------
+        link : Link
+        eta : array of shape (..., n)
+            Linear predictor of the location, exposure left out.
+        rows : Rows
+        parameters : mapping
+            `mean_parameters` at least.
+
+        Returns
+        -------
+        array of shape (..., n)
+            Response scale, at the row's exposure; the probability of one trial for a binomial.
+        """
+        value = Location(link, eta).value
+        if self.expected is None:
+            return np.asarray(rows.exposure * value)
+        return self.expected(value, rows, parameters)
 
     def draw(
         self, rng: np.random.Generator, link: Link, eta: Any, rows: Rows, parameters: Parameters
@@ -284,22 +332,3 @@ def find_measure(family: Family, link: Link, rates: bool = True) -> Measure:
     short, _, median = support.ratio
     plain = replace(support, baseline=support.mean, ratio=(short, "ratio of counts", median))
     return replace(link.measure(plain), baseline=support.baseline)
-
-
-def rate_mean(link: Link, eta: Any, exposure: Any) -> Any:
-    """Mean of the response, ``exposure * inverse(eta)``, NumPy.
-
-    Parameters
-    ----------
-    link : Link
-    eta : array
-        Linear predictor.
-    exposure : array or float
-        Broadcasts against `eta`.
-
-    Returns
-    -------
-    array
-        On the response scale; the probability of one trial for a binomial.
-    """
-    return exposure * link.inverse(eta)

@@ -11,7 +11,7 @@ from bayesglmm.families.default import Default
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter of a family: its mean, or another, such as the shape of a negative binomial.
+    """A parameter of a family: its location, or another, such as the shape of a negative binomial.
 
     Attributes
     ----------
@@ -42,8 +42,10 @@ class Param:
     word : str
         What it is called as an argument of the distribution, such as ``"shape"``; empty where the
         letter, to the `power` if that is above 1, stands alone.
+    event : str
+        What it is the probability of, such as ``"a structural zero"``; empty for others.
     support : str
-        The support that priors of it have, as in `Prior.support`.
+        The support that priors of it have, as in `Prior.support`: ``"unit"`` between 0 and 1.
     """
 
     name: str
@@ -58,7 +60,8 @@ class Param:
     averaged: Callable[[Any, Any], Any] | None = None
     dispersion: bool = False
     word: str = ""
-    support: Literal["real", "positive"] = "positive"
+    event: str = ""
+    support: Literal["real", "positive", "unit"] = "positive"
 
     @property
     def short(self) -> str:

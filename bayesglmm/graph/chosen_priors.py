@@ -236,7 +236,7 @@ def _check_rules(
     for rule in rules:
         if any(rule.fits(item.rule_kind, item.keys, item.factor, item.predictor) for item in asked):
             continue
-        own = rule.predictor or design.spec.family.mean.name
+        own = rule.predictor or design.spec.family.location.name
         elsewhere = [
             replace(rule, predictor=item.predictor)
             for item in asked

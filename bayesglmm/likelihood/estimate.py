@@ -132,7 +132,7 @@ def _of_rows(
         own = [item.role == "fixed" and item.predictor == name for item in found]
         return np.asarray(estimates[own])
 
-    mean = of(design.spec.family.mean.name)
+    mean = of(design.spec.family.location.name)
     if problem.other is None or problem.other.is_number:
         return mean, point.other
     name = problem.other.name

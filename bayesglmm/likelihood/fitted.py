@@ -9,7 +9,6 @@ import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.predictor import Predictor
-from bayesglmm.families import rate_mean
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import maximise
@@ -38,7 +37,7 @@ def fitted_means(design: Design, coefficients: Array, effects: Mapping[str, Arra
     for group in predictor.groups:
         for column, effect in zip(group.Z.T, group.effects, strict=True):
             eta = eta + column * effects[effect][group.index]
-    mean = rate_mean(design.spec.link, eta, design.rows.exposure)
+    mean = design.spec.family.mean(design.spec.link, eta, design.rows, {})
     return np.asarray(mean * design.rows.trials)
 
 

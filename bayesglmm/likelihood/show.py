@@ -69,7 +69,7 @@ def ratios_table(fit: Maximum, mass: float) -> Table:
             f"but a {measure.long}. Use table()."
         )
     lower, upper = _wald(fit, mass)
-    mean = fit.design.spec.family.mean.name
+    mean = fit.design.spec.family.location.name
     fixed = [
         place
         for place, item in enumerate(fit.parameters)

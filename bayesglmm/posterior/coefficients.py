@@ -39,7 +39,7 @@ def fixef(posterior: Posterior, mass: float = 0.95) -> Table:
         cannot tell is there as it was sampled, and marked.
     """
     design, draws = posterior.design, posterior.draws
-    mean = design.spec.family.mean.name
+    mean = design.spec.family.location.name
     labels, values = gather(model_parameters(design, ("fixed",), mean), draws)
     called = printed_names(design)
     hangs = [name for name in labels if name in design.predictor.fixed.entangled]

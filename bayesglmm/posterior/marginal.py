@@ -52,7 +52,9 @@ def variance_parameters(
         eta = posterior.eta(rows, effects=(), parameter=name)
         if weighted and name in tied_to_mean(design):
             _check_log(design, name)
-            eta += predictor.parameter.of_mean * _shared(draws, design.predictor, predictor, rows)
+            eta += predictor.parameter.of_mean * shared_covariance(
+                draws, design.predictor, predictor, rows
+            )
         spread = posterior.row_variance(predictor.groups, rows)
         found[name] = _averaged(predictor, eta, spread)
     return found
@@ -148,10 +150,20 @@ def _check_log(design: Design, parameter: str) -> None:
         )
 
 
-def _shared(draws: Draws, one: Predictor, other: Predictor, rows: SomeRows) -> Any:
-    """Covariance of what new groups add to two linear predictors of each row, (S, rows).
+def shared_covariance(draws: Draws, one: Predictor, other: Predictor, rows: SomeRows) -> Any:
+    """Covariance of what new groups add to two linear predictors of each row.
 
-    0.0 where no group term of one shares a name with the other's.
+    Parameters
+    ----------
+    draws : Draws
+    one, other : Predictor
+        Of two parameters of the family.
+    rows : slice or array of int
+
+    Returns
+    -------
+    array of shape (S, rows), or 0.0
+        Where no group term of one shares a name with the other's.
     """
     total: Any = 0.0
     for term in one.groups:

@@ -7,9 +7,10 @@ rows and draws there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,6 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
-from bayesglmm.families import rate_mean
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.blocks import row_blocks
 from bayesglmm.posterior.group_effects import (
@@ -29,6 +29,9 @@ from bayesglmm.posterior.group_effects import (
     observed_effects,
     variance_of_new,
 )
+
+type Whose = Literal["observed", "typical", "new"]
+"""Which group effects: those of the groups that rows name, none, or those of new groups."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,50 +139,54 @@ class Posterior:
             term.add_to(eta, rows)
         return eta
 
-    def mean(
-        self, rows: SomeRows = ALL_ROWS, effects: Sequence[GroupEffects] | None = None
-    ) -> Array:
+    def mean(self, rows: SomeRows = ALL_ROWS, whose: Whose = "observed") -> Array:
         """Mean of the response of each draw and row.
 
         Parameters
         ----------
         rows : slice or array of int
-        effects : sequence of GroupEffects, optional
-            As for `eta`.
+        whose : str
+            Which group effects are added, in every parameter that the mean is made of.
 
         Returns
         -------
         array of shape (S, rows)
             Expected count at the row's exposure, probability of one trial, or mean.
         """
-        exposure = self.design.rows.take(rows).exposure
-        return np.asarray(
-            rate_mean(self.design.spec.link, self.eta(rows, effects=effects), exposure)
-        )
+        spec = self.design.spec
+        eta = self.eta(rows, effects=self._effects(None, whose))
+        others = self.parameters(rows, whose=whose, names=spec.family.mean_parameters)
+        return spec.family.mean(spec.link, eta, self.design.rows.take(rows), others)
 
     def parameters(
-        self, rows: SomeRows = ALL_ROWS, *, new_groups: bool = False
+        self,
+        rows: SomeRows = ALL_ROWS,
+        *,
+        whose: Whose = "observed",
+        names: Iterable[str] | None = None,
     ) -> dict[str, Array]:
-        """Draws of the family's parameters beside the mean, on their natural scale.
+        """Draws of the family's parameters beside the location, on their natural scale.
 
         Parameters
         ----------
         rows : slice or array of int
-        new_groups : bool
-            Every group effect drawn anew from the population.
+        whose : str
+            Which group effects are added.
+        names : iterable of str, optional
+            Of these only; of all that the design has where left out.
 
         Returns
         -------
         dict of str to array of shape (S, 1) or (S, rows)
             One number of each draw where the parameter is one for all rows.
         """
-        make = self.new_effects if new_groups else self.effects
         found = {}
-        for name, predictor in self.design.others.items():
+        for name in self.design.others if names is None else names:
+            predictor = self.design.predictors[name]
             if predictor.is_number:
                 found[name] = self.draws.flat(name)
             else:
-                eta = self.eta(rows, effects=make(name), parameter=name)
+                eta = self.eta(rows, effects=self._effects(name, whose), parameter=name)
                 found[name] = np.asarray(predictor.link.inverse(eta))
         return found
 
@@ -205,8 +212,9 @@ class Posterior:
         array of shape (S, rows)
         """
         spec = self.design.spec
-        eta = self.eta(rows, effects=self.new_effects() if new_groups else None)
-        others = self.parameters(rows, new_groups=new_groups)
+        whose: Whose = "new" if new_groups else "observed"
+        eta = self.eta(rows, effects=self._effects(None, whose))
+        others = self.parameters(rows, whose=whose)
         return spec.family.draw(rng, spec.link, eta, self.design.rows.take(rows), others)
 
     def log_density(self, rows: SomeRows = ALL_ROWS) -> Array:
@@ -228,8 +236,13 @@ class Posterior:
         """Log density of all responses together in each draw, shape (S,)."""
         return sum((self.log_density(rows).sum(axis=1) for rows in self.blocks()), np.zeros(1))
 
+    def _effects(self, parameter: str | None, whose: Whose) -> tuple[GroupEffects, ...]:
+        if whose == "typical":
+            return ()
+        return self.new_effects(parameter) if whose == "new" else self.effects(parameter)
+
     def _name(self, parameter: str | None) -> str:
-        return self.design.spec.family.mean.name if parameter is None else parameter
+        return self.design.spec.family.location.name if parameter is None else parameter
 
     @cached_property
     def _observed(self) -> Mapping[str, tuple[GroupEffects, ...]]:

@@ -83,7 +83,9 @@ def predict(
     """
     design = posterior.design
     check_word("kind", kind, SCALES)
-    needed = design if kind == "response" else design.only(design.spec.family.mean.name)
+    family = design.spec.family
+    made_of = {"linear": (family.location.name,), "mean": family.of_mean}
+    needed = design if kind == "response" else design.only(*made_of[kind])
     target = needed if new is None and exposure is None else _target(needed, new, exposure)
     if kind == "response" and target.rows.trials is None:
         column = design.spec.formula.trials

@@ -59,7 +59,7 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
     design, draws = posterior.design, posterior.draws
     check_share("mass", mass)
     measure = design.measure
-    mean = design.spec.family.mean.name
+    mean = design.spec.family.location.name
     names, values = gather(model_parameters(design, ("fixed",), mean), draws)
     named = baselines(design)
     is_baseline = np.array([name in named for name in names], dtype=bool)

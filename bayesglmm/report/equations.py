@@ -148,7 +148,7 @@ def _levels(design: Design) -> Iterator[str]:
 def _mean(design: Design) -> Math:
     """The mean of a row: λ for a rate, else the family's own letter."""
     spec = design.spec
-    return below(symbol("λ") if spec.exposure else _symbol(spec.family.mean), ROW)
+    return below(symbol("λ") if spec.exposure else _symbol(spec.family.location), ROW)
 
 
 def _likelihood(design: Design) -> Math:

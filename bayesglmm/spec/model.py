@@ -78,7 +78,7 @@ class ModelSpec:
     @property
     def formulas(self) -> dict[str, Formula]:
         """The formulas that were written, by the parameter they are of, the mean first."""
-        return {self.family.mean.name: self.formula, **self.distributional}
+        return {self.family.location.name: self.formula, **self.distributional}
 
     @property
     def text(self) -> str:

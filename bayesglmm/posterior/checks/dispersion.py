@@ -35,7 +35,7 @@ def pearson(replicates: Replicates, y: Array) -> Array:
     for rows in posterior.blocks():
         some, here = design.rows.take(rows), y[..., rows]
         mean = replicates.mean(rows) * some.trials
-        others = posterior.parameters(rows, new_groups=replicates.new_groups)
+        others = posterior.parameters(rows, whose=replicates.whose)
         variance = spread(replicates.location(rows), some, others)
         with np.errstate(divide="ignore", invalid="ignore"):
             terms = np.square(here - mean) / variance

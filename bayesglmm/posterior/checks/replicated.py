@@ -16,7 +16,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.group_effects import SomeRows
-from bayesglmm.posterior.posterior import Posterior
+from bayesglmm.posterior.posterior import Posterior, Whose
 from bayesglmm.tables import Table
 
 REPLICATES = 500
@@ -55,17 +55,17 @@ class Replicates:
         return self.posterior.design
 
     @property
-    def new_groups(self) -> bool:
-        """Whether the groups are new ones."""
-        return self.groups == "new"
+    def whose(self) -> Whose:
+        """Which group effects the data were drawn with."""
+        return "new" if self.groups == "new" else "observed"
 
     def mean(self, rows: SomeRows) -> Array:
         """What each replicated response of some rows was drawn about, shape (S, rows)."""
-        return self.posterior.mean(rows, self.posterior.new_effects() if self.new_groups else None)
+        return self.posterior.mean(rows, self.whose)
 
     def location(self, rows: SomeRows) -> Array:
         """The location of each replicated response, natural scale, exposure left out, (S, rows)."""
-        effects = self.posterior.new_effects() if self.new_groups else None
+        effects = self.posterior.new_effects() if self.whose == "new" else None
         eta = self.posterior.eta(rows, effects=effects)
         return np.asarray(self.design.spec.link.inverse(eta))
 

@@ -102,7 +102,7 @@ def _stretches(
 ) -> Iterator[tuple[Conditional, Array]]:
     """Conditionals of a stretch of draws at a time, each with a place to start from."""
     design, draws = posterior.design, posterior.draws
-    spec, rows, mean = design.spec, design.rows.take(order), design.spec.family.mean.name
+    spec, rows, mean = design.spec, design.rows.take(order), design.spec.family.location.name
     names = _moved(design, terms)
     start = np.stack([_without(posterior, name, terms, order) for name in names])
     Z = np.stack([_columns(design, name, terms)[order] for name in names])
@@ -132,7 +132,7 @@ def _stretches(
 
 def _moved(design: Design, terms: tuple[Group, ...]) -> list[str]:
     """The predictors that effects of some terms are part of, and the mean's, which is first."""
-    mean = design.spec.family.mean.name
+    mean = design.spec.family.location.name
     return [
         name
         for name, one in design.predictors.items()

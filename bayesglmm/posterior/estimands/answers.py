@@ -13,12 +13,12 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.engine.draws import Run
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.estimands.asked import Mean
 from bayesglmm.posterior.estimands.estimability import (
     emptied,
     estimability_notes,
     line_names,
 )
-from bayesglmm.posterior.estimands.means import Mean
 from bayesglmm.posterior.estimands.rows import Target
 from bayesglmm.posterior.notes import alias_notes, interval_note, left_out, reference_notes
 from bayesglmm.posterior.quantities import (
@@ -197,15 +197,21 @@ def condition(target: Target, mean: Mean, run: Run) -> str:
 
 
 def _condition(target: Target, mean: Mean) -> str:
-    predictor = mean.predictor(target.design)
-    groups = predictor.groups
+    several, groups = mean.predictors(target.design), mean.groups(target.design)
+    predictor = next((one for one in several if one.groups), several[0])
     if not groups:
         return f"{predictor.condition}, which has no group terms"
     if mean.effects == "typical" or (mean.scale == "link" and mean.effects == "integrate"):
         also = ", which is also the mean over new groups" if mean.effects == "integrate" else ""
         return f"{predictor.condition}{also}"
     if mean.effects == "integrate":
-        factors = ", ".join(printed_factors(target.design, mean.parameter))
+        factors = ", ".join(
+            dict.fromkeys(
+                factor
+                for name in mean.parameters
+                for factor in printed_factors(target.design, name)
+            )
+        )
         return f"marginal: integrated over new groups of {factors} from the population"
     text = "conditional on the groups that each row names"
     if target.averaging is not None:

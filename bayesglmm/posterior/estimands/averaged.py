@@ -18,7 +18,8 @@ from bayesglmm.design.parts import Part
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.blocks import row_blocks
 from bayesglmm.posterior.distinct import distinct_rows
-from bayesglmm.posterior.estimands.means import Mean, make_mean, row_means
+from bayesglmm.posterior.estimands.asked import Asked, Mean, make_mean
+from bayesglmm.posterior.estimands.means import row_means
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import row_sizes
 
@@ -74,11 +75,15 @@ class Averaged:
     def at_zero(self) -> Array:
         """The marginal mean with numbers and offset at 0, factors at their reference, (S, 1)."""
         one = self.design.take(np.zeros(1, dtype=np.int64))
-        old = one.predictor
-        groups = tuple(replace(group, Z=_at_zero(one, group)) for group in old.groups)
-        X, none = np.zeros_like(old.X), np.zeros_like(old.gaps)
-        zero = replace(old, X=X, offset=np.zeros(1), groups=groups, gaps=none)
-        return row_means(self.posterior.at(one.with_predictor(zero)), self.mean)
+        for old in self.design.predictors.values():
+            groups = tuple(
+                replace(group, Z=_at_zero(one, group))
+                for group in one.predictors[old.parameter.name].groups
+            )
+            X, none = np.zeros((1, old.X.shape[1])), np.zeros((1, old.gaps.shape[1]))
+            zero = replace(old, X=X, offset=np.zeros(1), groups=groups, gaps=none)
+            one = one.with_predictor(zero)
+        return row_means(self.posterior.at(one), self.mean)
 
 
 def average_rows(posterior: Posterior, means: int) -> Averaged:
@@ -97,10 +102,10 @@ def average_rows(posterior: Posterior, means: int) -> Averaged:
         are very many, draws are thinned; rows, evenly spaced, only where `FEWEST` draws would
         still be too many.
     """
-    design = posterior.design.only(posterior.design.spec.family.mean.name)
+    design = posterior.design.only(*posterior.design.spec.family.of_mean)
     sizes = row_sizes(design)
     merged, weights = _merged(design, sizes / sizes.sum())
-    closed = not design.predictor.groups or design.spec.link.closed
+    closed = not design.groups or _is_closed(design)
     cost = means / CLOSED if closed else means
     most, rows = int(LARGEST / (FEWEST * cost)), design.n
     if len(weights) > most:
@@ -108,7 +113,13 @@ def average_rows(posterior: Posterior, means: int) -> Averaged:
         merged, rows = design.take(some), len(some)
         weights = sizes[some] / sizes[some].sum()
     kept = posterior.thin(max(FEWEST, int(MOST / (cost * len(weights)))))
-    return Averaged(kept.at(merged), weights, make_mean(design, "integrate"), rows, design.n)
+    return Averaged(kept.at(merged), weights, make_mean(design, Asked("integrate")), rows, design.n)
+
+
+def _is_closed(design: Design) -> bool:
+    """Whether the mean over new groups takes no quadrature."""
+    others = any(one.groups for one in design.others.values())
+    return design.spec.link.closed and design.spec.family.proportional and not others
 
 
 def _at_zero(design: Design, group: Group) -> Array:
@@ -134,7 +145,7 @@ def _is_one(parts: tuple[Part, ...], references: Mapping[str, str | None]) -> bo
 
 def _merged(design: Design, weights: Array) -> tuple[Design, Array]:
     """Rows of the predictor that are alike made one, their weights added."""
-    code, first = distinct_rows([design.predictor])
+    code, first = distinct_rows([*design.predictors.values()])
     return design.take(first), np.bincount(code, weights)
 
 

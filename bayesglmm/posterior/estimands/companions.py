@@ -20,8 +20,8 @@ from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.design.parts import Part
 from bayesglmm.families import find_measure
 from bayesglmm.posterior.estimands.answers import answer
+from bayesglmm.posterior.estimands.asked import Mean
 from bayesglmm.posterior.estimands.averaged import Averaged, average_rows
-from bayesglmm.posterior.estimands.means import Mean
 from bayesglmm.posterior.notes import left_out
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import size_words

@@ -12,18 +12,19 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.estimands.answers import answer, condition, joined, lines_of, make_table
+from bayesglmm.posterior.estimands.asked import (
+    Asked,
+    AverageOptions,
+    Effects,
+    Kind,
+    Mean,
+    make_mean,
+)
 from bayesglmm.posterior.estimands.contrasts import Contrast, Variables, make_contrasts
 from bayesglmm.posterior.estimands.estimability import (
     told,
 )
-from bayesglmm.posterior.estimands.means import (
-    AverageOptions,
-    Effects,
-    Mean,
-    make_mean,
-    shares_below_zero,
-    target_means,
-)
+from bayesglmm.posterior.estimands.means import shares_below_zero, target_means
 from bayesglmm.posterior.estimands.rows import Target, make_target
 from bayesglmm.posterior.estimands.ways import ComparisonScale, Way, comparison_words, find_way
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
@@ -40,6 +41,7 @@ def comparisons(
     by: str | Sequence[str] | None = None,
     *,
     scale: ComparisonScale = "difference",
+    kind: Kind = "mean",
     exposure: float | None = None,
     re: Effects = "typical",
     weights: str | None = None,
@@ -53,7 +55,7 @@ def comparisons(
     posterior : Posterior
     variables : str, sequence of str, or mapping
         What is compared; see `make_contrasts`.
-    newdata, by, exposure, re, weights, parameter, mass
+    newdata, by, kind, exposure, re, weights, parameter, mass
         As for `predictions`.
     scale : str
         ``"difference"`` of the two means (risk, rate or mean difference), their ``"ratio"`` (risk,
@@ -76,10 +78,10 @@ def comparisons(
         If the new rows do not fit the model.
     """
     design = posterior.design
-    way = find_way(design, scale, parameter)
-    mean = make_mean(design, re, "response", exposure, parameter)
-    contrasts = make_contrasts(design, variables, parameter)
-    target = make_target(design.only(mean.parameter), newdata, by, weights, re == "observed")
+    mean = make_mean(design, Asked(re, "response", kind, exposure, parameter))
+    way = find_way(design, scale, mean)
+    contrasts = make_contrasts(design, variables, mean.parameters)
+    target = make_target(design.only(*mean.parameters), newdata, by, weights, re == "observed")
     parts, below, called = [], [], {}
     beyond, names = list[str](), printed_names(design)
     for contrast in contrasts:
@@ -161,20 +163,17 @@ def _told(target: Target, sides: Sequence[Posterior], scale: str, mean: Mean) ->
     A difference under the identity link, and of single rows a ratio under the log link and an odds
     ratio under the logit, are functions of the difference of two linear predictors.
     """
-    link, single = mean.predictor(target.design).link, target.averaging is None
-    linear = scale == "difference" and link.linear
-    linear |= single and scale == "ratio" and link.multiplicative
-    linear |= single and scale == "or" and link.odds and mean.effects != "integrate"
-    low, high = (mean.predictor(side.design).gaps for side in sides)
+    link, single = mean.link(target.design), target.averaging is None
+    linear = scale == "difference" and mean.is_linear(target.design)
+    if link is not None and single:
+        linear |= scale == "ratio" and link.multiplicative
+        linear |= scale == "or" and link.odds and mean.effects != "integrate"
+    low, high = (mean.gaps(side.design) for side in sides)
     return told([(-1.0, low), (1.0, high)], target.averaging, linear)
 
 
 def _notes(target: Target, mean: Mean, way: Way) -> tuple[str, ...]:
-    if (
-        mean.effects != "integrate"
-        or way.no_effect != 1
-        or not mean.predictor(target.design).groups
-    ):
+    if mean.effects != "integrate" or way.no_effect != 1 or not mean.groups(target.design):
         return ()
     return (
         "A marginal ratio compares two populations of new groups, one under each value, not what "

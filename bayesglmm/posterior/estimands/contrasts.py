@@ -55,7 +55,7 @@ class Contrast:
 
 
 def make_contrasts(
-    design: Design, variables: Variables, parameter: str | None = None
+    design: Design, variables: Variables, parameters: Sequence[str] = ()
 ) -> list[Contrast]:
     """Read what is to be compared.
 
@@ -70,8 +70,9 @@ def make_contrasts(
         units, ``{"x": (10, 20)}`` or
         ``{"edu": ("low", "high")}`` from the first to the second, ``{"edu": "pairwise"}`` every
         level against every one before it.
-    parameter : str, optional
-        The parameter of the family that is compared; the mean where left out.
+    parameters : sequence of str
+        The parameters of the family that what is compared is made of; those of the mean where
+        left out.
 
     Returns
     -------
@@ -89,7 +90,7 @@ def make_contrasts(
         raise SpecError("Nothing is compared. Name a column of the fixed part.")
     found = []
     for name, how in wanted.items():
-        check_variable(design, name, parameter)
+        check_variable(design, name, parameters)
         how = how.tolist() if isinstance(how, (np.ndarray, pd.Series, pd.Index)) else how
         if is_truth_column(design, name):
             found += _of_truth(name, how)
@@ -101,16 +102,18 @@ def make_contrasts(
     return found
 
 
-def check_variable(design: Design, name: str, parameter: str | None = None) -> None:
-    """Refuse a column that is not in the fixed part of a parameter's formula, or the mean's."""
-    spec, mean = design.spec, design.spec.family.mean.name
-    own = parameter or mean
+def check_variable(design: Design, name: str, parameters: Sequence[str] = ()) -> None:
+    """Refuse a column that is in the fixed part of no formula of some parameters, or the mean's."""
+    spec, mean = design.spec, design.spec.family.of_mean
+    own = tuple(parameters) or mean
     using = [key for key, one in spec.formulas.items() if name in one.fixed_variables]
-    if own in using:
+    if set(own) & set(using):
         return
     if using:
-        what, where = (key if key != mean else "the mean" for key in (own, using[0]))
-        how = "Leave parameter= out" if using[0] == mean else f"Write parameter='{where}'"
+        whole = spec.family.expected is None or len(own) > 1
+        what = "the mean" if own == mean and whole else " and ".join(own)
+        where = "the mean" if using[0] == mean[0] and len(mean) == 1 else using[0]
+        how = "Leave parameter= out" if using[0] in mean else f"Write parameter='{where}'"
         raise SpecError(
             f"'{name}' does not move {what}: it stands in the formula of {where} only. {how}."
         )

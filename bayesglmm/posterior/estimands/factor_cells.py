@@ -17,9 +17,10 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_share
+from bayesglmm.posterior.estimands.asked import Asked, make_mean
 from bayesglmm.posterior.estimands.grid import grid
 from bayesglmm.posterior.estimands.interactions import interaction_comparisons
-from bayesglmm.posterior.estimands.means import make_mean, shares_below_zero
+from bayesglmm.posterior.estimands.means import shares_below_zero
 from bayesglmm.posterior.estimands.predictions import predictions
 from bayesglmm.posterior.estimands.rows import make_target
 from bayesglmm.posterior.estimands.side_by_side import (
@@ -145,7 +146,7 @@ def _cells(
 
 def _below_zero(posterior: Posterior, rows: pd.DataFrame) -> Array:
     """Share of draws in which the mean of each cell is below 0, which groups do not change."""
-    mean = make_mean(posterior.design, "typical")
-    design = posterior.design.only(mean.parameter)
+    mean = make_mean(posterior.design, Asked("typical"))
+    design = posterior.design.only(*mean.parameters)
     target = make_target(design, rows, None, None, own_groups=False)
     return shares_below_zero(target, [posterior.at(target.design)], mean)

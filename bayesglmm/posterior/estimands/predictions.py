@@ -8,17 +8,18 @@ from typing import Unpack
 import pandas as pd
 
 from bayesglmm.posterior.estimands.answers import answer, condition, lines_of, make_table
+from bayesglmm.posterior.estimands.asked import (
+    Asked,
+    AverageOptions,
+    Effects,
+    Kind,
+    Scale,
+    make_mean,
+)
 from bayesglmm.posterior.estimands.estimability import (
     told,
 )
-from bayesglmm.posterior.estimands.means import (
-    AverageOptions,
-    Effects,
-    Scale,
-    make_mean,
-    shares_below_zero,
-    target_means,
-)
+from bayesglmm.posterior.estimands.means import shares_below_zero, target_means
 from bayesglmm.posterior.estimands.rows import make_target
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
 from bayesglmm.posterior.overflow import beyond_double
@@ -33,6 +34,7 @@ def predictions(
     by: str | Sequence[str] | None = None,
     *,
     scale: Scale = "response",
+    kind: Kind = "mean",
     exposure: float | None = None,
     re: Effects = "typical",
     weights: str | None = None,
@@ -52,6 +54,8 @@ def predictions(
     scale : str
         ``"response"`` for means: a rate per the spec's `per`, an expected count, the probability
         of one trial, or a mean. ``"link"`` for linear predictors.
+    kind : str
+        ``"mean"``, or ``"zero"`` for the probability that a response is 0.
     exposure : float, optional
         Of every row: expected counts at this exposure in place of rates.
     re : str
@@ -61,7 +65,9 @@ def predictions(
     weights : str, optional
         Column that weighs the rows of an average, in place of their exposure or number of trials.
     parameter : str, optional
-        Another parameter of the family than its mean, such as ``"sigma"``, in place of responses.
+        A parameter of the family, such as ``"sigma"``, in place of responses. Where the mean of a
+        response is made of several, ``"mu"`` is the first of them: of a zero-inflated count the
+        mean of those that are no structural zeros.
     mass : float
         Posterior probability inside the equal-tailed intervals.
 
@@ -78,14 +84,12 @@ def predictions(
         If the new rows do not fit the model.
     """
     design = posterior.design
-    mean = make_mean(design, re, scale, exposure, parameter)
-    target = make_target(design.only(mean.parameter), newdata, by, weights, re == "observed")
+    mean = make_mean(design, Asked(re, scale, kind, exposure, parameter))
+    target = make_target(design.only(*mean.parameters), newdata, by, weights, re == "observed")
     rows = posterior.at(target.design)
     blocks = (found[0] for found in target_means(target, [rows], mean))
-    predictor = mean.predictor(target.design)
-    above = bool(predictor.prefix) or design.spec.family.support.positive
-    linear = scale == "link" or predictor.link.linear
-    known = told([(1.0, predictor.gaps)], target.averaging, linear)
+    above = not mean.is_response(design) or design.spec.family.support.positive
+    known = told([(1.0, mean.gaps(target.design))], target.averaging, mean.is_linear(target.design))
     found = lines_of(target, answer(blocks, mass), known, {})
     return make_table(
         design,

@@ -6,8 +6,8 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_factors
+from bayesglmm.posterior.estimands.asked import Effects
 from bayesglmm.posterior.estimands.estimability import estimability_notes
-from bayesglmm.posterior.estimands.means import Effects
 from bayesglmm.posterior.notes import left_out
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import ESTIMATES

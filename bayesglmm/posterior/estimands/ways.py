@@ -10,6 +10,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_word
+from bayesglmm.posterior.estimands.asked import Mean
 
 type ComparisonScale = Literal["difference", "ratio", "or"]
 
@@ -71,8 +72,8 @@ def comparison_words(scale: str, words: str) -> str:
     return next(named, f"ratio of {words}")
 
 
-def find_way(design: Design, scale: str, parameter: str | None) -> Way:
-    """The way to compare means of a parameter that a word asks for.
+def find_way(design: Design, scale: str, mean: Mean) -> Way:
+    """The way to compare means that a word asks for.
 
     Raises
     ------
@@ -80,11 +81,12 @@ def find_way(design: Design, scale: str, parameter: str | None) -> Way:
         If the word is unknown, or the means have no odds.
     """
     check_word("scale", scale, WAYS)
-    if scale == "or" and parameter not in (None, design.spec.family.mean.name):
-        raise SpecError(f"scale='or' compares probabilities, not {parameter}. Write 'ratio'.")
-    if scale == "or" and not design.spec.family.support.successes:
-        raise SpecError(
-            f"scale='or' compares probabilities, but the {design.spec.family.name} family has "
-            "none. Write scale='ratio'."
-        )
+    if scale == "or" and not mean.probability:
+        if mean.is_response(design):
+            raise SpecError(
+                f"scale='or' compares probabilities, but the {design.spec.family.name} family has "
+                "none. Write scale='ratio'."
+            )
+        what = ", ".join(mean.parameters)
+        raise SpecError(f"scale='or' compares probabilities, not {what}. Write 'ratio'.")
     return WAYS[scale]

@@ -35,7 +35,7 @@ def make_group_standard(
     Standard
     """
     group = posterior.design.terms(factor)[0]
-    design = posterior.design.only(posterior.design.spec.family.mean.name)
+    design = posterior.design.only(posterior.design.spec.family.location.name)
     target = offset_as_exposure(design if at is None else rows_at(design, at, group.factors))
     weights, levels = row_sizes(target), points or len(group.levels)
     return make_standard(posterior.at(target), factor, weights, levels)

@@ -17,6 +17,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.posterior.averaging import Averaging, make_averaging
 from bayesglmm.posterior.column_arguments import check_column, names_of, read_weights
+from bayesglmm.posterior.estimands.asked import Asked, make_mean
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.notes import interval_note, knot_notes, mean_name, success_notes
 from bayesglmm.posterior.overflow import beyond_double
@@ -86,10 +87,11 @@ def poststratify(
         raise DataError(f"All weights '{weights}' are 0: there is no population to average over.")
     place, levels = _levels(frame, names)
     used, spec = np.flatnonzero(weight), design.spec
-    needed = posterior.at(design.only(spec.family.mean.name))
+    needed = posterior.at(design.only(*spec.family.of_mean))
     target = needed.apply(frame.iloc[used], None if spec.exposure is None else spec.per)
     averaging = make_averaging(place[used], weight[used], len(levels))
-    known = told([(1.0, target.design.predictor.gaps)], averaging, spec.link.linear)
+    mean = make_mean(target.design, Asked("observed"))
+    known = told([(1.0, mean.gaps(target.design))], averaging, mean.is_linear(target.design))
     found = levels.assign(
         cells=np.bincount(place[used], minlength=len(levels)),
         **{weights: np.bincount(place, weight, minlength=len(levels))},
@@ -171,7 +173,8 @@ def _empty(
 def _unseen(target: Posterior) -> tuple[str, ...]:
     """Which groups were drawn from the population of groups, in words."""
     notes, called = [], printed_names(target.design)
-    for drawn in target.effects():
+    every = (drawn for name in target.design.predictors for drawn in target.effects(name))
+    for drawn in {drawn.group.factor: drawn for drawn in every}.values():
         if drawn.unseen:
             shown = ", ".join(drawn.unseen[:NAMED]) + ", ..." * (len(drawn.unseen) > NAMED)
             notes.append(
