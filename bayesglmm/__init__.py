@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bayesglmm.comparison import compare, side_by_side
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import Prior
+    from bayesglmm.files import read_data
     from bayesglmm.fit import Fit
     from bayesglmm.fits import evaluate, lint, poststratify, write_report
     from bayesglmm.kept import load
@@ -44,6 +45,7 @@ __all__ = [
     "load",
     "lrt",
     "poststratify",
+    "read_data",
     "read_study",
     "side_by_side",
     "simulate",
@@ -67,6 +69,7 @@ _HOMES = {
     "lint": "bayesglmm.fits",
     "load": "bayesglmm.kept",
     "poststratify": "bayesglmm.fits",
+    "read_data": "bayesglmm.files",
     "read_study": "bayesglmm.study",
     "side_by_side": "bayesglmm.comparison",
     "simulate": "bayesglmm.simulation",

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayesglmm.batch import Voice, make_jobs, run_jobs
-from bayesglmm.errors import BayesglmmError, SpecError
+from bayesglmm.errors import BayesglmmError
+from bayesglmm.files import read_data
 from bayesglmm.study import Study, read_study
 from bayesglmm.version import __version__
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from bayesglmm.fit import Fit
 
 app = typer.Typer(
@@ -92,7 +91,7 @@ def report(
     """
     jobs = make_jobs(specs, variant or (), side_by_side, output)
     settings = Options(seed, ess, draws, max_minutes, tune, target_accept, max_depth, engine)
-    frame = None if data is None else _read_csv(data)
+    frame = None if data is None else read_data(data)
     voice = Voice(typer.echo, lambda text: typer.secho(text, fg="red", err=True))
     code = run_jobs(jobs, frame, asdict(settings), voice, refits)
     if code:
@@ -132,7 +131,7 @@ def audit(spec: SpecPath, data: DataPath = None, variant: Variant = None) -> Non
     from bayesglmm.errors import DataError, FormulaError
 
     try:
-        model = read_study(spec).model(variant, None if data is None else _read_csv(data))
+        model = read_study(spec).model(variant, None if data is None else read_data(data))
     except (DataError, FormulaError) as error:
         found = refused(error)
     else:
@@ -196,18 +195,9 @@ def _exit(fit: Fit) -> None:
 
 
 def _fit(study: Study, data: Path | None, variant: str | None, settings: Options) -> Fit:
-    model = study.model(variant, None if data is None else _read_csv(data))
+    model = study.model(variant, None if data is None else read_data(data))
     typer.echo(repr(model))
     return model.fit(**asdict(settings))
-
-
-def _read_csv(path: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        return pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise SpecError(f"The data file '{path}' cannot be read: {error}") from error
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from bayesglmm.errors import DataError, brief
 
 
-def read_data(data: Any) -> pd.DataFrame:
+def as_data(data: Any) -> pd.DataFrame:
     """The data of a model as a pandas frame.
 
     Parameters

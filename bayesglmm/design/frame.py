@@ -14,6 +14,7 @@ from bayesglmm.design.objects import check_one_kind
 from bayesglmm.design.row_flow import Masked, RowFlow
 from bayesglmm.design.uses import column_uses, missing_message, missing_values, pick_columns
 from bayesglmm.errors import DataError, unknown
+from bayesglmm.files.coded import MISSING_CODES, told
 from bayesglmm.spec.model import ModelSpec
 
 FILL = 'Drop them with missing="drop", or fill them before the call.'
@@ -84,7 +85,8 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
         if isinstance(used[name].dtype, pd.CategoricalDtype)
     }
     rows = np.flatnonzero(keep)
-    flow = RowFlow(len(data), len(rows), tuple(missing), lost, _masked(spec, used, rows))
+    coded = told(data, uses)[MISSING_CODES]
+    flow = RowFlow(len(data), len(rows), tuple(missing), lost, _masked(spec, used, rows), coded)
     return Frame(used, levels, rows, flow)
 
 

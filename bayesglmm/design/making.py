@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bayesglmm.design.any_frame import read_data
+from bayesglmm.design.any_frame import as_data
 from bayesglmm.design.collisions import check_collisions, check_shared_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.frame import make_frame
@@ -22,7 +22,7 @@ def make_design(spec: ModelSpec, data: Any) -> Design:
     Parameters
     ----------
     spec : ModelSpec
-    data : pandas.DataFrame, or what `any_frame.read_data` takes
+    data : pandas.DataFrame, or what `any_frame.as_data` takes
         One row an observation. Not altered.
 
     Returns
@@ -34,7 +34,7 @@ def make_design(spec: ModelSpec, data: Any) -> Design:
     DataError, FormulaError
         If the data do not fit the spec.
     """
-    data = read_data(data)
+    data = as_data(data)
     frame = make_frame(spec, data)
     check_shared_names(spec, data.columns)
     rows, success = make_rows(spec, frame.data, frame.rows)

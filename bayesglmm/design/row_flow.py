@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bayesglmm.errors import first_rows
 
@@ -71,6 +71,8 @@ class RowFlow:
         Grouping factor to the levels that are declared or present in the data but have no row left.
     masked : Masked or None
         Where the response is ``suppressed(...)``.
+    coded : mapping
+        Column to what its data file declared missing: code, and label, to number of values.
     """
 
     read: int
@@ -78,6 +80,7 @@ class RowFlow:
     dropped: tuple[Dropped, ...] = ()
     groups_lost: Mapping[str, tuple[str, ...]] | None = None
     masked: Masked | None = None
+    coded: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def sentences(self) -> list[str]:
         """The flow in words, one sentence for each fact."""
@@ -86,6 +89,11 @@ class RowFlow:
         text += [
             f"'{item.column}' is missing in {len(item.rows):,}: {first_rows(item.rows)}."
             for item in self.dropped
+        ]
+        text += [
+            f"In its file '{column}' has codes for missing values: "
+            f"{', '.join(f'{code} in {count:,}' for code, count in codes.items())}."
+            for column, codes in self.coded.items()
         ]
         text += self.masked.sentences() if self.masked else []
         for factor, levels in (self.groups_lost or {}).items():

@@ -13,11 +13,14 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
 from bayesglmm.design.uses import column_uses
+from bayesglmm.files.coded import told
 from bayesglmm.spec.said import plain
 from bayesglmm.storage.plain_spec import PLAIN
 
 CODED = b"bayesglmm.coded"
 """Key of the file's metadata: columns that are kept as the numbers of their values."""
+FROM_FILE = b"bayesglmm.from_file"
+"""Key of the file's metadata: what the user's data file said of its codes."""
 SEVERAL = ("mixed", "mixed-integer", "mixed-integer-float")
 """What pandas calls columns whose values are of several types."""
 
@@ -49,6 +52,7 @@ def pack_rows(design: Design) -> bytes:
     held = io.BytesIO()
     table = pa.Table.from_pandas(rows, preserve_index=False)
     kept = {**(table.schema.metadata or {}), CODED: json.dumps(coded).encode()}
+    kept[FROM_FILE] = json.dumps(told(design.given, used)).encode()
     table = table.replace_schema_metadata(kept)
     pq.write_table(table, held, compression="zstd")
     return held.getvalue()
@@ -71,6 +75,7 @@ def unpack_rows(content: bytes) -> pd.DataFrame:
     frame: pd.DataFrame = table.to_pandas()
     for name, values in json.loads((table.schema.metadata or {}).get(CODED, b"{}")).items():
         frame[name] = _decoded(frame[name], **values)
+    frame.attrs |= json.loads((table.schema.metadata or {}).get(FROM_FILE, b"{}"))
     return frame
 
 

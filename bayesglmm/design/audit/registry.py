@@ -19,6 +19,7 @@ from bayesglmm.design.audit.intercepts import far_intercepts
 from bayesglmm.design.audit.lost import lost, selected
 from bayesglmm.design.audit.many_effects import too_many_effects
 from bayesglmm.design.audit.margins import overlapping_margins
+from bayesglmm.design.audit.partly_labelled import partly_labelled
 from bayesglmm.design.audit.references import references, successes
 from bayesglmm.design.audit.response_family import unsuitable_response
 from bayesglmm.design.audit.same_groups import same_groups
@@ -185,6 +186,13 @@ CHECKS: tuple[AuditCheck, ...] = (
         "a few whole numbers used as a number, or levels without labels",
         "warning, note",
         coded_factors,
+    ),
+    AuditCheck(
+        "PARTLY",
+        "Some values labelled",
+        "a number some of whose values a data file labels, as missing or as the end of a scale",
+        "warning",
+        partly_labelled,
     ),
     AuditCheck(
         "INTERCEPT",

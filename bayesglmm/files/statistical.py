@@ -1,0 +1,60 @@
+"""Files of Stata, SPSS and SAS, by pyreadstat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from bayesglmm.files.coded import Column, decoded
+from bayesglmm.files.extra import needed
+
+
+def read_statistical(path: Path, reader: str) -> pd.DataFrame:
+    """A file of Stata, SPSS or SAS.
+
+    Parameters
+    ----------
+    path : Path
+    reader : str
+        Name of pyreadstat's function, such as ``"read_sav"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See `decoded`. Missing codes are those that the file declares: SPSS' user-missing values
+        and ranges, Stata's ``.a`` to ``.z``, SAS' ``.A`` to ``.Z``.
+    """
+    pyreadstat = needed("pyreadstat")
+    has_codes = reader in ("read_sav", "read_dta", "read_sas7bdat", "read_por")
+    options = {"user_missing": True} if has_codes else {}
+    frame, about = getattr(pyreadstat, reader)(str(path), **options)
+    ranges = about.missing_ranges or {}
+    letters = about.missing_user_values or {}
+    return decoded(
+        {
+            name: Column(
+                frame[name],
+                about.variable_value_labels.get(name, {}),
+                _rule(ranges.get(name, ()), letters.get(name, ())),
+            )
+            for name in frame
+        }
+    )
+
+
+def _rule(ranges: Sequence[Mapping[str, Any]], letters: Sequence[str]) -> Callable[[Any], bool]:
+    return partial(_is_missing, ranges, frozenset(letters))
+
+
+def _is_missing(ranges: Sequence[Mapping[str, Any]], letters: frozenset[str], code: Any) -> bool:
+    """Whether a code is one of the letters, or lies within one of the ranges."""
+    if isinstance(code, str) and code in letters:
+        return True
+    return any(
+        isinstance(code, str) is isinstance(each["lo"], str) and each["lo"] <= code <= each["hi"]
+        for each in ranges
+    )
