@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -25,6 +26,10 @@ class Facts:
         Standard deviation of the response.
     column : float
         Standard deviation of the column the parameter belongs to; 1 for an indicator.
+    terms : float
+        How many terms of its class the linear predictor is a sum of: its variance over the rows if
+        each column moved it by a standard deviation of one step. A numeric column counts 1, an
+        indicator its variance, a group's intercept 1.
     """
 
     location: float
@@ -32,6 +37,21 @@ class Facts:
     unit: float
     spread: float
     column: float = 1.0
+    terms: float = 1.0
+
+    def share(self, each: float, together: float) -> float:
+        """Standard deviation of one term, in steps: that of all together is limited too.
+
+        Parameters
+        ----------
+        each, together : float
+            The most that one term may have, and that all have together.
+
+        Returns
+        -------
+        float
+        """
+        return min(each, together / math.sqrt(max(self.terms, 1e-12)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +63,8 @@ class Default:
     make : callable
         Facts to Prior, on the scale of the parameter.
     reason : str
-        Printed beside the prior; may name `crude`, `spread`, and what `change` of a column moves
-        the linear predictor by a large `step`, or `column_step` for one unit of the column.
+        Printed beside the prior; may name `crude`, `spread`, and what twice the prior's sigma is:
+        `wide` for a `change` of one standard deviation of the column, `per_unit` for its unit.
     source : str
         Where the choice comes from.
     """

@@ -67,6 +67,7 @@ class _Question:
     factor: str | None
     rule_kind: str
     column: float
+    terms: float
     predictor: str
     default: Default
 
@@ -100,7 +101,7 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
             source = ""
         else:
             unit = 1.0 if asked.predictor else facts.unit  # others are on the log scale
-            own = Facts(facts.location, facts.crude, unit, facts.spread, asked.column)
+            own = replace(facts, unit=unit, column=asked.column, terms=asked.terms)
             prior, reason, source = default_prior(asked.default, own)
         if asked.rule_kind == "intercept":
             reason += _where_intercept(design, asked.predictor)
@@ -179,15 +180,15 @@ def _questions(design: Design) -> Iterator[_Question]:
         if parameter.role == "cor":
             (name,) = parameter.priors
             row = find_default("cor")
-            yield _Question(name, *parameter.whole, "cor", (), *common, 1.0, modelled, row)
+            yield _Question(name, *parameter.whole, "cor", (), *common, 1.0, 1.0, modelled, row)
             continue
-        spreads = _column_spreads(one)
+        spreads, terms = _column_spreads(one), _terms(one, parameter.role)
         row = find_default(parameter.kind, one.parameter if one.prefix else None)
         for place, name in enumerate(parameter.priors):
             keys = _keys(parameter, place)
             spread = spreads.get(name, 1.0)
             names = (name, parameter.names[place], parameter.printed[place])
-            yield _Question(*names, parameter.kind, keys, *common, spread, modelled, row)
+            yield _Question(*names, parameter.kind, keys, *common, spread, terms, modelled, row)
 
 
 def _rule_kind(parameter: Parameter) -> str:
@@ -212,6 +213,24 @@ def _column_spreads(predictor: Predictor) -> dict[str, float]:
     for group in predictor.groups:
         found |= dict(zip(group.sds, _spreads(group), strict=True))
     return found
+
+
+def _terms(predictor: Predictor, role: str) -> float:
+    """Terms of which a predictor is the sum; see `Facts.terms`.
+
+    Columns count about their means: where a group's intercepts stand far from these, their prior
+    is made wider by as much (see `_spreads`).
+    """
+    if role == "sd":
+        return sum(
+            1.0 if column == "1" else float(np.mean(np.square(values))) if indicator else 1.0
+            for group in predictor.groups
+            for column, values in zip(group.columns, group.Z.T, strict=True)
+            for indicator in [is_indicator(values)]
+        )
+    variances = np.var(predictor.X, axis=0) / np.square(predictor.fixed.scale)
+    levels = np.isin(predictor.fixed.names, predictor.fixed.level_columns)
+    return float(np.sum(variances[~levels]))
 
 
 def _spreads(group: Group) -> list[float]:

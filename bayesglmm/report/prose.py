@@ -97,4 +97,5 @@ def prior_sentences(simulated: PriorPredictive) -> list[str]:
         f"of the data in the same {simulated.looked:,} rows, {mean['observed']}, lies {inside} "
         "this range."
     )
-    return [" ".join(sentences)]
+    judged = [simulated.judgement] if simulated.judgement else []
+    return [" ".join(sentences), *judged]

@@ -10,21 +10,38 @@ from __future__ import annotations
 from bayesglmm.families import Param, Prior
 from bayesglmm.families.default import Default, Facts
 
+EACH, TOGETHER = 2.5, 2.0
+"""The most that one term, and that all slopes or all groups together, may vary by, as a standard
+deviation in steps (see `Facts.unit`).
+
+With a prior of its own for each column, a predictor of many would vary the more, until it says a
+death rate above one.
+"""
+
+OTHERS_EACH = 1.0
+"""The same in the formula of a parameter beside the mean, of one term and of all."""
+
 DEFAULTS: dict[str, Default] = {
     "intercept": Default(
-        lambda facts: Prior("Normal", mu=facts.location, sigma=2.5 * facts.unit),
+        lambda facts: Prior("Normal", mu=facts.location, sigma=EACH * facts.unit),
         "centred on the crude mean {crude:.3g}",
         "after brms (Bürkner 2017, J. Stat. Softw. 80(1)): centred on the data",
     ),
     "slope": Default(
-        lambda facts: Prior("Normal", mu=0, sigma=2.5 * facts.unit / facts.column),
-        "centred on no effect; {change} seldom moves the linear predictor by more than {step:.3g}",
-        "scaled as in rstanarm; after Gelman et al. (2008), Ann. Appl. Stat. 2(4)",
+        lambda facts: Prior(
+            "Normal", mu=0, sigma=facts.share(EACH, TOGETHER) * facts.unit / facts.column
+        ),
+        "centred on no effect; {change} seldom moves the linear predictor by more than {wide:.3g}",
+        "scaled as in rstanarm, and by the number of columns after Gelman, Hill & Vehtari (2020), "
+        "Regression and Other Stories, section 12.7",
     ),
     "sd": Default(
-        lambda facts: Prior("HalfNormal", sigma=2.5 * facts.unit / facts.column),
-        "groups seldom differ by more than {column_step:.3g} on the link scale",
-        "after Gelman (2006), Bayesian Analysis 1(3); lighter tail than its half-t",
+        lambda facts: Prior(
+            "HalfNormal", sigma=facts.share(EACH, TOGETHER) * facts.unit / facts.column
+        ),
+        "seldom above {per_unit:.3g} on the link scale",
+        "after Gelman (2006), Bayesian Analysis 1(3), with a lighter tail than its half-t; shared "
+        "between group terms as the slopes' is",
     ),
     "cor": Default(
         lambda facts: Prior("LKJ", eta=2.0),
@@ -36,18 +53,22 @@ DEFAULTS: dict[str, Default] = {
 
 OTHERS: dict[str, Default] = {
     "slope": Default(
-        lambda facts: Prior("Normal", mu=0, sigma=1 / facts.column),
-        "centred on no effect; {change} seldom multiplies it by more than 7",
-        "a standard normal of the log, as in bambi",
+        lambda facts: Prior(
+            "Normal", mu=0, sigma=facts.share(OTHERS_EACH, OTHERS_EACH) / facts.column
+        ),
+        "centred on no effect; {change} seldom moves its linear predictor by more than {wide:.3g}",
+        "a standard normal, as in bambi, shared between the columns",
     ),
     "sd": Default(
-        lambda facts: Prior("HalfNormal", sigma=1 / facts.column),
-        "groups seldom differ by more than a factor 7",
+        lambda facts: Prior(
+            "HalfNormal", sigma=facts.share(OTHERS_EACH, OTHERS_EACH) / facts.column
+        ),
+        "seldom above {per_unit:.3g} on the link scale",
         "as that of the slopes",
     ),
     "cor": DEFAULTS["cor"],
 }
-"""Of the formulas of parameters other than the mean, all with a log link."""
+"""Of the formulas of parameters other than the mean, on their link scales."""
 
 
 def find_default(kind: str, parameter: Param | None = None) -> Default:
@@ -96,12 +117,13 @@ def default_prior(row: Default, facts: Facts) -> tuple[Prior, str, str]:
     source : str
     """
     change = "the level" if facts.column == 1 else f"one sd of the column ({facts.column:.3g})"
-    step = 5 * facts.unit
+    prior = row.make(facts)
+    twice = 2 * dict(prior.arguments).get("sigma", 0.0)
     reason = row.reason.format(
         crude=facts.crude,
         spread=facts.spread,
         change=change,
-        step=step,
-        column_step=step / facts.column,
+        wide=twice * facts.column,
+        per_unit=twice,
     )
-    return row.make(facts), reason, row.source
+    return prior, reason, row.source

@@ -88,18 +88,26 @@ def test_a_negative_mean_on_the_log_link_has_a_finite_prior():
 
 
 X_SD = DATA["x"].std(ddof=0)
+HALF = 2 / math.sqrt(2)  # of two terms
 LEVER = np.hypot(1, DATA["x"].mean() / X_SD)
 DEFAULTS = [
     ("real ~ 1", "Intercept", Prior("Normal", mu=MEAN, sigma=2.5 * SPREAD)),
-    ("real ~ x", "x", Prior("Normal", mu=0, sigma=2.5 * SPREAD / X_SD)),
+    # All slopes together move the predictor by 2 steps, each by 2.5 at most; so do groups.
+    ("real ~ x", "x", Prior("Normal", mu=0, sigma=2 * SPREAD / X_SD)),
     ("real ~ sex", "sex[m]", Prior("Normal", mu=0, sigma=2.5 * SPREAD)),
+    ("real ~ x + t", "x", Prior("Normal", mu=0, sigma=2 / math.sqrt(2) * SPREAD / X_SD)),
+    ("real ~ x + sex", "sex[m]", Prior("Normal", mu=0, sigma=2 / math.sqrt(1.25) * SPREAD)),
     # Where x is 0 the intercepts differ by what the slopes carry there, too.
-    ("real ~ (x | g)", "1|g_sigma", Prior("HalfNormal", sigma=2.5 * SPREAD * LEVER)),
-    ("real ~ (sex | g)", "1|g_sigma", Prior("HalfNormal", sigma=2.5 * SPREAD)),
+    ("real ~ (x | g)", "1|g_sigma", Prior("HalfNormal", sigma=HALF * SPREAD * LEVER)),
+    ("real ~ (sex | g)", "1|g_sigma", Prior("HalfNormal", sigma=2 / math.sqrt(1.5) * SPREAD)),
     ("real ~ 0 + sex", "sex[m]", Prior("Normal", mu=MEAN, sigma=2.5 * SPREAD)),
-    ("real ~ 0 + x", "x", Prior("Normal", mu=0, sigma=2.5 * SPREAD / X_SD)),
-    ("real ~ (x | g)", "x|g_sigma", Prior("HalfNormal", sigma=2.5 * SPREAD / X_SD)),
-    ("real ~ (sex | g)", "sex[m]|g_sigma", Prior("HalfNormal", sigma=2.5 * SPREAD)),
+    ("real ~ 0 + x", "x", Prior("Normal", mu=0, sigma=2 * SPREAD / X_SD)),
+    ("real ~ 0 + sex + x", "x", Prior("Normal", mu=0, sigma=2 * SPREAD / X_SD)),
+    ("real ~ (1 | g)", "1|g_sigma", Prior("HalfNormal", sigma=2 * SPREAD)),
+    ("real ~ (1 | g) + (1 | edu)", "1|edu_sigma", Prior("HalfNormal", sigma=HALF * SPREAD)),
+    ("real ~ (0 + sex || g)", "sex[m]|g_sigma", Prior("HalfNormal", sigma=2 * SPREAD)),
+    ("real ~ (x | g)", "x|g_sigma", Prior("HalfNormal", sigma=HALF * SPREAD / X_SD)),
+    ("real ~ (sex | g)", "sex[m]|g_sigma", Prior("HalfNormal", sigma=2 / math.sqrt(1.5) * SPREAD)),
     ("real ~ (x | g)", "1+x|g_cor", Prior("LKJ", eta=2)),
     ("real ~ 1", "sigma", Prior("Exponential", lam=1 / SPREAD)),
 ]

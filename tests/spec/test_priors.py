@@ -103,8 +103,8 @@ FACTS = Facts(location=-7.5, crude=5.5e-4, unit=2.0, spread=4.0, column=10.0)
     ("kind", "prior"),
     [
         ("intercept", Prior("Normal", mu=-7.5, sigma=5)),
-        ("slope", Prior("Normal", mu=0, sigma=0.5)),
-        ("sd", Prior("HalfNormal", sigma=0.5)),
+        ("slope", Prior("Normal", mu=0, sigma=0.4)),
+        ("sd", Prior("HalfNormal", sigma=0.4)),
         ("cor", Prior("LKJ", eta=2)),
     ],
 )
@@ -136,14 +136,21 @@ def test_defaults_of_other_parameters(family, kind, prior):
         (
             "slope",
             FACTS,
-            "one sd of the column (10) seldom moves the linear predictor by more than 10",
+            "one sd of the column (10) seldom moves the linear predictor by more than 8",
         ),
-        ("slope", Facts(0, 1, 1, 1), "the level seldom moves the linear predictor by more than 5"),
-        ("sd", FACTS, "groups seldom differ by more than 1 on the link scale"),
+        ("slope", Facts(0, 1, 1, 1), "the level seldom moves the linear predictor by more than 4"),
+        ("sd", FACTS, "seldom above 0.8 on the link scale"),
     ],
 )
 def test_reasons(kind, facts, reason):
     assert reason in default_prior(find_default(kind), facts)[1]
+
+
+@pytest.mark.parametrize(("terms", "sigma"), [(0.25, 2.5), (0.64, 2.5), (1, 2), (4, 1), (100, 0.2)])
+def test_many_columns_share_what_the_predictor_may_vary_by(terms, sigma):
+    facts = replace(FACTS, terms=terms, unit=1, column=1)
+    assert default_prior(find_default("slope"), facts)[0] == Prior("Normal", mu=0, sigma=sigma)
+    assert sigma**2 * terms <= 2**2 * (1 + 1e-12)
 
 
 def test_the_reason_of_a_residual_tells_its_size():

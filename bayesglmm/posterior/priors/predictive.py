@@ -22,6 +22,7 @@ from bayesglmm.posterior.checks.replicated import as_told, suppression_notes
 from bayesglmm.posterior.notes import mean_name
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
+from bayesglmm.posterior.priors.absurd import Absurdity, absurd_sentence, absurdities
 from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.tables import Table
 
@@ -50,6 +51,10 @@ class PriorPredictive:
         Name to (observed, values in simulated data of shape (S,)), over the rows looked at.
     looked : int
         Number of rows looked at, m.
+    absurd : tuple of Absurdity
+        Means that no analyst would believe, and the probability that the priors give them.
+    judgement : str
+        The same in a sentence; empty where nothing could be absurd.
     notes : tuple of str
         How responses were altered to be compared.
     """
@@ -60,6 +65,8 @@ class PriorPredictive:
     crude: float
     statistics: Mapping[str, tuple[float, Array]]
     looked: int
+    absurd: tuple[Absurdity, ...] = ()
+    judgement: str = ""
     notes: tuple[str, ...] = ()
 
     def table(self) -> Table:
@@ -86,6 +93,7 @@ class PriorPredictive:
             notes=(
                 "Prior median and 95 % equal-tailed interval.",
                 f"Over {self.looked:,} rows; the observed value of a row is that of all together.",
+                *([self.judgement] if self.judgement else []),
                 *self.notes,
             ),
             kinds=dict.fromkeys(columns[1:], "number"),
@@ -131,6 +139,7 @@ def prior_predictive(
             name: (float(make(y[rows])), make(drawn))
             for name, make in design.spec.family.support.statistics.items()
         }
+        absurd = absurdities(design, means / looked / design.spec.per)
         return PriorPredictive(
             _baseline_draws(known),
             means / looked,
@@ -138,6 +147,8 @@ def prior_predictive(
             float(y.sum() / np.broadcast_to(unit * design.rows.trials, y.shape).sum()),
             statistics,
             means.shape[1],
+            absurd,
+            absurd_sentence(design, absurd),
             suppression_notes(design),
         )
 

@@ -98,7 +98,8 @@ def test_sentences_quote_the_table_and_the_picture_is_drawn(make):
     made = make()
     found = prior_predictive(made.design, made.priors, draws=300)
     shown = found.table().formatted()
-    (sentence,) = prior_sentences(found)
+    sentence, *judged = prior_sentences(found)
+    assert judged == ([found.judgement] if found.judgement else [])
     assert f"between {shown['lower'][0]} and {shown['upper'][0]}" in sentence
     assert "inside this range" in sentence
     assert prior_picture(found).svg.startswith("<svg")
