@@ -203,7 +203,7 @@ BROKEN = {
     ),
     "data is no frame": (
         "import bayesglmm as bg\nmodel = bg.specify('y ~ x')\n\ndef data():\n    return 3\n",
-        "The data are a int",
+        "data=3 is no DataFrame",
     ),
     "data without file": (
         "import bayesglmm as bg\nmodel = bg.specify('y ~ x')\n\n"

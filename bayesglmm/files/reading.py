@@ -78,7 +78,7 @@ def read_data(path: str | Path, table: str | None = None) -> pd.DataFrame:
     ending = next((each for each in reversed(endings) if each in READERS), None)
     if ending is None:
         kinds = ", ".join(READERS)
-        raise DataError(f"'{place.name}' is of no kind that can be read. These are: {kinds}.")
+        raise DataError(f"'{path}' cannot be read: its name does not end in one of {kinds}.")
     if table is not None and ending not in SEVERAL:
         raise DataError(f"A {ending} file holds one table; leave table= out.")
     frame = _read(place, READERS[ending], {} if table is None else {"table": table})

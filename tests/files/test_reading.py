@@ -147,7 +147,7 @@ def test_which_data_frame_of_r() -> None:
     ("name", "content", "message"),
     [
         ("missing.csv", None, "there is no such file"),
-        ("notes.txt", b"", "is of no kind that can be read"),
+        ("notes.txt", b"", "cannot be read: its name does not end in one of .csv"),
         ("empty.csv", b"", "cannot be read: No columns"),
         ("broken.sav", b"not SPSS", "cannot be read"),
         ("broken.rds", b"not R", "cannot be read"),
