@@ -17,11 +17,26 @@ from bayesglmm.design import Design
 from bayesglmm.engine.bend import KNOTS, spline
 from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.engine.kernel.hyper import KNOT_STEP
+from bayesglmm.engine.likelihoods import Likelihood, find_general
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import Block, Cross, Transport, mean_squares, plain_block
+from bayesglmm.families import FAMILIES
 from bayesglmm.families.links import Array
 
 type Point = dict[str, Array]
+
+TRANSFORMS = {"log": "_log__", "logit": "_logodds__", "identity": ""}
+"""What PyMC adds to the name of a number that has a linear predictor in the kernel, by its link."""
+
+
+def general_likelihoods() -> list[Likelihood]:
+    """The general likelihoods of families whose parameters the data do not tell."""
+    found = [
+        find_general(family.name, (link, *(item.links[0] for item in family.others)))
+        for family in FAMILIES
+        for link in family.links
+    ]
+    return [likelihood for likelihood in found if likelihood is not None]
 
 
 def graph_point(design: Design, coordinates: Coordinates, vector: Array) -> Point:
@@ -33,8 +48,12 @@ def graph_point(design: Design, coordinates: Coordinates, vector: Array) -> Poin
     theta = vector[: coordinates.theta]
     coefficients = list(vector[coordinates.theta : coordinates.theta + coordinates.fixed])
     point: Point = {}
-    for predictor in (design.predictor, *design.modelled.values()):
+    for predictor in (design.predictors[name] for name in coordinates.parameters):
         fixed, own = predictor.fixed, predictor.variable
+        if predictor.is_number:
+            name = predictor.parameter.name
+            point[f"{name}{TRANSFORMS[predictor.link.name]}"] = np.array(coefficients.pop(0))
+            continue
         if fixed.intercept:
             name = own("Intercept_centered" if fixed.names else "Intercept")
             point[name] = np.array(coefficients.pop(0))

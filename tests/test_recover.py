@@ -22,7 +22,7 @@ CASES = {
     "negative_binomial": ("y ~ x * f + (1 | g)", {"exposure": "time"}),
 }
 """The Poisson family is recovered with correlated slopes, from the shared simulation; nbinom1,
-which is sampled from the graph, among slow tests of its own (families/test_nbinom1.py)."""
+in a test of its own (families/test_nbinom1.py)."""
 
 TRUTH = {
     "Intercept": -0.3,

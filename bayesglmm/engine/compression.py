@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import EffectBlock, Group, by_block
 from bayesglmm.design.predictor import Predictor
+from bayesglmm.engine.expressible import predicted_parameters
 from bayesglmm.engine.likelihoods import Likelihood
 from bayesglmm.engine.likelihoods.likelihood import Statistics
 from bayesglmm.families.links import Array
@@ -86,8 +87,8 @@ class Cells:
     ----------
     rows : int
         Number of rows, n.
-    predictors : int
-        Linear predictors of a cell.
+    parameters : tuple of str
+        Those of the family that have a linear predictor in each cell, the location first.
     statistics : Statistics
         Sufficient statistics of the cells, each once.
     offset : array of shape (m,)
@@ -105,7 +106,7 @@ class Cells:
     """
 
     rows: int
-    predictors: int
+    parameters: tuple[str, ...]
     statistics: Statistics
     offset: Array
     pattern: NDArray[np.int32]
@@ -114,6 +115,11 @@ class Cells:
     dense: Array
     dense_columns: NDArray[np.int64]
     factors: tuple[Factor, ...]
+
+    @property
+    def predictors(self) -> int:
+        """Linear predictors of a cell."""
+        return len(self.parameters)
 
     @property
     def count(self) -> int:
@@ -141,7 +147,8 @@ def make_cells(design: Design, likelihood: Likelihood) -> Cells:
     -------
     Cells
     """
-    sides = [design.predictor, *design.modelled.values()]
+    parameters = predicted_parameters(design, likelihood)
+    sides = [design.predictors[name] for name in parameters]
     columns = [(side, column) for side, one in enumerate(sides) for column in fixed_columns(one)]
     factors = _factors([one.groups for one in sides])
     keys = [] if likelihood.folds_offset else [one.offset for one in sides]
@@ -165,7 +172,7 @@ def make_cells(design: Design, likelihood: Likelihood) -> Cells:
     offset = np.sum([stacks[side](one.offset[first]) for side, one in enumerate(sides)], axis=0)
     return Cells(
         rows=design.n,
-        predictors=k,
+        parameters=parameters,
         statistics=statistics,
         offset=np.zeros(0) if likelihood.folds_offset or not np.any(offset) else offset,
         pattern=(pattern[order][:, None] * k + np.arange(k)).ravel().astype(np.int32),

@@ -15,7 +15,7 @@ import numpy as np
 from bayesglmm.design.design import Design
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.compression import Cells, Factor
-from bayesglmm.families import Prior
+from bayesglmm.families import Link, Prior
 from bayesglmm.families.links import Array
 from bayesglmm.graph.chosen_priors import ChosenPrior
 
@@ -64,13 +64,17 @@ class Coordinates:
         Whether the mean has one.
     firsts : tuple of int
         Place among the fixed effects of the first of each linear predictor, the mean's 0.
-    other_intercepts : tuple of int
-        Places of the intercepts of the other predictors.
+    parameters : tuple of str
+        Those of the family whose linear predictors these are.
+    links : tuple of (Link or None)
+        Of each fixed effect, where it is a parameter that is one number for all rows: the link
+        that makes it of the number, whose prior is on the natural scale.
     factors : tuple of Factor
     starts : tuple of int
         Where each factor's effects start in the vector.
     scalar : str
-        The family's parameter that is one number for all rows, last in theta; empty for none.
+        The family's parameter that is one number for all rows and has no linear predictor, last in
+        theta; empty for none.
     priors : tuple of Prior
         Of the fixed effects, of the sds, of the scalar parameter.
     """
@@ -80,7 +84,8 @@ class Coordinates:
     fixed: int
     intercept: bool
     firsts: tuple[int, ...]
-    other_intercepts: tuple[int, ...]
+    parameters: tuple[str, ...]
+    links: tuple[Link | None, ...]
     factors: tuple[Factor, ...]
     starts: tuple[int, ...]
     scalar: str
@@ -148,14 +153,16 @@ def make_coordinates(
     """
     effects = _effects(cells.factors, priors)
     following = len(effects) + sum(effect.place - effect.block for effect in effects)
-    sides = [design.predictor, *design.modelled.values()]
-    parameters = [p for p in design.spec.family.others if p.name not in design.modelled]
+    sides = [design.predictors[name] for name in cells.parameters]
+    parameters = [p for p in design.spec.family.others if p.name not in cells.parameters]
     theta = following + len(parameters)
     chosen: list[Prior] = []
-    firsts = []
+    firsts, links = [], list[Link | None]()
     for side in sides:
         firsts.append(len(chosen))
-        chosen += _fixed_priors(side, priors)
+        own = _fixed_priors(side, priors)
+        chosen += own
+        links += [side.link if side.is_number else None] * len(own)
     width = len(chosen)
     chosen += [
         priors[name].prior
@@ -171,9 +178,8 @@ def make_coordinates(
         fixed=width,
         intercept=sides[0].fixed.intercept,
         firsts=tuple(firsts),
-        other_intercepts=tuple(
-            first for first, side in zip(firsts[1:], sides[1:], strict=True) if side.fixed.intercept
-        ),
+        parameters=cells.parameters,
+        links=tuple(links),
         factors=cells.factors,
         starts=tuple(int(start) for start in starts),
         scalar=parameters[0].name if parameters else "",
@@ -201,8 +207,13 @@ def _effects(factors: tuple[Factor, ...], priors: Mapping[str, ChosenPrior]) -> 
 
 
 def _fixed_priors(predictor: Predictor, priors: Mapping[str, ChosenPrior]) -> list[Prior]:
-    """Priors of a predictor's fixed effects on the sampler's scale, the intercept first."""
+    """Priors of a predictor's fixed effects on the sampler's scale, the intercept first.
+
+    That of a parameter which is one number for all rows is on its natural scale.
+    """
     fixed, own = predictor.fixed, predictor.variable
+    if predictor.is_number:
+        return [priors[predictor.parameter.name].prior]
     found = [priors[own("Intercept")].prior] if fixed.intercept else []
     return found + [
         priors[own(name)].prior.times(float(scale))

@@ -8,6 +8,7 @@ the others wait for its code. Run as a module, this is one of the two processes.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -18,9 +19,11 @@ from pathlib import Path
 import numpy as np
 
 from bayesglmm.engine.jit import cache_folder, cached_cfunc
-from bayesglmm.engine.likelihoods import LIKELIHOODS, MODELLED, SUPPRESSED, Likelihood
+from bayesglmm.engine.likelihoods import Likelihood, likelihood_named
 from bayesglmm.engine.target import density_function, expand_function
 
+LONGEST = 100
+"""Characters of a file's name."""
 PATIENCE = 180.0
 """Seconds that the other processes are waited for; what is not done by then is done here."""
 
@@ -32,7 +35,7 @@ def prepare(likelihood: Likelihood) -> None:
     ----------
     likelihood : Likelihood
     """
-    mark = cache_folder() / f"{_name(likelihood)}.compiled"
+    mark = cache_folder() / f"{_file_name(likelihood)}.compiled"
     if not mark.exists():
         with _alone():
             if not mark.exists() and _compile_elsewhere(likelihood):
@@ -90,7 +93,7 @@ def _compile_elsewhere(likelihood: Likelihood) -> bool:
     home = str(Path(__file__).parents[2])  # this package, however it was found
     paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
     environment = os.environ | {"PYTHONPATH": paths}
-    program = [sys.executable, "-P", "-m", "bayesglmm.engine.first_use", _name(likelihood)]
+    program = [sys.executable, "-P", "-m", "bayesglmm.engine.first_use", likelihood.name]
     running: list[subprocess.Popen[bytes]] = []
     try:
         running.extend(
@@ -108,12 +111,11 @@ def _compile_elsewhere(likelihood: Likelihood) -> bool:
             process.wait()
 
 
-def _name(likelihood: Likelihood) -> str:
-    kind = "-suppressed" if likelihood.suppressed else ""
-    kind += "-modelled" if likelihood.predictors > 1 else ""
-    return f"{likelihood.family}-{likelihood.link}{kind}"
+def _file_name(likelihood: Likelihood) -> str:
+    """Its name, of which file systems take so much."""
+    name = likelihood.name
+    return name if len(name) <= LONGEST else hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 if __name__ == "__main__":
-    (wanted,) = [one for one in (*LIKELIHOODS, *SUPPRESSED, *MODELLED) if _name(one) == sys.argv[1]]
-    HALVES[sys.argv[2]](wanted)
+    HALVES[sys.argv[2]](likelihood_named(sys.argv[1]))

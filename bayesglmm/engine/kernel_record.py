@@ -10,6 +10,7 @@ import numpy as np
 from bayesglmm.engine.compression import Cells
 from bayesglmm.engine.coordinates import Coordinates, lkj_powers
 from bayesglmm.engine.jit import cached_cfunc
+from bayesglmm.engine.kernel.carried import carrier
 from bayesglmm.engine.kernel.cell_arrays import CellArrays
 from bayesglmm.engine.kernel.density import back_part, map_part, rows_part
 from bayesglmm.engine.kernel.layout import Layout
@@ -136,6 +137,7 @@ def _prior_arrays(cells: Cells, coordinates: Coordinates) -> PriorArrays:
     return arrays(
         PriorArrays,
         priors=np.array(rows).reshape(-1, 4),
+        carriers=[carrier(link) for link in coordinates.links],
         lkj=powers,
         constant=(cells.statistics.constant + sum(constants) + lkj + normal,),
     )

@@ -18,11 +18,12 @@ from bayesglmm.engine.coordinates import make_coordinates
 from bayesglmm.engine.deadline import NEVER, Deadline, TimeRanOutError
 from bayesglmm.engine.digits import Digits, seconds_of
 from bayesglmm.engine.draws import Draws, Run
+from bayesglmm.engine.expressible import beyond_likelihoods, design_likelihood
 from bayesglmm.engine.first_use import prepare
-from bayesglmm.engine.likelihoods import find_likelihood
 from bayesglmm.engine.nuts import POINTER, Sample, sampler_version
 from bayesglmm.engine.output import fixed_draws, posterior_dataset, reported_draws
 from bayesglmm.engine.pilot import Pilot, make_pilots
+from bayesglmm.engine.pilot_start import crude_fixed, crude_theta
 from bayesglmm.engine.progress import sampling_progress
 from bayesglmm.engine.settings import KERNEL, Settings
 from bayesglmm.engine.stopping import Sampled, nothing_to_show, sample_target
@@ -59,13 +60,10 @@ def make_target(design: Design, priors: Mapping[str, ChosenPrior]) -> Target:
     EngineError
         If the kernel lacks the likelihood.
     """
-    spec = design.spec
-    suppressed = design.rows.upper is not None
-    modelled = bool(design.modelled)
-    likelihood = find_likelihood(spec.family.name, spec.link.name, suppressed, modelled)
+    likelihood = design_likelihood(design)
     if likelihood is None:
         raise EngineError(
-            f"The kernel has no {spec.family.name} likelihood with the {spec.link.name} link. "
+            f"The kernel cannot express this model: {beyond_likelihoods(design)}. "
             "Write engine='nutpie', which samples the PyMC graph."
         )
     cells = make_cells(design, likelihood)
@@ -102,7 +100,11 @@ def run_pilot(design: Design, target: Target, deadline: Deadline = NEVER) -> Pil
     facts = crude_facts(design)
     try:
         with np.errstate(all="ignore"):  # what is not finite is refused below
-            crude = (facts.location, facts.spread)
+            coordinates = target.coordinates
+            crude = (
+                crude_fixed(design, coordinates, facts),
+                crude_theta(coordinates, facts.spread),
+            )
             pilots = make_pilots(target, *crude, deadline.check)
             pilot = leading_pilot(target, pilots, deadline)
             if pilot is None:  # one map for two modes: triangles have them far apart

@@ -37,8 +37,11 @@ def posterior_dataset(design: Design, coordinates: Coordinates, positions: Array
 
     variables: dict[str, tuple[tuple[str, ...], Array]] = {}
     chains, draws = positions.shape[:2]
-    for number, predictor in enumerate(_predictors(design)):
-        variables |= _fixed(predictor, coordinates, positions, number)
+    for number, predictor in enumerate(_predictors(design, coordinates)):
+        if predictor.is_number:
+            variables[predictor.parameter.name] = ((), _number(coordinates, positions, number))
+        else:
+            variables |= _fixed(predictor, coordinates, positions, number)
     for number in range(len(coordinates.factors)):
         variables |= _factor(coordinates, number, positions)
     if coordinates.scalar:
@@ -80,16 +83,21 @@ def reported_draws(design: Design, coordinates: Coordinates, positions: Array) -
     -------
     Reported
         Sds, fixed effects, group effects, the scalar parameter, correlations, the intercept
-        where all columns are zero.
+        where all columns are zero. Parameters that are one number are on their natural scale.
     """
-    T = coordinates.theta
-    parts = [np.exp(positions[:, :, : len(coordinates.effects)]), positions[:, :, T:]]
+    T, effects = coordinates.theta, coordinates.theta + coordinates.fixed
+    coefficients = positions[:, :, T:effects].copy()
+    for place, link in enumerate(coordinates.links):
+        if link is not None:
+            coefficients[:, :, place] = link.inverse(coefficients[:, :, place])
+    sds = np.exp(positions[:, :, : len(coordinates.effects)])
+    parts = [sds, coefficients, positions[:, :, effects:]]
     if coordinates.scalar:
         parts.append(np.exp(positions[:, :, T - 1 : T]))
     for number in range(len(coordinates.factors)):
         correlations = _correlations(coordinates, number, positions)
         parts += [values for values in correlations.values() if values.shape[-1]]
-    for number, predictor in enumerate(_predictors(design)):
+    for number, predictor in enumerate(_predictors(design, coordinates)):
         if predictor.fixed.intercept and predictor.fixed.names:
             parts.append(_intercept(predictor, coordinates, positions, number)[:, :, None])
     values = np.concatenate(parts, axis=2)
@@ -109,9 +117,17 @@ def fixed_draws(
     return ("Intercept", *fixed.names), np.concatenate([first, slopes], axis=2)
 
 
-def _predictors(design: Design) -> list[Predictor]:
+def _predictors(design: Design, coordinates: Coordinates) -> list[Predictor]:
     """The linear predictors whose coefficients are sampled, in the order of the coordinates."""
-    return [design.predictor, *design.modelled.values()]
+    return [design.predictors[name] for name in coordinates.parameters]
+
+
+def _number(coordinates: Coordinates, positions: Array, number: int) -> Array:
+    """A parameter that is one number, on its natural scale; (chains, draws)."""
+    place = coordinates.firsts[number]
+    link = coordinates.links[place]
+    assert link is not None
+    return np.asarray(link.inverse(positions[:, :, coordinates.theta + place]))
 
 
 def _coefficients(

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayesglmm.engine.coordinates import Coordinates
 from bayesglmm.engine.pilot_gaussian import make_layout
 from bayesglmm.engine.pilot_map import make_transport
 from bayesglmm.engine.pilot_theta import Approximation, first_approximation
@@ -58,8 +57,8 @@ class Pilot:
 
 def make_pilots(
     target: Target,
-    location: float,
-    spread: float,
+    fixed: Array,
+    theta: Array,
     between: Callable[[], None],
     *,
     triangles: bool = True,
@@ -69,10 +68,10 @@ def make_pilots(
     Parameters
     ----------
     target : Target
-    location : float
-        A crude value of the linear predictor, link scale.
-    spread : float
-        A crude standard deviation of the response.
+    fixed : array of shape (P,)
+        Crude values of the fixed effects.
+    theta : array of shape (T,)
+        Of theta.
     between : callable
         Called between pieces of work; what it raises ends it.
     triangles : bool
@@ -83,8 +82,8 @@ def make_pilots(
     tuple of Pilot
         One for each mode that was found.
     """
-    layout, start = make_layout(target, location, between), _start(target.coordinates, spread)
-    here = first_approximation(layout, start, triangles=triangles)
+    layout = make_layout(target, fixed, between)
+    here = first_approximation(layout, theta, triangles=triangles)
     for _ in range(EM_STEPS):
         here = here.improved()
     first, peak = _climbed(here)
@@ -113,18 +112,6 @@ def _climbed(here: Approximation) -> tuple[Pilot, Approximation]:
     curvature, fall = _profile(here)
     covariance = np.linalg.inv(curvature) if len(here.theta) else np.zeros((0, 0))
     return Pilot(here.theta, covariance, make_transport(here, covariance, fall)), here
-
-
-def _start(coordinates: Coordinates, spread: float) -> Array:
-    """Half a unit of the response's spread for every sd of effects, no correlation."""
-    theta = np.zeros(coordinates.theta)
-    theta[: len(coordinates.effects)] = np.log(0.5)
-    if coordinates.scalar == "sigma":
-        theta[: len(coordinates.effects)] += np.log(spread)
-        theta[-1] = np.log(spread)
-    elif coordinates.scalar:
-        theta[-1] = np.log(5.0)
-    return theta
 
 
 def _profile(here: Approximation) -> tuple[Array, float]:

@@ -12,6 +12,8 @@ from bayesglmm.families.links import Array
 
 NODES = ((1.0, 15), (0.02, 7), (0.0, 3))
 """Gauss-Hermite nodes by the largest variance of the linear predictor."""
+MOST_CROSSED = 2
+"""Predictors up to which all combinations of their nodes are taken."""
 LEAST_VARIANCE = 1e-8
 
 
@@ -60,7 +62,7 @@ def expectation(target: Target, eta: Array, variance: Array, scalar: float) -> E
     sides = target.likelihood.predictors
     while True:
         count = next(number for bound, number in NODES if largest >= bound)
-        places, masses = _nodes(count, sides)
+        places, masses = _rule(count, sides)
         sd = np.sqrt(np.clip(variance, LEAST_VARIANCE, max(largest, LEAST_VARIANCE)))
         moved = (places[:, None] * sd.reshape(-1, sides)).reshape(len(places), -1)
         values, scores, slopes = evaluate_several(
@@ -78,9 +80,29 @@ def expectation(target: Target, eta: Array, variance: Array, scalar: float) -> E
     return Expected(value, masses @ scores, np.maximum(weight, least), float(masses @ slopes))
 
 
+def _rule(count: int, sides: int) -> tuple[Array, Array]:
+    """Places (k, sides) and masses (k,) for the mean over independent standard normals."""
+    return _product(count, sides) if sides <= MOST_CROSSED else _one_by_one(count, sides)
+
+
 @cache
-def _nodes(count: int, sides: int) -> tuple[Array, Array]:
-    """Gauss-Hermite places (k, sides) and masses (k,) for independent standard normals."""
+def _one_by_one(count: int, sides: int) -> tuple[Array, Array]:
+    """Places where one predictor at a time is moved: exact for sums of functions of each.
+
+    What a function loses or gains where two are moved together is left out, so that the places grow
+    with the number of predictors, not as a power of it: the mean of f is taken to be
+    ``f(0) + sum_k (E f(z_k) - f(0))``.
+    """
+    places, masses = _product(count, 1)
+    moved, own = places[places[:, 0] != 0.0], masses[places[:, 0] != 0.0]
+    each = np.concatenate([moved * unit for unit in np.eye(sides)])
+    rest = 1.0 - sides * own.sum()
+    return np.concatenate([np.zeros((1, sides)), each]), np.concatenate([[rest], *[own] * sides])
+
+
+@cache
+def _product(count: int, sides: int) -> tuple[Array, Array]:
+    """Gauss-Hermite places and masses, all combinations."""
     places, masses = np.polynomial.hermite_e.hermegauss(count)
     grids = np.meshgrid(*[places] * sides, indexing="ij")
     product = reduce(np.multiply.outer, [masses / masses.sum()] * sides)

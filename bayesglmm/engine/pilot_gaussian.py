@@ -87,14 +87,14 @@ class Conditional:
     log_information: float
 
 
-def make_layout(target: Target, location: float, between: Callable[[], None]) -> Layout:
+def make_layout(target: Target, start: Array, between: Callable[[], None]) -> Layout:
     """Lay out the design of the pilot.
 
     Parameters
     ----------
     target : Target
-    location : float
-        Crude value of the linear predictor, where the intercept starts.
+    start : array of shape (P,)
+        Where the fixed effects start.
     between : callable
         Called between pieces of work; what it raises ends it.
 
@@ -102,14 +102,9 @@ def make_layout(target: Target, location: float, between: Callable[[], None]) ->
     -------
     Layout
     """
-    cells, coordinates = target.cells, target.coordinates
+    cells = target.cells
     X = np.ascontiguousarray(cells.fixed().T)
     factors = [LevelColumns(f.levels, f.index.astype(np.int64), f.Z) for f in cells.factors]
-    start = np.zeros(len(X))
-    if coordinates.intercept:
-        start[0] = location
-    for place in coordinates.other_intercepts:
-        start[place] = dict(coordinates.priors[place].arguments).get("mu", 0.0)
     offset = cells.offset if len(cells.offset) else np.zeros(cells.count)
     return Layout(target, make_arrow_columns(X, factors), offset, start, between)
 

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayesglmm.engine.coordinates import Coordinates, lkj_powers
+from bayesglmm.families import Link, Prior
 from bayesglmm.families.links import Array
+
+STEP = 1e-4
+"""Step of the differences of slopes of priors behind a link."""
+LEAST_CURVATURE = 1e-12
+"""Of a prior."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,11 +62,11 @@ class Penalty:
 
     def value(self, fixed: Array, effects: tuple[Array, ...]) -> float:
         """Log density, without what depends on theta alone."""
-        from bayesglmm.engine.kernel.log_priors import log_prior, prior_row
-
         value = sum(
-            log_prior(prior_row(prior)[0], place)[0]
-            for prior, place in zip(self.coordinates.priors, fixed, strict=False)
+            coefficient_prior(prior, link, c)[0]
+            for prior, link, c in zip(
+                self.coordinates.priors, self.coordinates.links, fixed, strict=False
+            )
         )
         for values, precision in zip(effects, self.precisions, strict=True):
             value -= 0.5 * np.einsum("gi,ij,gj->", values, precision, values)
@@ -82,17 +88,45 @@ def prior_precision(coordinates: Coordinates, factor: int, theta: Array) -> Arra
 
 def fixed_prior(coordinates: Coordinates, fixed: Array) -> tuple[Array, Array]:
     """Slope of the log prior of the fixed effects, and a positive curvature."""
-    from bayesglmm.engine.kernel.log_priors import log_prior, prior_row
+    from bayesglmm.engine.kernel.log_priors import prior_row
 
     slope, curvature = np.zeros(len(fixed)), np.zeros(len(fixed))
-    for place, (prior, value) in enumerate(zip(coordinates.priors, fixed, strict=False)):
+    every = zip(coordinates.priors, coordinates.links, fixed, strict=False)
+    for place, (prior, link, value) in enumerate(every):
+        slope[place] = coefficient_prior(prior, link, value)[1]
+        if link is not None:
+            ends = [coefficient_prior(prior, link, value + h)[1] for h in (-STEP, STEP)]
+            curvature[place] = max((ends[0] - ends[1]) / (2 * STEP), LEAST_CURVATURE)
+            continue
         row, _ = prior_row(prior)
-        slope[place] = log_prior(row, value)[1]
         distance = value - row[1]
-        curvature[place] = max(-slope[place] / distance if distance else 0.0, 1e-12)
+        curvature[place] = max(-slope[place] / distance if distance else 0.0, LEAST_CURVATURE)
         if not distance:
             curvature[place] = 1 / row[2] ** 2
     return slope, curvature
+
+
+def coefficient_prior(prior: Prior, link: Link | None, c: float) -> tuple[float, float]:
+    """Log prior of a coefficient, a constant left out, and its slope.
+
+    Parameters
+    ----------
+    prior : Prior
+        On the natural scale where there is a link, Jacobian then included.
+    link : Link or None
+        What makes the coefficient of the natural number; see `Coordinates.links`.
+    c : float
+
+    Returns
+    -------
+    value, slope : float
+    """
+    from bayesglmm.engine.kernel.carried import carried, carrier
+    from bayesglmm.engine.kernel.log_priors import log_prior, prior_row
+
+    number, change, log_change, log_slope = carried(carrier(link), c)
+    value, slope = log_prior(prior_row(prior)[0], number)
+    return value + log_change, slope * change + log_slope
 
 
 def theta_bound(coordinates: Coordinates, theta: Array, moments: tuple[Array, ...]) -> float:

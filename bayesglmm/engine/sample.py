@@ -79,14 +79,9 @@ def beyond_kernel(design: Design, changes: Changes) -> str:
     """
     if changes.sentence():
         return changes.sentence()
-    from bayesglmm.engine.likelihoods import find_likelihood  # imports Numba
+    from bayesglmm.engine.expressible import beyond_likelihoods  # imports Numba
 
-    spec, suppressed, modelled = design.spec, design.rows.upper is not None, bool(design.modelled)
-    if find_likelihood(spec.family.name, spec.link.name) is None:
-        return f"it has no {spec.family.name} likelihood with the {spec.link.name} link"
-    if find_likelihood(spec.family.name, spec.link.name, suppressed, modelled) is None:
-        return f"{' and '.join(design.modelled)} has a formula, and counts are suppressed"
-    return ""
+    return beyond_likelihoods(design)
 
 
 def _settings(asked: Mapping[str, Any], reason: str) -> Any:

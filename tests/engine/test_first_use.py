@@ -7,15 +7,23 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numba
 import pytest
 from filelock import FileLock
+from kernel_maker import general_likelihoods
 
 from bayesglmm.engine import first_use
 from bayesglmm.engine.jit import cache_folder
-from bayesglmm.engine.likelihoods import LIKELIHOODS, SUPPRESSED, find_likelihood
+from bayesglmm.engine.likelihoods import (
+    LIKELIHOODS,
+    MODELLED,
+    SUPPRESSED,
+    find_likelihood,
+    likelihood_named,
+)
 
 FIT = """
 import bayesglmm as bg
@@ -51,8 +59,16 @@ def test_another_processor_has_code_of_its_own(setting, monkeypatch):
 
 
 def test_every_likelihood_has_a_name_of_its_own():
-    every = (*LIKELIHOODS, *SUPPRESSED)
-    assert len({first_use._name(one) for one in every}) == len(every)
+    every = (*LIKELIHOODS, *SUPPRESSED, *MODELLED, *general_likelihoods())
+    assert len({first_use._file_name(one) for one in every}) == len(every)
+    assert all(likelihood_named(one.name) is one for one in every)
+    with pytest.raises(ValueError, match="No compiled likelihood"):
+        likelihood_named("nbinom1-logit-log-general")
+
+
+def test_names_of_files_are_short():
+    one = replace(find_likelihood("poisson", "log"), links=("log",) * 90)
+    assert len(first_use._file_name(one)) == 16
 
 
 def test_what_others_cannot_compile_is_compiled_here(tmp_path, monkeypatch):

@@ -8,15 +8,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from kernel_maker import compile_graph, flat_gradient, graph_point, non_centred
+from kernel_maker import (
+    compile_graph,
+    flat_gradient,
+    general_likelihoods,
+    graph_point,
+    non_centred,
+)
 from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.engine.kernel.density import NOT_FINITE
 from bayesglmm.engine.kernel.rows import CHUNK
 from bayesglmm.engine.kernel_sampler import make_target
-from bayesglmm.engine.likelihoods import LIKELIHOODS
+from bayesglmm.engine.likelihoods import GENERAL, LIKELIHOODS
 from bayesglmm.engine.target import density_function
+from bayesglmm.families import find_family
 from bayesglmm.families.prior import DISTRIBUTIONS
 from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.parametrization import Parametrization
@@ -55,7 +62,9 @@ RESPONSES = {
     "binomial": "p(successes, size)",
     "poisson": "count",
     "negative_binomial": "count",
+    "nbinom1": "count",
 }
+EVERY = (*LIKELIHOODS, *general_likelihoods())
 CENTERS = {"identity": 40.0, "sqrt": 6.0}
 """Where a count's mean is to be above 0 whatever the other parameters: place of the intercept."""
 
@@ -118,6 +127,13 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("negative_binomial", "log", "f + (1 + x || g)", {"alpha": "~ 0 + f + (1 | g)"}),
     ("negative_binomial", "identity", "x", {"alpha": "~ w", "exposure": "births"}),
     ("negative_binomial", "sqrt", "x + (1 + x | g)", {"alpha": "~ x + (1 + w | g)"}),
+    # general likelihoods: each parameter one number for all rows, and with a formula
+    ("nbinom1", "log", "x + (1 | g)", {"exposure": "births"}),
+    ("nbinom1", "log", "f + (1 + x || g)", {"alpha": "~ x + (1 | h)", "exposure": "births"}),
+    ("nbinom1", "identity", "x + (1 | g) + (1 | h)", {"exposure": "births"}),
+    ("nbinom1", "identity", "x", {"alpha": "~ w"}),
+    ("nbinom1", "sqrt", "1", {}),
+    ("nbinom1", "sqrt", "x + (1 |p| g)", {"alpha": "~ 0 + f + offset(log(w)) + (1 |p| g)"}),
     # effects of several predictors, or of several terms of one, that share a name
     ("gaussian", "identity", "x + (1 + x |p| g)", {"sigma": "~ w + (1 |p| g)"}),
     ("gaussian", "identity", "x + (1 |p| g) + (1 | h)", {"sigma": "~ (1 + w |p| g) + (1 | h)"}),
@@ -204,6 +220,11 @@ def test_every_prior(priors):
     assert_same(make_model(family, link, "x + f + (1 + x || g)", priors=priors))
 
 
+@pytest.mark.parametrize("prior", POSITIVE_PRIORS, ids=str)
+def test_every_prior_of_a_number_that_has_a_linear_predictor(prior):
+    assert_same(make_model("nbinom1", "log", "x", priors={"alpha": prior}))
+
+
 @pytest.mark.parametrize("prior", CORRELATIONS, ids=str)
 def test_correlations(prior):
     structure = "x + (1 + x + f | g) + (1 + x | h)"
@@ -211,8 +232,13 @@ def test_correlations(prior):
 
 
 def test_nothing_is_left_out_of_the_tables():
-    pairs = {(likelihood.family, likelihood.link) for likelihood in LIKELIHOODS}
+    pairs = {(likelihood.family, likelihood.link) for likelihood in EVERY}
     assert {(family, link) for family, link, *_ in CASES} == pairs
+    for name in GENERAL:
+        numbers = {item.name for item in find_family(name).others}
+        asked = [set(options) & numbers for family, *_, options in CASES if family == name]
+        for parameter in numbers:
+            assert len({parameter in some for some in asked}) == 2, (name, parameter)
     for structure in STRUCTURES:
         families = {family for family, _, other, _ in CASES if other == structure}
         assert len(families) >= 2, structure
@@ -309,7 +335,7 @@ def with_code(target: Any, vector: np.ndarray) -> tuple[float, np.ndarray, int]:
     return value, gradient, code
 
 
-@pytest.mark.parametrize("likelihood", LIKELIHOODS, ids=repr)
+@pytest.mark.parametrize("likelihood", EVERY, ids=repr)
 def test_extremes(likelihood):
     """The density is finite, and so is its gradient, or it is -inf and the sampler is told."""
     options = {"exposure": "births"} if RESPONSES[likelihood.family] == "count" else {}
@@ -319,7 +345,8 @@ def test_extremes(likelihood):
     )
     target = make_target(model.design, model.priors)
     coordinates, finite = target.coordinates, 0
-    scales = [0, 1, *([coordinates.theta - 1] if coordinates.scalar else [])]
+    numbers = [coordinates.theta + first for first in coordinates.firsts[1:]]
+    scales = [0, 1, *([coordinates.theta - 1] if coordinates.scalar else numbers)]
     for eta in ETA:
         for scale in scales:
             for theta in THETA:

@@ -50,14 +50,14 @@ def test_a_mean_of_zero_is_certain_of_zero():
     np.testing.assert_array_equal(family.quantile(0.5, link, eta, rows, alpha), [0.0, 0.0])
 
 
-@pytest.mark.slow
-def test_it_is_sampled_from_the_graph_and_recovered():
+def test_it_is_sampled_by_the_kernel_and_recovered():
     rng = generator(11)
     place, x = np.repeat(np.arange(20), 20), rng.normal(size=400)
     mean = np.exp(1 + 0.4 * x + rng.normal(0, 0.5, size=20)[place])
     rows = pd.DataFrame({"y": rng.poisson(1.5 * rng.gamma(mean / 1.5)), "x": x, "g": place})
     fit = bg.Model("y ~ x + (1 | g)", rows, family="nbinom1").fit(seed=seed(1), progress=False)
     mixed(fit)
+    assert fit.draws.run.engine == "kernel"
     for name, truth in (("x", 0.4), ("1|g_sigma", 0.5), ("alpha", 1.5)):
         draws = np.log(fit.draws.flat(name)) if name != "x" else fit.draws.flat(name)
         known = truth if name == "x" else np.log(truth)

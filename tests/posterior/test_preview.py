@@ -175,6 +175,6 @@ def test_weighted_quantiles_of_a_known_distribution():
 
 
 def test_what_the_kernel_cannot_express_is_refused(monkeypatch, rich: bg.Model):
-    monkeypatch.setattr("bayesglmm.engine.kernel_sampler.find_likelihood", lambda *_: None)
+    monkeypatch.setattr("bayesglmm.engine.kernel_sampler.design_likelihood", lambda _: None)
     with pytest.raises(BayesglmmError, match="engine='nutpie'"):
         rich.preview(seed=seed(1))

@@ -8,6 +8,7 @@ from typing import Any
 from bayesglmm.engine.compiled import compiled
 from bayesglmm.engine.kernel import layout, prior_arrays
 from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
+from bayesglmm.engine.kernel.carried import compiled_carried
 from bayesglmm.engine.kernel.log_priors import compiled_log_prior
 from bayesglmm.families.links import Array
 
@@ -18,13 +19,16 @@ def add_priors(record: Any, natural: Array, slope: Array) -> float:
     sizes = longs(record, layout.SIZES)
     effects = long_matrix(record, layout.EFFECTS)
     priors = float_matrix(record, prior_arrays.PRIORS)
-    lkj = floats(record, prior_arrays.LKJ)
+    carriers, lkj = longs(record, prior_arrays.CARRIERS), floats(record, prior_arrays.LKJ)
     T, P, E = sizes[layout.THETA], sizes[layout.FIXED], len(effects)
     value = 0.0
     for column in range(P):
-        part, change = compiled_log_prior(priors[column], natural[T + column])
-        value += part
-        slope[T + column] += change
+        number, change, log_change, log_slope = compiled_carried(
+            carriers[column], natural[T + column]
+        )
+        part, by_number = compiled_log_prior(priors[column], number)
+        value += part + log_change
+        slope[T + column] += by_number * change + log_slope
     for effect in range(E):
         sd = math.exp(natural[effect])
         part, change = compiled_log_prior(priors[P + effect], sd)

@@ -1,22 +1,43 @@
 """Compiled likelihoods: one file a family, one function a link.
 
-Each works on cells of rows with one linear predictor (`modelled`: with two), and gives the log
-likelihood and its derivatives in one pass.
+Each works on cells of rows and gives the log likelihood and its derivatives in one pass. `general`
+ones have a linear predictor for every parameter of the family; the others have one for the mean,
+with a number beside it or (`modelled`) a second predictor.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
 from bayesglmm.engine.likelihoods.binomial import BINOMIAL
 from bayesglmm.engine.likelihoods.gaussian import GAUSSIAN
+from bayesglmm.engine.likelihoods.general import Links, Maker
 from bayesglmm.engine.likelihoods.likelihood import Likelihood, Statistics
 from bayesglmm.engine.likelihoods.modelled import MODELLED
+from bayesglmm.engine.likelihoods.nbinom1 import NBINOM1
 from bayesglmm.engine.likelihoods.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.engine.likelihoods.poisson import POISSON
 from bayesglmm.engine.likelihoods.suppressed import SUPPRESSED
 
 LIKELIHOODS: tuple[Likelihood, ...] = (*GAUSSIAN, *BINOMIAL, *POISSON, *NEGATIVE_BINOMIAL)
 
-__all__ = ["LIKELIHOODS", "MODELLED", "SUPPRESSED", "Likelihood", "Statistics", "find_likelihood"]
+GENERAL: Mapping[str, Maker] = {
+    "nbinom1": NBINOM1,
+}
+"""Family to what makes its likelihood of the links of its parameters."""
+
+__all__ = [
+    "GENERAL",
+    "LIKELIHOODS",
+    "MODELLED",
+    "SUPPRESSED",
+    "Likelihood",
+    "Statistics",
+    "find_general",
+    "find_likelihood",
+    "likelihood_named",
+]
 
 
 def find_likelihood(
@@ -38,7 +59,7 @@ def find_likelihood(
     Returns
     -------
     Likelihood or None
-        None where there is none.
+        None where there is none; general ones have `find_general`.
     """
     if suppressed and modelled:
         return None
@@ -46,3 +67,49 @@ def find_likelihood(
         if (likelihood.family, likelihood.link) == (family_name, link_name):
             return likelihood
     return None
+
+
+@cache
+def find_general(family_name: str, links: Links) -> Likelihood | None:
+    """Look the likelihood of a family up whose parameters all have linear predictors.
+
+    Parameters
+    ----------
+    family_name : str
+        Such as ``"gamma"``.
+    links : tuple of str
+        Of all parameters, the location's first.
+
+    Returns
+    -------
+    Likelihood or None
+        None where there is none.
+    """
+    make = GENERAL.get(family_name)
+    return None if make is None else make(links)
+
+
+def likelihood_named(name: str) -> Likelihood:
+    """The likelihood of a `Likelihood.name`.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    Likelihood
+
+    Raises
+    ------
+    ValueError
+        If there is none.
+    """
+    for likelihood in (*LIKELIHOODS, *SUPPRESSED, *MODELLED):
+        if likelihood.name == name:
+            return likelihood
+    family, *links = name.split("-")
+    found = find_general(family, tuple(links[:-1]))
+    if found is None:
+        raise ValueError(f"No compiled likelihood is called {name}.")
+    return found

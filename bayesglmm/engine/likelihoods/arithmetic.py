@@ -198,3 +198,53 @@ def gamma_ratio(alpha: float, y: float) -> tuple[float, float]:
     digamma += square_low * polynomial(DIGAMMA_SERIES, square_low)
     digamma -= square_high * polynomial(DIGAMMA_SERIES, square_high)
     return log_gamma, digamma
+
+
+@inlined
+def log_gamma(z: float) -> tuple[float, float]:
+    """Log of the gamma function, and its derivative.
+
+    Parameters
+    ----------
+    z : float
+        Above 0.
+
+    Returns
+    -------
+    log_gamma, digamma : float
+    """
+    value, slope = gamma_excess(z)
+    log_z = math.log(z)
+    return z * (log_z - 1.0) - value, log_z - slope
+
+
+@inlined
+def gamma_excess(z: float) -> tuple[float, float]:
+    """``z log(z) - z - log gamma(z)``, and its derivative ``log(z) - digamma(z)``.
+
+    Half of ``log(z / 2 pi)`` where z is large, to all digits: it is what is left of the log density
+    of a gamma distribution at its mean.
+
+    Parameters
+    ----------
+    z : float
+        Above 0.
+
+    Returns
+    -------
+    value, slope : float
+    """
+    high, product, reciprocals = z, 1.0, 0.0
+    while high < STIRLING_FROM:
+        product *= high
+        reciprocals += 1.0 / high
+        high += 1.0
+    over = 1.0 / high
+    square = over * over
+    value = 0.5 * math.log(high) - HALF_LOG_TWO_PI - over * polynomial(STIRLING_SERIES, square)
+    slope = 0.5 * over + square * polynomial(DIGAMMA_SERIES, square)
+    if high > z:
+        log_rise = math.log(high / z)
+        value += math.log(product) - z * log_rise - (high - z) * (math.log(high) - 1.0)
+        slope += reciprocals - log_rise
+    return value, slope

@@ -78,6 +78,9 @@ class Likelihood:
         Whether the parameter is the sd of a normal error that is added to the linear predictor.
     predictors : int
         Linear predictors of a cell.
+    links : tuple of str
+        Of a general likelihood, the links of all parameters, each of which has a linear predictor
+        even where it is one number for all rows; empty elsewhere.
     """
 
     family: str
@@ -92,6 +95,20 @@ class Likelihood:
     suppressed: bool = False
     error: bool = False
     predictors: int = 1
+    links: tuple[str, ...] = ()
+
+    @property
+    def general(self) -> bool:
+        """Whether every parameter of the family has a linear predictor."""
+        return bool(self.links)
+
+    @property
+    def name(self) -> str:
+        """What tells it apart from all others, such as ``"gamma-log-log-general"``."""
+        kind = "-suppressed" * self.suppressed + "-modelled" * (self.predictors > 1)
+        if self.general:
+            return f"{self.family}-{'-'.join(self.links)}-general"
+        return f"{self.family}-{self.link}{kind}"
 
     def __repr__(self) -> str:
         some = ", some suppressed" if self.suppressed else ""
