@@ -185,6 +185,12 @@ WRITTEN: dict[str, Callable[[], object]] = {
         model("k ~ x + offset(log(e))", "poisson").ml().table().frame["estimate"],
         model("k ~ x", "poisson", exposure="e").ml().table().frame["estimate"],
     ),
+    "`weights = w`, brms `y | weights(w) ~`, for rows that stand for several": lambda: (
+        model("y ~ x", weights="n").design.n == data()["n"].sum()
+    ),
+    "an effect for each row: `df$row <- 1:n`, `(1 | row)`": lambda: (
+        len(model("k ~ x + (1 | obs())", "poisson").design.groups[0].levels) == len(data())
+    ),
     "brms `y | cens(c, y2) ~`, for masked counts": lambda: bg.specify(
         "suppressed(k, 1, 9) ~ x", family="poisson"
     ),
@@ -303,7 +309,7 @@ ABSENT = {
     "`me()`": ("y ~ me(x, z)", {}),
     "`mo()`": ("y ~ mo(k)", {}),
     "multi-membership": ("y ~ x + (1 | mm(g, a))", {}),
-    "Case weights": ("y ~ x", {"weights": "n"}),
+    "Survey weights": ("y ~ x", {"survey_weights": "n"}),
 }
 """What the page says is not there, and a model that asks for it."""
 

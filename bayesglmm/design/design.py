@@ -19,6 +19,7 @@ from bayesglmm.design.response_rows import make_exposure, make_trials
 from bayesglmm.design.row_flow import RowFlow
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Measure, Rows, find_measure
+from bayesglmm.spec.bars import OBSERVATIONS
 from bayesglmm.spec.formula import Formula
 from bayesglmm.spec.model import ModelSpec
 
@@ -70,8 +71,30 @@ class Design:
 
     @property
     def n(self) -> int:
-        """Number of rows used."""
+        """Number of rows used, each as often as its weight says."""
         return len(self.data)
+
+    @property
+    def repeated(self) -> bool:
+        """Whether rows of the data stand there several times because of their weights."""
+        return self.flow.weighted is not None
+
+    @property
+    def alike(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """One of each row of the data that is used, and which of these each row is.
+
+        The copies of a row differ only where each has an effect of its own, ``(1 | obs())``.
+        """
+        if not self.repeated or OBSERVATIONS in self.data:
+            return np.arange(self.n), np.arange(self.n)
+        _, first, code = np.unique(self.positions, return_index=True, return_inverse=True)
+        return first, code
+
+    @property
+    def once(self) -> Design:
+        """The design with one of each row of the data that is used."""
+        first, _ = self.alike
+        return self if len(first) == self.n else self.take(first)
 
     @property
     def predictor(self) -> Predictor:

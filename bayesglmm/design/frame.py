@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.copies import copies_of_rows
 from bayesglmm.design.labels import is_factor, labelled, level_names
+from bayesglmm.design.new_rows import observations
 from bayesglmm.design.objects import check_one_kind
 from bayesglmm.design.row_flow import Masked, RowFlow
 from bayesglmm.design.uses import column_uses, missing_message, missing_values, pick_columns
 from bayesglmm.errors import DataError, unknown
 from bayesglmm.files.coded import MISSING_CODES, told
+from bayesglmm.spec.bars import OBSERVATIONS
 from bayesglmm.spec.model import ModelSpec
 
 FILL = 'Drop them with missing="drop", or fill them before the call.'
@@ -75,18 +78,28 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
         if not is_factor(spec, name):
             check_one_kind(name, picked[name])
     cleaned = {name: labelled(spec, name, picked[name]) for name in uses}
+    copies, weighted = copies_of_rows(spec, picked, keep)
+    rows = np.repeat(np.arange(len(data)), copies)
     used = pd.DataFrame(
-        {name: _without_empty(column[keep], name, spec) for name, column in cleaned.items()}
+        {name: _without_empty(column.iloc[rows], name, spec) for name, column in cleaned.items()}
     ).reset_index(drop=True)
-    lost = _groups_lost(spec, cleaned, keep)
+    lost = _groups_lost(spec, cleaned, copies > 0)
+    if OBSERVATIONS in spec.group_variables:
+        used[OBSERVATIONS] = observations(rows)
     levels = {
         str(name): tuple(used[name].cat.categories)
         for name in used
         if isinstance(used[name].dtype, pd.CategoricalDtype)
     }
-    rows = np.flatnonzero(keep)
-    coded = told(data, uses)[MISSING_CODES]
-    flow = RowFlow(len(data), len(rows), tuple(missing), lost, _masked(spec, used, rows), coded)
+    flow = RowFlow(
+        read=len(data),
+        used=int((copies > 0).sum()),
+        dropped=tuple(missing),
+        groups_lost=lost,
+        masked=_masked(spec, used, rows),
+        coded=told(data, uses)[MISSING_CODES],
+        weighted=weighted,
+    )
     return Frame(used, levels, rows, flow)
 
 
@@ -143,6 +156,8 @@ def _groups_lost(
 ) -> dict[str, tuple[str, ...]]:
     lost = {}
     for name in spec.group_variables:
+        if name == OBSERVATIONS:
+            continue
         column = columns[name]
         if not isinstance(column.dtype, pd.CategoricalDtype):
             column = pd.Series(pd.Categorical(level_names(column)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pandas as pd
 from bayesglmm.design.labels import is_number, labelled, level_names
 from bayesglmm.design.uses import missing_message, missing_values, pick_columns, right_uses
 from bayesglmm.errors import DataError, first_rows
+from bayesglmm.spec.bars import OBSERVATIONS
 from bayesglmm.spec.formula import Formula
 from bayesglmm.spec.model import ModelSpec
 
@@ -60,7 +62,33 @@ def clean_new_rows(
         elif name in fixed and isinstance(column.dtype, pd.CategoricalDtype):
             raise DataError(f"'{name}' is a number in the model, but text in the new data.")
         columns[name] = column
+    if any(OBSERVATIONS in formula.group_variables for formula in formulas):
+        columns[OBSERVATIONS] = observations(np.arange(len(picked)), "new ")
     return pd.DataFrame(columns, index=picked.index)  # rows count, even without a column
+
+
+def observations(rows: Any, prefix: str = "") -> pd.Series:
+    """The grouping factor that has a level for each row.
+
+    Parameters
+    ----------
+    rows : array of int, shape (n,)
+        Positions in the user's data frame, equal ones side by side where a row stands for several.
+    prefix : str
+        Before each level: new rows are none of the model's own.
+
+    Returns
+    -------
+    pandas.Series
+        Ordered categories such as ``"12"``; ``"12 (2)"`` is the second of the rows that row 12
+        stands for.
+    """
+    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    names = [
+        f"{prefix}{row}" + (f" ({copy + 1})" if copy else "")
+        for row, copy in zip(rows, place, strict=True)
+    ]
+    return pd.Series(pd.Categorical(names, categories=names, ordered=True), name=OBSERVATIONS)
 
 
 def _known_levels(

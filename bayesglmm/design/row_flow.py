@@ -58,6 +58,34 @@ class Masked:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighted:
+    """How many identical rows the rows used stand for.
+
+    Attributes
+    ----------
+    column : str
+        Of the weights.
+    zero : tuple of int
+        Positions in the user's data frame of the rows left out because their weight is 0.
+    total : int
+        Sum of the weights.
+    """
+
+    column: str
+    zero: tuple[int, ...]
+    total: int
+
+    def sentences(self) -> list[str]:
+        """What the weights did, in words."""
+        text = []
+        if self.zero:
+            text.append(
+                f"'{self.column}' is 0 in {len(self.zero):,}, left out: {first_rows(self.zero)}."
+            )
+        return [*text, f"By their weights '{self.column}' they stand for {self.total:,} rows."]
+
+
+@dataclass(frozen=True, slots=True)
 class RowFlow:
     """How many rows came in, how many are used, and what was lost on the way.
 
@@ -73,6 +101,8 @@ class RowFlow:
         Where the response is ``suppressed(...)``.
     coded : mapping
         Column to what its data file declared missing: code, and label, to number of values.
+    weighted : Weighted or None
+        Where rows have weights.
     """
 
     read: int
@@ -81,6 +111,20 @@ class RowFlow:
     groups_lost: Mapping[str, tuple[str, ...]] | None = None
     masked: Masked | None = None
     coded: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    weighted: Weighted | None = None
+
+    @property
+    def observations(self) -> int:
+        """How many observations the rows used are: their number, or the sum of their weights."""
+        return self.used if self.weighted is None else self.weighted.total
+
+    @property
+    def kept(self) -> list[str]:
+        """What the rows used stand for, in words."""
+        return [
+            *(self.weighted.sentences() if self.weighted else []),
+            *(self.masked.sentences() if self.masked else []),
+        ]
 
     def sentences(self) -> list[str]:
         """The flow in words, one sentence for each fact."""
@@ -95,7 +139,7 @@ class RowFlow:
             f"{', '.join(f'{code} in {count:,}' for code, count in codes.items())}."
             for column, codes in self.coded.items()
         ]
-        text += self.masked.sentences() if self.masked else []
+        text += self.kept
         for factor, levels in (self.groups_lost or {}).items():
             shown = ", ".join(levels[:8]) + (", ..." if len(levels) > 8 else "")
             verb = "level has" if len(levels) == 1 else "levels have"

@@ -10,6 +10,7 @@ import pandas as pd
 from bayesglmm.design.labels import is_number
 from bayesglmm.design.row_flow import Dropped
 from bayesglmm.errors import DataError, first_rows, nearest
+from bayesglmm.spec.bars import OBSERVATIONS
 from bayesglmm.spec.formula import Formula, variables
 from bayesglmm.spec.model import ModelSpec
 
@@ -25,14 +26,14 @@ def column_uses(spec: ModelSpec) -> dict[str, str]:
     -------
     dict
         Column to ``"the response"``, ``"the number of trials"``, ``"the exposure"``,
-        ``"the fixed part"`` or ``"a grouping factor"``.
+        ``"the weights"``, ``"the fixed part"`` or ``"a grouping factor"``.
     """
     formula, uses = spec.formula, right_uses(spec.formulas.values(), spec.exposure)
     if formula.trials is not None and not is_number(formula.trials):
         uses[formula.trials] = "the number of trials"
     for name in [formula.successes] if formula.successes else variables(formula.response):
         uses[str(name)] = "the response"
-    return uses
+    return uses | {name: use for name, use in spec.row_columns.items() if use != "the exposure"}
 
 
 def right_uses(formulas: Iterable[Formula], exposure: str | None) -> dict[str, str]:
@@ -51,7 +52,8 @@ def right_uses(formulas: Iterable[Formula], exposure: str | None) -> dict[str, s
         As for `column_uses`.
     """
     several = tuple(formulas)
-    groups = (name for formula in several for name in formula.group_variables)
+    groups = [name for formula in several for name in formula.group_variables]
+    groups = [name for name in groups if name != OBSERVATIONS]
     fixed = (name for formula in several for name in formula.fixed_variables)
     uses = dict.fromkeys(groups, "a grouping factor") | dict.fromkeys(fixed, "the fixed part")
     return uses if exposure is None else uses | {exposure: "the exposure"}

@@ -156,7 +156,7 @@ def make_cells(design: Design, likelihood: Likelihood) -> Cells:
     effect_columns = [column for factor in factors for column in factor.Z]
     every = (*(column for _, column in columns), *keys, *effect_columns)
     varied = [values for values in every if values.ndim]
-    cell, first = _cells([factor.index for factor in factors], varied, design.n)
+    cell, first = _cells([factor.index for factor in factors], varied, design.alike)
     if likelihood.suppressed:
         cell, first = _cross([cell, _own_cells(~design.rows.known)], design.n)
     shown = [column[first] for _, column in columns]
@@ -253,16 +253,17 @@ def _factors(several: Sequence[tuple[Group, ...]]) -> list[Factor]:
 
 
 def _cells(
-    indices: list[Any], varied: list[Array], n: int
+    indices: list[Any], varied: list[Array], alike: tuple[NDArray[np.int64], NDArray[np.int64]]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Cell of each row and a row of each cell; every row its own where a column varies freely."""
+    """Cell of each row and a row of each cell: those of the data where a column varies freely."""
+    first, row = alike
     codes = list(indices)
     for values in varied:
         code = _few_values(values)
         if code is None:
-            return np.arange(n), np.arange(n)
+            return row, first
         codes.append(code)
-    return _cross(codes, n)
+    return _cross(codes, len(row))
 
 
 def _own_cells(suppressed: NDArray[np.bool_]) -> NDArray[np.int64]:

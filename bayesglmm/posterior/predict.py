@@ -57,7 +57,8 @@ def predict(
     ----------
     posterior : Posterior
     new : pandas.DataFrame, optional
-        Rows with the columns of the right-hand side; the model's own rows where left out.
+        Rows with the columns of the right-hand side; the model's own rows where left out, each once
+        whatever its weight is.
     kind : str
         ``"linear"`` for the linear predictor (link scale, exposure left out), ``"mean"`` for the
         mean response (at the row's exposure; the probability of one trial for a binomial),
@@ -83,6 +84,7 @@ def predict(
     """
     design = posterior.design
     check_word("kind", kind, SCALES)
+    design = design.once if new is None else design
     family = design.spec.family
     made_of = {"linear": (family.location.name,), "mean": family.of_mean}
     needed = design if kind == "response" else design.only(*made_of[kind])

@@ -57,7 +57,7 @@ def row_flow(design: Design, run: Run) -> Table:
     """
     flow = design.flow
     counts = [("rows read", flow.read), ("rows dropped", flow.read - flow.used)]
-    counts.append(("observations", flow.used))
+    counts.append(("observations", flow.observations))
     if flow.masked is not None:
         counts.append(("of these suppressed", len(flow.masked.rows)))
     factors, called = design.factors, printed_names(design)

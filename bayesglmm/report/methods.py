@@ -72,8 +72,7 @@ def methods(material: Material) -> list[str]:
 def _rows(design: Design) -> str:
     flow = design.flow
     if flow.read == flow.used:
-        masked = flow.masked.sentences() if flow.masked else []
-        return " ".join([f"All {flow.used:,} rows of the data were used.", *masked])
+        return " ".join([f"All {flow.used:,} rows of the data were used.", *flow.kept])
     return f"Of {flow.read:,} rows of the data, {flow.used:,} were used. " + " ".join(
         flow.sentences()[1:]
     )

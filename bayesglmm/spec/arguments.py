@@ -14,10 +14,6 @@ _GROUPS = "Group terms stand in the formula: y ~ x + (1 | g)."
 _MISSING = 'Rows are chosen in the data; missing="drop" drops those with a missing value.'
 
 _MEANT = {
-    "weights": "There are no weights of rows. For k successes of n trials write p(k, n) ~ ... with "
-    "family='binomial'; for counts of unequal exposure name it: exposure='births'; for rows that "
-    "stand for several, repeat them: data.loc[data.index.repeat(data['w'])]; weights of a "
-    "population belong to poststratify().",
     "offset": "Write offset(x) in the formula, or exposure='x' for a count's denominator.",
     "prior": "Write priors={'x': Prior('Normal', sigma=1)}.",
     "contrasts": "Write C(f, Sum) in the formula, or reference={'f': 'placebo'}.",

@@ -17,6 +17,9 @@ from bayesglmm.spec.tokens import Token, depth, scan, words
 PIPES = ("|", "||")
 """Signs between columns and factors."""
 
+OBSERVATIONS = "obs()"
+"""The grouping factor that has a level for each row, in ``(1 | obs())``; no column of the data."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -152,16 +155,19 @@ def _closing(term: Sequence[Token]) -> int:
 
 def _nesting(tokens: Sequence[Token], text: str) -> list[tuple[str, ...]]:
     """Expand ``a/b:c`` into (a,) and (a, b, c)."""
+    if [token.text for token in tokens] == ["obs", "(", ")"]:
+        return [(OBSERVATIONS,)]
     segments: list[list[str]] = [[]]
     expect_name = True
     for token in tokens:
         is_name = token.kind in ("name", "quoted")
         if is_name != expect_name or not (is_name or token.text in ":/"):
             raise FormulaError(
-                "The grouping factor must be column names joined by ':' or '/'.",
+                "The grouping factor must be column names joined by ':' or '/', or obs() alone.",
                 text,
                 token.start,
-                "Write one term for each crossed factor: (1 | a) + (1 | b).",
+                "Write one term for each crossed factor: (1 | a) + (1 | b); (1 | obs()) is an "
+                "effect of each row.",
             )
         if is_name:
             segments[-1].append(token.text.strip("`"))

@@ -27,6 +27,8 @@ class ModelSpec:
         Column that multiplies the mean of a count.
     per : float
         Units of exposure that rates are printed per.
+    weights : str or None
+        Column that says how many identical rows each row stands for.
     labels : mapping
         Column to {value: label}; makes the column a factor, its levels in this order.
     reference : mapping
@@ -54,6 +56,7 @@ class ModelSpec:
     link: Link
     exposure: str | None = None
     per: float = 1.0
+    weights: str | None = None
     labels: ValueLabels = field(default_factory=dict)
     reference: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[PriorRule, ...] = ()
@@ -74,6 +77,12 @@ class ModelSpec:
     def exposure_name(self) -> str | None:
         """What readers see the exposure called."""
         return None if self.exposure is None else self.names.get(self.exposure, self.exposure)
+
+    @property
+    def row_columns(self) -> dict[str, str]:
+        """Columns beside the formulas that say something of each row, each with what it is."""
+        named = {"the exposure": self.exposure, "the weights": self.weights}
+        return {name: use for use, name in named.items() if name is not None}
 
     @property
     def formulas(self) -> dict[str, Formula]:

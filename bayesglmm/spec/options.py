@@ -66,6 +66,16 @@ def check_exposure(formula: Formula, family: Family, exposure: Any, per: Any) ->
     _check_offset(formula, exposure)
 
 
+def check_columns(**given: Any) -> None:
+    """Refuse an option that names no column."""
+    for argument, value in given.items():
+        if value is not None and not isinstance(value, str):
+            raise SpecError(
+                f"{argument}= names a column, but is a {type(value).__name__}. "
+                f"Write {argument}='w' for a column w of the data."
+            )
+
+
 def _check_offset(formula: Formula, exposure: str | None) -> None:
     """An exposure that also stands in an offset would count twice."""
     for inside in formula.offsets:

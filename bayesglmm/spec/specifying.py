@@ -14,6 +14,7 @@ from bayesglmm.spec.labels import Labels, check_unlike, read_labels
 from bayesglmm.spec.model import ModelSpec, together
 from bayesglmm.spec.options import (
     check_centered,
+    check_columns,
     check_exposure,
     check_mappings,
     check_names,
@@ -31,6 +32,7 @@ def specify(
     link: str | None = None,
     exposure: str | None = None,
     per: float = 1.0,
+    weights: str | None = None,
     labels: Labels | None = None,
     reference: Mapping[str, str] | None = None,
     priors: Mapping[str, Prior] | None = None,
@@ -58,6 +60,9 @@ def specify(
         Column of person-time, births, population: the mean of a count is this times the rate.
     per : float
         Rates are printed per so many units of exposure, such as 100_000.
+    weights : str, optional
+        Column that says how many identical rows each row stands for: whole numbers. All answers
+        are those of the data in which each row is repeated so often.
     labels : mapping, optional
         ``{"sex": {1: "male", 2: "female"}}`` makes `sex` a factor with these levels in this order;
         ``{"base": "seizures at baseline"}`` is what readers see the column `base` called; a pair
@@ -101,6 +106,7 @@ def specify(
     check_words(missing, answer)
     check_response_of(parsed, chosen_family)
     check_exposure(parsed, chosen_family, exposure, per)
+    check_columns(weights=weights)
     check_mappings(labels=labels, reference=reference, priors=priors)
     values, names = read_labels(labels or {})
     others = _read_others(chosen_family, formulas)
@@ -116,6 +122,7 @@ def specify(
         link=chosen_link,
         exposure=exposure,
         per=float(per),
+        weights=weights,
         labels=values,
         reference=dict(reference or {}),
         rules=make_rules(priors or {}, parsed, chosen_family, others),

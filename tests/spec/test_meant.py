@@ -100,7 +100,7 @@ def test_links(name, fragment):
 @pytest.mark.parametrize(
     ("options", "fragment"),
     [
-        ({"weights": "x"}, "There are no weights of rows. For k successes of n trials write p(k"),
+        ({"weights": 3}, "weights= names a column, but is a int"),
         ({"offset": "x"}, "Write offset(x) in the formula"),
         ({"prior": {}}, "Write priors={'x':"),
         ({"seed": 1}, "Model(...).fit(seed=...)"),

@@ -14,6 +14,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.families.links import Array
+from bayesglmm.spec.bars import OBSERVATIONS
 
 FEW = 12
 """Groups up to which a predictor that varies between them rests on few comparisons."""
@@ -35,7 +36,7 @@ def _of_predictor(design: Design, predictor: Predictor) -> Iterator[Evidence]:
     fixed = predictor.fixed
     seen: set[tuple[str, str]] = set()
     for group in predictor.groups:
-        if len(group.levels) > FEW:
+        if len(group.levels) > FEW or group.factor == OBSERVATIONS:
             continue
         for term in fixed.terms:
             if term.is_interaction or (term.name, group.factor) in seen:

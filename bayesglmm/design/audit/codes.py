@@ -13,6 +13,7 @@ from bayesglmm.design.audit.finding import Evidence, listed
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of, natural_order
 from bayesglmm.design.objects import read_objects
+from bayesglmm.spec.bars import OBSERVATIONS
 
 MOST = 7
 """Consecutive whole numbers beyond which a column is taken for a measurement."""
@@ -133,6 +134,7 @@ def _coded_groups(design: Design) -> list[str]:
         name
         for name in design.spec.group_variables
         if name not in design.spec.labels
+        and name != OBSERVATIONS
         and pd.api.types.is_integer_dtype(read_objects(design.given[name]))
         and _few_whole_numbers(read_objects(design.given[name])) is not None
     ]

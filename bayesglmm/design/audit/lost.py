@@ -11,6 +11,7 @@ from bayesglmm.design.audit.column_queries import fixed_factors, response_column
 from bayesglmm.design.audit.finding import Evidence, listed, positions_of
 from bayesglmm.design.design import Design
 from bayesglmm.design.objects import read_objects
+from bayesglmm.spec.bars import OBSERVATIONS
 
 FEW_LOST = 0.05
 """Share of rows lost from which it is a warning whatever was missing."""
@@ -54,6 +55,8 @@ def lost(design: Design) -> Iterator[Evidence]:
 def _gaps(design: Design) -> Iterator[str]:
     """Grouping factors whose whole-number codes run on, but for a few that never occur."""
     for name in design.spec.group_variables:
+        if name == OBSERVATIONS:
+            continue
         given = read_objects(design.given[name])
         if name in design.spec.labels or not pd.api.types.is_integer_dtype(given):
             continue

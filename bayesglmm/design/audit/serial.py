@@ -47,7 +47,7 @@ class ObservationTimes:
 def serial_rows(design: Design) -> Iterator[Evidence]:
     """Autocorrelation, within series, of what fixed effects and group means leave over."""
     clock = find_clock(design)
-    if clock is None:
+    if clock is None or design.repeated:
         return
     series = _series(design, clock)
     order = np.lexsort((clock.ticks, series))

@@ -118,6 +118,8 @@ def leave_one_out(log_density: Array, chains: int) -> tuple[Loo, Array]:
 def leave_rows_out(posterior: Posterior) -> Loo:
     """Leave each row of the model out in turn, its groups' other rows kept.
 
+    Of a row that stands for several one is left out, and as often as there are of them.
+
     Parameters
     ----------
     posterior : Posterior
@@ -126,12 +128,10 @@ def leave_rows_out(posterior: Posterior) -> Loo:
     -------
     Loo
     """
-    parts = [
-        leave_one_out(posterior.log_density(rows), posterior.chains)[0]
-        for rows in posterior.blocks()
-    ]
+    which, own = posterior.design.alike[1], posterior.at(posterior.design.once)
+    parts = [leave_one_out(own.log_density(rows), own.chains)[0] for rows in own.blocks()]
     joined = {
-        name: np.concatenate([getattr(part, name) for part in parts])
+        name: np.concatenate([getattr(part, name) for part in parts])[which]
         for name in ("elpd", "p", "error", "k", "efficiency")
     }
     return Loo(**joined, draws=posterior.size)

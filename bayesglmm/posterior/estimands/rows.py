@@ -24,6 +24,7 @@ from bayesglmm.posterior.column_arguments import (
 )
 from bayesglmm.posterior.distinct import distinct
 from bayesglmm.posterior.profiles import row_sizes, size_column
+from bayesglmm.spec.bars import OBSERVATIONS
 
 RESULTS = ("comparison", "slope", "median", "lower", "upper")
 """Columns of the answers."""
@@ -145,7 +146,7 @@ def with_groups(design: Design, newdata: pd.DataFrame) -> pd.DataFrame:
     fixed = {name for formula in design.formulas for name in formula.fixed_variables}
     factors = {name for formula in design.formulas for name in formula.group_variables}
     some = design.given.iloc[design.positions[0]]
-    absent = sorted(factors - fixed - {*newdata})
+    absent = sorted(factors - fixed - {*newdata, OBSERVATIONS})
     return newdata.assign(**{name: some[name] for name in absent})
 
 

@@ -39,12 +39,12 @@ def dictionary(design: Design) -> Table:
     references = design.references
     names = design.spec.names
     rows = [
-        (name, uses[str(name)], _content(design.data[name], references.get(str(name))))
-        for name in design.data
+        (name, use, _content(design.data[name], references.get(str(name))))
+        for name, use in uses.items()
     ]
     frame = pd.DataFrame(rows, columns=["column", "used for", "content"])
     if names:
-        frame.insert(1, "called", [names.get(str(name), str(name)) for name in design.data])
+        frame.insert(1, "called", [names.get(str(name), str(name)) for name in uses])
     return Table(frame, "Columns used")
 
 
