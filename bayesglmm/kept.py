@@ -43,7 +43,10 @@ def load(path: str | Path, data: pd.DataFrame | None = None) -> Fit:
     DataError
         As `bayesglmm.storage.load`.
     """
-    saved = storage.load(path, data)
+    return _fit_of(storage.load(path, data))
+
+
+def _fit_of(saved: storage.Saved) -> Fit:
     design, draws = saved.posterior.design, saved.posterior.draws
     forms = choose_parametrizations(design)
     return Fit(
@@ -93,13 +96,14 @@ def kept_fit(
         fit = make(**settings)
         fit.save(file, overwrite=refit)
         return fit
-    other = storage.differences(file, design, priors, settings)
+    contents = storage.read(file)
+    other = storage.differences(contents, design, priors, settings)
     if other:
         raise DataError(
             f"{file} holds another fit: {'; '.join(other)}. Fit again and replace it with "
             "refit=True, or give another file."
         )
-    fit = load(file, design.given)
+    fit = _fit_of(storage.restored(contents, design))
     more = _asked_more(fit, settings.get("ess"))
     return fit if more is None else _gone_on(fit, file, make, settings, more)
 
@@ -117,7 +121,7 @@ def _gone_on(
 ) -> Fit:
     before = fit.draws.settings
     how: dict[str, Any] = {name: getattr(before, name) for name in HOW}
-    how |= {} if before.own_acceptance else {"target_accept": before.target_accept}
+    how |= {} if "target_accept" in before.open else {"target_accept": before.target_accept}
     how |= {name: settings[name] for name in storage.NOT_OF_THE_DRAWS[1:] if name in settings}
 
     def more(length: int, seed: int) -> Draws:

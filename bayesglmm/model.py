@@ -25,13 +25,16 @@ from bayesglmm.graph.parametrization import Parametrization, choose_parametrizat
 from bayesglmm.graph.written import Changes, Written, remember
 from bayesglmm.kept import kept_fit
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
+from bayesglmm.posterior.arguments import check_flag
 from bayesglmm.posterior.preview import Preview, preview
 from bayesglmm.posterior.priors.predictive import PriorPredictive, prior_predictive
 from bayesglmm.posterior.priors.table import prior_table
 from bayesglmm.spec.model import ModelSpec
+from bayesglmm.spec.options import check_mappings
 from bayesglmm.spec.prior_rules import make_rules
 from bayesglmm.spec.specifying import specify
 from bayesglmm.tables import Table
+from bayesglmm.tables.files import path_of
 
 if TYPE_CHECKING:
     import graphviz
@@ -135,7 +138,10 @@ class Model:
             given and the graph was changed.
         DataError
             If `file` holds another fit; it says in what it differs.
+        SpecError
+            If a setting is unknown or out of range.
         """
+        check_flag("refit", refit)
         if file is not None:
             extended = self._changes().sentence()
             if extended:
@@ -143,7 +149,8 @@ class Model:
                     f"A file cannot hold this fit: {extended}. Leave file= out, and keep the "
                     "draws: fit.idata.to_zarr(path)."
                 )
-            kept = (Path(file), self.design, self.priors, self.fit, settings)
+            place = path_of(file, "trial.bgm", "file")
+            kept = (place, self.design, self.priors, self.fit, settings)
             return kept_fit(*kept, refit=refit)
         draws = sample(self.design, self.priors, lambda: self.pymc, self._changes(), settings)
         changed = draws.run.of_graph and self._changes().sentence()
@@ -189,6 +196,8 @@ class Model:
         BayesglmmError
             If the data do not give the same parameters, if the graph was changed, or as for `fit`.
         """
+        if "file" in settings:
+            raise SpecError("refit() keeps no file. Write model.refit(...).save('trial.bgm').")
         changed = self._changes().sentence()
         if changed:
             raise EngineError(
@@ -196,6 +205,7 @@ class Model:
                 "Make a new Model and change its graph."
             )
         spec = self.spec
+        check_mappings(priors=priors)
         if priors is not None:
             rules = make_rules(priors, spec.formula, spec.family, spec.distributional)
             spec = replace(spec, rules=rules)

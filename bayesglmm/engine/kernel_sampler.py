@@ -160,7 +160,7 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
                 deadline,
                 progress,
                 lambda sample: reported_draws(design, target.coordinates, sample.positions),
-                _digits(design, target) if settings.digits else None,
+                _digits(design, target) if "ess" in settings.open else None,
             )
     return _draws(design, target, settings, sampled, clock, note)
 
@@ -187,7 +187,7 @@ def _map(
         why = str(error).rstrip(".")
         note = f"map: none ({why}), so plain non-centred NUTS with {tune:,} warm-up draws"
         return target, note, replace(settings, tune=tune)
-    if settings.own_acceptance and pilot.transport.joint:
+    if "target_accept" in settings.open and pilot.transport.joint:
         settings = replace(settings, target_accept=CORNERED_ACCEPTANCE)
     choice = choose_map(target, pilot.transport, settings.seed, deadline)
     return choice.target, f"map: {choice.target.transport.name}; {choice.reason}", settings

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from numbers import Integral, Real
+from typing import Any
 
-from bayesglmm.errors import SpecError, unknown
+from bayesglmm.errors import SpecError, brief, unknown
 
 FEWEST_CHAINS = 4
 """Chains below which R-hat cannot be trusted (Vehtari et al. 2021, Bayesian Analysis 16(2))."""
@@ -14,14 +16,6 @@ FEWEST_CHAINS = 4
 KERNEL = "kernel"
 GRAPH_ENGINES = ("nutpie", "pymc", "numpyro", "blackjax")
 ENGINES = (KERNEL, *GRAPH_ENGINES)
-
-DEFAULTS = {True: (150, 0.8), False: (1000, 0.9)}
-"""Warm-up draws and target acceptance of the kernel, whose map knows the scales beforehand, and of
-the samplers of the graph, which learn them."""
-
-DEFAULT_ESS = 1000
-DEFAULT_MINUTES = 60.0
-GRAPH_DRAWS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +25,34 @@ class Settings:
     Attributes
     ----------
     engine : str
-        ``"kernel"``, or a sampler of the graph: ``"nutpie"``, ``"pymc"``, ``"numpyro"`` or
-        ``"blackjax"``.
+        ``"kernel"`` where left out, or a sampler of the graph: ``"nutpie"``, ``"pymc"``,
+        ``"numpyro"`` or ``"blackjax"``.
     ess : int or None
         Bulk and tail effective sample size that every reported quantity is to reach; None where
-        the number of draws is fixed.
+        the number of draws is fixed. Where neither is given it is 1000, and then more for the
+        digits of the main table; see `bayesglmm.engine.digits`. The kernel only.
     draws : int or None
-        Kept draws of each chain; None where `ess` decides.
+        Kept draws of each chain; None where `ess` decides. Samplers of the graph make 2000 where
+        it is left out.
     tune : int
-        Warm-up draws of each chain.
+        Warm-up draws of each chain; the engine's own number where left out.
     chains : int
     seed : int
+        Drawn where left out, so that every fit can be repeated.
     target_accept : float
-        Aimed-at acceptance probability; higher takes smaller steps.
+        Aimed-at acceptance probability; higher takes smaller steps. The engine's own where left
+        out.
     max_depth : int
         Doublings of a trajectory at most.
     max_minutes : float
         Wall time, the pilot included but not the compiling of a first use, after which the kernel
-        stops with the draws it has: within a second or two, or one Newton step of the pilot.
+        stops with the draws it has: within a second or two, or one Newton step of the pilot. 60
+        where left out; the kernel only.
     progress : bool
         Whether to show a progress bar.
-    own_acceptance : bool
-        Whether `target_accept` is the engine's own choice, which it may raise for the posterior.
-    digits : bool
-        Whether the kernel goes on for the digits of the main table, because neither `ess` nor
-        `draws` was given.
+    open : tuple of str
+        Which of ``"ess"`` and ``"target_accept"`` was left to the engine: it goes on for digits
+        where the first is, and may raise the second for a posterior.
     """
 
     engine: str
@@ -68,40 +65,56 @@ class Settings:
     max_depth: int
     max_minutes: float
     progress: bool
-    own_acceptance: bool = False
-    digits: bool = False
+    open: tuple[str, ...] = ()
 
 
-def make_settings(
-    *,
-    engine: str = KERNEL,
-    ess: int | None = None,
-    draws: int | None = None,
-    tune: int | None = None,
-    chains: int = FEWEST_CHAINS,
-    seed: int | None = None,
-    target_accept: float | None = None,
-    max_depth: int = 10,
-    max_minutes: float | None = None,
-    progress: bool = True,
-) -> Settings:
-    """Check settings and draw a seed where none is given.
+DEFAULTS = {"chains": FEWEST_CHAINS, "max_depth": 10, "max_minutes": 60.0, "progress": True}
+
+BY_KERNEL = {"tune": 150, "target_accept": 0.8}
+"""Warm-up draws and target acceptance of the kernel, whose map knows the scales beforehand."""
+BY_GRAPH = {"tune": 1000, "target_accept": 0.9}
+"""Those of the samplers of the graph, which learn the scales."""
+
+DEFAULT_ESS = 1000
+GRAPH_DRAWS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a setting may be."""
+
+    kind: type
+    words: str
+    holds: Callable[[Any], bool]
+
+
+def _at_least(least: int) -> Range:
+    return Range(int, f"a whole number, {least} or more", lambda value: value >= least)
+
+
+RANGES = {
+    "ess": _at_least(100),
+    "draws": _at_least(100),
+    "tune": _at_least(100),
+    "chains": _at_least(FEWEST_CHAINS),
+    "seed": Range(int, "a whole number from 0 to 2**32 - 1", lambda value: 0 <= value < 2**32),
+    "target_accept": Range(float, "at least 0.5 and below 1", lambda value: 0.5 <= value < 1),
+    "max_depth": _at_least(1),
+    "max_minutes": Range(float, "a number above 0", lambda value: value > 0),
+    "progress": Range(bool, "True or False", lambda value: value in (True, False)),
+}
+
+NUMBERS = {int: Integral, float: Real, bool: bool}
+"""Python's own type of a setting to what may be given for it, NumPy's numbers included."""
+
+
+def make_settings(**asked: Any) -> Settings:
+    """Check settings, and choose those that are left out.
 
     Parameters
     ----------
-    engine, chains, max_depth, progress
-        See `Settings`.
-    ess : int, optional
-        1000 where neither `ess` nor `draws` is given, and then more for the digits of the main
-        table; see `bayesglmm.engine.digits`. The kernel only.
-    draws : int, optional
-        A fixed number instead of `ess`; 2000 for samplers of the graph.
-    max_minutes : float, optional
-        60 where left out; the kernel only.
-    tune, target_accept : optional
-        The engine's own where left out.
-    seed : int, optional
-        None draws one; it is recorded, so every fit can be repeated.
+    **asked
+        Fields of `Settings` but `open`; None is one that is left out.
 
     Returns
     -------
@@ -110,64 +123,52 @@ def make_settings(
     Raises
     ------
     SpecError
-        If a number is out of range, or settings contradict each other.
+        If a setting is unknown or out of range, or settings contradict each other.
     """
+    known = [each.name for each in fields(Settings) if each.name != "open"]
+    for name in asked:
+        if name not in known:
+            raise SpecError(unknown("setting", name, known))
+    given = {name: value for name, value in asked.items() if value is not None}
+    engine = given.pop("engine", KERNEL)
     if engine not in ENGINES:
-        raise SpecError(unknown("engine", str(engine), ENGINES))
-    by_kernel = engine == KERNEL
-    if ess is not None and draws is not None:
+        raise SpecError(unknown("engine", engine, ENGINES))
+    _check_agreement(engine, given)
+    given = {name: _read(name, value) for name, value in given.items()}
+    return _completed(engine, given)
+
+
+def _check_agreement(engine: str, given: Mapping[str, Any]) -> None:
+    if "ess" in given and "draws" in given:
         raise SpecError("Give ess= or draws=, not both: one of them says when to stop.")
-    if ess is not None and not by_kernel:
+    if engine == KERNEL:
+        return
+    if "ess" in given:
         raise SpecError(
             f"engine='{engine}' takes a fixed number of draws. Write draws=2000 in place of ess=."
         )
-    if max_minutes is not None and not by_kernel:
+    if "max_minutes" in given:
         raise SpecError(f"engine='{engine}' cannot be stopped by max_minutes=. Leave it out.")
-    max_minutes = DEFAULT_MINUTES if max_minutes is None else max_minutes
-    digits = by_kernel and ess is None and draws is None
-    if draws is None:
-        draws = None if by_kernel else GRAPH_DRAWS
-        ess = DEFAULT_ESS if by_kernel and ess is None else ess
-    tune = DEFAULTS[by_kernel][0] if tune is None else tune
-    own_acceptance = target_accept is None
-    target_accept = DEFAULTS[by_kernel][1] if target_accept is None else target_accept
-    for name, value, least in (
-        ("ess", ess, 100),
-        ("draws", draws, 100),
-        ("tune", tune, 100),
-        ("chains", chains, FEWEST_CHAINS),
-        ("max_depth", max_depth, 1),
-    ):
-        if value is not None and (not _is_whole(value) or value < least):
-            raise SpecError(f"{name}={value!r} must be a whole number, {least} or more.")
-    if not _is_real(target_accept) or not 0.5 <= target_accept < 1:
-        raise SpecError(f"target_accept={target_accept!r} must be at least 0.5 and below 1.")
-    if not _is_real(max_minutes) or not max_minutes > 0:
-        raise SpecError(f"max_minutes={max_minutes!r} must be a number above 0.")
-    if seed is None:
-        seed = secrets.randbelow(2**31)
-    elif not _is_whole(seed) or not 0 <= seed < 2**32:
-        raise SpecError(f"seed={seed!r} must be a whole number from 0 to 2**32 - 1.")
-    return Settings(
-        engine,
-        None if ess is None else int(ess),
-        None if draws is None else int(draws),
-        int(tune),
-        int(chains),
-        int(seed),
-        float(target_accept),
-        int(max_depth),
-        float(max_minutes),
-        progress,
-        own_acceptance,
-        digits,
-    )
 
 
-def _is_real(value: object) -> bool:
-    return isinstance(value, Real)
+def _read(name: str, value: Any) -> Any:
+    """A setting as a number of Python's own; True and False are no numbers."""
+    allowed = RANGES[name]
+    right = isinstance(value, NUMBERS[allowed.kind])
+    right &= allowed.kind is bool or not isinstance(value, bool)
+    if not right or not allowed.holds(value):
+        raise SpecError(f"{name}={brief(value)} must be {allowed.words}.")
+    return allowed.kind(value)
 
 
-def _is_whole(value: object) -> bool:
-    """Whether a value is a whole number, Python's or NumPy's; True and False are not."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
+def _completed(engine: str, given: Mapping[str, Any]) -> Settings:
+    """Settings with the engine's choice of those that are not given."""
+    by_kernel = engine == KERNEL
+    goal: dict[str, int | None] = {"ess": None, "draws": None}
+    if "ess" not in given and "draws" not in given:
+        goal |= {"ess": DEFAULT_ESS} if by_kernel else {"draws": GRAPH_DRAWS}
+    own = ("target_accept", "ess") if by_kernel and goal["ess"] else ("target_accept",)
+    chosen: dict[str, Any] = DEFAULTS | (BY_KERNEL if by_kernel else BY_GRAPH) | goal
+    chosen |= {} if "seed" in given else {"seed": secrets.randbelow(2**31)}
+    left = tuple(name for name in own if name not in given)
+    return Settings(engine=engine, open=left, **{**chosen, **given})

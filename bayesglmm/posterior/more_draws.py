@@ -64,7 +64,8 @@ def go_on(posterior: Posterior, ess: int, more: Callable[[int, int], Draws]) -> 
         `ROUNDS` did not reach it.
     """
     draws = posterior.draws
-    found = replace(draws, settings=replace(draws.settings, ess=ess, draws=None, digits=False))
+    left = tuple(name for name in draws.settings.open if name != "ess")
+    found = replace(draws, settings=replace(draws.settings, ess=ess, draws=None, open=left))
     stopped, reached = "", smallest_ess(posterior)
     for seed in range(draws.settings.seed + 1, draws.settings.seed + 1 + ROUNDS):
         if reached >= ess or stopped:

@@ -157,7 +157,7 @@ def _stopping(draws: Draws) -> str:
     aim = f"every parameter and group effect had {size}"
     if stopped:
         return f"Sampling was to go on until {aim}, but the run ended before that: {stopped}."
-    more = ", and on for the digits of the fixed effects" if asked.digits else ""
+    more = ", and on for the digits of the fixed effects" if "ess" in asked.open else ""
     return f"Sampling went on until {aim}{more}."
 
 

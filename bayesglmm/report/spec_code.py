@@ -60,12 +60,11 @@ def _written(value: Any) -> str:
 def _settings(settings: Settings) -> Iterator[tuple[str, Any]]:
     """Settings that the engine would not choose by itself."""
     usual = make_settings(engine=settings.engine, seed=settings.seed)
-    chosen = {"progress", "digits", "own_acceptance"}
-    chosen |= {"target_accept"} if settings.own_acceptance else set()
+    chosen = {"progress", "open", *settings.open}
     yield "seed", settings.seed
     for field in fields(settings):
         value = getattr(settings, field.name)
         shown = field.name not in {"seed", *chosen} and value is not None
-        asked = field.name == "engine" or (field.name == "ess" and not settings.digits)
+        asked = field.name in ("engine", "ess")
         if shown and (asked or value != getattr(usual, field.name)):
             yield field.name, value

@@ -1,7 +1,10 @@
 """Fits in files: plain parts with checksums, from which the same fit is made again."""
 
+from bayesglmm.storage.contents import read
 from bayesglmm.storage.differences import NOT_OF_THE_DRAWS, differences
-from bayesglmm.storage.saved import Kept, Saved, check_design, check_place, load, save
+from bayesglmm.storage.loading import load, restored
+from bayesglmm.storage.saved import Saved
+from bayesglmm.storage.saving import Kept, check_design, check_place, save
 
 __all__ = [
     "NOT_OF_THE_DRAWS",
@@ -11,5 +14,7 @@ __all__ = [
     "check_place",
     "differences",
     "load",
+    "read",
+    "restored",
     "save",
 ]

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.settings import Settings, make_settings
 from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.spec.said import said
-from bayesglmm.storage.archive import read_archive
+from bayesglmm.storage.contents import Contents
 from bayesglmm.storage.plain_data import digest
-from bayesglmm.storage.plain_spec import unpack_chosen, unpack_run, unpack_spec
-from bayesglmm.storage.saved import PRIORS, RUN, SPEC
 
 NOT_OF_THE_DRAWS = ("ess", "max_minutes", "progress")
 """Settings that say how long a run goes on, not what its draws are."""
 
 
 def differences(
-    path: Path, design: Design, priors: Mapping[str, ChosenPrior], asked: Mapping[str, Any]
+    contents: Contents,
+    design: Design,
+    priors: Mapping[str, ChosenPrior],
+    asked: Mapping[str, Any],
 ) -> list[str]:
     """In what a saved fit is another than the one that is asked for.
 
     Parameters
     ----------
-    path : Path
+    contents : Contents
     design : Design
         Of the model that is to be fitted.
     priors : mapping
@@ -39,21 +38,13 @@ def differences(
     -------
     list of str
         A clause each; empty where spec, rows, priors and the settings asked for are the same.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be read.
     """
-    parts = read_archive(path)
-    about = json.loads(parts[RUN])
-    _, settings = unpack_run(about)
-    found = list(_of_spec(said(unpack_spec(json.loads(parts[SPEC]))), said(design.spec)))
-    if not found and digest(design) != about["digest"]:
+    found = list(_of_spec(said(contents.spec), said(design.spec)))
+    if not found and digest(design) != contents.digest:
         found = ["it was made of other rows"]
     if not found:  # of another spec or other rows the priors may follow
-        found = _of_priors(unpack_chosen(json.loads(parts[PRIORS])), priors)
-    return found + list(_of_settings(settings, asked))
+        found = _of_priors(contents.priors, priors)
+    return found + list(_of_settings(contents.settings, asked))
 
 
 def _of_spec(there: Mapping[str, Any], here: Mapping[str, Any]) -> Iterator[str]:

@@ -184,4 +184,12 @@ def unpack_run(packed: Mapping[str, Any]) -> tuple[Run, Settings]:
     """
     run = Run(**packed["run"])
     run = replace(run, notes=tuple(run.notes), extensions=tuple(run.extensions))
-    return run, Settings(**packed["settings"])
+    return run, _unpack_settings(packed["settings"])
+
+
+def _unpack_settings(packed: Mapping[str, Any]) -> Settings:
+    """Settings; the first files said by two flags what was left open."""
+    flags = {"own_acceptance": "target_accept", "digits": "ess"}
+    told = {name: value for name, value in packed.items() if name not in flags}
+    left = [*packed.get("open", ()), *(flags[name] for name in flags if packed.get(name))]
+    return Settings(**(told | {"open": tuple(left)}))

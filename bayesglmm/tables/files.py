@@ -8,12 +8,16 @@ from pathlib import Path
 from bayesglmm.errors import SpecError, brief
 
 
-def path_of(path: str | Path) -> Path:
+def path_of(path: str | Path, example: str = "table.docx", argument: str = "path") -> Path:
     """A path as it was given, whether or not the file exists.
 
     Parameters
     ----------
     path : str or Path
+    example : str
+        A name that the argument might have, for the message.
+    argument : str
+        Its name.
 
     Returns
     -------
@@ -25,7 +29,7 @@ def path_of(path: str | Path) -> Path:
         If it is no path.
     """
     if not isinstance(path, (str, os.PathLike)) or not str(path):
-        raise SpecError(f"path={brief(path)} names no file. Write 'table.docx', say.")
+        raise SpecError(f"{argument}={brief(path)} names no file. Write '{example}', say.")
     return Path(path)
 
 

@@ -44,12 +44,32 @@ def test_one_of_two_numbers_says_when_to_stop(options, goal):
 
 
 @pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ({}, {"ess", "target_accept"}),
+        ({"ess": None, "draws": None, "chains": None}, {"ess", "target_accept"}),
+        ({"ess": 1000}, {"target_accept"}),
+        ({"draws": 400}, {"target_accept"}),
+        ({"target_accept": 0.8}, {"ess"}),
+        ({"engine": "nutpie"}, {"target_accept"}),
+        ({"engine": "nutpie", "target_accept": 0.9}, set()),
+    ],
+)
+def test_what_is_left_to_the_engine(options, left):
+    """It goes on for digits, and may raise the acceptance, only where nobody chose otherwise."""
+    assert set(make_settings(**options).open) == left
+
+
+@pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"ess": 1000, "draws": 1000}, "not both"),
         ({"ess": 1000, "engine": "nutpie"}, "takes a fixed number of draws"),
         ({"max_minutes": 5, "engine": "pymc"}, "cannot be stopped by max_minutes="),
         ({"engine": "nutpi"}, "Did you mean 'nutpie'"),
+        ({"engine": ["nutpie"]}, "Unknown engine"),
+        ({"sede": 3}, "Unknown setting 'sede'. Did you mean 'seed'"),
+        ({"open": ("ess",)}, "Unknown setting 'open'"),
     ],
 )
 def test_contradictions(options, message):
@@ -71,6 +91,9 @@ def test_contradictions(options, message):
         {"max_minutes": -1.5},
         {"max_minutes": np.nan},
         {"max_minutes": "long"},
+        {"max_minutes": True},
+        {"progress": 3},
+        {"progress": "no"},
         {"tune": 0},
         {"chains": 3},
         {"chains": -4},

@@ -86,8 +86,8 @@ def test_every_reported_quantity_reaches_the_size_asked_for(name, ess):
 def test_a_thousand_and_digits_where_nothing_is_said(model: bg.Model):
     fit = model.fit(seed=seed(1), progress=False)
     asked = model.fit(seed=seed(1), ess=1000, progress=False)
-    assert (fit.draws.settings.ess, fit.draws.settings.digits) == (1000, True)
-    assert (asked.draws.settings.ess, asked.draws.settings.digits) == (1000, False)
+    assert (fit.draws.settings.ess, "ess" in fit.draws.settings.open) == (1000, True)
+    assert (asked.draws.settings.ess, "ess" in asked.draws.settings.open) == (1000, False)
     assert fit.engine.complete
     assert size(fit) >= size(asked)
     for name, values in asked.draws.posterior.items():

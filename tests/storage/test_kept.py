@@ -10,6 +10,7 @@ from posterior_maker import make_fit
 from seeds import seed
 
 import bayesglmm as bg
+from bayesglmm import storage
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import DataError, EngineError, SpecError
 from bayesglmm.kept import kept_fit
@@ -86,6 +87,34 @@ def test_another_fit_is_refused_and_kept(path, model, settings, words):
     fit = keep(path, Sampler(model), model, refit=True, **settings)
     assert fit.design is not None
     assert path.read_bytes() != before
+
+
+def test_a_file_is_read_once(path, monkeypatch):
+    """And the design is the model's own, not made again."""
+    read, times = storage.contents.read_archive, []
+    monkeypatch.setattr(
+        storage.contents, "read_archive", lambda place: times.append(place) or read(place)
+    )
+    keep(path, Sampler())
+    fit = keep(path, Sampler())
+    assert times == [path]
+    assert fit.design is MODEL.design
+
+
+WRONG = {
+    "file": (lambda _: MODEL.fit(file=3), "file=3 names no file. Write 'trial.bgm'"),
+    "refit": (lambda path: MODEL.fit(file=path, refit="x"), "refit='x' must be True or False"),
+    "setting": (lambda path: MODEL.fit(file=path, sede=1), "Did you mean 'seed'"),
+    "file of a refit": (lambda path: MODEL.refit(file=path), r"Write model.refit\(...\).save"),
+    "priors of a refit": (lambda _: MODEL.refit(priors=3), "priors is 3. It must be a dict"),
+}
+
+
+@pytest.mark.parametrize(("call", "words"), WRONG.values(), ids=WRONG)
+def test_arguments_of_the_wrong_kind(path, call, words):
+    with pytest.raises(SpecError, match=words):
+        call(path)
+    assert not path.exists()
 
 
 def test_a_setting_of_none_is_one_that_was_left_out(path):

@@ -244,12 +244,29 @@ def test_nothing_is_replaced_in_silence(tmp_path):
     [
         ("no/x.bgm", {}, DataError, "There is no folder"),
         ("", {}, DataError, "is a folder"),
-        ("x.bgm", {"data": "none"}, SpecError, "neither 'rows' nor 'digest'"),
+        ("x.bgm", {"data": "none"}, SpecError, "Write one of: rows, digest"),
+        ("x.bgm", {"data": ROWS}, SpecError, "Write one of: rows, digest"),
+        ("x.bgm", {"overwrite": "yes"}, SpecError, "must be True or False"),
     ],
 )
 def test_what_cannot_be_saved_so(tmp_path, name, options, error, words):
     with pytest.raises(error, match=words):
         normal_fit().save(tmp_path / name, **options)
+
+
+@pytest.mark.parametrize("place", [3, None, ""])
+def test_what_names_no_file(place):
+    words = "names no file. Write 'trial.bgm'"
+    with pytest.raises(SpecError, match=f"path={place!r} {words}"):
+        normal_fit().save(place)
+    with pytest.raises(SpecError, match=f"path={place!r} {words}"):
+        bg.load(place)
+
+
+def test_rows_that_are_no_frame(tmp_path):
+    path = normal_fit().save(tmp_path / "x.bgm", data="digest")
+    with pytest.raises(DataError, match="data=3 is no DataFrame"):
+        bg.load(path, data=3)
 
 
 def test_a_graph_that_was_changed_is_not_saved(tmp_path):
@@ -375,6 +392,12 @@ def test_files_of_earlier_versions_are_read(name):
     np.testing.assert_allclose(found, ratios, rtol=1e-9)
     new = fit.design.given.head(2).assign(g=["a new one", "u"])
     np.testing.assert_allclose(fit.predictions(new).frame["median"], predictions, rtol=1e-6)
+
+
+def test_what_was_left_open_is_read_from_files_of_earlier_versions():
+    """They had a flag each for the acceptance and for the digits."""
+    fit = bg.load(FIXTURES / "dropped_rows-0.1.bgm")
+    assert fit.draws.settings.open == ("target_accept",)
 
 
 def test_every_version_has_its_file():

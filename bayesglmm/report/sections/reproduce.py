@@ -38,7 +38,7 @@ def reproduce(material: Material) -> Section:
 
 
 def _goal(settings: Settings) -> str:
-    if settings.digits:
+    if "ess" in settings.open:
         return f"ess and digits by default, max_minutes={settings.max_minutes:g}"
     if settings.ess is not None:
         return f"ess={settings.ess}, max_minutes={settings.max_minutes:g}"
