@@ -5,6 +5,8 @@ and a tuple of its derivatives, one with respect to each linear predictor. `para
 record of each parameter, which a link makes of its linear predictor (`links`), derivatives
 included. A parameter without a formula is the linear predictor of an intercept alone.
 
+Most families need less than a cell: `of_responses` makes one of the density of one response.
+
 A family whose number of parameters the data tell writes the function of rows itself, which reads
 ``eta[k][i]`` and writes ``score[k][i]``, and a maker in place of `general`.
 """
@@ -12,7 +14,7 @@ A family whose number of parameters the data tell writes the function of rows it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,11 +26,13 @@ from bayesglmm.engine.likelihoods.likelihood import (
     Likelihood,
     RowFunction,
     Statistics,
+    totals,
 )
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 
 type Cell = Callable[[Any, Any, int], tuple[float, Any]]
+type Density = Callable[[Any, float, float], tuple[float, Any]]
 type Links = tuple[str, ...]
 type Maker = Callable[[Links], Likelihood | None]
 type Summary = Callable[[Rows, Array, Indices, int], Statistics]
@@ -150,6 +154,96 @@ def _writer(count: int) -> Callable[[Columns, Any, int], None]:
         others(score[1:], slopes[1:], i)
 
     return write
+
+
+class EqualResponses(NamedTuple):
+    """Rows of each cell, the response that they share, and its size; see `Sizes`."""
+
+    rows: Array
+    y: Array
+    size: Array
+
+
+class Sizes(NamedTuple):
+    """What a row has beside its response: a function of `Rows` and the fields that it reads."""
+
+    of: Callable[[Rows], Array]
+    keys: tuple[str, ...]
+
+
+def _log_exposure(rows: Rows) -> Array:
+    return np.asarray(np.log(rows.exposure), dtype=float)
+
+
+def _trials(rows: Rows) -> Array:
+    return np.asarray(rows.trials, dtype=float)
+
+
+NONE = Sizes(lambda rows: np.zeros(()), ())  # noqa: ARG005
+LOG_EXPOSURE = Sizes(_log_exposure, ("exposure",))
+TRIALS = Sizes(_trials, ("trials",))
+
+
+def of_responses(
+    family: str,
+    inverses: tuple[Mapping[str, Inverse], ...],
+    density: Density,
+    constant: Callable[[Rows], float],
+    sizes: Sizes = NONE,
+) -> Maker:
+    """The likelihoods of a family by the density of one response.
+
+    Parameters
+    ----------
+    family, inverses
+        As for `general`.
+    density : callable
+        (parameters, y, size) to the log density of a response, terms without a parameter left out,
+        and a tuple of its slopes by the linear predictors, compiled.
+    constant : callable
+        Rows to the sum of the terms left out, NumPy.
+    sizes : Sizes
+        What `size` is: nothing (0), the log of the exposure, or the number of trials.
+
+    Returns
+    -------
+    callable
+        As of `general`.
+    """
+    scale = scaling(len(inverses))
+
+    @inlined
+    def cell(parameters: Any, cells: EqualResponses, i: int) -> tuple[float, Any]:
+        value, slopes = density(parameters, cells.y[i], cells.size[i])
+        return cells.rows[i] * value, scale(cells.rows[i], slopes)
+
+    def summarise(rows: Rows, offset: Array, own: Indices, count: int) -> Statistics:  # noqa: ARG001
+        cells = EqualResponses(
+            totals(1.0, own, count),
+            of_cells(np.asarray(rows.y, dtype=float), own, count),
+            of_cells(sizes.of(rows), own, count),
+        )
+        return Statistics(cells, (), constant(rows))
+
+    return general(family, inverses, cell, EqualResponses, summarise, ("y", *sizes.keys))
+
+
+def scaling(count: int) -> Callable[[float, Any], Any]:
+    """A compiled function of a number and so many slopes: the slopes times the number."""
+    if count == 1:
+
+        @inlined
+        def scale_one(factor: float, slopes: Any) -> Any:
+            return (factor * slopes[0],)
+
+        return scale_one
+    others = scaling(count - 1)
+
+    @inlined
+    def scale(factor: float, slopes: Any) -> Any:
+        return (factor * slopes[0], *others(factor, slopes[1:]))
+
+    return scale
 
 
 def of_cells(values: Any, cell: Indices, count: int) -> Array:
