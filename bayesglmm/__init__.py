@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bayesglmm.comparison import compare, side_by_side
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import Prior
-    from bayesglmm.files import read_data
+    from bayesglmm.files import read_data, read_eurostat, read_vsrr, read_wonder
     from bayesglmm.fit import Fit
     from bayesglmm.fits import evaluate, lint, poststratify, write_report
     from bayesglmm.kept import load
@@ -46,7 +46,10 @@ __all__ = [
     "lrt",
     "poststratify",
     "read_data",
+    "read_eurostat",
     "read_study",
+    "read_vsrr",
+    "read_wonder",
     "side_by_side",
     "simulate",
     "specify",
@@ -70,6 +73,9 @@ _HOMES = {
     "load": "bayesglmm.kept",
     "poststratify": "bayesglmm.fits",
     "read_data": "bayesglmm.files",
+    "read_eurostat": "bayesglmm.files",
+    "read_vsrr": "bayesglmm.files",
+    "read_wonder": "bayesglmm.files",
     "read_study": "bayesglmm.study",
     "side_by_side": "bayesglmm.comparison",
     "simulate": "bayesglmm.simulation",

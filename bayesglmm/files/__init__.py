@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bayesglmm.files.eurostat import read_eurostat
 from bayesglmm.files.reading import read_data
+from bayesglmm.files.vsrr import read_vsrr
+from bayesglmm.files.wonder import read_wonder
 
-__all__ = ["read_data"]
+__all__ = ["read_data", "read_eurostat", "read_vsrr", "read_wonder"]

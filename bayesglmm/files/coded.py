@@ -6,11 +6,13 @@ design finds it: `MISSING_CODES`, `PARTLY_LABELLED` and the caveats.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+
+from bayesglmm.errors import DataError, unknown
 
 MISSING_CODES = "missing_codes"
 """In ``attrs``: column to ``{"99 (refused)": 12}``, values that were read as missing."""
@@ -69,6 +71,37 @@ def decoded(columns: Mapping[str, Column]) -> pd.DataFrame:
     return made
 
 
+def without_codes(frame: pd.DataFrame, missing: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """A frame without the codes that stand for no answer in it.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    missing : mapping
+        Column to its codes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With their numbers in ``attrs``.
+
+    Raises
+    ------
+    DataError
+        If there is no such column.
+    """
+    known, attrs = [str(name) for name in frame], dict(frame.attrs)
+    gone = dict(attrs.get(MISSING_CODES, {}))
+    for name, codes in missing.items():
+        if name not in known:
+            raise DataError(unknown("column", name, known, "missing="))
+        values, found = _without_missing(Column(frame[name], {}, list(codes).__contains__))
+        frame = frame.assign(**{name: values})
+        gone |= {name: gone.get(name, {}) | found} if found else {}
+    frame.attrs = attrs | ({MISSING_CODES: gone} if gone else {})
+    return frame
+
+
 def told(frame: pd.DataFrame, names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """What its file said of some columns of a frame.
 
@@ -111,7 +144,5 @@ def _factor(codes: pd.Series, labels: Mapping[Any, str]) -> pd.Series:
 
 
 def _word(code: Any) -> str:
-    """A code as it is read aloud: 99, not 99.0; a missing value of Stata or SAS with its dot."""
-    if isinstance(code, float) and code.is_integer():
-        return str(int(code))
-    return f".{code}" if isinstance(code, str) and len(code) == 1 else str(code)
+    """A code as it is read aloud: 99, not 99.0."""
+    return str(int(code)) if isinstance(code, float) and code.is_integer() else str(code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from bayesglmm.errors import BayesglmmError, DataError
+from bayesglmm.files.coded import without_codes
 from bayesglmm.files.extra import needed
 from bayesglmm.files.r_objects import read_r
 from bayesglmm.files.statistical import read_statistical
@@ -49,7 +50,12 @@ SEVERAL = (".xlsx", ".rda", ".rdata")
 """Files that may hold several tables."""
 
 
-def read_data(path: str | Path, table: str | None = None) -> pd.DataFrame:
+def read_data(
+    path: str | Path,
+    table: str | None = None,
+    *,
+    missing: Mapping[str, Sequence[Any]] | None = None,
+) -> pd.DataFrame:
     """Read a data file.
 
     Parameters
@@ -60,6 +66,9 @@ def read_data(path: str | Path, table: str | None = None) -> pd.DataFrame:
         first four need ``pip install 'bayesglmm[files]'``. CSV and TSV may be compressed.
     table : str, optional
         The sheet, or the data frame of R, where there are several.
+    missing : mapping, optional
+        Column to codes that stand for no answer, such as ``{"income": [77, 88, 99]}``, besides
+        those that the file declares.
 
     Returns
     -------
@@ -71,7 +80,8 @@ def read_data(path: str | Path, table: str | None = None) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If the file is not there, of another kind, or cannot be read.
+        If the file is not there, of another kind, or cannot be read; if it has no column of
+        `missing`.
     """
     place = Path(path)
     endings = [each.lower() for each in place.suffixes]
@@ -83,7 +93,7 @@ def read_data(path: str | Path, table: str | None = None) -> pd.DataFrame:
         raise DataError(f"A {ending} file holds one table; leave table= out.")
     frame = _read(place, READERS[ending], {} if table is None else {"table": table})
     frame.attrs["source"] = place.name
-    return frame
+    return frame if missing is None else without_codes(frame, missing)
 
 
 def _read(path: Path, reader: Reader, options: dict[str, Any]) -> pd.DataFrame:

@@ -34,11 +34,14 @@ def read_statistical(path: Path, reader: str) -> pd.DataFrame:
     frame, about = getattr(pyreadstat, reader)(str(path), **options)
     ranges = about.missing_ranges or {}
     letters = about.missing_user_values or {}
+    labels = about.variable_value_labels
     return decoded(
         {
-            name: Column(
-                frame[name],
-                about.variable_value_labels.get(name, {}),
+            str(name): Column(
+                _dotted(frame[name], letters.get(name, ())),
+                {_dot(code, letters.get(name, ())): text for code, text in labels[name].items()}
+                if name in labels
+                else {},
                 _rule(ranges.get(name, ()), letters.get(name, ())),
             )
             for name in frame
@@ -46,8 +49,17 @@ def read_statistical(path: Path, reader: str) -> pd.DataFrame:
     )
 
 
+def _dot(code: Any, letters: Sequence[str]) -> Any:
+    """A missing value of Stata or SAS as they write it, ``.a``; another code as it is."""
+    return f".{code}" if isinstance(code, str) and code in letters else code
+
+
+def _dotted(values: pd.Series, letters: Sequence[str]) -> pd.Series:
+    return values.map(partial(_dot, letters=letters), na_action="ignore") if letters else values
+
+
 def _rule(ranges: Sequence[Mapping[str, Any]], letters: Sequence[str]) -> Callable[[Any], bool]:
-    return partial(_is_missing, ranges, frozenset(letters))
+    return partial(_is_missing, ranges, frozenset(f".{each}" for each in letters))
 
 
 def _is_missing(ranges: Sequence[Mapping[str, Any]], letters: frozenset[str], code: Any) -> bool:

@@ -80,10 +80,23 @@ def test_stata(tmp_path: Path) -> None:
     )
 
 
+def test_codes_of_the_user_are_missing(tmp_path: Path) -> None:
+    DATA.to_csv(tmp_path / "survey.csv", index=False)
+    frame = bg.read_data(tmp_path / "survey.csv", missing={"income": [98, 99], "place": ["b"]})
+    assert frame["income"].isna().sum() == 4
+    assert frame["place"].isna().sum() == 3
+    assert frame.attrs[MISSING_CODES] == {"income": {"99": 2, "98": 1}, "place": {"b": 3}}
+    with pytest.raises(DataError, match="incom"):
+        bg.read_data(tmp_path / "survey.csv", missing={"incom": [98]})
+    found = bg.Model("y ~ income", bg.read_data(tmp_path / "survey.csv"), missing="drop").audit()
+    said = [each.sentence for each in found.findings if each.code == "NOANSWER"]
+    assert ["income is 98, 99 in 3 rows" in sentence for sentence in said] == [True]
+
+
 def test_letters_of_stata_and_sas_are_missing() -> None:
-    """A code of ``.a`` reaches us as the letter, in a column of numbers and letters."""
-    codes = pd.Series([1.0, "a", 3.0, "b", "a"], dtype=object)
-    column = Column(codes, {"a": "refused"}, lambda code: code in ("a", "b"))
+    """A code of ``.a`` stands in a column of numbers and such texts."""
+    codes = pd.Series([1.0, ".a", 3.0, ".b", ".a"], dtype=object)
+    column = Column(codes, {".a": "refused"}, lambda code: code in (".a", ".b"))
     frame = decoded({"income": column})
     np.testing.assert_array_equal(frame["income"], [1, np.nan, 3, np.nan, np.nan])
     assert frame["income"].dtype == float

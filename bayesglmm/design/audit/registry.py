@@ -23,6 +23,7 @@ from bayesglmm.design.audit.partly_labelled import partly_labelled
 from bayesglmm.design.audit.references import references, successes
 from bayesglmm.design.audit.response_family import unsuitable_response
 from bayesglmm.design.audit.same_groups import same_groups
+from bayesglmm.design.audit.sentinels import sentinels
 from bayesglmm.design.audit.separation import separated_outcomes
 from bayesglmm.design.audit.serial import serial_rows
 from bayesglmm.design.audit.small_groups import few_groups, small_binary_groups
@@ -193,6 +194,13 @@ CHECKS: tuple[AuditCheck, ...] = (
         "a number some of whose values a data file labels, as missing or as the end of a scale",
         "warning",
         partly_labelled,
+    ),
+    AuditCheck(
+        "NOANSWER",
+        "Codes for no answer",
+        "77, 88, 99, 999, -9 and the like, farther from all other values than these are wide",
+        "warning",
+        sentinels,
     ),
     AuditCheck(
         "INTERCEPT",
