@@ -16,7 +16,7 @@ import bayesglmm
 from bayesglmm.families import FAMILIES
 
 ROOT = Path(bayesglmm.__file__).parent
-FAMILY_NAMES = {family.name for family in FAMILIES}
+FAMILY_NAMES = {family.name for family in FAMILIES} - {"beta"}  # an argument of priors, too
 NAMED = {"family", "link", "support"}
 SINGLE = {
     "families.gaussian",

@@ -169,7 +169,8 @@ def _outside(spec: ModelSpec, y: Array, trials: Any, bad: Any, positions: Any) -
     )
     if spec.family.support.counts and first != np.floor(first) and first > 0:
         text += " If it is a rate, model the count and name its denominator: exposure='...'."
-    return text
+    instead = spec.family.support.beyond(y[bad])
+    return f"{text} {instead}" if instead else text
 
 
 def _quoted(name: str) -> str:

@@ -6,9 +6,13 @@ import copyreg
 from collections.abc import Callable
 
 from bayesglmm.errors import SpecError, unknown
+from bayesglmm.families.beta import BETA
+from bayesglmm.families.beta_binomial import BETA_BINOMIAL
 from bayesglmm.families.binomial import BERNOULLI, BINOMIAL
+from bayesglmm.families.exponential import EXPONENTIAL
 from bayesglmm.families.family import Family, find_measure
 from bayesglmm.families.gaussian import GAUSSIAN
+from bayesglmm.families.inverse_gaussian import INVERSE_GAUSSIAN
 from bayesglmm.families.link import Link
 from bayesglmm.families.links import LINKS, find_link
 from bayesglmm.families.measure import Measure
@@ -18,9 +22,24 @@ from bayesglmm.families.param import Param
 from bayesglmm.families.poisson import POISSON
 from bayesglmm.families.prior import DISTRIBUTIONS, Prior
 from bayesglmm.families.rows import Rows
+from bayesglmm.families.student_t import STUDENT_T
 from bayesglmm.families.synonyms import meant_family, read_name
+from bayesglmm.families.weibull import WEIBULL
 
-FAMILIES: tuple[Family, ...] = (GAUSSIAN, BERNOULLI, BINOMIAL, POISSON, NEGATIVE_BINOMIAL, NBINOM1)
+FAMILIES: tuple[Family, ...] = (
+    GAUSSIAN,
+    STUDENT_T,
+    BERNOULLI,
+    BINOMIAL,
+    BETA_BINOMIAL,
+    POISSON,
+    NEGATIVE_BINOMIAL,
+    NBINOM1,
+    EXPONENTIAL,
+    WEIBULL,
+    INVERSE_GAUSSIAN,
+    BETA,
+)
 
 __all__ = [
     "DISTRIBUTIONS",

@@ -83,3 +83,26 @@ def whole_quantile(cumulative: Callable[[Any], Array], share: Any) -> Array:
         high = np.where(between & enough, middle, high)
         low = np.where(between & ~enough, middle, low)
     return np.where(cumulative(high) >= share, high, np.inf)
+
+
+def summed_below(log_mass: Callable[[Any], Array], y: Any) -> Array:
+    """Probability of a count of at most `y`, as a sum.
+
+    Parameters
+    ----------
+    log_mass : callable
+        A whole number to its log probability in each place, of a shape that `y` broadcasts against.
+    y : array
+
+    Returns
+    -------
+    array
+        0 below 0.
+    """
+    whole = np.floor(np.asarray(y, dtype=float))
+    shape = np.broadcast_shapes(whole.shape, np.shape(log_mass(np.zeros(()))))
+    total = np.zeros(shape)
+    for count in range(int(np.max(whole, initial=-1.0)) + 1):
+        here = np.minimum(float(count), np.maximum(whole, 0.0))
+        total = total + np.where(count <= whole, np.exp(log_mass(here)), 0.0)
+    return np.minimum(total, 1.0)

@@ -42,6 +42,17 @@ def empirical_logit(rows: Rows) -> Array:
     return np.asarray(np.log((y + 0.5) / (rows.trials - y + 0.5)))
 
 
+def log_of_response(rows: Rows) -> Array:
+    """Logarithm of each response, which lies above 0, shape (n,)."""
+    return np.asarray(np.log(rows.central))
+
+
+def logit_of_response(rows: Rows) -> Array:
+    """Log odds of each response, which lies between 0 and 1, shape (n,)."""
+    y = rows.central
+    return np.asarray(np.log(y) - np.log1p(-y))
+
+
 def proportion_interval(y: Array, _: Array, size: Array, p: float) -> Array:
     """Quantile of a probability under Jeffreys' prior.
 

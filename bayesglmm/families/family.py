@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.counting import whole_quantile
+from bayesglmm.families.graph_density import GraphDensity
 from bayesglmm.families.interval import over_intervals
 from bayesglmm.families.link import GraphLocation, Link, Location
 from bayesglmm.families.measure import Measure
@@ -21,7 +22,8 @@ from bayesglmm.families.rows import Array, Rows
 from bayesglmm.families.support import Support
 from bayesglmm.families.variance import Parameters, Variance
 
-type Places = Location | GraphLocation
+type Graphed = tuple[str | GraphDensity, dict[str, Any]]
+"""A distribution of the graph and its arguments."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -39,7 +41,8 @@ class Family:
     takes_exposure : bool
         Whether the mean may be a rate times an exposure.
     graph : callable
-        (location, rows, parameters) to the name of a PyMC distribution and its arguments.
+        (location, rows, parameters) to the name of a PyMC distribution, or what stands for one
+        that PyMC has not, and its arguments.
     density : callable
         (location, rows, parameters) to the log density of each row, NumPy, normalised.
     variance : Variance or None
@@ -86,7 +89,7 @@ class Family:
     support: Support
     parameters: tuple[Param, ...]
     takes_exposure: bool
-    graph: Callable[[GraphLocation, Rows, Parameters], tuple[str, dict[str, Any]]]
+    graph: Callable[[GraphLocation, Rows, Parameters], Graphed]
     density: Callable[[Location, Rows, Parameters], Array]
     variance: Variance | None
     random: Callable[[np.random.Generator, Any, Rows, Parameters], Array]
@@ -132,7 +135,7 @@ class Family:
     def limit_is_infinite(self) -> bool:
         """Whether it becomes one of `limits` as its dispersion parameter grows without bound."""
         dispersion = self.dispersion
-        return bool(self.limits) and dispersion is not None and (dispersion.power or 0) < 0
+        return bool(self.limits) and dispersion is not None and dispersion.precision
 
     @property
     def has_zeros(self) -> bool:
@@ -176,9 +179,7 @@ class Family:
         """
         return {item.name: item.start(spread) for item in self.others}
 
-    def distribution(
-        self, link: Link, eta: Any, rows: Rows, parameters: Parameters
-    ) -> tuple[str, dict[str, Any]]:
+    def distribution(self, link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Graphed:
         """The response as a PyMC distribution.
 
         Parameters
@@ -193,8 +194,8 @@ class Family:
 
         Returns
         -------
-        name : str
-            Of a class of PyMC.
+        distribution : str or GraphDensity
+            Name of a class of PyMC, or what is used like one.
         arguments : dict
         """
         return self.graph(GraphLocation(link, eta), rows, parameters)

@@ -97,6 +97,7 @@ ALPHA = Param(
     power=-1,
     of_mean=2,
     dispersion=True,
+    precision=True,
     word="shape",
 )
 

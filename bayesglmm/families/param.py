@@ -39,6 +39,8 @@ class Param:
         linear predictor of this parameter, where that is not told by `power`.
     dispersion : bool
         Whether it says how far a row lies from its mean.
+    precision : bool
+        Whether rows lie the nearer to their mean the larger it is.
     word : str
         What it is called as an argument of the distribution, such as ``"shape"``; empty where the
         letter, to the `power` if that is above 1, stands alone.
@@ -59,6 +61,7 @@ class Param:
     of_mean: int = 0
     averaged: Callable[[Any, Any], Any] | None = None
     dispersion: bool = False
+    precision: bool = False
     word: str = ""
     event: str = ""
     support: Literal["real", "positive", "unit"] = "positive"

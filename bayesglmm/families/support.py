@@ -12,6 +12,8 @@ from bayesglmm.families.crude import (
     count_interval,
     empirical_log,
     empirical_logit,
+    log_of_response,
+    logit_of_response,
     mean_interval,
     proportion_interval,
 )
@@ -57,6 +59,11 @@ class Support:
         Whether a response is the number of successes in trials, and its mean a probability.
     single : bool
         Whether there is one trial a row, whose response may be one of two labels.
+    fraction : bool
+        Whether a response lies between 0 and 1 without being a number of successes.
+    beyond : callable
+        Responses that are not allowed to what to write instead, a sentence; empty where nothing
+        can be said.
     ratio : tuple of str
         What a ratio of means is called, short and long, and the median of such ratios between
         groups, empty where none is in use.
@@ -76,12 +83,19 @@ class Support:
     counts: bool = False
     successes: bool = False
     single: bool = False
+    fraction: bool = False
+    beyond: Callable[[Array], str] = lambda y: ""
     ratio: tuple[str, str, str] = ("RoM", "ratio of means", "")
 
     @property
     def unrestricted(self) -> bool:
         """Whether any number may be a response."""
         return not self.discrete and not self.positive
+
+    @property
+    def below_one(self) -> bool:
+        """Whether the mean lies below 1, so that its odds are defined."""
+        return self.successes or self.fraction
 
     @property
     def many_trials(self) -> bool:
@@ -195,4 +209,48 @@ PROPORTION = Support(
     statistics=_statistics("mean", "sd", "share of zeros"),
     empirical=empirical_logit,
     successes=True,
+)
+
+
+def _zeros_said(instead: str) -> Callable[[Array], str]:
+    """What to write where the only responses that are not allowed are zeros."""
+    return lambda y: instead if bool((y == 0).all()) else ""
+
+
+def _edges_said(y: Array) -> str:
+    """What to write for proportions of exactly 0 or 1."""
+    if not np.isin(y, (0.0, 1.0)).all():
+        return ""
+    return (
+        "If it is a share of a whole number of trials, write p(k, n) ~ ... with family='binomial'."
+    )
+
+
+POSITIVE = Support(
+    "positive",
+    "numbers above 0",
+    lambda y, trials: (y > 0) & np.isfinite(y),
+    discrete=False,
+    positive=True,
+    mean="mean",
+    baseline="mean",
+    crude=lambda rows: float(rows.central.mean()),
+    interval=mean_interval,
+    statistics=_statistics("mean", "sd", "minimum", "maximum"),
+    empirical=log_of_response,
+)
+UNIT = Support(
+    "fraction",
+    "numbers above 0 and below 1",
+    lambda y, trials: (y > 0) & (y < 1),
+    discrete=False,
+    positive=True,
+    mean="mean",
+    baseline="mean",
+    crude=lambda rows: float(rows.central.mean()),
+    interval=mean_interval,
+    statistics=_statistics("mean", "sd", "minimum", "maximum"),
+    empirical=logit_of_response,
+    fraction=True,
+    beyond=_edges_said,
 )

@@ -24,13 +24,12 @@ _FAMILIES = {
     "probit": "Write family='bernoulli', link='probit'.",
     "cloglog": "Write family='bernoulli', link='cloglog'.",
     **dict.fromkeys(
-        ("proportion", "quasibinomial", "betabinomial"),
-        "Write p(k, n) ~ ... with family='binomial'.",
+        ("proportion", "quasibinomial"),
+        "Write p(k, n) ~ ... with family='binomial', or 'beta_binomial' for proportions that vary "
+        "more than binomial ones; family='beta' for shares that are not of a number of trials.",
     ),
     **dict.fromkeys(("count", "counts", "pois", "loglinear"), "Write family='poisson'."),
-    **dict.fromkeys(
-        ("beta", "gamma", "student", "studentt", "t", "lognormal", "exponential", "weibull"), _NONE
-    ),
+    **dict.fromkeys(("gamma", "lognormal"), _NONE),
     **dict.fromkeys(
         ("cumulative", "ordinal", "categorical", "multinomial", "zip", "zinb", "hurdle", "tweedie"),
         _NONE,

@@ -15,6 +15,7 @@ from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import GraphError
 from bayesglmm.families import Prior, Rows
 from bayesglmm.graph.chosen_priors import CENTERED_INTERCEPT, ChosenPrior
+from bayesglmm.graph.distributions import find_distribution
 from bayesglmm.graph.groups import group_effects, make_block
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.suppressed import suppressed_counts
@@ -59,14 +60,14 @@ def build_graph(design: Design, priors: Priors, forms: Mapping[str, Parametrizat
                 name: other_parameter(design.predictors[name], priors, forms)
                 for name in (parameter.name for parameter in design.spec.family.others)
             }
-            name, arguments = design.spec.family.distribution(
+            found, arguments = design.spec.family.distribution(
                 design.spec.link, eta, rows, parameters
             )
             response = carried(design.spec.formula.response_name)
+            distribution = find_distribution(found)
             if rows.upper is not None:
-                suppressed_counts(response, name, arguments, rows)
+                suppressed_counts(response, distribution, arguments, rows)
             else:
-                distribution = getattr(pm, name)
                 distribution(response, **arguments, observed=rows.y, dims=OBSERVATION)
     except ValueError as error:
         if "already exists" not in str(error):

@@ -10,7 +10,7 @@ from bayesglmm.design.dimensions import OBSERVATION
 from bayesglmm.families import Rows
 
 
-def suppressed_counts(name: str, distribution: str, arguments: dict[str, Any], rows: Rows) -> Any:
+def suppressed_counts(name: str, family: Any, arguments: dict[str, Any], rows: Rows) -> Any:
     """Add a response of counts, some of them suppressed, to the model in whose context it is.
 
     Its log density is the log of the sum of the probabilities of all counts from `y` to `upper`;
@@ -19,8 +19,8 @@ def suppressed_counts(name: str, distribution: str, arguments: dict[str, Any], r
     Parameters
     ----------
     name : str
-    distribution : str
-        Name of a PyMC distribution of counts.
+    family : type
+        A PyMC distribution of counts, or what is used like one.
     arguments : dict
         Its arguments.
     rows : Rows
@@ -33,7 +33,6 @@ def suppressed_counts(name: str, distribution: str, arguments: dict[str, Any], r
     import pymc as pm
     import pytensor.tensor as pt
 
-    family = getattr(pm, distribution)
     span = int(np.max(rows.upper.get_value() - rows.y.get_value()))
 
     def counts(*values: Any) -> Any:
@@ -54,7 +53,7 @@ def suppressed_counts(name: str, distribution: str, arguments: dict[str, Any], r
         rows.upper,
         dist=counts,
         logp=log_density,
-        class_name=f"Suppressed{distribution}",
+        class_name=f"Suppressed{getattr(family, '__name__', '')}",
         observed=rows.y,
         dims=OBSERVATION,
     )

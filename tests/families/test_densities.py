@@ -11,7 +11,7 @@ from seeds import generator
 from bayesglmm.errors import SpecError
 from bayesglmm.families import FAMILIES, Rows, find_family, find_link
 
-BINARY = [family for family in FAMILIES if family.support.successes]
+BINARY = [family for family in FAMILIES if family.support.successes and not family.others]
 PROBABILITY = [(family.name, link) for family in BINARY for link in family.links]
 TAILS = {"logit": stats.logistic, "probit": stats.norm, "cloglog": stats.gumbel_l}
 ETA = np.array([-30.0, -8.0, -1.3, 0.0, 0.7, 5.0, 30.0])

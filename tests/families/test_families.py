@@ -8,59 +8,18 @@ from __future__ import annotations
 import copy
 import pickle
 import string
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
 from seeds import CHANCE, generator
+from twins import NAMES, PAIRS, TWINS, case, responses
 
 from bayesglmm.errors import SpecError
 from bayesglmm.families import FAMILIES, Rows, find_family, find_link, written_families
 from bayesglmm.families.counting import whole_quantile
 from bayesglmm.families.link import NormalLocation
-
-type Twin = Callable[[Any, Rows, dict[str, Any]], Any]
-
-TWINS: dict[str, Twin] = {
-    "gaussian": lambda mean, _, p: stats.norm(mean, p["sigma"]),
-    "bernoulli": lambda mean, *_: stats.bernoulli(mean),
-    "binomial": lambda mean, rows, _: stats.binom(rows.trials, mean),
-    "poisson": lambda mean, rows, _: stats.poisson(rows.exposure * mean),
-    "negative_binomial": lambda mean, rows, p: stats.nbinom(
-        p["alpha"], p["alpha"] / (p["alpha"] + rows.exposure * mean)
-    ),
-    "nbinom1": lambda mean, rows, p: stats.nbinom(
-        rows.exposure * mean / p["alpha"], 1 / (1 + p["alpha"])
-    ),
-}
-"""Value of the first parameter, rows, and the other parameters to SciPy's distribution."""
-
-OTHERS = {"sigma": 1.7, "alpha": 2.3}
-MEANS = {"identity": (0.4, 30.0), "log": (0.02, 60.0), "sqrt": (0.1, 40.0)}
-NAMES = [family.name for family in FAMILIES]
-PAIRS = [(family.name, link) for family in FAMILIES for link in family.links]
-
-
-def case(name: str, link: str, n: int = 9) -> tuple[Any, Any, Any, Rows, dict[str, float], Any]:
-    """A family, a link, linear predictors, rows, the other parameters, and SciPy's twin."""
-    family, chosen = find_family(name), find_link(link)
-    low, high = (0.02, 0.97) if family.support.successes else MEANS[link]
-    mean = np.linspace(low, high, n)
-    rows = Rows(
-        y=None,
-        exposure=np.linspace(0.5, 3.0, n) if family.takes_exposure else 1.0,
-        trials=np.arange(3.0, 3.0 + n) if family.takes_trials else 1.0,
-    )
-    others = {item.name: OTHERS[item.name] for item in family.others}
-    return family, chosen, chosen.forward(mean), rows, others, TWINS[name](mean, rows, others)
-
-
-def responses(twin: Any) -> np.ndarray:
-    """Responses (k, n) all over the distribution, all allowed."""
-    return np.stack([twin.ppf(share) for share in (0.001, 0.2, 0.5, 0.8, 0.999)])
 
 
 def test_every_family_has_a_twin():
@@ -99,7 +58,11 @@ def test_expected_variance_is_the_mean_of_the_variance_between_groups(name, link
     np.testing.assert_allclose(np.broadcast_to(found, eta.shape), expected, rtol=1e-9)
 
 
-@pytest.mark.parametrize("name", NAMES)
+RESIDUAL = {"gaussian": lambda p: p["sigma"] ** 2, "inverse_gaussian": lambda p: 1 / p["shape"]}
+"""What a unit deviance is not divided by."""
+
+
+@pytest.mark.parametrize("name", [family.name for family in FAMILIES if family.deviance])
 def test_the_deviance_is_what_is_lost_against_a_perfect_mean(name):
     family, link, eta, rows, others, twin = case(name, find_family(name).links[0])
     size = rows.exposure * rows.trials
@@ -108,10 +71,10 @@ def test_the_deviance_is_what_is_lost_against_a_perfect_mean(name):
         rows = replace(rows, y=y)
         perfect = y / size
         if family.support.positive:
-            perfect = perfect.clip(1e-12, 1 - 1e-12 if family.support.successes else None)
+            perfect = perfect.clip(1e-12, 1 - 1e-12 if family.support.below_one else None)
         saturated = family.log_density(link, link.forward(perfect), rows, others)
         lost = saturated - family.log_density(link, eta, rows, others)
-        scale = family.variance(mean / size, rows, others) if family.support.unrestricted else 1.0
+        scale = RESIDUAL[name](others) if name in RESIDUAL else 1.0
         found = family.deviance(y, mean, rows, others)
         np.testing.assert_allclose(found, 2 * scale * lost, rtol=1e-8, atol=1e-8)
 

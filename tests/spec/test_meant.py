@@ -25,7 +25,7 @@ DATA = pd.DataFrame({"x": X, "y": np.sin(X), "g": np.repeat(list("abc"), 4), "ex
         ("quasipoisson", "Write family='negative_binomial'"),
         ("logistic", "Write family='bernoulli'"),
         ("probit", "Write family='bernoulli', link='probit'."),
-        ("betabinomial", "Write p(k, n) ~ ... with family='binomial'."),
+        ("quasibinomial", "with family='binomial', or 'beta_binomial' for proportions that vary"),
         ("Gamma", "There is no such family yet. These are: gaussian"),
         ("Gamma(log)", "There is no such family yet. These are: gaussian"),
         ("hurdle_poisson", "There is no such family yet. These are: gaussian"),

@@ -12,7 +12,7 @@ from bayesglmm.spec import specify
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
 def test_the_first_link_is_the_default(family):
-    response = "p(y, n)" if family.name == "binomial" else "y"
+    response = "p(y, n)" if family.takes_trials else "y"
     spec = specify(f"{response} ~ x", family=family.name)
     assert spec.link.name == family.links[0]
     for link in family.links:

@@ -1,0 +1,45 @@
+"""Pieces of likelihoods as PyTensor expressions, and distributions that PyMC has not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bayesglmm.families.link import GraphLocation
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GraphDensity:
+    """A distribution that PyMC has not; `bayesglmm.graph.distributions` makes one of it.
+
+    Attributes
+    ----------
+    name : str
+        What the graph calls it.
+    log_density : callable
+        (y, *arguments) to the log density, PyTensor expressions.
+    random : callable
+        (*arguments, rng=, size=) to draws, NumPy.
+    discrete : bool
+    """
+
+    name: str
+    log_density: Callable[..., Any]
+    random: Callable[..., Any]
+    discrete: bool
+
+
+def beta_shapes(location: GraphLocation, phi: Any) -> tuple[Any, Any]:
+    """The two shapes of a beta distribution of a mean and a precision, exact at either end."""
+    import pytensor.tensor as pt
+
+    log_odds = location.log_odds
+    return phi * pt.sigmoid(log_odds), phi * pt.sigmoid(-log_odds)
+
+
+def weibull_scale(mean: Any, shape: Any) -> Any:
+    """The scale of a Weibull distribution of a mean and a shape."""
+    import pytensor.tensor as pt
+
+    return mean * pt.exp(-pt.gammaln(1 + 1 / shape))

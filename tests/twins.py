@@ -1,0 +1,67 @@
+"""Every family beside its SciPy twin: the cases that tests of all families share.
+
+A new family needs a row of `TWINS`, and values of its parameters in `OTHERS`; the tests then ask of
+it all that they ask of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from scipy import special, stats
+
+from bayesglmm.families import FAMILIES, Rows, find_family, find_link
+
+type Twin = Callable[[Any, Rows, dict[str, Any]], Any]
+
+TWINS: dict[str, Twin] = {
+    "gaussian": lambda mean, _, p: stats.norm(mean, p["sigma"]),
+    "bernoulli": lambda mean, *_: stats.bernoulli(mean),
+    "binomial": lambda mean, rows, _: stats.binom(rows.trials, mean),
+    "poisson": lambda mean, rows, _: stats.poisson(rows.exposure * mean),
+    "negative_binomial": lambda mean, rows, p: stats.nbinom(
+        p["alpha"], p["alpha"] / (p["alpha"] + rows.exposure * mean)
+    ),
+    "nbinom1": lambda mean, rows, p: stats.nbinom(
+        rows.exposure * mean / p["alpha"], 1 / (1 + p["alpha"])
+    ),
+    "student_t": lambda mean, _, p: stats.t(p["nu"], mean, p["sigma"]),
+    "beta_binomial": lambda mean, rows, p: stats.betabinom(
+        rows.trials.astype(int) if np.ndim(rows.trials) else int(rows.trials),
+        mean * p["phi"],
+        (1 - mean) * p["phi"],
+    ),
+    "exponential": lambda mean, *_: stats.expon(scale=mean),
+    "weibull": lambda mean, _, p: stats.weibull_min(
+        p["shape"], scale=mean / special.gamma(1 + 1 / p["shape"])
+    ),
+    "inverse_gaussian": lambda mean, _, p: stats.invgauss(mean / p["shape"], scale=p["shape"]),
+    "beta": lambda mean, _, p: stats.beta(mean * p["phi"], (1 - mean) * p["phi"]),
+}
+"""Value of the first parameter, rows, and the other parameters to SciPy's distribution."""
+
+OTHERS = {"sigma": 1.7, "alpha": 2.3, "nu": 4.2, "phi": 7.0, "shape": 3.1}
+MEANS = {"identity": (0.4, 30.0), "log": (0.02, 60.0), "sqrt": (0.1, 40.0)}
+NAMES = [family.name for family in FAMILIES]
+PAIRS = [(family.name, link) for family in FAMILIES for link in family.links]
+
+
+def case(name: str, link: str, n: int = 9) -> tuple[Any, Any, Any, Rows, dict[str, float], Any]:
+    """A family, a link, linear predictors, rows, the other parameters, and SciPy's twin."""
+    family, chosen = find_family(name), find_link(link)
+    low, high = (0.02, 0.97) if family.support.below_one else MEANS[link]
+    mean = np.linspace(low, high, n)
+    rows = Rows(
+        y=None,
+        exposure=np.linspace(0.5, 3.0, n) if family.takes_exposure else 1.0,
+        trials=np.arange(3.0, 3.0 + n) if family.takes_trials else 1.0,
+    )
+    others = {item.name: OTHERS[item.name] for item in family.others}
+    return family, chosen, chosen.forward(mean), rows, others, TWINS[name](mean, rows, others)
+
+
+def responses(twin: Any) -> np.ndarray:
+    """Responses (k, n) all over the distribution, all allowed."""
+    return np.stack([twin.ppf(share) for share in (0.001, 0.2, 0.5, 0.8, 0.999)])
