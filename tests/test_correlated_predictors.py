@@ -252,8 +252,6 @@ def test_other_programs_that_cannot_say_it(rows):
         to_bambi(model)
     once = bg.Model("y ~ (1 |p| g)", rows)
     assert "(1 | g)" in str(to_bambi(once).formula)
-    with pytest.raises(SpecError, match="not available where the formula of sigma has group terms"):
-        model.ml()
 
 
 def test_whole_groups_are_left_out_with_all_their_effects(by_hand):

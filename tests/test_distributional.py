@@ -149,10 +149,7 @@ def test_priors_of_a_formula_of_its_own(rows):
     assert made == model.spec
 
 
-def test_kernel_and_likelihood_say_what_they_cannot(rows):
-    model = bg.Model("y ~ x", rows, sigma="~ z + (1 | g)")
-    with pytest.raises(SpecError, match="the formula of sigma has group terms"):
-        model.ml()
+def test_the_kernel_says_what_it_cannot(rows):
     masked = bg.Model(
         "suppressed(c, 1, 9) ~ x",
         rows.assign(c=rows["c"].where(rows["c"] > 9)),

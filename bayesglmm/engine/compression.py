@@ -89,6 +89,8 @@ class Cells:
         Number of rows, n.
     parameters : tuple of str
         Those of the family that have a linear predictor in each cell, the location first.
+    cell : array of int, shape (n,)
+        The cell of each row.
     statistics : Statistics
         Sufficient statistics of the cells, each once.
     offset : array of shape (m,)
@@ -107,6 +109,7 @@ class Cells:
 
     rows: int
     parameters: tuple[str, ...]
+    cell: NDArray[np.int64]
     statistics: Statistics
     offset: Array
     pattern: NDArray[np.int32]
@@ -173,6 +176,7 @@ def make_cells(design: Design, likelihood: Likelihood) -> Cells:
     return Cells(
         rows=design.n,
         parameters=parameters,
+        cell=place[cell],
         statistics=statistics,
         offset=np.zeros(0) if likelihood.folds_offset or not np.any(offset) else offset,
         pattern=(pattern[order][:, None] * k + np.arange(k)).ravel().astype(np.int32),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -11,26 +12,23 @@ from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood import fitted, show
+from bayesglmm.likelihood.edges import MANY, find_edges
 from bayesglmm.likelihood.exact import check_fixed, watched
+from bayesglmm.likelihood.making import make_problem
 from bayesglmm.likelihood.maximum import GlmFit
 from bayesglmm.likelihood.modes import Modes
 from bayesglmm.likelihood.objective import check_nodes, make_objective, modes_at
 from bayesglmm.likelihood.optimum import Optimum, covariance, maximise, turned
 from bayesglmm.likelihood.peaks import two_peaks
-from bayesglmm.likelihood.point import Point, positive, take_apart
-from bayesglmm.likelihood.problem import Problem, make_problem
+from bayesglmm.likelihood.point import positive, take_apart
+from bayesglmm.likelihood.problem import Problem, without_factors
 from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.likelihood.scale import Scalar, jacobian, parameters, values
-from bayesglmm.likelihood.start import starting_point, units, without_factors
+from bayesglmm.likelihood.sides import Side
+from bayesglmm.likelihood.start import starting_point, units
 
-ZERO, TINY = 1e-3, 1e-6
-"""Standard deviation beside its error, or by itself where it has none, that counts as 0."""
-ONE = 0.9999
-"""Correlation that counts as 1."""
 WIDEST = 30.0
 """Standard error of a coefficient, per standard deviation of its column, that no data leave."""
-MANY = 1e6
-"""Shape beyond which a negative binomial is a Poisson."""
 
 
 @one_blas_thread()
@@ -78,13 +76,24 @@ def _climbed(
     while True:
         objective = watched(design, problem, make_objective(problem, quadrature))
         optimum = maximise(objective, free, units(problem))
-        other, free = problem.other, optimum.free
-        if other is None or not problem.family.limit_is_infinite:
+        if not problem.family.limit_is_infinite:
             return problem, optimum
-        held = take_apart(problem, free).other > MANY
-        if np.array_equal(held, other.held):
+        sides, free = tuple(_held(problem, optimum.free)), optimum.free
+        if all(a is b for a, b in zip(sides, problem.sides, strict=True)):
             return problem, optimum
-        problem = replace(problem, other=replace(other, held=held | other.held))
+        problem = replace(problem, sides=sides)
+
+
+def _held(problem: Problem, free: Array) -> Iterator[Side]:
+    """The sides, with the shape of a negative binomial held where it has grown beyond reason."""
+    shape = problem.family.dispersion
+    for place, (side, eta) in enumerate(
+        zip(problem.sides, take_apart(problem, free).etas, strict=True)
+    ):
+        large = eta > np.log(MANY)
+        grows = shape is not None and side.name == shape.name and place not in problem.active
+        more = grows and bool(np.any(large & ~side.held))
+        yield replace(side, held=side.held | large) if more else side
 
 
 def _result(
@@ -95,17 +104,14 @@ def _result(
     with np.errstate(invalid="ignore"):
         matrix = turn @ covariance(optimum.hessian) @ turn.T
         errors = np.sqrt(np.diag(matrix))
-    point = take_apart(problem, optimum.free)
-    edges = _edges(design, found, estimates, errors) | _poisson_rows(problem, found)
+    edges = find_edges(design, problem, found, estimates, errors)
     for place in edges:
         matrix[place], matrix[:, place] = np.nan, np.nan
     modes = _modes(problem, optimum) if problem.factors else None
-    effects = {} if modes is None else _effects(design, problem, optimum.free, modes)
-    coefficients, other = _of_rows(design, problem, point, found, estimates)
-    mean = fitted.fitted_means(design, coefficients, effects)
+    effects = {} if modes is None else _effects(problem, optimum.free, modes)
+    eta, others = _of_rows(design, found, estimates, effects)
     plain = not problem.factors and not design.modelled
-    number = len(coefficients)
-    glm = _glm(design, problem, mean, (point.gamma, other), number) if plain else None
+    glm = _glm(design, problem, optimum.free, eta, others) if plain else None
     return MaximumLikelihood(
         design=design,
         problem=problem,
@@ -115,7 +121,7 @@ def _result(
         estimates=estimates,
         covariance=matrix,
         effects=effects,
-        pearson=fitted.pearson_chi_squared(design, mean, other),
+        pearson=fitted.pearson_chi_squared(design, eta, others),
         glm=glm,
         boundaries=tuple(filter(None, edges.values())),
         boundless=_boundless(design, found, optimum),
@@ -124,19 +130,23 @@ def _result(
 
 
 def _of_rows(
-    design: Design, problem: Problem, point: Point, found: tuple[Scalar, ...], estimates: Array
-) -> tuple[Array, Array]:
-    """Coefficients of the mean, and the other parameter of each row or of all."""
+    design: Design, found: tuple[Scalar, ...], estimates: Array, effects: Mapping[str, Array]
+) -> tuple[Array, dict[str, Array]]:
+    """The location's linear predictor, and the other parameters: of each row, or of all."""
 
-    def of(name: str) -> Array:
-        own = [item.role == "fixed" and item.predictor == name for item in found]
-        return np.asarray(estimates[own])
+    def own(name: str) -> Array:
+        return np.asarray(
+            estimates[[item.predictor == name and item.role == "fixed" for item in found]]
+        )
 
-    mean = of(design.spec.family.location.name)
-    if problem.other is None or problem.other.is_number:
-        return mean, point.other
-    name = problem.other.name
-    return mean, fitted.fitted_other(design.predictors[name], of(name))
+    others = {
+        name: estimates[[item.predictor == name for item in found]]
+        if one.is_number
+        else one.link.inverse(fitted.fitted_predictor(one, own(name), effects))
+        for name, one in design.others.items()
+    }
+    location = design.predictor
+    return fitted.fitted_predictor(location, own(location.parameter.name), effects), others
 
 
 def _modes(problem: Problem, optimum: Optimum) -> Modes:
@@ -162,69 +172,26 @@ def _boundless(design: Design, found: tuple[Scalar, ...], optimum: Optimum) -> t
 
 
 def _glm(
-    design: Design, problem: Problem, mean: Array, other: tuple[Array, Array], number: int
-) -> GlmFit:
-    gamma, values = other
-    null = fitted.null_means(design, without_factors(problem), gamma)
+    design: Design, problem: Problem, free: Array, eta: Array, others: Mapping[str, Array]
+) -> GlmFit | None:
+    if design.spec.family.deviance is None:
+        return None
+    null = fitted.null_predictor(design, without_factors(problem), free)
     return GlmFit(
-        fitted.deviance(design, mean, values),
-        fitted.deviance(design, null, values),
-        design.n - number,
+        fitted.deviance(design, eta, others),
+        fitted.deviance(design, null, others),
+        design.n - problem.sides[0].size,
         design.n - design.predictor.fixed.intercept,
     )
 
 
-def _effects(design: Design, problem: Problem, free: Array, modes: Modes) -> dict[str, Array]:
+def _effects(problem: Problem, free: Array, modes: Modes) -> dict[str, Array]:
     """Conditional modes in the user's units, one array for each group effect."""
     found: dict[str, Array] = {}
     start = 0
     for factor, spread in zip(problem.factors, take_apart(problem, free).spreads, strict=True):
         stop = start + factor.levels * factor.q
         b = modes.u[start:stop].reshape(factor.levels, factor.q) @ spread.factor.T / factor.scale
-        names = [
-            effect
-            for group in design.predictor.groups
-            if group.factor == factor.name
-            for effect in group.effects
-        ]
-        found |= dict(zip(names, b.T, strict=True))
+        found |= dict(zip(factor.names, b.T, strict=True))
         start = stop
     return found
-
-
-def _edges(
-    design: Design, found: tuple[Scalar, ...], estimates: Array, errors: Array
-) -> dict[int, str]:
-    """Parameters on the boundary of their range: place to a sentence."""
-    edges, called = {}, show.labels_called(design)
-    vanishes = design.spec.family.limit_is_infinite
-    for place, (item, value, error) in enumerate(zip(found, estimates, errors, strict=True)):
-        label = called[item.label]
-        if item.role == "sd" and value < (ZERO * error if 0 < error < np.inf else TINY):
-            edges[place] = f"{label} is estimated as 0, the boundary: the fit is singular."
-        elif vanishes and item.role == "distributional" and value > MANY:
-            edges[place] = (
-                f"{item.label} grows without bound: the counts are no more spread than Poisson."
-            )
-    for group in design.predictor.groups:
-        gone = any(found[place].label in group.sds for place in edges)
-        for place, (item, value) in enumerate(zip(found, estimates, strict=True)):
-            label = called[item.label]
-            own = item.role == "cor" and item.group == group.name
-            if own and (gone or not abs(value) < ONE):
-                what = "not defined" if gone else "on the boundary"
-                edges[place] = f"{label} is {what}: the fit is singular."
-    return edges
-
-
-def _poisson_rows(problem: Problem, found: tuple[Scalar, ...]) -> dict[int, str]:
-    """Coefficients of a shape that grows without bound in some rows, the first with a sentence."""
-    other = problem.other
-    if other is None or other.is_number or other.known:
-        return {}
-    places = [place for place, item in enumerate(found) if item.predictor == other.name]
-    sentence = (
-        f"{other.name} grows without bound in some rows, whose counts are no more spread than "
-        "Poisson: the coefficients of its formula have no estimate."
-    )
-    return dict.fromkeys(places, "") | {places[0]: sentence}

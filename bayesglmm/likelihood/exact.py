@@ -39,21 +39,21 @@ def watched(design: Design, problem: Problem, objective: Objective) -> Objective
     number of rows less the rank of the columns and groups. Where that rank is the number of rows,
     as with one row in each level, the likelihood is bounded, and flat in sigma.
     """
-    if not problem.family.support.unrestricted:
+    if not problem.family.support.unrestricted or problem.family.dispersion is None:
         return objective
     what = "The fixed and group effects" if problem.factors else "The fixed effects"
-    least, other = np.log(RESIDUAL * (np.std(design.rows.y) or 1.0)), problem.other
-    best = -np.inf
+    least = np.log(RESIDUAL * (np.std(design.rows.y) or 1.0))
+    place = problem.side(problem.family.dispersion.name)
+    side, own, best = problem.sides[place], problem.places(place), -np.inf
 
     def function(free: Array) -> tuple[float, Array]:
         nonlocal best
         value, gradient = objective(free)
-        if other is None or not np.isfinite(value):
+        if not np.isfinite(value):
             return value, gradient
-        logs = other.logs(free[len(free) - other.size :])
-        rises = gradient[-1] <= -RISES if other.is_number else value > best
-        if np.min(logs) <= least and rises:
-            raise _refusal(design, what if other.is_number else f"In some rows {what.lower()}")
+        rises = gradient[own].sum() <= -RISES if side.number else value > best
+        if np.min(side.eta(free[own])) <= least and rises:
+            raise _refusal(design, what if side.number else f"In some rows {what.lower()}")
         best = max(best, value)
         return value, gradient
 

@@ -16,12 +16,14 @@ from bayesglmm.likelihood.problem import Problem
 from bayesglmm.likelihood.start import starting_point, units
 
 
-def fitted_means(design: Design, coefficients: Array, effects: Mapping[str, Array]) -> Array:
-    """Mean of each row's response, at the conditional modes where there are groups.
+def fitted_predictor(
+    predictor: Predictor, coefficients: Array, effects: Mapping[str, Array]
+) -> Array:
+    """A linear predictor of each row, at the conditional modes where there are groups.
 
     Parameters
     ----------
-    design : Design
+    predictor : Predictor
     coefficients : array
         User's units; the intercept first where there is one.
     effects : mapping
@@ -30,70 +32,86 @@ def fitted_means(design: Design, coefficients: Array, effects: Mapping[str, Arra
     Returns
     -------
     array of shape (n,)
-        Response scale; the number of successes for a binomial.
+        Link scale, exposure left out.
     """
-    predictor = design.predictor
-    eta = _linear(predictor, coefficients)
+    first = int(predictor.fixed.intercept)
+    eta = predictor.offset + predictor.X @ coefficients[first:] + coefficients[:first].sum()
     for group in predictor.groups:
         for column, effect in zip(group.Z.T, group.effects, strict=True):
             eta = eta + column * effects[effect][group.index]
-    mean = design.spec.family.mean(design.spec.link, eta, design.rows, {})
+    return np.asarray(eta)
+
+
+def deviance(design: Design, eta: Array, others: Mapping[str, Array]) -> float:
+    """Deviance of rows; NaN where the family has none, see `Family.deviance`.
+
+    Parameters
+    ----------
+    design : Design
+    eta : array of shape (n,)
+        Linear predictor of the location, exposure left out.
+    others : mapping
+        The family's parameters beside the location, natural scale.
+
+    Returns
+    -------
+    float
+    """
+    family, y = design.spec.family, np.asarray(design.rows.y, dtype=float)
+    if family.deviance is None:
+        return float("nan")
+    return float(family.deviance(y, _means(design, eta, others), design.rows, others).sum())
+
+
+def pearson_chi_squared(design: Design, eta: Array, others: Mapping[str, Array]) -> float:
+    """Pearson's chi-squared: squared residuals over the variances the family gives them.
+
+    NaN where the family has no variance; the arguments are those of `deviance`.
+    """
+    family, rows = design.spec.family, design.rows
+    if family.variance is None:
+        return float("nan")
+    variance = family.variance(design.spec.link.inverse(eta), rows, others)
+    squares = np.square(rows.y - _means(design, eta, others))
+    return float(np.divide(squares, variance, out=np.zeros_like(squares), where=variance > 0).sum())
+
+
+def _means(design: Design, eta: Array, others: Mapping[str, Array]) -> Array:
+    """Means of the rows' responses; the number of successes for a binomial, shape (n,)."""
+    mean = design.spec.family.mean(design.spec.link, eta, design.rows, others)
     return np.asarray(mean * design.rows.trials)
 
 
-def fitted_other(predictor: Predictor, coefficients: Array) -> Array:
-    """A parameter beside the mean, of each row, from coefficients in the user's units.
+def null_predictor(design: Design, problem: Problem, free: Array) -> Array:
+    """The location's predictor of an intercept alone, with offset and other parameters kept.
+
+    Without an intercept in the model, the offset alone.
+
+    Parameters
+    ----------
+    design : Design
+    problem : Problem
+        Without groups.
+    free : array
+        Its free numbers at the maximum.
 
     Returns
     -------
     array of shape (n,)
     """
-    return np.exp(_linear(predictor, coefficients))
+    offset = design.predictor.offset
+    if not design.predictor.fixed.intercept:
+        return offset
+    first, *others = problem.sides
+    level = np.mean(first.X @ problem.guesses[-1][: first.size], keepdims=True)
+    alone = replace(first, X=np.ones((len(first.X), 1)))
+    kept = free[first.size :]
+    some = replace(problem, sides=(alone, *others), guesses=(np.concatenate([level, kept]),))
+    start, objective = starting_point(some), make_objective(some, 1)
 
+    def at(free: Array) -> tuple[float, Array]:
+        value, gradient = objective(np.concatenate([free, kept]))
+        return value, gradient[:1]
 
-def _linear(predictor: Predictor, coefficients: Array) -> Array:
-    first = int(predictor.fixed.intercept)
-    fixed = predictor.X @ coefficients[first:] + coefficients[:first].sum()
-    return np.asarray(predictor.offset + fixed)
-
-
-def deviance(design: Design, mean: Array, other: Array) -> float:
-    """Deviance of rows with these means; NaN where the family has none, see `Family.deviance`."""
-    family, y = design.spec.family, np.asarray(design.rows.y, dtype=float)
-    if family.deviance is None:
-        return float("nan")
-    named = {item.name: other for item in family.others}
-    return float(family.deviance(y, mean, design.rows, named).sum())
-
-
-def pearson_chi_squared(design: Design, mean: Array, other: Array) -> float:
-    """Pearson's chi-squared: squared residuals over the variances the family gives them.
-
-    NaN where the family has no variance.
-    """
-    family, rows = design.spec.family, design.rows
-    if family.variance is None:
-        return float("nan")
-    named = {item.name: other for item in family.others}
-    variance = family.variance(mean / (rows.exposure * rows.trials), rows, named)
-    squares = np.square(design.rows.y - mean)
-    return float(np.divide(squares, variance, out=np.zeros_like(squares), where=variance > 0).sum())
-
-
-def null_means(design: Design, problem: Problem, gamma: Array) -> Array:
-    """Means under an intercept alone, with the offset, exposure and other parameter kept.
-
-    Without an intercept in the model, the offset alone.
-    """
-    intercept = design.predictor.fixed.intercept
-    coefficients = np.zeros(intercept + design.predictor.X.shape[1])
-    if intercept:
-        alone = replace(problem, X=np.ones((len(problem.X), 1)))
-        start, objective = starting_point(alone), make_objective(alone, 1)
-
-        def at(free: Array) -> tuple[float, Array]:
-            value, gradient = objective(np.concatenate([free, gamma]))
-            return value, gradient[:1]
-
-        coefficients[0] = maximise(at, start[:1], units(alone)[:1]).free[0]
-    return fitted_means(design, coefficients, {})
+    best = maximise(at, start[:1], units(some)[:1]).free[0]
+    return np.asarray(offset + best)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood.modes import Modes, linear_of, sums_by_effect
+from bayesglmm.likelihood.modes import Modes, active_slopes, linear_of, sums_by_effect
 from bayesglmm.likelihood.point import Point
 from bayesglmm.likelihood.precision import solve_effects
 from bayesglmm.likelihood.problem import Problem
@@ -25,23 +25,20 @@ class Pulls:
 
     Attributes
     ----------
-    score : array of shape (m,)
-        Its derivative by a shift of the linear predictor of a cell at all points alike.
-    lift : array of shape (m, R)
+    score : tuple of K arrays of shape (m,)
+        Its derivatives by a shift of a linear predictor of a cell at all points alike.
+    lift : array of shape (A, m, R)
         Its derivative by the loadings ``L`` of a cell's own effects: score times effect, summed.
     force : array
         Its derivative by the modes, where the points are shifted along; of all effects.
-    reach : array of shape (m, R)
+    reach : array of shape (A, m, R)
         Minus its derivative by ``H``, times the cell's ``L' z``.
-    by_log : array of shape (m,) or None
-        Its derivative by the log of the other parameter of each cell; None where there is none.
     """
 
-    score: Array
+    score: tuple[Array, ...]
     lift: Array
     force: Array
     reach: Array
-    by_log: Array | None
 
 
 def total_gradient(problem: Problem, point: Point, modes: Modes, pulls: Pulls) -> Array:
@@ -57,26 +54,42 @@ def total_gradient(problem: Problem, point: Point, modes: Modes, pulls: Pulls) -
     Returns
     -------
     array
-        By coefficients, spreads and coefficients of the other parameter.
+        In the order of `Problem`.
     """
-    curve, weights = modes.curve, -modes.curve.second
-    leverage = np.einsum("mr,mr->m", pulls.reach, modes.rows)
-    bend = -leverage * curve.third
-    follow = solve_effects(modes.precision, pulls.force - sums_by_effect(problem, modes.rows, bend))
+    second, third, active = modes.surface.second, modes.surface.third, list(problem.active)
+    assert second is not None
+    assert third is not None
+    leverage = np.einsum("amr,bmr->abm", modes.rows, pulls.reach)
+    bend = np.einsum("abm,abkm->km", leverage, third)
+    follow = solve_effects(
+        modes.precision, pulls.force + sums_by_effect(problem, modes.rows, bend[active])
+    )
     drift = linear_of(problem, modes.rows, follow)
-    shift = -bend - weights * drift
+    shift = bend + np.einsum("am,akm->km", drift, second)
     loads = (
         pulls.lift
-        + shift[:, None] * modes.u[problem.columns]
-        - 2 * weights[:, None] * pulls.reach
-        + curve.first[:, None] * follow[problem.columns]
+        + shift[active][..., None] * modes.u[problem.columns]
+        + 2 * np.einsum("abm,bmr->amr", second[:, active], pulls.reach)
+        + active_slopes(problem, modes.surface)[..., None] * follow[problem.columns]
     )
-    parts, place = [problem.X.T @ (pulls.score + shift)], 0
+    _, rest = problem.rest(point.etas)
+    first, *others = (
+        side.pull(score + own) + (side.pull(rest[place]) if place in rest else 0.0)
+        for place, (side, score, own) in enumerate(
+            zip(problem.sides, pulls.score, shift, strict=True)
+        )
+    )
+    return np.concatenate([first, *_spread_slopes(problem, point, loads), *others])
+
+
+def _spread_slopes(problem: Problem, point: Point, loads: Array) -> list[Array]:
+    """Derivatives by the spread of each factor, from those by the loadings of the cells."""
+    found, place = [], 0
     for factor, spread in zip(problem.factors, point.spreads, strict=True):
-        outer = factor.Z.T @ loads[:, place : place + factor.q]
-        parts.append(np.einsum("tjk,jk->t", spread.derivatives, outer))
-        place += factor.q
-    if problem.other is not None and curve.by_log is not None and pulls.by_log is not None:
-        by_log = pulls.by_log + leverage * curve.by_log[2] + drift * curve.by_log[1]
-        parts.append(problem.other.pull(by_log) + problem.rest(point.other)[1])
-    return np.concatenate(parts)
+        own = slice(place, place + factor.q)
+        outer = sum(
+            factor.columns_of(side).T @ loads[a, :, own] for a, side in enumerate(problem.active)
+        )
+        found.append(np.einsum("tjk,jk->t", spread.derivatives, outer))
+        place = own.stop
+    return found

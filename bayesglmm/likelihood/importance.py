@@ -26,13 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood.derivatives import Curve
 from bayesglmm.likelihood.gradient import Pulls, total_gradient
-from bayesglmm.likelihood.modes import Modes
+from bayesglmm.likelihood.modes import Modes, active_slopes, with_effects
 from bayesglmm.likelihood.noise import BATCHES, Noise, batches
 from bayesglmm.likelihood.point import Point
 from bayesglmm.likelihood.precision import half_log_variances, root_times
 from bayesglmm.likelihood.problem import Problem
+from bayesglmm.likelihood.surface import Surface
 
 MOVES, EVEN = 3, 0.1
 """Times that the Gaussian is moved to the mean of weighted draws; the share of them that must count
@@ -48,14 +48,14 @@ class Weighted:
     Attributes
     ----------
     u : array of shape (effects, S)
-    curve : Curve
-        Of the cells, shape (m, S).
+    surface : Surface
+        Of the cells, at S points.
     log_weights : array of shape (C, S)
         Log of integrand over density, by component.
     """
 
     u: Array
-    curve: Curve
+    surface: Surface
     log_weights: Array
 
 
@@ -102,16 +102,17 @@ def weigh(
     Weighted
     """
     u = center[:, None] + root_times(modes.precision, numbers, noise.wider)
-    base = problem.offset + problem.X @ point.beta
-    eta = np.repeat(base[:, None], numbers.shape[1], axis=1)
+    moved = np.zeros((*modes.rows.shape[:2], numbers.shape[1]))
     for place in range(problem.columns.shape[1]):
-        eta += modes.rows[:, [place]] * u[problem.columns[:, place]]
-    curve = problem.curve(eta, point.other)
+        moved += modes.rows[:, :, [place]] * u[problem.columns[:, place]]
+    surface = problem.surface(with_effects(problem, point.etas, moved))
     by_effect = 0.5 * (np.square(numbers) - np.square(u)) + np.log(noise.wider)[:, None]
     by_effect += half_log_variances(modes.precision)[:, None]
     count = int(noise.component.max()) + 1
-    logs = _sum_over(noise.component, by_effect, count) + _sum_over(noise.cells, curve.value, count)
-    return Weighted(u, curve, np.where(np.isnan(logs), -np.inf, logs))
+    logs = _sum_over(noise.component, by_effect, count) + _sum_over(
+        noise.cells, surface.value, count
+    )
+    return Weighted(u, surface, np.where(np.isnan(logs), -np.inf, logs))
 
 
 def estimate(problem: Problem, point: Point, modes: Modes, noise: Noise) -> Estimate:
@@ -142,7 +143,7 @@ def estimate(problem: Problem, point: Point, modes: Modes, noise: Noise) -> Esti
     means = weights.mean(axis=1)
     by_batch = weights.reshape(len(weights), BATCHES, -1).mean(axis=2)
     relative = by_batch.std(axis=1, ddof=1) / means / np.sqrt(BATCHES)
-    value = float((top[:, 0] + np.log(means)).sum()) + problem.rest(point.other)[0]
+    value = float((top[:, 0] + np.log(means)).sum()) + problem.rest(point.etas)[0]
     parts = [_score(problem, point, modes, found, noise, places) for places in batches(noise.size)]
     return Estimate(
         value,
@@ -190,18 +191,16 @@ def _score(
 ) -> Array:
     """Mean score over some of the weighted draws."""
     shares = _shares(found.log_weights[:, places])[noise.cells]
-    first = found.curve.first[:, places] * shares
-    by_log = found.curve.by_log
+    first = active_slopes(problem, found.surface)[:, :, places] * shares
     lift = [
-        np.einsum("ms,ms->m", first, found.u[problem.columns[:, place]][:, places])
+        np.einsum("ams,ms->am", first, found.u[problem.columns[:, place]][:, places])
         for place in range(problem.columns.shape[1])
     ]
     pulls = Pulls(
-        score=first.sum(axis=1),
-        lift=np.stack(lift, axis=1),
+        score=tuple((slope[:, places] * shares).sum(axis=1) for slope in found.surface.first),
+        lift=np.stack(lift, axis=2),
         force=np.zeros_like(modes.u),
         reach=np.zeros_like(modes.rows),
-        by_log=None if by_log is None else np.sum(by_log[0][:, places] * shares, axis=1),
     )
     return total_gradient(problem, point, modes, pulls)
 

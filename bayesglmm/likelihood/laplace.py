@@ -11,7 +11,7 @@ import numpy as np
 
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.gradient import Pulls, total_gradient
-from bayesglmm.likelihood.modes import Modes
+from bayesglmm.likelihood.modes import Modes, active_slopes
 from bayesglmm.likelihood.point import Point
 from bayesglmm.likelihood.precision import reach
 from bayesglmm.likelihood.problem import Problem
@@ -33,14 +33,14 @@ def laplace(problem: Problem, point: Point, modes: Modes) -> tuple[float, Array]
     gradient : array
         By the free numbers.
     """
-    curve = modes.curve
+    slopes = active_slopes(problem, modes.surface)
     value = modes.penalised - 0.5 * modes.precision.log_determinant
+    A, m, _ = modes.rows.shape
     pulls = Pulls(
-        score=curve.first,
-        lift=curve.first[:, None] * modes.u[problem.columns],
+        score=modes.surface.first,
+        lift=slopes[..., None] * modes.u[problem.columns],
         force=np.zeros_like(modes.u),
-        reach=0.5 * reach(modes.columns, modes.precision),
-        by_log=None if curve.by_log is None else curve.by_log[0],
+        reach=0.5 * reach(modes.columns, modes.precision, m, A),
     )
     gradient = total_gradient(problem, point, modes, pulls)
-    return value + problem.rest(point.other)[0], gradient
+    return value + problem.rest(point.etas)[0], gradient

@@ -49,16 +49,16 @@ def line_of(fit: Maximum, label: str) -> Line | None:
     if item.role == "fixed":
         return _fixed_line(fit, item, straight)
     if item.role == "distributional":
-        return Line(fit.problem.size - 1, straight, lambda value: float(np.exp(value)), False)
+        link = fit.design.predictors[item.predictor].link
+        place = fit.problem.places(fit.problem.side(item.predictor)).start
+        return Line(place, straight, lambda value: float(link.inverse(value)), False)
     return _spread_line(fit, item, straight)
 
 
 def _fixed_line(fit: Maximum, item: Scalar, straight: Array) -> Line:
-    """The line of a coefficient, of the mean or of the log of the other parameter."""
-    predictor, other = fit.design.predictors[item.predictor], fit.problem.other
-    start = 0
-    if other is not None and item.predictor == other.name:
-        start = fit.problem.size - other.size
+    """The line of a coefficient of any predictor."""
+    predictor = fit.design.predictors[item.predictor]
+    start = fit.problem.places(fit.problem.side(item.predictor)).start
     fixed = predictor.fixed
     names = [predictor.variable(name) for name in fixed.names]
     if item.label not in names:
@@ -71,17 +71,14 @@ def _fixed_line(fit: Maximum, item: Scalar, straight: Array) -> Line:
 
 def _spread_line(fit: Maximum, item: Scalar, straight: Array) -> Line | None:
     """The line of a standard deviation, or of the correlation of two effects."""
-    start = fit.problem.X.shape[1]
-    for factor in fit.problem.factors:
-        groups = [g for g in fit.design.predictor.groups if g.factor == factor.name]
-        for group, block in zip(groups, factor.blocks, strict=True):
-            place = start + block.free
-            if item.label in group.sds:
-                k = group.sds.index(item.label)
-                return _scaled(place + k, straight, factor.scale[block.start + k], True)
-            if item.role == "cor" and item.group == group.name and block.q == 2:
-                return Line(place + block.q, straight, _correlation, False)
-        start += factor.free
+    for factor, own in zip(fit.problem.factors, fit.problem.spread_places, strict=True):
+        for place in factor.blocks:
+            first = own.start + place.free
+            if item.label in place.block.sds:
+                k = place.block.sds.index(item.label)
+                return _scaled(first + k, straight, factor.scale[place.start + k], True)
+            if item.role == "cor" and item.group == place.block.name and place.q == 2:
+                return Line(first + place.q, straight, _correlation, False)
     return None
 
 

@@ -149,8 +149,9 @@ class Maximum:
     def approximate(self) -> bool:
         """Whether an integral over group effects is approximated."""
         spec = self.design.spec
-        linear = spec.link.linear and spec.family.is_canonical(spec.link)  # a Gaussian integral
-        return bool(self.problem.factors) and not linear
+        linear = spec.link.linear and spec.family.is_canonical(spec.link)
+        gaussian = linear and self.problem.active == (0,)  # the integral, given sigma
+        return bool(self.problem.factors) and not gaussian
 
     @property
     def method(self) -> str:

@@ -2,7 +2,7 @@
 
 Newton's method on ``log f(y | u) - u'u / 2`` with the observed curvature (Bates et al. 2015 call
 it PIRLS, with the expected one, which is the same for a canonical link); where that is not positive
-definite, a step with the negative weights set to 0 climbs all the same.
+definite, a step with the curvature of each cell made positive climbs all the same.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import numpy as np
 from bayesglmm.engine.arrow import FactorisedArrow
 from bayesglmm.engine.arrow_columns import ArrowColumns
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood.derivatives import Curve
 from bayesglmm.likelihood.point import Point
 from bayesglmm.likelihood.precision import factorise, solve_effects
-from bayesglmm.likelihood.problem import Problem
+from bayesglmm.likelihood.problem import Problem, pair_weights
+from bayesglmm.likelihood.surface import Etas, Surface
 
 STEPS, HALVINGS = 200, 30
 CLOSE = 1e-8
@@ -32,14 +32,14 @@ class Modes:
     ----------
     u : array
         Spherical effects, all factors.
-    eta : array of shape (m,)
-        Linear predictor there.
-    rows : array of shape (m, R)
-        ``L' z`` of each cell.
-    curve : Curve
-        Of the cells, there.
+    etas : tuple of arrays
+        The linear predictors of the cells there.
+    rows : array of shape (A, m, R)
+        ``L' z`` of each cell, for each predictor with effects.
+    surface : Surface
+        Of the cells, there, with all derivatives.
     columns : ArrowColumns
-        The same as an arrow.
+        The rows as an arrow; see `problem.pairs`.
     precision : FactorisedArrow
         Of the effects, there.
     penalised : float
@@ -47,31 +47,43 @@ class Modes:
     """
 
     u: Array
-    eta: Array
+    etas: Etas
     rows: Array
-    curve: Curve
+    surface: Surface
     columns: ArrowColumns
     precision: FactorisedArrow
     penalised: float
 
 
 def spherical_columns(problem: Problem, point: Point) -> tuple[ArrowColumns, Array]:
-    """``L' z`` of each cell as an arrow's columns, and as rows of shape (m, R)."""
+    """``L' z`` of each cell as an arrow's columns, and as rows of shape (A, m, R)."""
     largest, *others = (spread.factor for spread in point.spreads)
     columns = problem.arrow.scaled([*others, largest])
-    parts = (columns.shaft, *columns.head)
-    return columns, np.concatenate([part.Z for part in parts]).T
+    factors = [*zip(problem.factors, point.spreads, strict=True)]
+    rows = [
+        np.concatenate([own.columns_of(side) @ spread.factor for own, spread in factors], axis=1)
+        for side in problem.active
+    ]
+    return columns, np.stack(rows)
 
 
 def linear_of(problem: Problem, rows: Array, values: Array) -> Array:
-    """``Z L`` times a vector of effects, shape (m,)."""
-    return np.asarray(np.einsum("mr,mr->m", rows, values[problem.columns]))
+    """``Z L`` times a vector of effects, shape (A, m)."""
+    return np.asarray(np.einsum("amr,mr->am", rows, values[problem.columns]))
 
 
 def sums_by_effect(problem: Problem, rows: Array, values: Array) -> Array:
-    """``L' Z'`` times a number of each cell, shape of all effects."""
-    spread = (rows * values[:, None]).ravel()
+    """``L' Z'`` times numbers of each cell, shape (A, m), summed; shape of all effects."""
+    spread = np.einsum("amr,am->mr", rows, values).ravel()
     return np.bincount(problem.columns.ravel(), spread, minlength=problem.effects)
+
+
+def with_effects(problem: Problem, etas: Etas, moved: Array) -> Etas:
+    """Linear predictors with what the effects add to those that have any, shape (A, m, ...)."""
+    found = list(etas)
+    for own, side in zip(moved, problem.active, strict=True):
+        found[side] = etas[side].reshape(-1, *(1,) * (own.ndim - 1)) + own
+    return tuple(found)
 
 
 def find_modes(problem: Problem, point: Point, start: Array) -> Modes | None:
@@ -90,32 +102,33 @@ def find_modes(problem: Problem, point: Point, start: Array) -> Modes | None:
         None where there is no maximum to be found, such as outside the domain of the mean.
     """
     columns, rows = spherical_columns(problem, point)
-    base = problem.offset + problem.X @ point.beta
 
-    def evaluate(u: Array) -> tuple[float, Array, Curve]:
-        eta = base + linear_of(problem, rows, u)
-        curve = problem.curve(eta, point.other)
-        return float(curve.value.sum() - 0.5 * (u @ u)), eta, curve
+    def evaluate(u: Array) -> tuple[float, Etas, Surface]:
+        etas = with_effects(problem, point.etas, linear_of(problem, rows, u))
+        surface = problem.surface(etas, 2)
+        return float(surface.value.sum() - 0.5 * (u @ u)), etas, surface
 
     u = start
-    value, eta, curve = evaluate(u)
+    value, etas, surface = evaluate(u)
     if not np.isfinite(value):
         u = np.zeros_like(start)
-        value, eta, curve = evaluate(u)
+        value, etas, surface = evaluate(u)
     done, precision, known = False, None, None
     for _ in range(STEPS):
         if not np.isfinite(value):
             return None
-        if known is None or not np.array_equal(known, curve.second):  # alike for a Gaussian
-            known, precision = curve.second, factorise(columns, -curve.second)
+        curvature = curvature_of(problem, surface)
+        if known is None or not np.array_equal(known, curvature):  # alike for a Gaussian
+            known, precision = curvature, factorise(columns, pair_weights(curvature))
         if done and precision is None:
             return None
         if done and precision is not None:
-            return Modes(u, eta, rows, curve, columns, precision, value)
-        climb = precision or factorise(columns, np.maximum(-curve.second, 0.0))
+            whole = surface if surface.third is not None else problem.surface(etas, 3)
+            return Modes(u, etas, rows, whole, columns, precision, value)
+        climb = precision or factorise(columns, pair_weights(made_positive(curvature)))
         if climb is None:  # a weight is not a number
             return None
-        slope = sums_by_effect(problem, rows, curve.first) - u
+        slope = sums_by_effect(problem, rows, active_slopes(problem, surface)) - u
         step = solve_effects(climb, slope)
         decrement = float(slope @ step)
         done = (decrement < CLOSE and climb is precision) or decrement < CLOSE**2
@@ -126,5 +139,27 @@ def find_modes(problem: Problem, point: Point, start: Array) -> Modes | None:
                 break
             size *= 0.5
         u = u + size * step
-        value, eta, curve = trial
+        value, etas, surface = trial
     return None
+
+
+def active_slopes(problem: Problem, surface: Surface) -> Array:
+    """Derivatives by the predictors with effects, shape (A, m)."""
+    return np.stack([surface.first[side] for side in problem.active])
+
+
+def curvature_of(problem: Problem, surface: Surface) -> Array:
+    """Minus the second derivatives by the predictors with effects, shape (A, A, m)."""
+    assert surface.second is not None
+    return -surface.second[:, list(problem.active)]
+
+
+def made_positive(curvature: Array) -> Array:
+    """Curvatures of cells without their negative directions."""
+    if len(curvature) == 1:
+        return np.maximum(curvature, 0.0)
+    if not np.all(np.isfinite(curvature)):
+        return curvature
+    values, vectors = np.linalg.eigh(np.moveaxis(curvature, 2, 0))
+    positive = (vectors * np.maximum(values, 0.0)[:, None, :]) @ np.swapaxes(vectors, 1, 2)
+    return np.moveaxis(positive, 0, 2)

@@ -96,5 +96,7 @@ def node_change(fit: MaximumLikelihood) -> Change:
 def _most(problem: Problem) -> int:
     """Nodes in a direction that are affordable."""
     return int(
-        np.clip((EVALUATIONS / len(problem.X)) ** (1 / problem.factors[0].q), FIRST, MOST_NODES)
+        np.clip(
+            (EVALUATIONS / len(problem.columns)) ** (1 / problem.factors[0].q), FIRST, MOST_NODES
+        )
     )

@@ -112,12 +112,12 @@ def _without_groups(problem: Problem, free: Array) -> tuple[float, Array]:
     point = point_of(problem, free)
     if point is None:
         return -np.inf, np.zeros_like(free)
-    curve = problem.curve(problem.offset + problem.X @ point.beta, point.other)
-    rest, rest_slope = problem.rest(point.other)
-    value = float(curve.value.sum()) + rest
+    surface, (rest, slopes) = problem.surface(point.etas), problem.rest(point.etas)
+    value = float(surface.value.sum()) + rest
     if not np.isfinite(value):
         return -np.inf, np.zeros_like(free)
-    gradient = problem.X.T @ curve.first
-    if problem.other is not None and curve.by_log is not None:
-        gradient = np.concatenate([gradient, problem.other.pull(curve.by_log[0]) + rest_slope])
-    return value, gradient
+    parts = [
+        side.pull(first) + (side.pull(slopes[place]) if place in slopes else 0.0)
+        for place, (side, first) in enumerate(zip(problem.sides, surface.first, strict=True))
+    ]
+    return value, np.concatenate(parts)

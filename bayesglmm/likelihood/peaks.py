@@ -34,11 +34,12 @@ def two_peaks(problem: Problem, free: Array, modes: Modes) -> str:
         Empty where the link is another, or all cells lie `NEAR` standard deviations or more from
         0, both at the modes and with the group effects at 0.
     """
-    if problem.link.monotone:
+    if problem.link.monotone or 0 not in problem.active:
         return ""
-    typical = problem.offset + problem.X @ take_apart(problem, free).beta
-    distance = np.minimum(np.abs(typical), np.abs(modes.eta))
-    spread = np.sqrt(np.square(modes.rows).sum(axis=1))
+    typical = take_apart(problem, free).etas[0]
+    distance = np.minimum(np.abs(typical), np.abs(modes.etas[0]))
+    own = modes.rows[problem.active.index(0)]
+    spread = np.sqrt(np.square(own).sum(axis=1))
     near = distance < NEAR * spread
     if not near.any():
         return ""

@@ -1,5 +1,6 @@
-"""The precision of the spherical group effects at their mode: ``H = I + L' Z' W Z L``.
+"""The precision of the spherical group effects at their mode: ``H = I + sum L' Z_a' W_ab Z_b L``.
 
+The sum is over the linear predictors a and b that have group effects.
 It is an arrow (`engine.arrow`): the effects of the largest factor are its shaft, those of the
 others its head. In vectors of all effects the shaft's stand first.
 """
@@ -20,8 +21,8 @@ def factorise(columns: ArrowColumns, weights: Array) -> FactorisedArrow | None:
     ----------
     columns : ArrowColumns
         Of each cell, ``L' z``.
-    weights : array of shape (m,)
-        Minus the second derivative of the log likelihood.
+    weights : array
+        Of its rows; see `problem.pair_weights`.
 
     Returns
     -------
@@ -42,10 +43,11 @@ def solve_effects(precision: FactorisedArrow, right: Array) -> Array:
     return np.concatenate([shaft, head])
 
 
-def reach(columns: ArrowColumns, precision: FactorisedArrow) -> Array:
-    """``H`` inverse times the row of each cell, at that row's own effects, shape (m, R)."""
+def reach(columns: ArrowColumns, precision: FactorisedArrow, cells: int, active: int) -> Array:
+    """``H`` inverse times the rows of each cell, at that cell's own effects, shape (A, m, R)."""
     _, head, shaft = columns.through(precision)
-    return np.concatenate([shaft, head]).T
+    both = np.concatenate([shaft, head])
+    return np.moveaxis(both.reshape(len(both), cells, -1)[:, :, :active], 0, 2).swapaxes(0, 1)
 
 
 def root_times(precision: FactorisedArrow, numbers: Array, wider: Array) -> Array:

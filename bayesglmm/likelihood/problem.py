@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayesglmm.design.design import Design
 from bayesglmm.engine.arrow_columns import ArrowColumns, make_arrow_columns
-from bayesglmm.engine.compression import Cells, Factor, make_cells
 from bayesglmm.engine.level_columns import LevelColumns
-from bayesglmm.engine.likelihoods import Likelihood, Statistics, find_likelihood
-from bayesglmm.errors import SpecError
 from bayesglmm.families import Family, Link
 from bayesglmm.families.links import Array
-from bayesglmm.likelihood.derivatives import Curve, by_cell, curve_of, has_curve, rest_of
-from bayesglmm.likelihood.other import Other, make_other, one_number
-from bayesglmm.likelihood.spread import TermPlace, make_blocks
-
-LARGEST = 3e8
-"""Numbers in the border (levels of the largest factor by effects of the others) we would hold."""
+from bayesglmm.likelihood.sides import Side
+from bayesglmm.likelihood.spread import BlockPlace
+from bayesglmm.likelihood.surface import CellLikelihood, Etas, Surface
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +31,11 @@ class Effects:
         Columns, each divided by its root mean square.
     scale : array of shape (q,)
         Those root mean squares.
-    blocks : tuple of TermPlace
+    sides : array of int, shape (q,)
+        The predictor that each effect is part of.
+    names : tuple of str, length q
+        Such as ``("1|county", "sigma_1|county")``.
+    blocks : tuple of BlockPlace
     """
 
     name: str
@@ -45,7 +43,9 @@ class Effects:
     index: NDArray[np.int64]
     Z: Array
     scale: Array
-    blocks: tuple[TermPlace, ...]
+    sides: NDArray[np.int64]
+    names: tuple[str, ...]
+    blocks: tuple[BlockPlace, ...]
 
     @property
     def q(self) -> int:
@@ -57,45 +57,51 @@ class Effects:
         """Free numbers of its spread."""
         return sum(block.size for block in self.blocks)
 
+    def columns_of(self, side: int) -> Array:
+        """`Z` with 0 in the columns of the effects on other predictors."""
+        return np.asarray(self.Z * (self.sides == side))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Problem:
     """A likelihood to be maximised.
 
-    Its free numbers are P coefficients on the sampler's scale (columns centred and scaled), the
-    spread of each grouping factor, and the coefficients of the log of the family's other
-    parameter, if it has one: that log itself where it is one number for all rows.
+    Its free numbers are the coefficients of the location's predictor, the spread of each grouping
+    factor, and the coefficients of the other predictors, on the sampler's scale (columns centred
+    and scaled).
 
     Attributes
     ----------
     family : Family
     link : Link
-    statistics : Statistics
-        Of m cells.
-    X : array of shape (m, P)
-    offset : array of shape (m,)
+    sides : tuple of Side
+        The K predictors of m cells, the location's first.
     factors : tuple of Effects
         The largest first; their effects stand in this order in the vector of all of them.
     columns : array of int, shape (m, R)
         Where the effects of a cell stand in that vector, factor by factor.
     arrow : ArrowColumns
-        The same columns as an arrow, whose shaft is the largest factor.
-    other : Other or None
-        The family's parameter beside the mean.
-    constant : float
-        The part of the log likelihood that depends on nothing.
+        The columns of all effects as an arrow, whose shaft is the largest factor: of each cell its
+        `pairs`, side by side.
+    active : tuple of int
+        The A predictors with group effects.
+    cells : CellLikelihood
+    guesses : tuple of arrays
+        Coefficients of all sides that the responses suggest, the better ones first.
+    unit : float
+        What counts as one unit of the location's predictor.
     """
 
     family: Family
     link: Link
-    statistics: Statistics
-    X: Array
-    offset: Array
+    sides: tuple[Side, ...]
     factors: tuple[Effects, ...]
     columns: NDArray[np.int64]
     arrow: ArrowColumns
-    other: Other | None
-    constant: float
+    active: tuple[int, ...]
+    cells: CellLikelihood
+    guesses: tuple[Array, ...]
+    unit: float
 
     @property
     def effects(self) -> int:
@@ -106,145 +112,84 @@ class Problem:
     def size(self) -> int:
         """How many free numbers there are."""
         free = sum(factor.free for factor in self.factors)
-        return int(self.X.shape[1]) + free + (0 if self.other is None else self.other.size)
+        return free + sum(side.size for side in self.sides)
+
+    def places(self, side: int) -> slice:
+        """Where the coefficients of a side stand among the free numbers."""
+        if side == 0:
+            return slice(0, self.sides[0].size)
+        start = sum(factor.free for factor in self.factors)
+        start += sum(one.size for one in self.sides[:side])
+        return slice(start, start + self.sides[side].size)
+
+    @property
+    def spread_places(self) -> tuple[slice, ...]:
+        """Where the spread of each factor stands among the free numbers."""
+        found, place = [], self.sides[0].size
+        for factor in self.factors:
+            found.append(slice(place, place + factor.free))
+            place += factor.free
+        return tuple(found)
 
     @property
     def sds(self) -> NDArray[np.bool_]:
         """Which free numbers are standard deviations of group effects, shape (k,)."""
-        found, place = np.zeros(self.size, dtype=bool), self.X.shape[1]
-        for factor in self.factors:
+        found = np.zeros(self.size, dtype=bool)
+        for factor, own in zip(self.factors, self.spread_places, strict=True):
             for block in factor.blocks:
-                found[place + block.free : place + block.free + block.q] = True
-            place += factor.free
+                found[own.start + block.free : own.start + block.free + block.q] = True
         return found
 
-    def curve(self, eta: Array, other: Array) -> Curve:
-        """Log likelihood of the cells, with derivatives; `other` as in `Point`."""
-        return curve_of(self.family, self.link)(eta, self.statistics.cells, other)
+    def side(self, name: str) -> int:
+        """The place of a parameter among the sides."""
+        return next(place for place, side in enumerate(self.sides) if side.name == name)
 
-    def rest(self, other: Array) -> tuple[float, Array]:
-        """The part without the mean's predictor, and its derivatives by the other coefficients."""
-        if self.other is None:
-            return self.constant, np.zeros(0)
-        value, slope = rest_of(self.family)(self.statistics.rest, other)
-        return float(value.sum()) + self.constant, self.other.pull(slope)
+    def surface(self, etas: Etas, order: int = 1) -> Surface:
+        """Log likelihood of the cells, with derivatives; see `CellLikelihood`."""
+        return self.cells.surface(etas, order)
+
+    def rest(self, etas: Etas) -> tuple[float, Mapping[int, Array]]:
+        """The part that is of no cell; see `CellLikelihood`."""
+        return self.cells.rest(etas)
 
 
-def make_problem(design: Design) -> Problem:
-    """The likelihood of a design.
+def pairs(active: int) -> list[tuple[int, int]]:
+    """Predictors by themselves, then in pairs: their columns, and the sums of two.
 
-    Parameters
-    ----------
-    design : Design
-
-    Returns
-    -------
-    Problem
-
-    Raises
-    ------
-    SpecError
-        If there is no maximum likelihood for the family, for a response of this kind, or for
-        group effects in another parameter than the mean; or if the factors are too large to cross.
+    A curvature of several predictors is one of single ones and of such sums,
+    ``2 W r s' = W (r + s)(r + s)' - W r r' - W s s'``, so that each has a weight.
     """
-    family, likelihood = design.spec.family, _likelihood(design)
-    cells, k = make_cells(design, likelihood), likelihood.predictors
-    (X, offset), *others = (_side(cells, design, side, k) for side in range(k))
-    statistics, other = cells.statistics, None
-    if others:
-        ((name, _),) = design.modelled.items()
-        other = make_other(name, *others[0])
-        statistics = by_cell(family, statistics)
-    elif family.others:
-        other = one_number(family.others[0].name)
-    factors = tuple(_effects(factor, k) for factor in reversed(cells.factors))
-    _check_size(factors)
-    return Problem(
-        family,
-        design.spec.link,
-        statistics,
-        X,
-        offset,
-        factors,
-        _columns(factors, len(X)),
-        arrow_of(factors, len(X)),
-        other,
-        statistics.constant,
-    )
+    alone = [(a, a) for a in range(active)]
+    return alone + [(a, b) for a in range(active) for b in range(a + 1, active)]
 
 
-def arrow_of(factors: tuple[Effects, ...], cells: int) -> ArrowColumns:
+def pair_weights(curvature: Array) -> Array:
+    """Weights of the `pairs` of each cell, one after the other, from curvatures (A, A, m)."""
+    found = []
+    for a, b in pairs(len(curvature)):
+        if a != b:
+            found.append(curvature[a, b])
+        else:
+            found.append(2 * curvature[a, a] - curvature[a].sum(axis=0))
+    return np.stack(found, axis=1).ravel() if found else np.zeros(0)
+
+
+def arrow_of(factors: tuple[Effects, ...], cells: int, active: tuple[int, ...]) -> ArrowColumns:
     """Columns of factors, the largest first, as an arrow whose shaft is the largest."""
-    columns = [LevelColumns(f.levels, f.index, np.ascontiguousarray(f.Z.T)) for f in factors]
-    return make_arrow_columns(np.zeros((0, cells)), [*columns[1:], *columns[:1]])
-
-
-def _likelihood(design: Design) -> Likelihood:
-    """The likelihood that is maximised, or why there is none."""
-    family, link = design.spec.family, design.spec.link
-    found = find_likelihood(family.name, link.name, modelled=bool(design.modelled))
-    if found is None or not has_curve(family, link):
-        raise SpecError(
-            f"Maximum likelihood is not available for the {family.name} family with the "
-            f"{link.name} link. Fit the model: its posterior is."
-        )
-    for name, predictor in design.modelled.items():
-        if predictor.groups:
-            raise SpecError(
-                f"Maximum likelihood is not available where the formula of {name} has group "
-                f"terms, as '{design.spec.formulas[name].text}' has. Fit the model: its posterior "
-                "is; or leave the group terms out of it."
-            )
-    if design.rows.upper is not None:
-        raise SpecError(
-            "Maximum likelihood is not available where counts are suppressed to an interval. "
-            "Fit the model: its posterior is, or drop the suppressed rows and say so."
-        )
-    return found
-
-
-def _side(cells: Cells, design: Design, side: int, sides: int) -> tuple[Array, Array]:
-    """Columns (m, P) and offset (m,) of one of the predictors that stand side by side in cells."""
-    widths = [
-        predictor.X.shape[1] + predictor.fixed.intercept
-        for predictor in (design.predictor, *design.modelled.values())
-    ]
-    start = sum(widths[:side])
-    X = cells.fixed()[side::sides, start : start + widths[side]]
-    offset = cells.offset if len(cells.offset) else np.zeros(cells.count)
-    return X, offset[side::sides]
-
-
-def _columns(factors: tuple[Effects, ...], cells: int) -> NDArray[np.int64]:
-    """Places of each cell's effects among all effects."""
-    places, start = [np.zeros((cells, 0), dtype=np.int64)], 0
+    both, columns = pairs(len(active)), []
     for factor in factors:
-        places.append(start + factor.index[:, None] * factor.q + np.arange(factor.q))
-        start += factor.levels * factor.q
-    return np.concatenate(places, axis=1)
-
-
-def _effects(factor: Factor, sides: int) -> Effects:
-    """A factor of the mean, whose predictor is the first of those that stand side by side."""
-    Z = factor.Z[:, ::sides]
-    scale = np.sqrt(np.mean(np.square(Z), axis=1))
-    scale = np.where(scale > 0, scale, 1.0)
-    return Effects(
-        factor.name,
-        factor.levels,
-        factor.index[::sides].astype(np.int64),
-        np.ascontiguousarray((Z / scale[:, None]).T),
-        scale,
-        make_blocks(factor),
-    )
-
-
-def _check_size(factors: tuple[Effects, ...]) -> None:
-    sizes = [factor.levels * factor.q for factor in factors]
-    border = sizes[0] * sum(sizes[1:]) if sizes else 0
-    if border > LARGEST:
-        raise SpecError(
-            f"The grouping factors are too large to cross for maximum likelihood ({border:,} "
-            "numbers in the border of their precision). Fit the model: the sampler has no such "
-            "border."
+        own = [factor.columns_of(side) for side in active]
+        Z = np.stack([own[a] if a == b else own[a] + own[b] for a, b in both], axis=1)
+        index = np.repeat(factor.index, len(both))
+        columns.append(
+            LevelColumns(factor.levels, index, np.ascontiguousarray(Z.reshape(-1, factor.q).T))
         )
+    rows = cells * max(1, len(both))
+    return make_arrow_columns(np.zeros((0, rows)), [*columns[1:], *columns[:1]])
+
+
+def without_factors(problem: Problem) -> Problem:
+    """The same rows and columns, groups ignored."""
+    m = len(problem.columns)
+    none = np.zeros((m, 0), dtype=np.int64)
+    return replace(problem, factors=(), columns=none, arrow=arrow_of((), m, ()), active=())

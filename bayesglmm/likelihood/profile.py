@@ -149,9 +149,9 @@ def _path(fit: Maximum, line: Line) -> Path:
     best = np.linalg.solve(line.matrix, peak.free)
     hessian = line.matrix.T @ peak.hessian @ line.matrix
     others = np.arange(len(best)) != line.place
-    other = fit.problem.other
-    if other is not None and other.is_number and not np.isfinite(fit.errors[-1]):
-        others[-1] = False  # it grows without bound, and is held there
+    for place, side in enumerate(fit.problem.sides):
+        if side.number and not np.isfinite(fit.errors[fit.place(side.name)]):
+            others[fit.problem.places(place)] = False  # it grows without bound, and is held there
     inverse = ascent_matrix(hessian[np.ix_(others, others)])
 
     def at(value: float, rest: Array) -> tuple[float, Array]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.gradient import Pulls, total_gradient
-from bayesglmm.likelihood.modes import Modes
+from bayesglmm.likelihood.modes import Modes, active_slopes, with_effects
 from bayesglmm.likelihood.point import Point
 from bayesglmm.likelihood.problem import Problem
 
@@ -69,33 +69,32 @@ def quadrature(problem: Problem, point: Point, modes: Modes, rule: Rule) -> tupl
     u = modes.u.reshape(factor.levels, q, 1)
     root = _upper_root(modes.precision.shaft_inverse)
     z = u + np.sqrt(2.0) * (root @ rule.nodes)
-    moved = np.einsum("mq,mqk->mk", modes.rows, (z - u)[index])
-    curve = problem.curve(modes.eta[:, None] + moved, point.other)
+    moved = np.einsum("amq,mqk->amk", modes.rows, (z - u)[index])
+    surface = problem.surface(with_effects(problem, modes.etas, moved))
     starts = np.searchsorted(index, np.arange(factor.levels))
-    inside = np.add.reduceat(curve.value, starts) - 0.5 * np.square(z).sum(axis=1)
+    inside = np.add.reduceat(surface.value, starts) - 0.5 * np.square(z).sum(axis=1)
     inside += rule.log_weights
     top = inside.max(axis=1, keepdims=True)
     share = np.exp(inside - top)
     total = share.sum(axis=1, keepdims=True)
     share /= total
     value = float((top + np.log(total)).sum()) - 0.5 * modes.precision.log_determinant
-    value += problem.rest(point.other)[0] - 0.5 * len(modes.u) * np.log(np.pi)
+    value += problem.rest(point.etas)[0] - 0.5 * len(modes.u) * np.log(np.pi)
 
-    weighted = curve.first * share[index]
-    pulled = np.stack(
-        [np.add.reduceat(weighted * modes.rows[:, [j]], starts) for j in range(q)], axis=1
-    )
-    pulled -= share[:, None, :] * z
+    weighted = active_slopes(problem, surface) * share[index]
+    pulled = -share[:, None, :] * z
+    for own, rows in zip(weighted, modes.rows, strict=True):
+        for j in range(q):
+            pulled[:, j] += np.add.reduceat(own * rows[:, [j]], starts)
     turned = np.einsum("gjb,gjk,ck->gcb", root, pulled, rule.nodes)
     by_scale = np.tril(turned, -1) + 0.5 * np.eye(q) * turned
     by_precision = root @ (np.sqrt(2.0) * by_scale + 0.5 * np.eye(q)) @ np.swapaxes(root, 1, 2)
     by_precision = 0.5 * (by_precision + np.swapaxes(by_precision, 1, 2))
     pulls = Pulls(
-        score=weighted.sum(axis=1),
-        lift=np.einsum("mk,mqk->mq", weighted, z[index]),
+        score=tuple((slope * share[index]).sum(axis=1) for slope in surface.first),
+        lift=np.einsum("amk,mqk->amq", weighted, z[index]),
         force=pulled.sum(axis=2).ravel(),
-        reach=np.einsum("mqk,mk->mq", by_precision[index], modes.rows),
-        by_log=_mean_by_log(curve.by_log, share[index]),
+        reach=np.einsum("mqk,amk->amq", by_precision[index], modes.rows),
     )
     return value, total_gradient(problem, point, modes, pulls)
 
@@ -104,7 +103,3 @@ def _upper_root(matrices: Array) -> Array:
     """Upper triangular `U` with ``U U'`` the matrix."""
     flipped = np.ascontiguousarray(matrices[:, ::-1, ::-1])
     return np.linalg.cholesky(flipped)[:, ::-1, ::-1]
-
-
-def _mean_by_log(by_log: tuple[Array, Array, Array] | None, share: Array) -> Array | None:
-    return None if by_log is None else np.asarray(np.sum(by_log[0] * share, axis=1))

@@ -30,7 +30,7 @@ def quasi[Fit: Maximum](fit: Fit) -> Fit:
     SpecError
         If the model has groups, a dispersion parameter of its own, or single trials.
     """
-    if fit.problem.factors or fit.problem.other is not None:
+    if fit.problem.factors or len(fit.problem.sides) > 1:
         raise SpecError(
             "Quasi-likelihood is for a Poisson or binomial model without groups. "
             "A negative binomial, or a group term for each row, models the dispersion."

@@ -59,23 +59,23 @@ def written_labels(design: Design) -> dict[str, str]:
 
 def values(design: Design, problem: Problem, free: Array) -> Array:
     """Values of `parameters` at some free numbers, in the user's units."""
-    point = take_apart(problem, free)
-    found = _fixed(design.predictor, point.beta)
+    point, found = take_apart(problem, free), dict[str, float]()
+    sides = zip(problem.sides, point.coefficients, point.etas, strict=True)
+    for side, coefficients, eta in sides:
+        predictor = design.predictors[side.name]
+        if side.number:
+            found[side.name] = float(predictor.link.inverse(eta[0]))
+        else:
+            found |= _fixed(predictor, coefficients)
     for number, factor in enumerate(problem.factors):
         matrix = covariance_of_effects(problem, point, number)
-        groups = [g for g in design.predictor.groups if g.factor == factor.name]
-        for group, block in zip(groups, factor.blocks, strict=True):
-            places = np.arange(block.start, block.start + block.q)
+        for place in factor.blocks:
+            block, places = place.block, np.arange(place.start, place.start + place.q)
             own = matrix[np.ix_(places, places)]
-            deviations = np.sqrt(np.diag(own))
-            found |= dict(zip(group.sds, deviations, strict=True))
-            if group.correlated:
-                pairs = zip(correlation_pairs(group.columns), _lower(own), strict=True)
-                found |= {f"{group.block.correlation}[{pair}]": value for pair, value in pairs}
-    if problem.other is not None and problem.other.is_number:
-        found[problem.other.name] = float(point.other[0])
-    elif problem.other is not None:
-        found |= _fixed(design.predictors[problem.other.name], point.gamma)
+            found |= dict(zip(block.sds, np.sqrt(np.diag(own)), strict=True))
+            if block.correlated:
+                pairs = zip(correlation_pairs(block.columns), _lower(own), strict=True)
+                found |= {f"{block.correlation}[{pair}]": value for pair, value in pairs}
     return np.array([found[item.label] for item in parameters(design)])
 
 

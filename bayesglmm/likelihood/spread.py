@@ -11,27 +11,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bayesglmm.design.groups import EffectBlock
 from bayesglmm.engine.compression import Factor
 from bayesglmm.families.links import Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TermPlace:
-    """Where a group term stands in the effects of its factor, and in the free numbers.
+class BlockPlace:
+    """Where a block of effects stands in those of its factor, and in the free numbers.
 
     Attributes
     ----------
+    block : EffectBlock
     start, q : int
         Its first effect among the factor's, and how many it has.
     free : int
         Its first free number among the factor's: `q` standard deviations, then the directions.
-    correlated : bool
     """
 
+    block: EffectBlock
     start: int
     q: int
     free: int
-    correlated: bool
+
+    @property
+    def correlated(self) -> bool:
+        """Whether the effects of a level are correlated."""
+        return self.block.correlated
 
     @property
     def size(self) -> int:
@@ -55,23 +61,23 @@ class Spread:
     derivatives: Array
 
 
-def make_blocks(factor: Factor) -> tuple[TermPlace, ...]:
-    """The group terms of a grouping factor, one after the other."""
-    blocks: list[TermPlace] = []
+def make_blocks(factor: Factor) -> tuple[BlockPlace, ...]:
+    """The blocks of effects of a grouping factor, one after the other."""
+    places: list[BlockPlace] = []
     start = free = 0
-    for group in factor.groups:
-        block = TermPlace(start, len(group.columns), free, group.correlated)
-        blocks.append(block)
-        start, free = start + block.q, free + block.size
-    return tuple(blocks)
+    for block in factor.blocks:
+        place = BlockPlace(block, start, len(block.columns), free)
+        places.append(place)
+        start, free = start + place.q, free + place.size
+    return tuple(places)
 
 
-def make_spread(blocks: tuple[TermPlace, ...], free: Array) -> Spread:
+def make_spread(blocks: tuple[BlockPlace, ...], free: Array) -> Spread:
     """`L` and its derivatives.
 
     Parameters
     ----------
-    blocks : tuple of TermPlace
+    blocks : tuple of BlockPlace
     free : array of shape (t,)
 
     Returns
@@ -97,7 +103,7 @@ def make_spread(blocks: tuple[TermPlace, ...], free: Array) -> Spread:
     return Spread(factor, derivatives)
 
 
-def signs(blocks: tuple[TermPlace, ...], free: Array) -> Array:
+def signs(blocks: tuple[BlockPlace, ...], free: Array) -> Array:
     """Signs that make every standard deviation positive and leave ``L L'`` as it is.
 
     Turning a column of `L` round turns the standard deviation of its row and every direction in
@@ -105,7 +111,7 @@ def signs(blocks: tuple[TermPlace, ...], free: Array) -> Array:
 
     Parameters
     ----------
-    blocks : tuple of TermPlace
+    blocks : tuple of BlockPlace
     free : array of shape (t,)
 
     Returns

@@ -12,8 +12,8 @@ import bayesglmm as bg
 from bayesglmm.engine.likelihoods import find_likelihood
 from bayesglmm.families import FAMILIES, Rows, find_link
 from bayesglmm.likelihood.derivatives import CURVES, RESTS, has_curve
+from bayesglmm.likelihood.making import make_problem
 from bayesglmm.likelihood.objective import make_objective
-from bayesglmm.likelihood.problem import make_problem
 
 PAIRS = [
     (family, link)
@@ -141,18 +141,18 @@ def test_quadrature_is_the_integral(rows):
     free = np.array([-0.3, 0.2, 0.9])
     value, _ = make_objective(problem, 40)(free)
     curve = CURVES["binomial", "logit"]
-    base = problem.X @ free[:2]
+    base = problem.sides[0].X @ free[:2]
 
     def integrand(u: float, level: int) -> float:
         inside = problem.factors[0].index == level
-        heights = curve(base + 0.9 * u, problem.statistics.cells, np.ones(1)).value
+        heights = curve(base + 0.9 * u, problem.cells.cells, np.ones(1)).value
         return float(np.exp(heights[inside].sum()) * stats.norm.pdf(u))
 
     parts = [
         integrate.quad(integrand, -12, 12, args=(level,), epsabs=0, epsrel=1e-11, limit=200)[0]
         for level in range(12)
     ]
-    assert value == pytest.approx(np.log(parts).sum() + problem.constant, abs=1e-7)
+    assert value == pytest.approx(np.log(parts).sum() + problem.cells.constant, abs=1e-7)
 
 
 def test_two_effects_by_a_product_rule_are_the_integral(rows):
@@ -165,14 +165,14 @@ def test_two_effects_by_a_product_rule_are_the_integral(rows):
     length = np.hypot(1.0, 0.6)
     loads = np.array([[0.5, 0.0], [0.3 * 0.6 / length, 0.3 / length]])
     factor = problem.factors[0]
-    eta = (problem.X @ free[:2])[:, None] + factor.Z @ loads @ u
-    heights = CURVES["poisson", "log"](eta, problem.statistics.cells, np.ones(1)).value
+    eta = (problem.sides[0].X @ free[:2])[:, None] + factor.Z @ loads @ u
+    heights = CURVES["poisson", "log"](eta, problem.cells.cells, np.ones(1)).value
     total = 0.0
     for level in range(factor.levels):
         inside = heights[factor.index == level].sum(axis=0)
         density = stats.norm.pdf(u).prod(axis=0)
         total += np.log(np.sum(np.exp(inside) * density) * (grid[1] - grid[0]) ** 2)
-    assert value == pytest.approx(total + problem.constant, abs=1e-6)
+    assert value == pytest.approx(total + problem.cells.constant, abs=1e-6)
 
 
 def test_one_node_is_laplace(rows):

@@ -9,11 +9,11 @@ from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.likelihood.importance import estimate
+from bayesglmm.likelihood.making import make_problem
 from bayesglmm.likelihood.modes import find_modes
 from bayesglmm.likelihood.noise import BATCHES, FEWEST, affordable, make_noise
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.point import take_apart
-from bayesglmm.likelihood.problem import make_problem
 from bayesglmm.likelihood.sampled import RELIABLE, sampled_maximum
 
 
