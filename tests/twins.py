@@ -44,8 +44,9 @@ TWINS: dict[str, Twin] = {
 
 OTHERS = {"sigma": 1.7, "alpha": 2.3, "nu": 4.2, "phi": 7.0, "shape": 3.1}
 MEANS = {"identity": (0.4, 30.0), "log": (0.02, 60.0), "sqrt": (0.1, 40.0)}
-NAMES = [family.name for family in FAMILIES]
-PAIRS = [(family.name, link) for family in FAMILIES for link in family.links]
+NUMBERS = [family for family in FAMILIES if not family.support.categories]
+NAMES = [family.name for family in NUMBERS]
+PAIRS = [(family.name, link) for family in NUMBERS for link in family.links]
 
 
 def case(name: str, link: str, n: int = 9) -> tuple[Any, Any, Any, Rows, dict[str, float], Any]:

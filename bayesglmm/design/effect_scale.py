@@ -49,5 +49,5 @@ def printed_effects(design: Design, names: Sequence[str], values: Array) -> Arra
         shown = np.exp(values)
     else:
         shown = values * (spec.per if spec.link.linear else 1.0)
-    shown[..., is_baseline] = spec.link.inverse(values[..., is_baseline]) * spec.per
+    shown[..., is_baseline] = spec.family.baseline(spec.link, values[..., is_baseline]) * spec.per
     return np.asarray(shown)

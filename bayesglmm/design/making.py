@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bayesglmm.design.any_frame import as_data
+from bayesglmm.design.categories import with_categories
 from bayesglmm.design.collisions import check_collisions, check_shared_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.frame import make_frame
@@ -13,6 +14,7 @@ from bayesglmm.design.objects import is_truth
 from bayesglmm.design.predictor import make_predictor
 from bayesglmm.design.response_rows import make_rows
 from bayesglmm.design.shared_terms import share_blocks
+from bayesglmm.families import Param
 from bayesglmm.spec.model import ModelSpec
 
 
@@ -36,12 +38,13 @@ def make_design(spec: ModelSpec, data: Any) -> Design:
     """
     data = as_data(data)
     frame = make_frame(spec, data)
+    spec = with_categories(spec, frame, data)
     check_shared_names(spec, data.columns)
     rows, success = make_rows(spec, frame.data, frame.rows)
     response = spec.formula.response_name
     if success == "1" and response in data and is_truth(data[response]):
         success = "True"
-    parameters = spec.family.parameters
+    parameters = [each for each in spec.family.parameters if _is_estimated(spec, each)]
     alone = [make_predictor(spec, each, frame.data) for each in parameters]
     groups = share_blocks(each.groups for each in alone)
     predictors = {
@@ -62,6 +65,11 @@ def make_design(spec: ModelSpec, data: Any) -> Design:
         source=str(data.attrs.get("source", "")),
         caveats=_several(data.attrs.get("caveats", ())),
     )
+
+
+def _is_estimated(spec: ModelSpec, parameter: Param) -> bool:
+    """Whether a parameter is in the model: not one that is constant unless a formula says more."""
+    return parameter.constant is None or parameter.name in spec.formulas
 
 
 def _several(texts: Any) -> tuple[str, ...]:

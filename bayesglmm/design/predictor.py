@@ -71,7 +71,8 @@ class Predictor:
         """
         fixed = self.fixed
         alone = fixed.intercept and not fixed.names and not self.groups
-        return bool(self.prefix) and alone and not fixed.encoder.offsets
+        kind = bool(self.prefix) and not self.parameter.main
+        return kind and alone and not fixed.encoder.offsets
 
     @property
     def before(self) -> str:
@@ -167,8 +168,10 @@ def make_predictor(spec: ModelSpec, parameter: Param, data: pd.DataFrame) -> Pre
     mean = parameter is spec.family.location
     link = spec.link if mean else find_link(parameter.links[0])
     formula = spec.formulas.get(parameter.name, CONSTANT)
-    prefix = "" if mean else f"{parameter.name}_"
+    prefix = "" if mean and not parameter.main else f"{parameter.name}_"
     columns, offset = make_columns(formula.fixed, data)
+    if parameter.constant is not None:
+        columns = _without_intercept(columns, parameter)
     _check_size(formula, columns, len(data))
     _check_offset(link, "mean" if mean else parameter.name, offset)
     return Predictor(
@@ -204,6 +207,16 @@ def apply_predictor(predictor: Predictor, data: pd.DataFrame) -> Predictor:
     X, offset, gaps = apply_columns(predictor.fixed, data)
     groups = tuple(apply_group(group, data) for group in predictor.groups)
     return replace(predictor, X=X, offset=offset, groups=groups, gaps=gaps)
+
+
+def _without_intercept(columns: Columns, parameter: Param) -> Columns:
+    """The columns of a parameter that has a known value where all of them are 0."""
+    if not columns.names:
+        raise DataError(
+            f"{parameter.name} is {parameter.constant:g} where all columns are 0, so a formula of "
+            f"an intercept alone says nothing. Write {parameter.name}='~ x', or leave it out."
+        )
+    return replace(columns, intercept=False, center=np.zeros_like(columns.center))
 
 
 def _check_size(formula: Formula, columns: Columns, n: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.categories import category_codes
 from bayesglmm.design.encoding import evaluate_numbers
 from bayesglmm.errors import DataError, first_rows
 from bayesglmm.families import Rows
@@ -136,6 +137,8 @@ def _make_response(spec: ModelSpec, data: pd.DataFrame) -> tuple[Array, str]:
         return evaluate_numbers(_quoted(formula.successes), data), ""
     if formula.suppression is not None:
         return data[formula.suppression.column].to_numpy(dtype=float), ""
+    if spec.family.support.categories:
+        return category_codes(spec, data[formula.response.strip("`")]), ""
     names = variables(formula.response)
     if len(names) == 1 and names[0] in data and names[0] == formula.response.strip("`"):
         column = data[names[0]]

@@ -154,7 +154,7 @@ def make_coordinates(
     effects = _effects(cells.factors, priors)
     following = len(effects) + sum(effect.place - effect.block for effect in effects)
     sides = [design.predictors[name] for name in cells.parameters]
-    parameters = [p for p in design.spec.family.others if p.name not in cells.parameters]
+    parameters = [one.parameter for n, one in design.others.items() if n not in cells.parameters]
     theta = following + len(parameters)
     chosen: list[Prior] = []
     firsts, links = [], list[Link | None]()

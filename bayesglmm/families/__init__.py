@@ -6,11 +6,14 @@ import copyreg
 from collections.abc import Callable
 
 from bayesglmm.errors import SpecError, unknown
+from bayesglmm.families.adjacent import ADJACENT
 from bayesglmm.families.beta import BETA
 from bayesglmm.families.beta_binomial import BETA_BINOMIAL
 from bayesglmm.families.binomial import BERNOULLI, BINOMIAL
+from bayesglmm.families.categorical import CATEGORICAL
+from bayesglmm.families.cumulative import CUMULATIVE
 from bayesglmm.families.exponential import EXPONENTIAL
-from bayesglmm.families.family import Family, find_measure
+from bayesglmm.families.family import MADE, Family, find_measure
 from bayesglmm.families.gaussian import GAUSSIAN
 from bayesglmm.families.inverse_gaussian import INVERSE_GAUSSIAN
 from bayesglmm.families.link import Link
@@ -22,6 +25,7 @@ from bayesglmm.families.param import Param
 from bayesglmm.families.poisson import POISSON
 from bayesglmm.families.prior import DISTRIBUTIONS, Prior
 from bayesglmm.families.rows import Rows
+from bayesglmm.families.sequential import SEQUENTIAL
 from bayesglmm.families.student_t import STUDENT_T
 from bayesglmm.families.synonyms import meant_family, read_name
 from bayesglmm.families.weibull import WEIBULL
@@ -39,6 +43,10 @@ FAMILIES: tuple[Family, ...] = (
     WEIBULL,
     INVERSE_GAUSSIAN,
     BETA,
+    CUMULATIVE,
+    SEQUENTIAL,
+    ADJACENT,
+    CATEGORICAL,
 )
 
 __all__ = [
@@ -124,17 +132,26 @@ def written_families(wanted: Callable[[Family], bool]) -> str:
     return f"family={', '.join(names[:-1])}{' or ' * (len(names) > 1)}{names[-1]}"
 
 
-def _as_name(family: Family) -> tuple[Callable[[str], Family], tuple[str]]:
-    return find_family, (family.name,)
+def _as_name(family: Family) -> tuple[Callable[..., Family], tuple[str, tuple[str, ...]]]:
+    return _find_made, (family.name, family.support.levels)
 
 
-def _as_place(parameter: Param) -> tuple[Callable[[str, str], Param], tuple[str, str]]:
-    family = next(one for one in FAMILIES if any(own is parameter for own in one.parameters))
-    return _find_parameter, (family.name, parameter.name)
+def _find_made(name: str, levels: tuple[str, ...]) -> Family:
+    family = find_family(name)
+    return family.of_levels(levels) if levels else family
 
 
-def _find_parameter(family: str, name: str) -> Param:
-    return next(own for own in find_family(family).parameters if own.name == name)
+def _as_place(
+    parameter: Param,
+) -> tuple[Callable[..., Param], tuple[str, tuple[str, ...], str]]:
+    every = (*FAMILIES, *MADE.values())
+    family = next(one for one in every if any(own is parameter for own in one.parameters))
+    return _find_parameter, (family.name, family.support.levels, parameter.name)
+
+
+def _find_parameter(family: str, levels: tuple[str, ...], name: str) -> Param:
+    made = _find_made(family, levels)
+    return next(own for own in made.parameters if own.name == name)
 
 
 # A family travels between processes as its name, a parameter as that of a family and its own.

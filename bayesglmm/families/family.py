@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bayesglmm.families.chances import Chances
 from bayesglmm.families.counting import whole_quantile
 from bayesglmm.families.graph_density import GraphDensity
 from bayesglmm.families.interval import over_intervals
@@ -82,6 +83,20 @@ class Family:
         Package to what it calls the family.
     aliases : tuple of str
         Names of other packages that mean nothing else, understood in specs.
+    chances : Chances or None
+        Probabilities of the categories of a response that is one of several.
+    crude : callable or None
+        (link, rows) to crude linear predictors by parameter, on which default priors are centred;
+        None where that of the crude mean is meant.
+    make : callable or None
+        Categories of the response to the whole family, whose parameters hang on them; see
+        `of_levels`.
+    stems : mapping
+        What names of the parameters begin with that hang on the categories, to one of the kind.
+    other_links : mapping
+        What others call its links, to what they are here.
+    measure : callable or None
+        Link to what coefficients are reported as, where link and support do not tell.
     """
 
     name: str
@@ -105,6 +120,12 @@ class Family:
     distribution_name: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    chances: Chances | None = None
+    crude: Callable[[Link, Rows], Mapping[str, float]] | None = None
+    make: Callable[[tuple[str, ...]], Family] | None = None
+    stems: Mapping[str, Param] = field(default_factory=dict)
+    measure: Callable[[Link], Measure] | None = None
+    other_links: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def location(self) -> Param:
@@ -153,6 +174,46 @@ class Family:
     def takes_intervals(self) -> bool:
         """Whether a response may be known only to lie between two bounds."""
         return self.support.counts
+
+    def of_levels(self, levels: tuple[str, ...]) -> Family:
+        """The whole family, once the categories of the response are known.
+
+        Parameters
+        ----------
+        levels : tuple of str
+            The first is the lowest, or the one that others are compared with.
+
+        Returns
+        -------
+        Family
+            The same one for the same categories; this one where it has no categories.
+        """
+        if self.make is None:
+            return self
+        if (self.name, levels) not in MADE:
+            MADE[self.name, levels] = self.make(levels)
+        return MADE[self.name, levels]
+
+    def baseline(self, link: Link, eta: Any) -> Any:
+        """What the intercept stands for: the location, or the share above the first threshold.
+
+        Parameters
+        ----------
+        link : Link
+        eta : array
+            Linear predictor.
+
+        Returns
+        -------
+        array
+            Natural scale.
+        """
+        return 1 - link.inverse(-eta) if self.support.ordered else link.inverse(eta)
+
+    def pattern(self, name: str) -> Param | None:
+        """A parameter of the kind that a name belongs to, if it hangs on the categories."""
+        found = (one for stem, one in self.stems.items() if name.startswith(stem))
+        return next(found, None)
 
     def includes(self, other: Family) -> bool:
         """Whether another family is this one, or one of `limits`, so that models may be nested."""
@@ -265,7 +326,7 @@ class Family:
         -------
         array of shape (..., n)
         """
-        return self.random(rng, Location(link, eta).value, rows, parameters)
+        return self.random(rng, self._given(link, eta), rows, parameters)
 
     def cdf(self, y: Any, link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
         """Probability of a response of at most `y`.
@@ -283,7 +344,7 @@ class Family:
         -------
         array of shape (..., n)
         """
-        return self.below(y, Location(link, eta).value, rows, parameters)
+        return self.below(y, self._given(link, eta), rows, parameters)
 
     def quantile(
         self, share: Any, link: Link, eta: Any, rows: Rows, parameters: Parameters
@@ -303,13 +364,22 @@ class Family:
         -------
         array of shape (..., n)
         """
-        value = Location(link, eta).value
+        value = self._given(link, eta)
         if self.at_share is not None:
             return self.at_share(share, value, rows, parameters)
         return whole_quantile(lambda y: self.below(y, value, rows, parameters), share)
 
+    def _given(self, link: Link, eta: Any) -> Any:
+        """What `random` and `below` take: the value of the location, and of categories itself."""
+        location = Location(link, eta)
+        return location.value if self.chances is None else location
+
     def __repr__(self) -> str:
         return f"<Family {self.name}>"
+
+
+MADE: dict[tuple[str, tuple[str, ...]], Family] = {}
+"""Families whose categories are known, by their name and these."""
 
 
 def find_measure(family: Family, link: Link, rates: bool = True) -> Measure:
@@ -328,6 +398,8 @@ def find_measure(family: Family, link: Link, rates: bool = True) -> Measure:
     Measure
     """
     support = family.support
+    if family.measure is not None:
+        return family.measure(link)
     if rates or not support.counts:
         return link.measure(support)
     short, _, median = support.ratio

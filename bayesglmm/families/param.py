@@ -46,6 +46,11 @@ class Param:
         letter, to the `power` if that is above 1, stands alone.
     event : str
         What it is the probability of, such as ``"a structural zero"``; empty for others.
+    constant : float or None
+        Its value where it has no formula; None where it is then estimated, as one number.
+    main : bool
+        Whether it has the model's own formula unless one of its own is written, and the default
+        priors of the location.
     support : str
         The support that priors of it have, as in `Prior.support`: ``"unit"`` between 0 and 1.
     """
@@ -64,6 +69,8 @@ class Param:
     precision: bool = False
     word: str = ""
     event: str = ""
+    constant: float | None = None
+    main: bool = False
     support: Literal["real", "positive", "unit"] = "positive"
 
     @property

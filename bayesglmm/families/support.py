@@ -67,6 +67,12 @@ class Support:
     ratio : tuple of str
         What a ratio of means is called, short and long, and the median of such ratios between
         groups, empty where none is in use.
+    categories : bool
+        Whether a response is one of several categories, so that it has probabilities and no mean.
+    ordered : bool
+        Whether these have an order.
+    levels : tuple of str
+        Their names, where they are known.
     """
 
     name: str
@@ -86,6 +92,9 @@ class Support:
     fraction: bool = False
     beyond: Callable[[Array], str] = lambda y: ""
     ratio: tuple[str, str, str] = ("RoM", "ratio of means", "")
+    categories: bool = False
+    ordered: bool = False
+    levels: tuple[str, ...] = ()
 
     @property
     def unrestricted(self) -> bool:

@@ -30,10 +30,7 @@ _FAMILIES = {
     ),
     **dict.fromkeys(("count", "counts", "pois", "loglinear"), "Write family='poisson'."),
     **dict.fromkeys(("gamma", "lognormal"), _NONE),
-    **dict.fromkeys(
-        ("cumulative", "ordinal", "categorical", "multinomial", "zip", "zinb", "hurdle", "tweedie"),
-        _NONE,
-    ),
+    **dict.fromkeys(("zip", "zinb", "hurdle", "tweedie"), _NONE),
 }
 _PARTS = ("zeroinflated", "hurdle", "zeroone", "truncated", "mixture")
 """What names of families begin with that join one of ours with something else."""

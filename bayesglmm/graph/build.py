@@ -57,8 +57,8 @@ def build_graph(design: Design, priors: Priors, forms: Mapping[str, Parametrizat
             eta = linear_predictor(design.predictor, priors, forms)
             rows = _data_rows(design)
             parameters = {
-                name: other_parameter(design.predictors[name], priors, forms)
-                for name in (parameter.name for parameter in design.spec.family.others)
+                name: other_parameter(predictor, priors, forms)
+                for name, predictor in design.others.items()
             }
             found, arguments = design.spec.family.distribution(
                 design.spec.link, eta, rows, parameters

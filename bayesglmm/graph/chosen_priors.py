@@ -14,7 +14,7 @@ from bayesglmm.design.names import written_names
 from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import DataError, SpecError, unknown
-from bayesglmm.families import Prior
+from bayesglmm.families import Param, Prior
 from bayesglmm.families.default import Default, Facts
 from bayesglmm.spec.defaults import default_prior, find_default
 from bayesglmm.spec.model import per_words
@@ -70,6 +70,12 @@ class _Question:
     terms: float
     predictor: str
     default: Default
+    main: bool = False
+
+    @property
+    def spoken_of(self) -> tuple[str, ...]:
+        """Parameters of the family whose rules hold, the nearest first; empty for the location."""
+        return (self.predictor, "") if self.main else (self.predictor,)
 
 
 def choose_priors(design: Design) -> dict[str, ChosenPrior]:
@@ -93,15 +99,23 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
     rules = design.spec.rules and own_names(design.spec.rules, written_names(design))
     _check_rules(design, rules, questions)
     facts = crude_facts(design)
+    crude = crude_locations(design)
     chosen = {}
     for asked in questions:
-        rule = find_rule(rules, asked.rule_kind, asked.keys, asked.factor, asked.predictor)
+        found = (
+            find_rule(rules, asked.rule_kind, asked.keys, asked.factor, whose)
+            for whose in asked.spoken_of
+        )
+        rule = next((one for one in found if one is not None), None)
         if rule is not None:
             prior, reason = rule.prior, f"said by the user: {rule.written}"
             source = ""
         else:
             unit = 1.0 if asked.predictor else facts.unit  # others are on the log scale
-            own = replace(facts, unit=unit, column=asked.column, terms=asked.terms)
+            location = crude.get(asked.predictor, facts.location)
+            own = replace(
+                facts, location=location, unit=unit, column=asked.column, terms=asked.terms
+            )
             prior, reason, source = default_prior(asked.default, own)
         if asked.rule_kind == "intercept":
             reason += _where_intercept(design, asked.predictor)
@@ -172,23 +186,56 @@ def crude_facts(design: Design) -> Facts:
     return Facts(eta - float(offset.mean()), crude, unit, spread)
 
 
+def crude_locations(design: Design) -> dict[str, float]:
+    """Crude linear predictors that default priors of intercepts are centred on, by parameter.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    dict of str to float
+        Where offsets are zero. The location's under the empty name. Empty where the crude mean
+        says it.
+    """
+    spec, location = design.spec, design.spec.family.location
+    if spec.family.crude is None:
+        return {}
+    found = {
+        name: value - float(design.predictors[name].offset.mean())
+        for name, value in spec.family.crude(spec.link, design.rows).items()
+    }
+    return found if location.main else {"": found[location.name]}
+
+
 def _questions(design: Design) -> Iterator[_Question]:
     for parameter in model_parameters(design, PARAMETERS):
         one = design.predictors[parameter.predictor]
         modelled = parameter.predictor if one.prefix and not one.is_number else ""
         common = (parameter.factor or None, _rule_kind(parameter))
+        main = one.parameter.main
         if parameter.role == "cor":
             (name,) = parameter.priors
             row = find_default("cor")
-            yield _Question(name, *parameter.whole, "cor", (), *common, 1.0, 1.0, modelled, row)
+            fields = (name, *parameter.whole, "cor", (), *common, 1.0, 1.0, modelled, row, main)
+            yield _Question(*fields)
             continue
         spreads, terms = _column_spreads(one), _terms(one, parameter.role)
-        row = find_default(parameter.kind, one.parameter if one.prefix else None)
+        row = find_default(parameter.kind, _whose_default(one, parameter.kind))
         for place, name in enumerate(parameter.priors):
             keys = _keys(parameter, place)
             spread = spreads.get(name, 1.0)
             names = (name, parameter.names[place], parameter.printed[place])
-            yield _Question(*names, parameter.kind, keys, *common, spread, terms, modelled, row)
+            fields = (parameter.kind, keys, *common, spread, terms, modelled, row, main)
+            yield _Question(*names, *fields)
+
+
+def _whose_default(predictor: Predictor, kind: str) -> Param | None:
+    """The parameter of the family that says the default; None where the class of it does."""
+    own = predictor.parameter
+    says = bool(predictor.prefix) or (kind == "intercept" and own.intercept is not None)
+    return own if says else None
 
 
 def _rule_kind(parameter: Parameter) -> str:
@@ -253,7 +300,11 @@ def _check_rules(
     """Refuse a rule that no parameter answers to: a misspelt name would be lost in silence."""
     asked = list(questions)
     for rule in rules:
-        if any(rule.fits(item.rule_kind, item.keys, item.factor, item.predictor) for item in asked):
+        if any(
+            rule.fits(item.rule_kind, item.keys, item.factor, whose)
+            for item in asked
+            for whose in item.spoken_of
+        ):
             continue
         own = rule.predictor or design.spec.family.location.name
         elsewhere = [

@@ -63,8 +63,7 @@ def random_part(posterior: Posterior, mass: float = 0.95) -> Table:
     frame["N groups"] = _groups_of(design, quantities)
     meanings = [
         f"{p.name} is no group effect: {p.meaning}."
-        for p in design.spec.family.others
-        if p.name not in design.modelled
+        for p in (one.parameter for one in design.others.values() if one.is_number)
     ]
     return Table(
         frame=frame[["", *ESTIMATES, "N groups", *DIAGNOSTICS, *ERRORS]],

@@ -65,7 +65,7 @@ def answers_unknown[**P, R](function: Callable[P, R]) -> Callable[P, R]:
 
 def _check_arguments(given: Iterable[str], known: Sequence[str]) -> None:
     for name in given:
-        if name in known:
+        if name in known or any(family.pattern(name) for family in FAMILIES):
             continue
         if name in _MEANT:
             meant = _MEANT[name].replace("{name}", name)

@@ -91,14 +91,15 @@ def find_default(kind: str, parameter: Param | None = None) -> Default:
     ValueError
         If the family says no default prior of its own parameter.
     """
-    if parameter is None:
+    if kind == "intercept" and parameter is not None and parameter.intercept is not None:
+        return parameter.intercept
+    if parameter is None or parameter.main:
         return DEFAULTS[kind]
     if kind in OTHERS:
         return OTHERS[kind]
-    own = parameter.intercept if kind == "intercept" else parameter.prior
-    if own is None:
+    if parameter.prior is None or kind == "intercept":
         raise ValueError(f"The family has no default prior of {parameter.name}.")
-    return own
+    return parameter.prior
 
 
 def default_prior(row: Default, facts: Facts) -> tuple[Prior, str, str]:

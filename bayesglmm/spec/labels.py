@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bayesglmm.errors import SpecError
@@ -10,8 +10,8 @@ from bayesglmm.errors import SpecError
 type ValueLabels = Mapping[str, Mapping[Any, str]]
 """Column to {value: label}."""
 
-type Labels = Mapping[str, str | Mapping[Any, str] | tuple[str, Mapping[Any, str]]]
-"""Column to its name in print, to {value: label}, or to both."""
+type Labels = Mapping[str, str | Mapping[Any, str] | Sequence[Any] | tuple[str, Mapping[Any, str]]]
+"""Column to its name in print, to {value: label} or its values in order, or to both."""
 
 FORMS = (
     "Write labels={{{0!r}: {{1: 'male', 2: 'female'}}}} for its values, {{{0!r}: 'name in print'}} "
@@ -25,7 +25,8 @@ def read_labels(labels: Labels) -> tuple[dict[str, dict[Any, str]], dict[str, st
     Parameters
     ----------
     labels : mapping
-        Column to what readers see it called (text), to {value: label}, or to a pair of both.
+        Column to what readers see it called (text), to {value: label} or a list of its values in
+        their order, or to a pair of both.
 
     Returns
     -------
@@ -94,6 +95,8 @@ def _parts(column: Any, said: Any) -> tuple[Any, Any]:
         return said
     if isinstance(said, Mapping) and said:
         return None, said
+    if isinstance(said, (list, tuple)) and said and not isinstance(said[-1], Mapping):
+        return None, {value: str(value) for value in said}
     if isinstance(said, str):
         return said, None
     raise SpecError(f"labels[{column!r}] is {said!r}. {FORMS.format(column)}")

@@ -141,14 +141,15 @@ def make_rules(
     single = {parameter.name for parameter in family.others} - set(others or {})
     rules = []
     for key, prior in priors.items():
-        formula_of_key = (others or {}).get(key)
+        grown = family.pattern(key) if isinstance(key, str) else None
+        formula_of_key = (others or {}).get(key, formula if grown and grown.main else None)
         if formula_of_key is None:
             if key in single and isinstance(prior, Mapping):
                 raise SpecError(
                     f"priors['{key}'] is a dictionary, but {key} has no formula of its own. Write "
                     f"one prior for it, or {key}='~ x' and priors of that."
                 )
-            rules.append(_checked(key, prior, formula, single))
+            rules.append(_checked(key, prior, formula, single | ({key} if grown else set())))
         elif not isinstance(prior, Mapping):
             raise SpecError(
                 f"priors['{key}'] is {prior!r}, but {key} has the formula '{formula_of_key.text}'. "

@@ -65,6 +65,7 @@ def specify(
         are those of the data in which each row is repeated so often.
     labels : mapping, optional
         ``{"sex": {1: "male", 2: "female"}}`` makes `sex` a factor with these levels in this order;
+        ``{"rating": ["poor", "fair", "good"]}`` is the order of its values;
         ``{"base": "seizures at baseline"}`` is what readers see the column `base` called; a pair
         ``{"trt": ("treatment", {0: "placebo", 1: "active"})}`` says both. Frames, draws and keys
         keep the columns' own names.
@@ -114,7 +115,7 @@ def specify(
     check_shared((one.text, one.bars) for one in every)
     check_unlike(names, _columns(every, exposure))
     fixed = together(one.fixed_variables for one in every)
-    check_names("reference", reference or {}, fixed)
+    check_names("reference", reference or {}, (*fixed, *_compared(parsed, chosen_family)))
     check_centered(every, centered)
     return ModelSpec(
         formula=parsed,
@@ -136,6 +137,12 @@ def specify(
     )
 
 
+def _compared(formula: Formula, family: Family) -> tuple[str, ...]:
+    """The response, where its categories are compared with one of them."""
+    nominal = family.support.categories and not family.support.ordered
+    return variables(formula.response) if nominal else ()
+
+
 def _columns(formulas: Sequence[Formula], exposure: str | None) -> tuple[str, ...]:
     """Data columns that a model uses."""
     used = [variables(formula.response) for formula in formulas if formula.response]
@@ -147,10 +154,14 @@ def _read_others(family: Family, formulas: Mapping[str, str]) -> dict[str, Formu
     """Formulas of the parameters beside the mean, in the family's order."""
     known = [parameter.name for parameter in family.others]
     for name in formulas:
-        if name not in known:
+        if name not in known and family.pattern(name) is None:
             has = f"beside its mean it has {' and '.join(known)}" if known else "it has a mean only"
             raise SpecError(f"The {family.name} family has no parameter '{name}': {has}.")
-    return {name: parse_one_sided(formulas[name], name) for name in known if name in formulas}
+    ordered = [
+        *(name for name in known if name in formulas),
+        *(n for n in formulas if n not in known),
+    ]
+    return {name: parse_one_sided(formulas[name], name) for name in ordered}
 
 
 def _choose_link(family: Family, link: str | None, own: str | None) -> Link:
@@ -158,8 +169,8 @@ def _choose_link(family: Family, link: str | None, own: str | None) -> Link:
     named = own if link is None else link
     if named is None:
         return find_link(family.links[0])
-    chosen = find_link(named)
-    if own is not None and find_link(own).name != chosen.name:
+    chosen = find_link(family.other_links.get(named, named))
+    if own is not None and find_link(family.other_links.get(own, own)).name != chosen.name:
         raise SpecError(f"Two links are named, '{own}' and '{link}'. Write one of them.")
     if chosen.name not in family.links:
         raise SpecError(

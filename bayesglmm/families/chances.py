@@ -1,0 +1,138 @@
+"""Responses that are one of several categories, and what their families have in common.
+
+Such a family is a list of log probabilities, one for each category, written once for NumPy and for
+the graph. Responses are the places of their categories, from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bayesglmm.families.link import GraphLocation, Location
+from bayesglmm.families.rows import Array, Rows
+from bayesglmm.families.variance import Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Maths:
+    """Functions that NumPy and PyTensor write differently.
+
+    Attributes
+    ----------
+    softplus : callable
+        x to ``log(1 + exp(x))``.
+    log1mexp : callable
+        x, above 0, to ``log(1 - exp(-x))``.
+    log : callable
+    larger : callable
+        (x, y) to the larger of the two.
+    """
+
+    softplus: Callable[[Any], Any]
+    log1mexp: Callable[[Any], Any]
+    log: Callable[[Any], Any]
+    larger: Callable[[Any, Any], Any]
+
+
+def _log1mexp(x: Any) -> Array:
+    """Mächler (2012), Accurately computing log(1 - exp(-|a|)), Rmpfr, eq. 7."""
+    with np.errstate(divide="ignore"):
+        return np.where(x > np.log(2), np.log1p(-np.exp(-np.abs(x))), np.log(-np.expm1(-x)))
+
+
+NUMPY = Maths(lambda x: np.logaddexp(0.0, x), _log1mexp, np.log, np.maximum)
+
+
+def graph_maths() -> Maths:
+    """The functions as PyTensor expressions."""
+    import pytensor.tensor as pt
+
+    return Maths(pt.softplus, lambda x: pt.log1mexp(-x), pt.log, pt.maximum)
+
+
+def log_total(logs: Sequence[Any], maths: Maths) -> Any:
+    """Log of the sum of numbers whose logs are given, one kept of any two."""
+    total = logs[0]
+    for one in logs[1:]:
+        larger = maths.larger(total, one)
+        total = larger + maths.softplus(total + one - 2 * larger)  # less the smaller of the two
+    return total
+
+
+type LogChance = Callable[[int, Any, Parameters, Maths], Any]
+"""(place of a category, location, parameters, maths) to its log probability in each row."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chances:
+    """The distribution of a response of K categories.
+
+    Attributes
+    ----------
+    count : int
+        K.
+    log_chance : callable
+        Location is a `Location`, or a `GraphLocation` with the maths of the graph.
+    """
+
+    count: int
+    log_chance: LogChance
+
+    def graph(
+        self, location: GraphLocation, rows: Rows, parameters: Parameters
+    ) -> tuple[str, dict[str, Any]]:
+        """The response as a PyMC distribution; see `Family.graph`."""
+        import pytensor.tensor as pt
+
+        maths = graph_maths()
+        logs = [self.log_chance(k, location, parameters, maths) for k in range(self.count)]
+        return "Categorical", {"logit_p": pt.stack(logs, axis=-1)}
+
+    def density(self, location: Location, rows: Rows, parameters: Parameters) -> Array:
+        """Log probability of each row's category; see `Family.density`."""
+        y = np.broadcast_to(rows.y, np.shape(location.eta)[-1:])
+        found = np.full(np.shape(location.eta), -np.inf)
+        for k in range(self.count):
+            some = y == k
+            if some.any():
+                own = {name: _of_rows(values, some) for name, values in parameters.items()}
+                place = Location(location.link, location.eta[..., some])
+                found[..., some] = self.log_chance(k, place, own, NUMPY)
+        return found
+
+    def each(self, location: Location, parameters: Parameters) -> Array:
+        """Probability of each category in each row, the categories last."""
+        logs = [self.log_chance(k, location, parameters, NUMPY) for k in range(self.count)]
+        return np.exp(np.stack(np.broadcast_arrays(*logs), axis=-1))
+
+    def one(self, k: int, location: Location, parameters: Parameters) -> Array:
+        """Probability of one category in each row."""
+        return np.exp(self.log_chance(k, location, parameters, NUMPY))
+
+    def below(self, y: Any, location: Location, rows: Rows, parameters: Parameters) -> Array:
+        """Probability of a category of at most place `y`; see `Family.below`."""
+        whole = np.floor(y)
+        total: Any = np.zeros(np.broadcast_shapes(np.shape(y), np.shape(location.eta)))
+        for k in range(self.count - 1):
+            total = total + np.where(whole >= k, self.one(k, location, parameters), 0.0)
+        return np.where(whole >= self.count - 1, 1.0, np.minimum(total, 1.0))
+
+    def random(
+        self, rng: np.random.Generator, location: Location, rows: Rows, parameters: Parameters
+    ) -> Array:
+        """New categories, by their places; see `Family.random`."""
+        share = rng.uniform(size=np.shape(location.eta))
+        total, drawn = np.zeros(share.shape), np.zeros(share.shape)
+        for k in range(self.count - 1):
+            total = total + self.one(k, location, parameters)
+            drawn += share > total
+        return drawn
+
+
+def _of_rows(values: Any, which: Array) -> Any:
+    """Some rows of a parameter, whose last axis is the rows unless it is one number for all."""
+    return values[..., which] if np.shape(values)[-1:] == which.shape else values
