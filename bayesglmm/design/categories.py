@@ -53,7 +53,8 @@ def with_categories(spec: ModelSpec, frame: Frame, data: pd.DataFrame) -> ModelS
     for parameter in spec.distributional:
         if parameter not in known:
             raise SpecError(unknown("parameter of the family", parameter, known))
-    return replace(spec, family=family, **_formulas(spec, family))
+    first, others = _formulas(spec, family)
+    return replace(spec, family=family, formula=first, distributional=others)
 
 
 def category_codes(spec: ModelSpec, column: pd.Series) -> Array:
@@ -96,8 +97,9 @@ def _levels(spec: ModelSpec, name: str, column: pd.Series, given: pd.Series) -> 
         broken = values[values != np.floor(values)]
         if len(broken):
             raise DataError(
-                f"'{name}' is a number such as {broken[0]:g}, not a category. The {spec.family.name} "
-                "family takes text, categories or whole numbers; numbers go with family='gaussian'."
+                f"'{name}' is a number such as {broken[0]:g}, not a category: the "
+                f"{spec.family.name} family takes text, categories or whole numbers. "
+                "Choose a family of numbers, such as family='gaussian'."
             )
         found = tuple(map(label_of, values))
     if len(found) > MOST:
@@ -139,8 +141,8 @@ def _too_few(spec: ModelSpec, name: str, levels: tuple[str, ...]) -> str:
     )
 
 
-def _formulas(spec: ModelSpec, family: Family) -> dict[str, object]:
-    """The formulas, with the model's own for each location that has none."""
+def _formulas(spec: ModelSpec, family: Family) -> tuple[Formula, dict[str, Formula]]:
+    """The formula of the first location, and those of others: the model's own where none is."""
     own = dict(spec.distributional)
     formula = own.pop(family.location.name, None)
     first = spec.formula if formula is None else _right_of(spec.formula, formula)
@@ -155,7 +157,7 @@ def _formulas(spec: ModelSpec, family: Family) -> dict[str, object]:
         for parameter in family.others
         if parameter.main or parameter.name in own
     }
-    return {"formula": first, "distributional": found}
+    return first, found
 
 
 def _right_of(whole: Formula, right: Formula) -> Formula:

@@ -41,7 +41,8 @@ class Maths:
 def _log1mexp(x: Any) -> Array:
     """Mächler (2012), Accurately computing log(1 - exp(-|a|)), Rmpfr, eq. 7."""
     with np.errstate(divide="ignore"):
-        return np.where(x > np.log(2), np.log1p(-np.exp(-np.abs(x))), np.log(-np.expm1(-x)))
+        far, near = np.log1p(-np.exp(-np.abs(x))), np.log(-np.expm1(-x))
+        return np.asarray(np.where(x > np.log(2), far, near))
 
 
 NUMPY = Maths(lambda x: np.logaddexp(0.0, x), _log1mexp, np.log, np.maximum)
@@ -111,7 +112,7 @@ class Chances:
 
     def one(self, k: int, location: Location, parameters: Parameters) -> Array:
         """Probability of one category in each row."""
-        return np.exp(self.log_chance(k, location, parameters, NUMPY))
+        return np.asarray(np.exp(self.log_chance(k, location, parameters, NUMPY)))
 
     def below(self, y: Any, location: Location, rows: Rows, parameters: Parameters) -> Array:
         """Probability of a category of at most place `y`; see `Family.below`."""

@@ -218,8 +218,9 @@ def _questions(design: Design) -> Iterator[_Question]:
         if parameter.role == "cor":
             (name,) = parameter.priors
             row = find_default("cor")
-            fields = (name, *parameter.whole, "cor", (), *common, 1.0, 1.0, modelled, row, main)
-            yield _Question(*fields)
+            yield _Question(
+                name, *parameter.whole, "cor", (), *common, 1.0, 1.0, modelled, row, main=main
+            )
             continue
         spreads, terms = _column_spreads(one), _terms(one, parameter.role)
         row = find_default(parameter.kind, _whose_default(one, parameter.kind))
@@ -227,8 +228,9 @@ def _questions(design: Design) -> Iterator[_Question]:
             keys = _keys(parameter, place)
             spread = spreads.get(name, 1.0)
             names = (name, parameter.names[place], parameter.printed[place])
-            fields = (parameter.kind, keys, *common, spread, terms, modelled, row, main)
-            yield _Question(*names, *fields)
+            yield _Question(
+                *names, parameter.kind, keys, *common, spread, terms, modelled, row, main=main
+            )
 
 
 def _whose_default(predictor: Predictor, kind: str) -> Param | None:

@@ -1,4 +1,4 @@
-"""Families of categories: probabilities by hand, in NumPy and in the graph, in the middle and far out."""
+"""Families of categories: probabilities by hand, in NumPy and in the graph; also far out."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def test_the_deviance_is_what_is_lost_against_a_perfect_mean(name):
         np.testing.assert_allclose(found, 2 * scale * lost, rtol=1e-8, atol=1e-8)
 
 
-@pytest.mark.parametrize("name", [family.name for family in FAMILIES if family.others])
+@pytest.mark.parametrize("name", [family.name for family in NUMBERS if family.others])
 def test_the_variance_is_linear_in_a_power_of_each_parameter_and_of_the_mean(name):
     family, link, eta, rows, others, twin = case(name, find_family(name).links[0])
     value = link.inverse(eta)

@@ -33,7 +33,7 @@ DATA = pd.DataFrame({"x": X, "y": np.sin(X), "g": np.repeat(list("abc"), 4), "ex
         ("zero_inflated_negbinomial(log)", "There is no such family yet. These are: gaussian"),
         ("poison", "Did you mean 'poisson'?"),
         ("poison(log)", "Unknown family 'poison'. Did you mean 'poisson'?"),
-        (3, "Known: bernoulli"),
+        (3, "Known: adjacent, bernoulli"),
     ],
 )
 def test_families(name, fragment):

@@ -126,7 +126,8 @@ def _dates(column: pd.Series) -> np.ndarray | None:
     if pd.api.types.is_numeric_dtype(column) or column.isna().any():
         return None
     kind = pd.api.types.infer_dtype(column, skipna=True)
-    if kind not in ("string", "datetime", "datetime64", "date", "period", "categorical"):
+    factor = isinstance(column.dtype, pd.CategoricalDtype)
+    if not factor and kind not in ("string", "datetime", "datetime64", "date", "period"):
         return None
     codes, values = pd.factorize(column, sort=False)
     kind = pd.api.types.infer_dtype(values, skipna=True)
