@@ -52,7 +52,7 @@ def test_the_order_is_that_of_labels_categories_or_numbers(formula, options, exp
     assert levels(formula, family="cumulative", **options) == expected
     design = bg.Model(formula, frame(), family="cumulative", **options).design
     np.testing.assert_array_equal(design.rows.y, np.tile(np.arange(4.0), 15))
-    assert [p for p in design.predictors] == ["mu", "gap_2", "gap_3"]
+    assert list(design.predictors) == ["mu", "gap_2", "gap_3"]
 
 
 def test_the_reference_of_categories_without_an_order():
@@ -149,6 +149,6 @@ def test_one_category_and_too_many():
     data = frame()
     with pytest.raises(DataError, match="'rating' is '2' in every row used"):
         bg.Model("rating ~ x", data.assign(rating=2), family="cumulative")
+    many = pd.DataFrame({"y": np.arange(61), "x": np.linspace(0, 1, 61)})
     with pytest.raises(DataError, match="has 61 different values"):
-        many = pd.DataFrame({"y": np.arange(61), "x": np.linspace(0, 1, 61)})
         bg.Model("y ~ x", many, family="cumulative")

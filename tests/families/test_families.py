@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from seeds import CHANCE, generator
-from twins import NAMES, PAIRS, TWINS, case, responses
+from twins import NAMES, NUMBERS, PAIRS, TWINS, case, responses
 
 from bayesglmm.errors import SpecError
 from bayesglmm.families import FAMILIES, Rows, find_family, find_link, written_families

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 from posterior_maker import mixed
 from seeds import generator, seed
-from twins import OTHERS
+from twins import NUMBERS, OTHERS
 
 import bayesglmm as bg
 from bayesglmm.engine.likelihoods import LIKELIHOODS
-from bayesglmm.families import FAMILIES, Rows, find_family, find_link
+from bayesglmm.families import Rows, find_family, find_link
 
 FUSED = {likelihood.family for likelihood in LIKELIHOODS}
-NAMES = [family.name for family in FAMILIES if family.name not in FUSED]
+NAMES = [family.name for family in NUMBERS if family.name not in FUSED]
 SLOPE, SPREAD = 0.4, 0.5
 
 
