@@ -293,9 +293,6 @@ WRITTEN: dict[str, Callable[[], object]] = {
 ABSENT = {
     "zero inflation": ("y ~ x", {"family": "zero_inflated_poisson"}),
     "hurdles": ("y ~ x", {"family": "hurdle_poisson"}),
-    "Gamma": ("y ~ x", {"family": "Gamma"}),
-    "ordinal": ("k ~ x", {"family": "cumulative"}),
-    "multinomial": ("k ~ x", {"family": "multinomial"}),
     "`s(x)`": ("y ~ s(x)", {}),
     "Gaussian processes": ("y ~ gp(x)", {}),
     "CAR": ("y ~ car(g)", {}),

@@ -33,6 +33,7 @@ TWINS: dict[str, Twin] = {
         mean * p["phi"],
         (1 - mean) * p["phi"],
     ),
+    "gamma": lambda mean, _, p: stats.gamma(p["alpha"], scale=mean / p["alpha"]),
     "exponential": lambda mean, *_: stats.expon(scale=mean),
     "weibull": lambda mean, _, p: stats.weibull_min(
         p["shape"], scale=mean / special.gamma(1 + 1 / p["shape"])

@@ -31,12 +31,15 @@ class Expected:
         Of the information of each cell, made positive.
     scalar_slope : float
         Of the slope in the log of the scalar parameter.
+    coupled : array of shape (m / K, K, K)
+        Of the information of each cell about its K linear predictors together, as it is.
     """
 
     value: float
     score: Array
     weight: Array
     scalar_slope: float
+    coupled: Array
 
 
 def expectation(target: Target, eta: Array, variance: Array, scalar: float) -> Expected:
@@ -72,12 +75,18 @@ def expectation(target: Target, eta: Array, variance: Array, scalar: float) -> E
         if np.isfinite(value) or largest <= LEAST_VARIANCE:
             break
         largest /= 100  # a mean must stay positive: look less far
-    weight = np.empty(len(eta))
-    for side in range(sides):
-        own = slice(side, None, sides)
-        weight[own] = -(masses * places[:, side]) @ scores[:, own] / sd[own]
+    apart = scores.reshape(len(places), -1, sides)
+    coupled = -np.einsum("nk,nml->mkl", masses[:, None] * places, apart)
+    coupled /= sd.reshape(-1, sides, 1)
+    weight = np.diagonal(coupled, axis1=1, axis2=2).ravel()
     least = 1e-4 * float(np.mean(np.abs(weight))) + 1e-12
-    return Expected(value, masses @ scores, np.maximum(weight, least), float(masses @ slopes))
+    return Expected(
+        value,
+        masses @ scores,
+        np.maximum(weight, least),
+        float(masses @ slopes),
+        (coupled + coupled.swapaxes(1, 2)) / 2,
+    )
 
 
 def _rule(count: int, sides: int) -> tuple[Array, Array]:

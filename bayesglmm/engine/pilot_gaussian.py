@@ -10,8 +10,9 @@ import numpy as np
 from bayesglmm.engine.arrow import Arrow, FactorisedArrow, diagonal_blocks
 from bayesglmm.engine.arrow_columns import ArrowColumns, make_arrow_columns
 from bayesglmm.engine.coordinates import Coordinates
+from bayesglmm.engine.coupling import coupled_information
 from bayesglmm.engine.level_columns import LevelColumns
-from bayesglmm.engine.pilot_expectation import LEAST_VARIANCE, expectation
+from bayesglmm.engine.pilot_expectation import LEAST_VARIANCE, Expected, expectation
 from bayesglmm.engine.pilot_prior import Penalty, fixed_prior, penalty_at
 from bayesglmm.engine.target import Target
 from bayesglmm.families.links import Array
@@ -172,9 +173,7 @@ def _step(layout: Layout, penalty: Penalty, given: Conditional) -> tuple[Conditi
     eta = layout.offset + columns.predictor(*start)
     expected = expectation(layout.target, eta, given.variance, penalty.scalar)
     slope, curvature = fixed_prior(penalty.coordinates, given.fixed)
-    arrow = columns.information(expected.weight)
-    arrow.head[range(P), range(P)] += curvature
-    inverse = arrow.factorise(penalty.shaft, penalty.head, layout.between)
+    arrow, inverse = _information(layout, penalty, expected, curvature)
     score = columns.sums(expected.score)
     pull = _joined(-slope, penalty.pull(given.effects))
     by = inverse.solve(score[0] - pull[0], score[1] - pull[1])
@@ -197,6 +196,27 @@ def _step(layout: Layout, penalty: Penalty, given: Conditional) -> tuple[Conditi
         log_information=float(np.log(np.mean(expected.weight))),
     )
     return made, max(settled, float(spread) / 10)
+
+
+def _information(
+    layout: Layout, penalty: Penalty, expected: Expected, curvature: Array
+) -> tuple[Arrow, FactorisedArrow]:
+    """Information of the likelihood and of the fixed effects' prior, and its inverse.
+
+    What linear predictors of a cell tell of each other is a part of it in a general likelihood,
+    unless the whole is not positive then.
+    """
+    places = range(len(curvature))
+    if layout.target.likelihood.general and layout.target.likelihood.predictors > 1:
+        try:
+            arrow = coupled_information(layout.columns, expected.coupled)
+            arrow.head[places, places] += curvature
+            return arrow, arrow.factorise(penalty.shaft, penalty.head, layout.between)
+        except np.linalg.LinAlgError:
+            pass
+    arrow = layout.columns.information(expected.weight)
+    arrow.head[places, places] += curvature
+    return arrow, arrow.factorise(penalty.shaft, penalty.head, layout.between)
 
 
 def _size(

@@ -14,6 +14,7 @@ from bayesglmm.families.categorical import CATEGORICAL
 from bayesglmm.families.cumulative import CUMULATIVE
 from bayesglmm.families.exponential import EXPONENTIAL
 from bayesglmm.families.family import MADE, Family, find_measure
+from bayesglmm.families.gamma import GAMMA
 from bayesglmm.families.gaussian import GAUSSIAN
 from bayesglmm.families.inverse_gaussian import INVERSE_GAUSSIAN
 from bayesglmm.families.link import Link
@@ -39,6 +40,7 @@ FAMILIES: tuple[Family, ...] = (
     POISSON,
     NEGATIVE_BINOMIAL,
     NBINOM1,
+    GAMMA,
     EXPONENTIAL,
     WEIBULL,
     INVERSE_GAUSSIAN,

@@ -46,6 +46,7 @@ def make_rows() -> pd.DataFrame:
             "births": rng.choice([20.0, 35.0, 50.0], ROWS),
             "size": size,
             "real": 3.0 + rng.normal(size=ROWS),
+            "above": rng.gamma(2.0, 1.5, ROWS),
             "binary": rng.integers(0, 2, ROWS),
             "successes": rng.binomial(size, 0.4),
             "count": rng.poisson(3.0, ROWS) * rng.integers(0, 2, ROWS),
@@ -63,6 +64,7 @@ RESPONSES = {
     "poisson": "count",
     "negative_binomial": "count",
     "nbinom1": "count",
+    "gamma": "above",
 }
 EVERY = (*LIKELIHOODS, *general_likelihoods())
 CENTERS = {"identity": 40.0, "sqrt": 6.0}
@@ -134,6 +136,10 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("nbinom1", "identity", "x", {"alpha": "~ w"}),
     ("nbinom1", "sqrt", "1", {}),
     ("nbinom1", "sqrt", "x + (1 |p| g)", {"alpha": "~ 0 + f + offset(log(w)) + (1 |p| g)"}),
+    ("gamma", "log", "x + offset(log(w)) + (1 | g)", {}),
+    ("gamma", "log", "x + (1 + x | g)", {"alpha": "~ x*f + (1 | h/g)"}),
+    ("gamma", "identity", "x", {}),
+    ("gamma", "identity", "x + (1 | g)", {"alpha": "~ w + (1 |p| g)"}),
     # effects of several predictors, or of several terms of one, that share a name
     ("gaussian", "identity", "x + (1 + x |p| g)", {"sigma": "~ w + (1 |p| g)"}),
     ("gaussian", "identity", "x + (1 |p| g) + (1 | h)", {"sigma": "~ (1 + w |p| g) + (1 | h)"}),
@@ -311,6 +317,7 @@ def extreme_rows() -> pd.DataFrame:
             "births": np.tile([1e-6, 1.0, 1e9], repeats),
             "size": size,
             "real": np.tile([-1e9, 0.0, 1e-9, 1e9], 12),
+            "above": np.tile([1e-9, 1e-300, 1.0, 1e9], 12),
             "binary": np.tile([0, 1, 1], repeats),
             "successes": size * np.repeat([0, 1], 24),
             "large": np.tile([0, 1, 3, 10**9], 12),

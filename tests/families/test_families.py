@@ -58,7 +58,11 @@ def test_expected_variance_is_the_mean_of_the_variance_between_groups(name, link
     np.testing.assert_allclose(np.broadcast_to(found, eta.shape), expected, rtol=1e-9)
 
 
-RESIDUAL = {"gaussian": lambda p: p["sigma"] ** 2, "inverse_gaussian": lambda p: 1 / p["shape"]}
+RESIDUAL = {
+    "gaussian": lambda p: p["sigma"] ** 2,
+    "gamma": lambda p: 1 / p["alpha"],
+    "inverse_gaussian": lambda p: 1 / p["shape"],
+}
 """What a unit deviance is not divided by."""
 
 

@@ -26,8 +26,6 @@ DATA = pd.DataFrame({"x": X, "y": np.sin(X), "g": np.repeat(list("abc"), 4), "ex
         ("logistic", "Write family='bernoulli'"),
         ("probit", "Write family='bernoulli', link='probit'."),
         ("quasibinomial", "with family='binomial', or 'beta_binomial' for proportions that vary"),
-        ("Gamma", "There is no such family yet. These are: gaussian"),
-        ("Gamma(log)", "There is no such family yet. These are: gaussian"),
         ("hurdle_poisson", "There is no such family yet. These are: gaussian"),
         ("zero_inflated_poisson", "There is no such family yet. These are: gaussian"),
         ("zero_inflated_negbinomial(log)", "There is no such family yet. These are: gaussian"),

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from bayesglmm.engine.likelihoods.binomial import BINOMIAL
+from bayesglmm.engine.likelihoods.gamma import GAMMA
 from bayesglmm.engine.likelihoods.gaussian import GAUSSIAN
 from bayesglmm.engine.likelihoods.general import Links, Maker
 from bayesglmm.engine.likelihoods.likelihood import Likelihood, Statistics
@@ -23,6 +24,7 @@ from bayesglmm.engine.likelihoods.suppressed import SUPPRESSED
 LIKELIHOODS: tuple[Likelihood, ...] = (*GAUSSIAN, *BINOMIAL, *POISSON, *NEGATIVE_BINOMIAL)
 
 GENERAL: Mapping[str, Maker] = {
+    "gamma": GAMMA,
     "nbinom1": NBINOM1,
 }
 """Family to what makes its likelihood of the links of its parameters."""

@@ -33,6 +33,9 @@ STIRLING_FROM = 10.0
 STIRLING_SERIES = (1 / 156, -691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12)
 """Of the remainder of Stirling's formula times z, in powers of 1 / z^2, highest first."""
 
+MOST_FACTORS, LARGEST_FACTOR = 20.0, 1e12
+"""Up to which a rising factorial is a product of its factors."""
+
 DIGAMMA_SERIES = (1 / 12, -691 / 32760, 1 / 132, -1 / 240, 1 / 252, -1 / 120, 1 / 12)
 """Of (log z - 1 / (2 z) - digamma(z)) z^2, in powers of 1 / z^2, highest first."""
 
@@ -165,8 +168,8 @@ def log_ndtr_and_ratio(x: float) -> tuple[float, float]:
 def gamma_ratio(alpha: float, y: float) -> tuple[float, float]:
     """How far log gamma and digamma rise from `alpha` to ``alpha + y``.
 
-    The differences are taken term by term in Stirling's series, so that neither loses digits as
-    `alpha` grows.
+    Of a small whole y they are a product and its logarithmic derivative. Else the differences are
+    taken term by term in Stirling's series, so that neither loses digits as `alpha` grows.
 
     Parameters
     ----------
@@ -182,6 +185,13 @@ def gamma_ratio(alpha: float, y: float) -> tuple[float, float]:
     """
     if y == 0.0:
         return 0.0, 0.0
+    if y <= MOST_FACTORS and alpha < LARGEST_FACTOR and y == math.floor(y):
+        product, derivative, factor = 1.0, 0.0, alpha
+        for _ in range(int(y)):
+            derivative = derivative * factor + product
+            product *= factor
+            factor += 1.0
+        return math.log(product), derivative / product
     low, product, reciprocals = alpha, 1.0, 0.0
     while low < STIRLING_FROM:
         product *= low / (low + y)
