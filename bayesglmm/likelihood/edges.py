@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.families import Family, Param, find_family
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.problem import Problem
 from bayesglmm.likelihood.scale import Scalar
@@ -15,7 +16,7 @@ ZERO, TINY = 1e-3, 1e-6
 ONE = 0.9999
 """Correlation that counts as 1."""
 MANY = 1e6
-"""Shape beyond which a negative binomial is a Poisson."""
+"""Shape beyond which a negative binomial is a Poisson, and any other family its limit."""
 
 
 def find_edges(
@@ -55,6 +56,12 @@ def _spreads(
     }
 
 
+def becomes_limit(family: Family, parameter: Param) -> bool:
+    """Whether the family is another, one of its limits, where a parameter has no bound."""
+    grows = parameter.precision or not parameter.dispersion
+    return bool(family.limits) and parameter.support == "positive" and grows
+
+
 def _numbers(design: Design, found: tuple[Scalar, ...], estimates: Array) -> dict[int, str]:
     """Parameters of the family at an end of their range."""
     edges, family = {}, design.spec.family
@@ -62,21 +69,22 @@ def _numbers(design: Design, found: tuple[Scalar, ...], estimates: Array) -> dic
         if item.role != "distributional":
             continue
         parameter = design.predictors[item.predictor].parameter
+        vanishes = parameter.dispersion and parameter.of_mean and not parameter.precision
         if parameter.support == "unit" and not TINY < value < 1 - TINY:
-            edges[place] = (
-                f"{item.label} is estimated as {round(value)}, the boundary of its range."
-            )
-        elif parameter is not family.dispersion or not family.limits:
-            continue
-        elif family.limit_is_infinite and value > MANY:
-            edges[place] = (
-                f"{item.label} grows without bound: the counts are no more spread than Poisson."
-            )
-        elif not family.limit_is_infinite and value < TINY:
-            edges[place] = (
-                f"{item.label} is estimated as 0: the counts are no more spread than Poisson."
-            )
+            edges[place] = f"{item.label} is estimated as {round(value)}, the end of its range."
+        elif becomes_limit(family, parameter) and value > MANY:
+            edges[place] = f"{item.label} grows without bound: {_as_limit(family)}."
+        elif family.limits and vanishes and value < TINY:
+            edges[place] = f"{item.label} is estimated as 0: {_as_limit(family)}."
     return edges
+
+
+def _as_limit(family: Family) -> str:
+    """What a family is at its limit, in words."""
+    limit = find_family(family.limits[0])
+    if family.support.counts:
+        return f"the counts are no more spread than {limit.title}"
+    return f"the fit is that of family '{limit.name}'"
 
 
 def _correlations(

@@ -12,7 +12,7 @@ from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood import fitted, show
-from bayesglmm.likelihood.edges import MANY, find_edges
+from bayesglmm.likelihood.edges import MANY, becomes_limit, find_edges
 from bayesglmm.likelihood.exact import check_fixed, watched
 from bayesglmm.likelihood.making import make_problem
 from bayesglmm.likelihood.maximum import GlmFit
@@ -72,27 +72,24 @@ def maximum_likelihood(
 def _climbed(
     design: Design, problem: Problem, quadrature: int, free: Array
 ) -> tuple[Problem, Optimum]:
-    """The maximum, with the shape of a negative binomial held where it grows without bound."""
+    """The maximum, with a shape held where it grows without bound."""
     while True:
         objective = watched(design, problem, make_objective(problem, quadrature))
         optimum = maximise(objective, free, units(problem))
-        if not problem.family.limit_is_infinite:
-            return problem, optimum
-        sides, free = tuple(_held(problem, optimum.free)), optimum.free
+        sides, free = tuple(_held(design, problem, optimum.free)), optimum.free
         if all(a is b for a, b in zip(sides, problem.sides, strict=True)):
             return problem, optimum
         problem = replace(problem, sides=sides)
 
 
-def _held(problem: Problem, free: Array) -> Iterator[Side]:
-    """The sides, with the shape of a negative binomial held where it has grown beyond reason."""
-    shape = problem.family.dispersion
+def _held(design: Design, problem: Problem, free: Array) -> Iterator[Side]:
+    """The sides, with such as the shape of a negative binomial held where it is beyond reason."""
     for place, (side, eta) in enumerate(
         zip(problem.sides, take_apart(problem, free).etas, strict=True)
     ):
         large = eta > np.log(MANY)
-        grows = shape is not None and side.name == shape.name and place not in problem.active
-        more = grows and bool(np.any(large & ~side.held))
+        grows = place > 0 and becomes_limit(problem.family, design.predictors[side.name].parameter)
+        more = grows and place not in problem.active and bool(np.any(large & ~side.held))
         yield replace(side, held=side.held | large) if more else side
 
 
@@ -124,7 +121,7 @@ def _result(
         pearson=fitted.pearson_chi_squared(design, eta, others),
         glm=glm,
         boundaries=tuple(filter(None, edges.values())),
-        boundless=_boundless(design, found, optimum),
+        boundless=_boundless(design, problem, found, optimum),
         caution="" if modes is None else two_peaks(problem, optimum.free, modes),
     )
 
@@ -160,15 +157,20 @@ def _modes(problem: Problem, optimum: Optimum) -> Modes:
     return modes
 
 
-def _boundless(design: Design, found: tuple[Scalar, ...], optimum: Optimum) -> tuple[str, ...]:
+def _boundless(
+    design: Design, problem: Problem, found: tuple[Scalar, ...], optimum: Optimum
+) -> tuple[str, ...]:
     """Coefficients that the likelihood pushes without end, as it does where rows are separated."""
-    if not design.spec.link.unit:
-        return ()
-    called = show.labels_called(design)
-    names = [called[item.label] for item in found if item.role == "fixed"]
+    called, names = show.labels_called(design), []
     with np.errstate(invalid="ignore"):
         errors = np.sqrt(np.diag(covariance(optimum.hessian)))
-    return tuple(name for name, error in zip(names, errors, strict=False) if error > WIDEST)
+    for place, side in enumerate(problem.sides):
+        if side.number or side.held.any() or not design.predictors[side.name].link.unit:
+            continue
+        own = [item for item in found if item.role == "fixed" and item.predictor == side.name]
+        wide = errors[problem.places(place)] > WIDEST
+        names += [called[item.label] for item, far in zip(own, wide, strict=True) if far]
+    return tuple(names)
 
 
 def _glm(

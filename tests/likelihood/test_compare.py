@@ -57,7 +57,7 @@ def test_several_variances_have_an_upper_bound(rows):
 def test_poisson_is_on_the_boundary_of_the_negative_binomial(rows):
     test = bg.lrt(ml(rows, "x"), ml(rows, "x", "negative_binomial"))
     assert test.weights == {0: 0.5, 1: 0.5}
-    assert "boundary of the negative binomial" in test.reason
+    assert "'poisson' is on the boundary of family 'negative_binomial'" in test.reason
 
 
 def test_several_variances_and_a_shape_have_an_upper_bound(rows):
