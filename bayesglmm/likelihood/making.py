@@ -60,7 +60,7 @@ def _likelihood(design: Design) -> Likelihood:
             "Fit the model: its posterior is, or drop the suppressed rows and say so."
         )
     found = design_likelihood(design)
-    whole = found is not None and found.predictors == len(family.parameters)
+    whole = found is not None and found.predictors == len(design.predictors)
     if found is None or not (whole or has_curve(family, link)):
         raise SpecError(
             f"Maximum likelihood is not available for the {family.name} family with the "

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.families import Family, Link, Rows
 from bayesglmm.families.links import Array
-from bayesglmm.graph.chosen_priors import crude_facts
+from bayesglmm.graph.chosen_priors import crude_facts, crude_locations
 from bayesglmm.likelihood.surface import Etas
 
 FAR = 2.0
@@ -93,11 +93,12 @@ def make_row_density(design: Design, names: tuple[str, ...], cell: NDArray[np.in
     order = np.argsort(cell, kind="stable")
     predictors = [design.predictors[name] for name in names]
     facts = crude_facts(design)
+    known = crude_locations(design)
     starts = design.spec.family.starts(facts.spread)
-    levels = [
-        facts.location,
-        *(_level(one.link, starts[one.parameter.name]) for one in predictors[1:]),
-    ]
+    levels = [known.get("", known.get(names[0], facts.location))]
+    for one in predictors[1:]:
+        name = one.parameter.name
+        levels.append(known[name] if name in known else _level(one.link, starts[name]))
     found = cell[order]
     return RowDensity(
         family=design.spec.family,

@@ -39,7 +39,7 @@ def _too_large(design: Design) -> str:
         return f"for more than {MOST:,} rows"
     sizes = [
         len(terms[0].levels) * sum(len(term.columns) for term in terms)
-        for terms in design.predictor.factors.values()
+        for terms in design.factors.values()
     ]
     if sum(sizes) - max(sizes, default=0) > MOST_CROSSED:
         return f"where the factors beside the largest have more than {MOST_CROSSED:,} effects"
