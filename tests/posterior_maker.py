@@ -38,11 +38,13 @@ def make_fit(
     model : Model
     known : mapping
         Label of a quantity to its value, as in `simulate`; 0 for coefficients and correlations,
-        1 for standard deviations and parameters of the family where left out.
+        1 for standard deviations and parameters of the family, 0.5 for probabilities, where left
+        out.
     effects : mapping
         Group effect to {level: value}, as in `Simulation.effects`; 0 where left out.
     noise : float
-        Standard deviation of the draws; of their logarithm for positive quantities. With 0 all
+        Standard deviation of the draws; of their logarithm for positive quantities, of their log
+        odds for probabilities. With 0 all
         draws are alike.
     draws : int
         Of each chain.
@@ -80,6 +82,9 @@ def make_fit(
             put(name, pairs, parameter.dims)
         elif parameter.support == "positive":
             put(name, values(name, 1.0) * np.exp(scatter(1)))
+        elif parameter.support == "unit":
+            center = values(name, 0.5)
+            put(name, 1 / (1 + np.exp(-np.log(center / (1 - center)) - scatter(1))))
         else:
             put(name, values(name, 0.0) + scatter(len(parameter.labels)), parameter.dims)
     assert not wanted, f"the model has no {', '.join(wanted)}"

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from scipy import special, stats
+from zero_twins import Inflated, Truncated
 
 from bayesglmm.families import FAMILIES, Rows, find_family, find_link
 
@@ -40,10 +41,27 @@ TWINS: dict[str, Twin] = {
     ),
     "inverse_gaussian": lambda mean, _, p: stats.invgauss(mean / p["shape"], scale=p["shape"]),
     "beta": lambda mean, _, p: stats.beta(mean * p["phi"], (1 - mean) * p["phi"]),
+    "zero_inflated_poisson": lambda mean, rows, p: Inflated(
+        stats.poisson(rows.exposure * mean), p["zi"]
+    ),
+    "zero_inflated_negative_binomial": lambda mean, rows, p: Inflated(
+        TWINS["negative_binomial"](mean, rows, p), p["zi"]
+    ),
+    "zero_inflated_binomial": lambda mean, rows, p: Inflated(
+        stats.binom(rows.trials, mean), p["zi"]
+    ),
+    "zero_truncated_poisson": lambda mean, *_: Truncated(stats.poisson(mean)),
+    "zero_truncated_negative_binomial": lambda mean, rows, p: Truncated(
+        TWINS["negative_binomial"](mean, rows, p)
+    ),
+    "hurdle_poisson": lambda mean, _, p: Inflated(Truncated(stats.poisson(mean)), p["hu"]),
+    "hurdle_negative_binomial": lambda mean, rows, p: Inflated(
+        Truncated(TWINS["negative_binomial"](mean, rows, p)), p["hu"]
+    ),
 }
 """Value of the first parameter, rows, and the other parameters to SciPy's distribution."""
 
-OTHERS = {"sigma": 1.7, "alpha": 2.3, "nu": 4.2, "phi": 7.0, "shape": 3.1}
+OTHERS = {"sigma": 1.7, "alpha": 2.3, "nu": 4.2, "phi": 7.0, "shape": 3.1, "zi": 0.3, "hu": 0.3}
 MEANS = {"identity": (0.4, 30.0), "log": (0.02, 60.0), "sqrt": (0.1, 40.0)}
 NUMBERS = [family for family in FAMILIES if not family.support.categories]
 NAMES = [family.name for family in NUMBERS]

@@ -16,6 +16,7 @@ from bayesglmm.families.exponential import EXPONENTIAL
 from bayesglmm.families.family import MADE, Family, find_measure
 from bayesglmm.families.gamma import GAMMA
 from bayesglmm.families.gaussian import GAUSSIAN
+from bayesglmm.families.hurdle import HURDLE_NEGATIVE_BINOMIAL, HURDLE_POISSON
 from bayesglmm.families.inverse_gaussian import INVERSE_GAUSSIAN
 from bayesglmm.families.link import Link
 from bayesglmm.families.links import LINKS, find_link
@@ -30,6 +31,15 @@ from bayesglmm.families.sequential import SEQUENTIAL
 from bayesglmm.families.student_t import STUDENT_T
 from bayesglmm.families.synonyms import meant_family, read_name
 from bayesglmm.families.weibull import WEIBULL
+from bayesglmm.families.zero_inflated import (
+    ZERO_INFLATED_BINOMIAL,
+    ZERO_INFLATED_NEGATIVE_BINOMIAL,
+    ZERO_INFLATED_POISSON,
+)
+from bayesglmm.families.zero_truncated import (
+    ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
+    ZERO_TRUNCATED_POISSON,
+)
 
 FAMILIES: tuple[Family, ...] = (
     GAUSSIAN,
@@ -40,6 +50,13 @@ FAMILIES: tuple[Family, ...] = (
     POISSON,
     NEGATIVE_BINOMIAL,
     NBINOM1,
+    ZERO_INFLATED_POISSON,
+    ZERO_INFLATED_NEGATIVE_BINOMIAL,
+    ZERO_INFLATED_BINOMIAL,
+    ZERO_TRUNCATED_POISSON,
+    ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
+    HURDLE_POISSON,
+    HURDLE_NEGATIVE_BINOMIAL,
     GAMMA,
     EXPONENTIAL,
     WEIBULL,

@@ -14,7 +14,7 @@ import numpy as np
 
 from bayesglmm.families.chances import Chances
 from bayesglmm.families.counting import whole_quantile
-from bayesglmm.families.graph_density import GraphDensity
+from bayesglmm.families.graph_density import DerivedDensity, GraphDensity
 from bayesglmm.families.interval import over_intervals
 from bayesglmm.families.link import GraphLocation, Link, Location
 from bayesglmm.families.measure import Measure
@@ -23,7 +23,7 @@ from bayesglmm.families.rows import Array, Rows
 from bayesglmm.families.support import Support
 from bayesglmm.families.variance import Parameters, Variance
 
-type Graphed = tuple[str | GraphDensity, dict[str, Any]]
+type Graphed = tuple[str | GraphDensity | DerivedDensity, dict[str, Any]]
 """A distribution of the graph and its arguments."""
 
 
@@ -67,8 +67,8 @@ class Family:
     proportional : bool
         Whether the mean is a multiple of the value of the location, whatever the others are.
     whose_mean : str
-        Of which responses the location is the mean, where not of all: ``"of the responses that
-        are no structural zeros"``.
+        Of what the location is the mean, where not of all responses: ``"among counts that are no
+        structural zeros"``.
     at_share : callable or None
         (share, value of the location, rows, parameters) to the response that `below` gives this
         share; None for whole numbers, whose quantiles `below` tells.

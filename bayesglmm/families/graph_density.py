@@ -30,6 +30,31 @@ class GraphDensity:
     discrete: bool
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class DerivedDensity:
+    """A distribution whose log density is a function of another's.
+
+    Attributes
+    ----------
+    name : str
+        What stands before the name of the other.
+    base : str, GraphDensity or DerivedDensity
+        The other.
+    log_density : callable
+        (y, chance, log density of the other) to the log density, PyTensor expressions.
+    draw : callable
+        (generator, chance, what draws from the other) to draws, NumPy.
+    chance : str
+        The argument that the other has not; empty where there is none, and None is passed.
+    """
+
+    name: str
+    base: str | GraphDensity | DerivedDensity
+    log_density: Callable[[Any, Any, Callable[[Any], Any]], Any]
+    draw: Callable[[Any, Any, Callable[[], Any]], Any]
+    chance: str = ""
+
+
 def beta_shapes(location: GraphLocation, phi: Any) -> tuple[Any, Any]:
     """The two shapes of a beta distribution of a mean and a precision, exact at either end."""
     import pytensor.tensor as pt

@@ -139,13 +139,17 @@ def _over_normal(inverse: Callable[[Any], Any], strip: float, eta: Any, sd: Any)
     return _weighted(lambda node: inverse(eta + node * sd), nodes, weights)
 
 
-def normal_rule(strip: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def normal_rule(
+    strip: float, beyond: float = 0.0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The trapezoidal rule for the mean of a function of a standard normal.
 
     Parameters
     ----------
     strip : float
         Half-width of the strip about the real line in which the function is analytic and bounded.
+    beyond : float
+        The rate at which it grows, as an exponential; 0 where it is bounded.
 
     Returns
     -------
@@ -153,7 +157,7 @@ def normal_rule(strip: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]
         The weights sum to 1.
     """
     step = 2 * np.pi * min(np.pi, strip) / EXPONENT
-    nodes = step * np.arange(-np.ceil(REACH / step), np.ceil(REACH / step) + 1)
+    nodes = step * np.arange(-np.ceil(REACH / step), np.ceil((REACH + beyond) / step) + 1)
     weights = np.exp(-0.5 * np.square(nodes))
     return nodes, weights / weights.sum()
 

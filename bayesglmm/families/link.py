@@ -14,6 +14,9 @@ from bayesglmm.families.support import Support
 
 type ArrayFunction = Callable[[Any], Any]
 
+STRIP = np.pi / 2
+"""Half-width of a strip about the real line in which every inverse link is analytic."""
+
 
 @dataclass(frozen=True, slots=True)
 class Joint:
@@ -195,6 +198,29 @@ class NormalLocation:
         if np.ndim(power) == 0 and power in self.known:
             return self.known[power]
         return mean_power(self.link, power, self.eta, self.variance)
+
+    def mean_of(self, function: Callable[[Any], Any], growth: float = 2.0) -> Array:
+        """Mean of a function of the value, by the trapezoidal rule.
+
+        Parameters
+        ----------
+        function : callable
+            Analytic within `STRIP` of the real line of linear predictors.
+        growth : float
+            The power of the value that it grows by at most.
+
+        Returns
+        -------
+        array
+        """
+        from bayesglmm.families.integrals import normal_rule
+
+        sd, total = np.sqrt(self.variance), np.zeros(())
+        widest = max(float(np.max(sd)), 1e-3)
+        beyond = growth * widest if self.link.multiplicative else 0.0
+        for node, weight in zip(*normal_rule(STRIP / widest, beyond), strict=True):
+            total = total + weight * function(self.link.inverse(self.eta + sd * node))
+        return np.asarray(total)
 
 
 def mean_power(link: Link, power: Any, eta: Any, variance: Any) -> Array:

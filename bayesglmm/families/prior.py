@@ -21,7 +21,7 @@ class Distribution:
     name : str
         The name of the PyMC distribution.
     support : str
-        ``"real"``, ``"positive"`` or ``"correlation"``.
+        ``"real"``, ``"positive"``, ``"unit"`` (between 0 and 1) or ``"correlation"``.
     arguments : dict
         Argument names, with defaults where there is one (else None: must be given).
     scaled : dict
@@ -171,6 +171,16 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         prior_density.log_normal,
     ),
     Distribution(
+        "Beta",
+        "unit",
+        {"alpha": None, "beta": None},
+        {},
+        ("alpha", "beta"),
+        lambda rng, a, size: rng.beta(a["alpha"], a["beta"], size),
+        {"alpha": -2, "beta": -2},
+        prior_density.beta,
+    ),
+    Distribution(
         "LKJ",
         "correlation",
         {"eta": None},
@@ -232,7 +242,7 @@ class Prior:
 
     @property
     def support(self) -> str:
-        """``"real"``, ``"positive"`` or ``"correlation"``."""
+        """``"real"``, ``"positive"``, ``"unit"`` or ``"correlation"``."""
         return _BY_NAME[self.name].support
 
     def draw(self, rng: np.random.Generator, size: Any) -> Any:
@@ -275,8 +285,8 @@ class Prior:
         Parameters
         ----------
         factor : float
-            Above 1 for wider, below for narrower. A Gamma keeps its mean; of a LogNormal the
-            logarithm is spread; of LKJ, eta is divided.
+            Above 1 for wider, below for narrower. A Gamma and a Beta keep their means; of a
+            LogNormal the logarithm is spread; of LKJ, eta is divided.
 
         Returns
         -------

@@ -71,6 +71,12 @@ def inverse_gamma(x: Any, a: Arguments) -> Any:
     return constant - (a["alpha"] + 1) * np.log(x) - a["beta"] / x
 
 
+def beta(x: Any, a: Arguments) -> Any:
+    """Beta(alpha, beta), between 0 and 1."""
+    constant = lgamma(a["alpha"] + a["beta"]) - lgamma(a["alpha"]) - lgamma(a["beta"])
+    return constant + (a["alpha"] - 1) * np.log(x) + (a["beta"] - 1) * np.log1p(-x)
+
+
 def log_normal(x: Any, a: Arguments) -> Any:
     """LogNormal(mu, sigma)."""
     return normal(np.log(x), a) - np.log(x)

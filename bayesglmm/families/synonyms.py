@@ -29,7 +29,7 @@ _FAMILIES = {
         "more than binomial ones; family='beta' for shares that are not of a number of trials.",
     ),
     **dict.fromkeys(("count", "counts", "pois", "loglinear"), "Write family='poisson'."),
-    **dict.fromkeys(("lognormal", "zip", "zinb", "hurdle", "tweedie"), _NONE),
+    **dict.fromkeys(("lognormal", "tweedie"), _NONE),
 }
 _PARTS = ("zeroinflated", "hurdle", "zeroone", "truncated", "mixture")
 """What names of families begin with that join one of ours with something else."""

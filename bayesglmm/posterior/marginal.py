@@ -98,6 +98,12 @@ def unaveraged(posterior: Posterior) -> str:
     return ""
 
 
+def part_only(design: Design) -> str:
+    """Why there is no share of a variance where the mean is made of several parameters."""
+    made_of = " and ".join(design.spec.family.of_mean)
+    return f"the mean of a response is made of {made_of}, and no definition of it is in use there"
+
+
 def given_variance(design: Design) -> Variance:
     """The variance of the family of a design.
 

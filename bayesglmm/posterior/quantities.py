@@ -43,7 +43,7 @@ def printed_rows(quantities: Iterable[Parameter]) -> dict[str, dict[str, str]]:
 def printed_shapes(quantities: Iterable[Parameter]) -> list[str]:
     """How estimates of them are printed: those that cannot be 0 as ``"positive"``."""
     return [
-        "positive" if item.support == "positive" else "estimate"
+        "positive" if item.support in ("positive", "unit") else "estimate"
         for item in quantities
         for _ in item.names
     ]

@@ -143,7 +143,9 @@ def _estimand(design: Design, measure: Measure) -> str:
     over, called = unit_words(design.predictor), printed_names(design)
     curves = [called[name] for name, place in find_places(design).items() if place.bound]
     over += f" (not so for {', '.join(curves)})" if curves else ""
-    return f"{measure.long} {over}; {design.predictor.condition}"
+    whose = design.spec.family.whose_mean
+    what = f"{measure.long}, {whose}," if whose else measure.long
+    return f"{what} {over}; {design.predictor.condition}"
 
 
 def _ratio_scale(design: Design, measure: Measure) -> str:

@@ -103,7 +103,8 @@ def legend(design: Design) -> list[str]:
     what = "probability" if spec.family.support.successes else "mean"
     if spec.exposure is not None:
         what = f"rate for one unit of {spec.exposure_name}"
-    said = [f"i counts the {design.n:,} rows; {_mean(design).plain} is the {what} of row i."]
+    whose = f", {spec.family.whose_mean}" if spec.family.whose_mean else ""
+    said = [f"i counts the {design.n:,} rows; {_mean(design).plain} is the {what} of row i{whose}."]
     suppression = spec.formula.suppression
     if suppression is not None:
         said.append(

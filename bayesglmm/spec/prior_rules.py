@@ -19,7 +19,7 @@ CLASSES = {"Intercept": "intercept", "slopes": "slope", "sd": "sd", "cor": "cor"
 """Keys of a prior dictionary that speak of a whole class."""
 
 SUPPORTS = {"intercept": "real", "slope": "real", "sd": "positive", "cor": "correlation"}
-"""The support a prior of each class must have; parameters of the family are positive."""
+"""The support a prior of each class must have; the family says that of its own parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,11 @@ def make_rules(
     SpecError
         If a value is no prior, has the wrong support for its parameter, or names none.
     """
-    single = {parameter.name for parameter in family.others} - set(others or {})
+    single: dict[str, str] = {
+        parameter.name: parameter.support
+        for parameter in family.others
+        if parameter.name not in (others or {})
+    }
     rules = []
     for key, prior in priors.items():
         grown = family.pattern(key) if isinstance(key, str) else None
@@ -149,19 +153,21 @@ def make_rules(
                     f"priors['{key}'] is a dictionary, but {key} has no formula of its own. Write "
                     f"one prior for it, or {key}='~ x' and priors of that."
                 )
-            rules.append(_checked(key, prior, formula, single | ({key} if grown else set())))
+            rules.append(
+                _checked(key, prior, formula, single | ({key: grown.support} if grown else {}))
+            )
         elif not isinstance(prior, Mapping):
             raise SpecError(
                 f"priors['{key}'] is {prior!r}, but {key} has the formula '{formula_of_key.text}'. "
                 f"Write priors={{'{key}': {{'slopes': Prior('Normal', sigma=1)}}}}, say."
             )
         else:
-            own = (_checked(name, one, formula_of_key, set()) for name, one in prior.items())
+            own = (_checked(name, one, formula_of_key, {}) for name, one in prior.items())
             rules += [replace(rule, predictor=key) for rule in own]
     return tuple(rules)
 
 
-def _checked(key: Any, prior: Any, formula: Formula, single: set[str]) -> PriorRule:
+def _checked(key: Any, prior: Any, formula: Formula, single: Mapping[str, str]) -> PriorRule:
     """The rule of one key, after a look at both."""
     if not isinstance(key, str):
         raise SpecError(
@@ -173,11 +179,11 @@ def _checked(key: Any, prior: Any, formula: Formula, single: set[str]) -> PriorR
             f"priors['{key}'] is {prior!r}. Write Prior('Normal', mu=0, sigma=2.5), say."
         )
     rule = _rule(key, prior, formula, single)
-    wanted = SUPPORTS.get(rule.kind, "positive")
+    wanted = single[rule.kind] if rule.kind in single else SUPPORTS[rule.kind]
     if prior.support != wanted:
         raise SpecError(
             f"priors['{key}'] is {prior}, which has {prior.support} support, but the parameter "
-            f"is {wanted}. {_EXAMPLES[wanted]}"
+            f"is {_CALLED.get(wanted, wanted)}. {_EXAMPLES[wanted]}"
         )
     return rule
 
@@ -185,11 +191,13 @@ def _checked(key: Any, prior: Any, formula: Formula, single: set[str]) -> PriorR
 _EXAMPLES = {
     "real": "Write Prior('Normal', mu=0, sigma=2.5), say.",
     "positive": "Write Prior('HalfNormal', sigma=2.5), say.",
+    "unit": "Write Prior('Beta', alpha=1, beta=4), say.",
     "correlation": "Write Prior('LKJ', eta=2), say.",
 }
+_CALLED = {"unit": "between 0 and 1"}
 
 
-def _rule(key: str, prior: Prior, formula: Formula, single: set[str]) -> PriorRule:
+def _rule(key: str, prior: Prior, formula: Formula, single: Mapping[str, str]) -> PriorRule:
     if key in CLASSES:
         return PriorRule(CLASSES[key], prior, key=key)
     if key in single:

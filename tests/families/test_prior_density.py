@@ -21,6 +21,7 @@ CASES = {
     "Exponential": ({"lam": 2.0}, stats.expon(0, 0.5)),
     "Gamma": ({"alpha": 3.0, "beta": 2.0}, stats.gamma(3.0, scale=0.5)),
     "InverseGamma": ({"alpha": 3.0, "beta": 2.0}, stats.invgamma(3.0, scale=2.0)),
+    "Beta": ({"alpha": 2.5, "beta": 1.5}, stats.beta(2.5, 1.5)),
     "LogNormal": ({"mu": 0.5, "sigma": 2.0}, stats.lognorm(2.0, scale=np.exp(0.5))),
 }
 
@@ -29,7 +30,7 @@ CASES = {
 def test_log_density(name):
     arguments, law = CASES[name]
     prior = Prior(name, **arguments)
-    x = X if prior.support == "real" else np.abs(X)
+    x = {"real": X, "unit": np.abs(X) / (1 + np.abs(X))}.get(prior.support, np.abs(X))
     np.testing.assert_allclose(prior.log_density(x), law.logpdf(x), rtol=1e-12)
 
 

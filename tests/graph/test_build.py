@@ -288,7 +288,12 @@ BOUNDS = {("nbinom1", "log"): 15.0, ("beta", "cloglog"): 3.0, ("beta_binomial", 
 whatever the mean, and the shape of nbinom1 is mean / alpha. It refuses a shape of 0, as that of a
 beta distribution is where ``exp(-exp(eta))`` is."""
 
-ROUNDED = {"beta_binomial": 1e-11}
+ROUNDED = {
+    "beta_binomial": 1e-11,
+    "zero_inflated_binomial": 1e-15,
+    "zero_truncated_negative_binomial": 1e-11,
+    "hurdle_negative_binomial": 1e-11,
+}
 """What is lost in the graph where a count is all but certain: differences of log gammas."""
 
 

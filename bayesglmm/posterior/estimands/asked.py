@@ -159,7 +159,7 @@ def make_mean(design: Design, asked: Asked) -> Mean:
     if spec.family.expected is None:
         return mean
     if asked.parameter == own:
-        return replace(mean, words=f"{words} {spec.family.whose_mean}")
+        return replace(mean, words=f"{words}, {spec.family.whose_mean}")
     return replace(mean, parameters=spec.family.of_mean, function=spec.family.expected)
 
 

@@ -16,6 +16,7 @@ import pandas as pd
 
 from bayesglmm.design.columns import Term, is_indicator
 from bayesglmm.design.design import Design
+from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.design.parts import Part
 from bayesglmm.families import find_measure
@@ -81,7 +82,7 @@ def companions(posterior: Posterior, mass: float) -> Companions:
     if not alone:
         return Companions(pd.DataFrame(), notes=_shared_note(shared))
     averaged = average_rows(posterior, sum(len(term.columns) + 1 for term in alone))
-    marginal = bool(design.predictor.groups) and not _equal(design, alone)
+    marginal = bool(_groups(design)) and not _equal(design, alone)
     parts = []
     if marginal and design.predictor.fixed.intercept and "Intercept" not in entangled:
         level = _named(answer([averaged.at_zero()], mass), "marginal")
@@ -131,9 +132,11 @@ def _is_alone(design: Design, term: Term) -> bool:
         return False
     others = [_names(other.products[0]) for other in fixed.terms if other is not term]
     others += [set(columns_of(inside)) for inside in design.spec.formula.offsets]
+    several = [design.predictors[name] for name in design.spec.family.of_mean]
+    others += [_names(term.products[0]) for one in several[1:] for term in one.fixed.terms]
     if any(own & other for other in others):
         return False
-    for group in design.predictor.groups:
+    for group in (group for one in several for group in one.groups):
         products = group.products
         touched = {column for column, parts in products.items() if own & _names(parts)}
         if touched and touched != set(term.columns):
@@ -164,11 +167,17 @@ def collapsible(design: Design) -> bool:
     return design.spec.link.linear or (design.spec.link.multiplicative and alone)
 
 
+def _groups(design: Design) -> list[Group]:
+    """The group terms in all predictors that the mean is made of."""
+    return [g for name in design.spec.family.of_mean for g in design.predictors[name].groups]
+
+
 def _equal(design: Design, terms: list[Term]) -> bool:
     """Whether marginal ratios are the conditional ones: log link, no slope of a changed column."""
-    slopes = {column for group in design.predictor.groups for column in group.columns}
+    slopes = {column for group in _groups(design) for column in group.columns}
     changed = {column for term in terms for column in term.columns}
-    return design.spec.link.multiplicative and not slopes & changed
+    plain = design.spec.family.proportional and design.spec.link.multiplicative
+    return plain and not slopes & changed
 
 
 def _difference_name(mean: Mean) -> str:
@@ -180,7 +189,9 @@ def _difference_name(mean: Mean) -> str:
 def _notes(averaged: Averaged, marginal: bool, thinned: bool) -> tuple[str, ...]:
     """What the companions are."""
     design, what = averaged.design, _difference_name(averaged.mean)
-    groups = ", ".join(printed_factors(design))
+    several = design.spec.family.of_mean
+    factors = (factor for name in several for factor in printed_factors(design, name))
+    groups = ", ".join(dict.fromkeys(factors))
     share = "" if averaged.rows == averaged.total else f"{averaged.rows:,} evenly spaced ones of "
     over = f"averaged over {share}the {averaged.total:,} rows"
     over += f", weighted by {size_words(design)}," if size_words(design) else ""

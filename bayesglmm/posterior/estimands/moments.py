@@ -115,8 +115,7 @@ def _lost_notes(values: Array) -> tuple[str, ...]:
 def _values(posterior: Posterior) -> tuple[list[str], Array]:
     """Names and draws (S, k) of every moment."""
     rows = posterior.design
-    size = np.broadcast_to(rows.rows.exposure * rows.rows.trials, (rows.n,)).astype(float)
-    eta = posterior.eta(effects=())
+    size, eta = _sizes(posterior), posterior.eta(effects=())
     covariance = _covariance(posterior)
     variance = np.einsum("sii->si", covariance)
     link = rows.spec.link
@@ -125,18 +124,40 @@ def _values(posterior: Posterior) -> tuple[list[str], Array]:
     spread = {}
     for i in range(rows.n):
         square = _product(link, eta[:, [i, i]], covariance[:, [[i]] * 2, [i, i]])
-        known: dict[float, Array] = {1: mean[:, i] / size[i], 2: square}
+        known: dict[float, Array] = {1: mean[:, i] / size[:, i], 2: square}
         inner = _mean_variance(posterior, i, NormalLocation(link, eta[:, i], variance[:, i], known))
-        spread[i] = inner + size[i] ** 2 * square - np.square(mean[:, i])
+        spread[i] = inner + size[:, i] ** 2 * square - np.square(mean[:, i])
         columns[f"variance, row {i}"] = spread[i]
     for i, j in combinations(range(rows.n), 2):
         product = _product(link, eta[:, [i, j]], covariance[:, [[i], [j]], [i, j]])
-        shared = size[i] * size[j] * product - mean[:, i] * mean[:, j]
+        shared = size[:, i] * size[:, j] * product - mean[:, i] * mean[:, j]
         shared = np.where(covariance[:, i, j] == 0, 0.0, shared)  # of no common group: exactly
         columns[f"covariance, rows {i} and {j}"] = shared
         both = np.where((spread[i] > 0) & (spread[j] > 0), spread[i] * spread[j], np.nan)
         columns[f"correlation, rows {i} and {j}"] = shared / np.sqrt(both)
     return list(columns), np.stack(list(columns.values()), axis=1)
+
+
+def _sizes(posterior: Posterior) -> Array:
+    """What the value of the location is multiplied by to be the mean of a response, (S, n)."""
+    rows = posterior.design
+    family, size = rows.spec.family, np.ones((posterior.size, rows.n))
+    size *= rows.rows.exposure * rows.rows.trials
+    if family.expected is None:
+        return size
+    grouped = [name for name in family.mean_parameters if rows.predictors[name].groups]
+    if grouped or not family.proportional:
+        where = (
+            f"because groups stand in the formula of {grouped[0]}"
+            if grouped
+            else "because their mean is no multiple of the location"
+        )
+        raise SpecError(
+            f"Moments of {family.name} responses have no closed form here, {where}. "
+            "predictions(re='integrate') has their means, predict(kind='response') new responses."
+        )
+    others = posterior.parameters(names=family.mean_parameters)
+    return size * family.expected(1.0, Rows(y=None), others)
 
 
 def _covariance(posterior: Posterior) -> Array:

@@ -19,6 +19,7 @@ from bayesglmm.posterior.arguments import check_number, check_word
 from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.means import (
     crude_means,
+    each_given,
     level_effects,
     make_group_standard,
     own_means,
@@ -109,6 +110,9 @@ def group_rates(
     if over == "own":
         means, some = own_means(posterior.at(own), group)
         notes: tuple[str, ...] = ()
+    elif design.spec.family.expected is not None:
+        means, some = each_given(posterior, factor, at)
+        notes = knot_notes(some.design)
     else:
         standard = make_group_standard(posterior, factor, at)
         some = standard.posterior

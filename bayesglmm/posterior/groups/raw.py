@@ -32,6 +32,9 @@ have reached the edge of what the family allows."""
 LEAST_SHARE = 0.05
 """Of a count's information that its bounds are taken to leave: a step stays finite so."""
 
+STEP = 1e-3
+"""Of differences of a log density, in large steps of the link."""
+
 TOLERANCE = 1e-8
 """A step that moves the linear predictor by less, in large steps of the link, is the last."""
 
@@ -66,9 +69,20 @@ class _OwnRows:
         the score is that of its mean given its bounds, and the information the share that they
         leave (Louis 1982, J. R. Statist. Soc. B 44(2), eq. 3.2-3.3).
         """
-        spec, rows, group = self.design.spec, self.design.rows, self.group
-        eta, size = self.eta(effects), rows.exposure * rows.trials
-        value = spec.link.inverse(eta)
+        group, eta = self.group, self.eta(effects)
+        whole = self.design.spec.family.expected is None
+        rise, weight = self._by_mean(eta) if whole else self._by_density(eta)
+        count, q = len(group.levels), len(group.columns)
+        score, information = np.zeros((count, q)), np.zeros((count, q, q))
+        np.add.at(score, group.index, rise[:, None] * group.Z)
+        products = group.Z[:, :, None] * group.Z[:, None, :]
+        np.add.at(information, group.index, weight[:, None, None] * products)
+        return score, information
+
+    def _by_mean(self, eta: Array) -> tuple[Array, Array]:
+        """Score and information of each linear predictor where the location is the mean."""
+        spec, rows = self.design.spec, self.design.rows
+        size, value = rows.exposure * rows.trials, spec.link.inverse(eta)
         mean, slope = size * value, size * spec.link.slope(eta)
         variance = np.maximum(given_variance(self.design)(value, rows, self.parameters), 1e-300)
         y, weight = rows.y, np.square(slope) / variance
@@ -77,12 +91,27 @@ class _OwnRows:
                 spec.family.log_density, spec.link, eta, rows, self.parameters
             )
             weight = weight * np.maximum(1 - unknown / variance, LEAST_SHARE)
-        count, q = len(group.levels), len(group.columns)
-        score, information = np.zeros((count, q)), np.zeros((count, q, q))
-        np.add.at(score, group.index, ((y - mean) * slope / variance)[:, None] * group.Z)
-        products = group.Z[:, :, None] * group.Z[:, None, :]
-        np.add.at(information, group.index, weight[:, None, None] * products)
-        return score, information
+        return (y - mean) * slope / variance, weight
+
+    def _by_density(self, eta: Array) -> tuple[Array, Array]:
+        """The same by differences of the log density, for means made of several parameters.
+
+        The information is the observed one, and at least what the mean alone tells of the linear
+        predictor, which is never more than Fisher's.
+        """
+        spec, rows, others = self.design.spec, self.design.rows, self.parameters
+        family, link, size = spec.family, spec.link, STEP * crude_facts(self.design).unit
+        low, here, high = (
+            family.log_density(link, eta + move, rows, others) for move in (-size, 0.0, size)
+        )
+        slope = np.subtract(
+            *(family.mean(link, eta + move, rows, others) for move in (size, -size))
+        )
+        slope *= rows.trials / (2 * size)
+        inner = given_variance(self.design)(link.inverse(eta), rows, others)
+        least = np.square(slope) / np.maximum(inner, 1e-300)
+        bend = (2 * here - low - high) / size**2
+        return (high - low) / (2 * size), np.maximum(bend, least)
 
     def slopes(self, effects: Array) -> Array:
         """How much the means of a group's rows still answer to its effects, shape (G,)."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.marginal import given_variance, unaveraged, variance_parameters
+from bayesglmm.posterior.marginal import given_variance, part_only, unaveraged, variance_parameters
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import FEWEST, make_profiles
 from bayesglmm.posterior.variance.parts import (
@@ -130,7 +130,7 @@ def _observation_level(
     """The variance below the groups, with its name; or why there is none."""
     spec = posterior.design.spec
     family, link, support = spec.family, spec.link, spec.family.support
-    reason = unaveraged(posterior)
+    reason = part_only(posterior.design) if family.whose_mean else unaveraged(posterior)
     if reason:
         return reason
     if support.successes and link.latent is not None:

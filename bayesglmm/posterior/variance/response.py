@@ -17,6 +17,7 @@ from bayesglmm.families.link import NormalLocation
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.marginal import (
     given_variance,
+    part_only,
     tied_to_mean,
     unaveraged,
     variance_parameters,
@@ -65,6 +66,8 @@ def response_shares(
     if not terms.factors:
         reason = "no term gives several rows a common group, so no variance lies between groups"
         return [], [Undefined(f"ICC and {what}", reason)], None
+    if design.spec.family.expected is not None:
+        return [], [Undefined(what, part_only(design))], None
     if design.spec.family.support.positive and design.spec.link.linear:
         reason = "under an identity link a normal group effect lets the mean fall below 0"
         return [], [Undefined(what, reason)], None
