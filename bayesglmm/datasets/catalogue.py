@@ -175,6 +175,42 @@ DATASETS: tuple[Dataset, ...] = (
         "Seizure counts of 59 patients at four visits",
         "cran/HSAUR3 @ef4b8f2",
     ),
+    Dataset(
+        "wine_bitterness",
+        "wine_bitterness.csv",
+        "cb7af93a2203ba87257e4ef8fdddd8a6936dab5a1704ac74f7f9003fd960f92d",
+        "Bitterness of wine in five ordered classes, by 9 judges",
+        "Randall (1989), The analysis of sensory data by generalised linear model, Biometrical "
+        "Journal 31(7); cran/ordinal",
+        (
+            "Judges use the scale differently; a bottle lies in one cell of temperature and "
+            "contact, so that bottles and cells can hardly be told apart.",
+        ),
+    ),
+    Dataset(
+        "webworms",
+        "webworms.csv",
+        "34c4969fc46e2e4a9d5c67d2d57043931130c68d346434651be48dc8a14d4075",
+        "Webworms counted on 1,300 plots of 13 blocks, with and without a spray and with and "
+        "without lead",
+        "Beall (1940), Ecology 21(4), pages 460 to 474; cran/agridat",
+        (
+            "Half of the counts are 0. Neighbouring plots are alike, and blocks are strips of the "
+            "field, so that block and position overlap.",
+        ),
+    ),
+    Dataset(
+        "gasoline_yield",
+        "gasoline_yield.csv",
+        "9949b584e81d07fe80965bcc38411ed4943e5b1a74a73d410c3788c5bf789967",
+        "Share of crude oil that became gasoline in 32 distillations of 10 batches",
+        "Prater (1956), Estimate gasoline yields from crudes, Petroleum Refiner 35(5); "
+        "cran/betareg",
+        (
+            "A batch has one gravity, one pressure and one temperature of its first tenth, which "
+            "cannot be told from the batch itself.",
+        ),
+    ),
 )
 
 MAPS: tuple[Dataset, ...] = (
