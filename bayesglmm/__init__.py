@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from bayesglmm import datasets
     from bayesglmm.comparison import compare, side_by_side
     from bayesglmm.errors import BayesglmmError
-    from bayesglmm.families import Prior
+    from bayesglmm.families import AtZero, Precision, Prior, Variance
+    from bayesglmm.families.beliefs import PC, Baseline, Difference, Ratio, Spread
     from bayesglmm.files import read_data, read_eurostat, read_vsrr, read_wonder
     from bayesglmm.fit import Fit
     from bayesglmm.fits import evaluate, lint, poststratify, write_report
@@ -28,15 +29,23 @@ if TYPE_CHECKING:
     from bayesglmm.study import Study, read_study
 
 __all__ = [
+    "PC",
+    "AtZero",
+    "Baseline",
     "BayesglmmError",
+    "Difference",
     "Fit",
     "Geography",
     "Model",
     "ModelSpec",
     "Population",
+    "Precision",
     "Prior",
+    "Ratio",
     "Simulation",
+    "Spread",
     "Study",
+    "Variance",
     "__version__",
     "compare",
     "datasets",
@@ -57,6 +66,14 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AtZero": "bayesglmm.families",
+    "Baseline": "bayesglmm.families.beliefs",
+    "Difference": "bayesglmm.families.beliefs",
+    "PC": "bayesglmm.families.beliefs",
+    "Precision": "bayesglmm.families",
+    "Ratio": "bayesglmm.families.beliefs",
+    "Spread": "bayesglmm.families.beliefs",
+    "Variance": "bayesglmm.families",
     "BayesglmmError": "bayesglmm.errors",
     "Fit": "bayesglmm.fit",
     "Geography": "bayesglmm.report.geography",

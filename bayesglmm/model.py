@@ -13,7 +13,7 @@ import pandas as pd
 from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.coding_sentences import coding_sentences
 from bayesglmm.design.design import Design
-from bayesglmm.design.making import make_design
+from bayesglmm.design.making import make_design, said_otherwise
 from bayesglmm.engine.sample import beyond_kernel, sample
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import EngineError, SpecError
@@ -29,9 +29,9 @@ from bayesglmm.posterior.arguments import check_flag
 from bayesglmm.posterior.preview import Preview, preview
 from bayesglmm.posterior.priors.predictive import PriorPredictive, prior_predictive
 from bayesglmm.posterior.priors.table import prior_table
+from bayesglmm.spec.making_rules import make_rules
 from bayesglmm.spec.model import ModelSpec
 from bayesglmm.spec.options import check_mappings
-from bayesglmm.spec.prior_rules import make_rules
 from bayesglmm.spec.specifying import specify
 from bayesglmm.tables import Table
 from bayesglmm.tables.files import path_of
@@ -207,9 +207,9 @@ class Model:
         spec = self.spec
         check_mappings(priors=priors)
         if priors is not None:
-            rules = make_rules(priors, spec.formula, spec.family, spec.distributional)
-            spec = replace(spec, rules=rules)
-        design = replace(self.design, spec=spec) if data is None else make_design(spec, data)
+            spec = replace(spec, rules=make_rules(priors, spec))
+        own = said_otherwise(self.design, spec)
+        design = own if data is None else make_design(spec, data)
         chosen = choose_priors(design)
         if priors is None:
             check_same(self.priors, chosen)
@@ -242,7 +242,7 @@ class Model:
         EngineError
             If the kernel cannot express the model, or there is no approximation.
         """
-        reason = beyond_kernel(self.design, self._changes())
+        reason = beyond_kernel(self.design, self.priors, self._changes())
         if reason:
             raise EngineError(f"There is no preview of this model: {reason}. Fit it.")
         return preview(self.design, self.priors, make_settings(seed=seed, progress=False), mass)

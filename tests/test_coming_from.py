@@ -237,6 +237,11 @@ WRITTEN: dict[str, Callable[[], object]] = {
         "7" in prior("sd(x|g)", "g") and "7" in prior("cor(1+x|g)", "cor")
     ),
     "brms `class = Intercept`": lambda: "7" in prior("Intercept", "Intercept"),
+    "brms `0 + Intercept + x`, `center = FALSE`": lambda: (
+        model("y ~ x", priors={"Intercept": bg.AtZero(bg.Prior("Normal", sigma=7))})
+        .priors["Intercept"]
+        .reason.endswith("where all columns are 0")
+    ),
     "`get_prior()`, `prior_summary()`": lambda: small().prior_table(),
     '`sample_prior = "only"`, `prior_PD = TRUE`': lambda: small().prior_predictive(),
     "`chains`, `iter`, `warmup`, `adapt_delta`": lambda: (

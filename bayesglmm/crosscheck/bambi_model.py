@@ -142,6 +142,9 @@ def _prior(own: list[Prior], name: str, vector: bool) -> bambi.Prior:
     """One prior of bambi's for a whole term; arguments are arrays where it has several columns."""
     import bambi
 
+    if any(prior.of for prior in own):
+        what = "where the columns are 0" if own[0].of == "zero" else f"of a {own[0].of}"
+        raise SpecError(f"bambi has no prior {what}, as '{name}' has. Leave the cross-check out.")
     kinds = sorted({prior.name for prior in own})
     if len(kinds) > 1:
         raise SpecError(

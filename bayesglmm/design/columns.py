@@ -73,7 +73,8 @@ class Columns:
     terms : tuple of Term
         How the columns group into terms.
     center : array of shape (p,)
-        What the graph subtracts: column means with an intercept, zeros without.
+        What the graph subtracts: column means with an intercept, zeros without, and where the
+        prior of the intercept holds at 0 of the columns.
     scale : array of shape (p,)
         What the graph divides by: the standard deviation of a numeric column, 1 for indicators.
     aliased : tuple of Alias
@@ -85,6 +86,8 @@ class Columns:
         (``Sum`` coding), to the level that has no column.
     encoder : Encoder
         Gives the same columns, and the offsets, of new rows.
+    at_zero : bool
+        Whether the prior of the intercept holds where the columns are 0, not at their means.
     """
 
     names: tuple[str, ...]
@@ -97,6 +100,7 @@ class Columns:
     references: Mapping[str, str]
     centred: Mapping[str, str]
     encoder: Encoder
+    at_zero: bool = False
 
     @property
     def products(self) -> dict[str, tuple[Part, ...]]:
@@ -107,6 +111,17 @@ class Columns:
             for column, parts in zip(term.columns, term.products, strict=True)
         }
         return kept | {alias.column: alias.product for alias in self.aliased}
+
+    @property
+    def averaged(self) -> bool:
+        """Whether the prior of the intercept holds at the means of columns."""
+        return self.intercept and bool(self.names) and not self.at_zero
+
+    def held(self, at_zero: bool) -> Columns:
+        """The columns with the intercept's prior at 0 of them, or at their means."""
+        center = self.values.mean(axis=0) if self.intercept and not at_zero else None
+        zeros = np.zeros(len(self.names))
+        return replace(self, center=zeros if center is None else center, at_zero=at_zero)
 
     @property
     def entangled(self) -> set[str]:

@@ -11,7 +11,7 @@ from bayesglmm.design.collisions import check_collisions, check_shared_names
 from bayesglmm.design.design import Design
 from bayesglmm.design.frame import make_frame
 from bayesglmm.design.objects import is_truth
-from bayesglmm.design.predictor import make_predictor
+from bayesglmm.design.predictor import intercept_at_zero, make_predictor
 from bayesglmm.design.response_rows import make_rows
 from bayesglmm.design.shared_terms import share_blocks
 from bayesglmm.families import Param
@@ -70,6 +70,26 @@ def make_design(spec: ModelSpec, data: Any) -> Design:
 def _is_estimated(spec: ModelSpec, parameter: Param) -> bool:
     """Whether a parameter is in the model: not one that is constant unless a formula says more."""
     return parameter.constant is None or parameter.name in spec.formulas
+
+
+def said_otherwise(design: Design, spec: ModelSpec) -> Design:
+    """The design of the same rows under a spec with other priors.
+
+    Parameters
+    ----------
+    design : Design
+    spec : ModelSpec
+        As the design's own but for its rules.
+
+    Returns
+    -------
+    Design
+    """
+    predictors = {
+        name: replace(one, fixed=one.fixed.held(intercept_at_zero(spec, one.parameter)))
+        for name, one in design.predictors.items()
+    }
+    return replace(design, spec=spec, predictors=predictors)
 
 
 def _several(texts: Any) -> tuple[str, ...]:

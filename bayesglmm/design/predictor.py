@@ -172,6 +172,7 @@ def make_predictor(spec: ModelSpec, parameter: Param, data: pd.DataFrame) -> Pre
     columns, offset = make_columns(formula.fixed, data)
     if parameter.constant is not None:
         columns = _without_intercept(columns, parameter)
+    columns = columns.held(intercept_at_zero(spec, parameter))
     _check_size(formula, columns, len(data))
     _check_offset(link, "mean" if mean else parameter.name, offset)
     return Predictor(
@@ -184,6 +185,26 @@ def make_predictor(spec: ModelSpec, parameter: Param, data: pd.DataFrame) -> Pre
         groups=make_groups(formula.bars, data, prefix),
         gaps=np.zeros((len(data), len(columns.aliased))),
     )
+
+
+def intercept_at_zero(spec: ModelSpec, parameter: Param) -> bool:
+    """Whether the prior of a predictor's intercept holds where all columns are 0.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    parameter : Param
+        Whose predictor it is.
+
+    Returns
+    -------
+    bool
+    """
+    own = parameter.name
+    names = [""] if own == spec.family.location.name else [own, ""] if parameter.main else [own]
+    found = (spec.intercept_rule(name) for name in names)
+    rule = next((one for one in found if one is not None), None)
+    return rule is not None and rule.prior.of == "zero"
 
 
 def apply_predictor(predictor: Predictor, data: pd.DataFrame) -> Predictor:

@@ -15,7 +15,7 @@ from bayesglmm.engine.kernel.cell_arrays import CellArrays
 from bayesglmm.engine.kernel.density import back_part, map_part, rows_part
 from bayesglmm.engine.kernel.layout import Layout
 from bayesglmm.engine.kernel.likelihood_calls import rest_address, rows_address, stacked
-from bayesglmm.engine.kernel.log_priors import prior_row
+from bayesglmm.engine.kernel.log_priors import PRIOR_NUMBERS, prior_row
 from bayesglmm.engine.kernel.map_arrays import MapArrays
 from bayesglmm.engine.kernel.pointers import PART
 from bayesglmm.engine.kernel.prior_arrays import PriorArrays
@@ -136,7 +136,7 @@ def _prior_arrays(cells: Cells, coordinates: Coordinates) -> PriorArrays:
     normal = -0.5 * math.log(2 * math.pi) * sum(factor.size for factor in cells.factors)
     return arrays(
         PriorArrays,
-        priors=np.array(rows).reshape(-1, 4),
+        priors=np.array(rows).reshape(-1, PRIOR_NUMBERS),
         carriers=[carrier(link) for link in coordinates.links],
         lkj=powers,
         constant=(cells.statistics.constant + sum(constants) + lkj + normal,),

@@ -54,7 +54,7 @@ def sample(
     SpecError
         If the settings contradict each other.
     """
-    reason = beyond_kernel(design, changes)
+    reason = beyond_kernel(design, priors, changes)
     settings = _settings(asked, reason)
     if settings.engine == KERNEL:
         from bayesglmm.engine.kernel_sampler import sample_kernel  # imports Numba
@@ -65,12 +65,14 @@ def sample(
     return replace(draws, run=replace(draws.run, extensions=changes.added, notes=notes))
 
 
-def beyond_kernel(design: Design, changes: Changes) -> str:
+def beyond_kernel(design: Design, priors: Mapping[str, ChosenPrior], changes: Changes) -> str:
     """Why the kernel cannot express a model; empty where it can.
 
     Parameters
     ----------
     design : Design
+    priors : mapping
+        From `choose_priors`.
     changes : Changes
 
     Returns
@@ -79,6 +81,9 @@ def beyond_kernel(design: Design, changes: Changes) -> str:
     """
     if changes.sentence():
         return changes.sentence()
+    walled = [one for one in priors.values() if one.prior.has_walls(one.support)]
+    if walled:
+        return f"the prior of {walled[0].printed} ends at bounds"
     from bayesglmm.engine.expressible import beyond_likelihoods  # imports Numba
 
     return beyond_likelihoods(design)

@@ -12,6 +12,7 @@ from bayesglmm.families.beta_binomial import BETA_BINOMIAL
 from bayesglmm.families.binomial import BERNOULLI, BINOMIAL
 from bayesglmm.families.categorical import CATEGORICAL
 from bayesglmm.families.cumulative import CUMULATIVE
+from bayesglmm.families.distributions import DISTRIBUTIONS
 from bayesglmm.families.exponential import EXPONENTIAL
 from bayesglmm.families.family import MADE, Family, find_measure
 from bayesglmm.families.gamma import GAMMA
@@ -25,7 +26,7 @@ from bayesglmm.families.nbinom1 import NBINOM1
 from bayesglmm.families.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.families.param import Param
 from bayesglmm.families.poisson import POISSON
-from bayesglmm.families.prior import DISTRIBUTIONS, Prior
+from bayesglmm.families.prior import AtZero, Precision, Prior, Variance
 from bayesglmm.families.rows import Rows
 from bayesglmm.families.sequential import SEQUENTIAL
 from bayesglmm.families.student_t import STUDENT_T
@@ -72,12 +73,15 @@ __all__ = [
     "DISTRIBUTIONS",
     "FAMILIES",
     "LINKS",
+    "AtZero",
     "Family",
     "Link",
     "Measure",
     "Param",
+    "Precision",
     "Prior",
     "Rows",
+    "Variance",
     "find_family",
     "find_link",
     "find_measure",

@@ -2,197 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.families import prior_density
-
-
-@dataclass(frozen=True, slots=True)
-class Distribution:
-    """A row of the table of prior distributions.
-
-    Attributes
-    ----------
-    name : str
-        The name of the PyMC distribution.
-    support : str
-        ``"real"``, ``"positive"``, ``"unit"`` (between 0 and 1) or ``"correlation"``.
-    arguments : dict
-        Argument names, with defaults where there is one (else None: must be given).
-    scaled : dict
-        For each argument, the power of c that multiplies it when the parameter is multiplied by c.
-    positive : tuple of str
-        Arguments that must be above 0.
-    draw : callable
-        (rng, arguments, size) to independent draws; for LKJ see `draw_correlations`.
-    width : dict
-        For each argument, the power of c that makes the prior c times as wide about its location.
-    log_density : callable
-        (parameter, arguments) to the log density, normalised but for LKJ, which takes a Cholesky
-        factor.
-    """
-
-    name: str
-    support: str
-    arguments: dict[str, float | None]
-    scaled: dict[str, int]
-    positive: tuple[str, ...]
-    draw: Callable[[np.random.Generator, Mapping[str, float], Any], Any]
-    width: dict[str, int]
-    log_density: Callable[[Any, Mapping[str, float]], Any]
-
-
-def _gamma(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:
-    return rng.gamma(a["alpha"], 1 / a["beta"], size)
-
-
-def _student(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:
-    return a.get("mu", 0.0) + a["sigma"] * rng.standard_t(a["nu"], size)
-
-
-def _cauchy(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:
-    return a.get("alpha", 0.0) + a["beta"] * rng.standard_cauchy(size)
-
-
-DISTRIBUTIONS: tuple[Distribution, ...] = (
-    Distribution(
-        "Normal",
-        "real",
-        {"mu": 0.0, "sigma": None},
-        {"mu": 1, "sigma": 1},
-        ("sigma",),
-        lambda rng, a, size: rng.normal(a["mu"], a["sigma"], size),
-        {"sigma": 1},
-        prior_density.normal,
-    ),
-    Distribution(
-        "StudentT",
-        "real",
-        {"nu": None, "mu": 0.0, "sigma": None},
-        {"mu": 1, "sigma": 1},
-        ("nu", "sigma"),
-        _student,
-        {"sigma": 1},
-        prior_density.student,
-    ),
-    Distribution(
-        "Cauchy",
-        "real",
-        {"alpha": 0.0, "beta": None},
-        {"alpha": 1, "beta": 1},
-        ("beta",),
-        _cauchy,
-        {"beta": 1},
-        prior_density.cauchy,
-    ),
-    Distribution(
-        "Laplace",
-        "real",
-        {"mu": 0.0, "b": None},
-        {"mu": 1, "b": 1},
-        ("b",),
-        lambda rng, a, size: rng.laplace(a["mu"], a["b"], size),
-        {"b": 1},
-        prior_density.laplace,
-    ),
-    Distribution(
-        "HalfNormal",
-        "positive",
-        {"sigma": None},
-        {"sigma": 1},
-        ("sigma",),
-        lambda rng, a, size: np.abs(rng.normal(0.0, a["sigma"], size)),
-        {"sigma": 1},
-        prior_density.half_normal,
-    ),
-    Distribution(
-        "HalfStudentT",
-        "positive",
-        {"nu": None, "sigma": None},
-        {"sigma": 1},
-        ("nu", "sigma"),
-        lambda rng, a, size: np.abs(_student(rng, a, size)),
-        {"sigma": 1},
-        prior_density.half_student,
-    ),
-    Distribution(
-        "HalfCauchy",
-        "positive",
-        {"beta": None},
-        {"beta": 1},
-        ("beta",),
-        lambda rng, a, size: np.abs(_cauchy(rng, a, size)),
-        {"beta": 1},
-        prior_density.half_cauchy,
-    ),
-    Distribution(
-        "Exponential",
-        "positive",
-        {"lam": None},
-        {"lam": -1},
-        ("lam",),
-        lambda rng, a, size: rng.exponential(1 / a["lam"], size),
-        {"lam": -1},
-        prior_density.exponential,
-    ),
-    Distribution(
-        "Gamma",
-        "positive",
-        {"alpha": None, "beta": None},
-        {"beta": -1},
-        ("alpha", "beta"),
-        _gamma,
-        {"alpha": -2, "beta": -2},
-        prior_density.gamma,
-    ),
-    Distribution(
-        "InverseGamma",
-        "positive",
-        {"alpha": None, "beta": None},
-        {"beta": 1},
-        ("alpha", "beta"),
-        lambda rng, a, size: 1 / _gamma(rng, a, size),
-        {"beta": 1},
-        prior_density.inverse_gamma,
-    ),
-    Distribution(
-        "LogNormal",
-        "positive",
-        {"mu": None, "sigma": None},
-        {},
-        ("sigma",),
-        lambda rng, a, size: rng.lognormal(a["mu"], a["sigma"], size),
-        {"sigma": 1},
-        prior_density.log_normal,
-    ),
-    Distribution(
-        "Beta",
-        "unit",
-        {"alpha": None, "beta": None},
-        {},
-        ("alpha", "beta"),
-        lambda rng, a, size: rng.beta(a["alpha"], a["beta"], size),
-        {"alpha": -2, "beta": -2},
-        prior_density.beta,
-    ),
-    Distribution(
-        "LKJ",
-        "correlation",
-        {"eta": None},
-        {},
-        ("eta",),
-        lambda rng, a, size: draw_correlations(rng, a["eta"], *size),
-        {"eta": -1},
-        prior_density.lkj,
-    ),
-)
+from bayesglmm.families.distributions import DISTRIBUTIONS, Distribution
 
 _BY_NAME = {row.name: row for row in DISTRIBUTIONS}
+
+WHOLE_UNIT = {"lower": 0.0, "upper": 1.0}
+"""Bounds of a uniform prior of any probability."""
+
+POWERS = {"": 1, "zero": 1, "variance": 2, "precision": -2}
+"""What of a parameter a prior may be of, and the power of the parameter that this is."""
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -212,6 +36,13 @@ class Prior:
     SpecError
         If the distribution or an argument is unknown, missing, or out of range.
 
+    Attributes
+    ----------
+    of : str
+        What of the parameter it is the prior of: empty for itself, ``"variance"`` or
+        ``"precision"`` of a standard deviation, ``"zero"`` for an intercept where all columns are
+        0; see `Variance`, `Precision` and `AtZero`.
+
     Examples
     --------
     >>> Prior("Normal", mu=0, sigma=2.5)
@@ -220,6 +51,7 @@ class Prior:
 
     name: str
     arguments: tuple[tuple[str, float], ...]
+    of: str
 
     def __init__(self, name: str, **arguments: float) -> None:
         if name not in _BY_NAME:
@@ -235,15 +67,61 @@ class Prior:
             raise SpecError(
                 f"The {name} prior needs {' and '.join(missing)}. Write Prior('{name}', {example})."
             )
-        object.__setattr__(self, "name", name)
-        object.__setattr__(
-            self, "arguments", tuple((key, _number(name, row, key, values[key])) for key in values)
-        )
+        numbers = tuple((key, _number(name, row, key, values[key])) for key in values)
+        _check_bounds(name, dict(numbers))
+        for field, value in (("name", name), ("arguments", numbers), ("of", "")):
+            object.__setattr__(self, field, value)
 
     @property
     def support(self) -> str:
-        """``"real"``, ``"positive"``, ``"unit"`` or ``"correlation"``."""
+        """The support that the distribution has by itself, such as ``"positive"``."""
         return _BY_NAME[self.name].support
+
+    @property
+    def supports(self) -> tuple[str, ...]:
+        """Those of the parameters that it may be the prior of: a Uniform goes by its bounds."""
+        row = _BY_NAME[self.name]
+        return (row.support, *row.also(dict(self.arguments)))
+
+    @property
+    def proper(self) -> bool:
+        """Whether it can be drawn from."""
+        return _BY_NAME[self.name].proper
+
+    def has_walls(self, support: str) -> bool:
+        """Whether it ends at bounds inside of where its parameter may lie.
+
+        Parameters
+        ----------
+        support : str
+            Of the parameter.
+
+        Returns
+        -------
+        bool
+        """
+        return self.name == "Uniform" and (support != "unit" or dict(self.arguments) != WHOLE_UNIT)
+
+    @property
+    def power(self) -> int:
+        """The power of the parameter that has the distribution."""
+        return POWERS[self.of]
+
+    def about(self, of: str) -> Prior:
+        """The same distribution of something else of the parameter.
+
+        Parameters
+        ----------
+        of : str
+            A key of `POWERS`.
+
+        Returns
+        -------
+        Prior
+        """
+        made = Prior(self.name, **dict(self.arguments))
+        object.__setattr__(made, "of", of)
+        return made
 
     def draw(self, rng: np.random.Generator, size: Any) -> Any:
         """Independent draws.
@@ -253,13 +131,19 @@ class Prior:
         rng : numpy.random.Generator
         size : int or tuple
             Shape of the answer; for LKJ the number of draws and of columns, see
-            `draw_correlations`.
+            `distributions.draw_correlations`.
 
         Returns
         -------
         array
+
+        Raises
+        ------
+        ValueError
+            If the prior is not proper.
         """
-        return _BY_NAME[self.name].draw(rng, dict(self.arguments), size)
+        drawn = _BY_NAME[self.name].draw(rng, dict(self.arguments), size)
+        return drawn if self.power == 1 else drawn ** (1 / self.power)
 
     def times(self, factor: float) -> Prior:
         """The prior of the parameter multiplied by a positive factor.
@@ -273,28 +157,33 @@ class Prior:
         -------
         Prior
         """
-        powers = _BY_NAME[self.name].scaled
-        changed = {key: value * factor ** powers.get(key, 0) for key, value in self.arguments}
+        powers, scale = _BY_NAME[self.name].scaled, factor**self.power
+        changed = {key: value * scale ** powers.get(key, 0) for key, value in self.arguments}
         if self.name == "LogNormal":
-            changed["mu"] += float(np.log(factor))
-        return Prior(self.name, **changed)
+            changed["mu"] += float(np.log(scale))
+        return Prior(self.name, **changed).about(self.of)
 
-    def widened(self, factor: float) -> Prior:
+    def widened(self, factor: float, support: str = "real") -> Prior:
         """The prior made wider about its own location.
 
         Parameters
         ----------
         factor : float
             Above 1 for wider, below for narrower. A Gamma and a Beta keep their means; of a
-            LogNormal the logarithm is spread; of LKJ, eta is divided.
+            LogNormal the logarithm is spread; of LKJ, eta is divided; a Uniform from 0 keeps that
+            end, another its middle. Of a variance or precision, that is made wider.
+        support : str
+            Where the parameter may lie; a Uniform stays inside.
 
         Returns
         -------
         Prior
         """
-        powers = _BY_NAME[self.name].width
-        changed = {key: value * factor ** powers.get(key, 0) for key, value in self.arguments}
-        return Prior(self.name, **changed)
+        powers, changed = _BY_NAME[self.name].width, dict(self.arguments)
+        if self.name == "Uniform":
+            changed = _stretched(changed["lower"], changed["upper"], factor, support)
+        changed = {key: value * factor ** powers.get(key, 0) for key, value in changed.items()}
+        return Prior(self.name, **changed).about(self.of)
 
     def log_density(self, values: Any) -> Any:
         """Log density of a parameter, on its natural scale.
@@ -309,45 +198,138 @@ class Prior:
         array
             Of the same shape, or (...) for LKJ, whose normalising constant is left out.
         """
-        return _BY_NAME[self.name].log_density(values, dict(self.arguments))
+        row, power = _BY_NAME[self.name], self.power
+        if power == 1:
+            return row.log_density(values, dict(self.arguments))
+        density = row.log_density(values**power, dict(self.arguments))
+        return density + np.log(abs(power)) + (power - 1) * np.log(values)
 
     def __repr__(self) -> str:
-        arguments = ", ".join(f"{key}={value:.4g}" for key, value in self.arguments)
-        return f'Prior("{self.name}", {arguments})'
+        return self.code(".4g")
+
+    def code(self, digits: str = "", before: str = "") -> str:
+        """The prior as Python writes it.
+
+        Parameters
+        ----------
+        digits : str
+            Format of the arguments; all of their digits where left out.
+        before : str
+            In front of each name, such as ``"bg."``.
+
+        Returns
+        -------
+        str
+        """
+        shown = [
+            f"{key}={format(value, digits) if digits else repr(value)}"
+            for key, value in self.arguments
+        ]
+        made = f"{before}Prior({', '.join([f'"{self.name}"', *shown])})"
+        return f"{before}{_MAKERS[self.of]}({made})" if self.of else made
 
     def __str__(self) -> str:
         arguments = ", ".join(f"{key} = {value:.4g}" for key, value in self.arguments)
-        return f"{self.name}({arguments})"
+        said = f"{self.name}({arguments})" if arguments else self.name
+        return f"{said} of the {self.of}" if self.power != 1 else said
 
 
-def draw_correlations(rng: np.random.Generator, eta: float, count: int, q: int) -> Any:
-    """Cholesky factors of correlation matrices with the LKJ distribution.
+_MAKERS = {"variance": "Variance", "precision": "Precision", "zero": "AtZero"}
+
+
+def Variance(prior: Prior) -> Prior:  # noqa: N802
+    """A prior of the variance that a standard deviation is the root of.
 
     Parameters
     ----------
-    rng : numpy.random.Generator
-    eta : float
-    count : int
-    q : int
-        Number of columns.
+    prior : Prior
+        Of a positive number, such as ``Prior("InverseGamma", alpha=1, beta=1)``.
 
     Returns
     -------
-    array of shape (count, q, q)
-        Lower triangular, rows of length 1. By partial correlations: Lewandowski, Kurowicka & Joe
-        (2009), Journal of Multivariate Analysis 100(9), section 2.4.
+    Prior
+        For ``priors=``, of a group's standard deviation or of a residual's.
+
+    Raises
+    ------
+    SpecError
+        If `prior` is none of a positive number.
     """
-    factor = np.zeros((count, q, q))
-    left = np.ones((count, q))  # of each row's length 1, squared
-    for column in range(q - 1):
-        shape = eta + (q - 2 - column) / 2
-        partial = 2 * rng.beta(shape, shape, size=(count, q - 1 - column)) - 1
-        below = left[:, column + 1 :]
-        factor[:, column, column] = np.sqrt(left[:, column])
-        factor[:, column + 1 :, column] = partial * np.sqrt(below)
-        left[:, column + 1 :] = below * (1 - np.square(partial))
-    factor[:, q - 1, q - 1] = np.sqrt(left[:, q - 1])
-    return factor
+    return _of_power(prior, "variance")
+
+
+def Precision(prior: Prior) -> Prior:  # noqa: N802
+    """A prior of the precision, 1 over the variance, of a standard deviation.
+
+    Parameters
+    ----------
+    prior : Prior
+        Of a positive number, such as ``Prior("Gamma", alpha=1, beta=1)``.
+
+    Returns
+    -------
+    Prior
+        As from `Variance`.
+
+    Raises
+    ------
+    SpecError
+        If `prior` is none of a positive number.
+    """
+    return _of_power(prior, "precision")
+
+
+def AtZero(prior: Prior) -> Prior:  # noqa: N802
+    """A prior of the intercept where all columns are 0, instead of at their means.
+
+    Parameters
+    ----------
+    prior : Prior
+        Of any number.
+
+    Returns
+    -------
+    Prior
+        For the key ``"Intercept"`` of ``priors=``.
+
+    Raises
+    ------
+    SpecError
+        If `prior` is no prior of a real number.
+    """
+    if not isinstance(prior, Prior) or prior.of or "real" not in prior.supports:
+        raise SpecError(
+            f"AtZero takes the prior of an intercept, not {prior!r}. "
+            "Write AtZero(Prior('Normal', mu=0, sigma=10)), say."
+        )
+    return prior.about("zero")
+
+
+def _of_power(prior: Prior, of: str) -> Prior:
+    if not isinstance(prior, Prior) or prior.of or "positive" not in prior.supports:
+        example = {"variance": "InverseGamma", "precision": "Gamma"}[of]
+        raise SpecError(
+            f"{_MAKERS[of]} takes a prior of a positive number, not {prior!r}. "
+            f"Write {_MAKERS[of]}(Prior('{example}', alpha=1, beta=1)), say."
+        )
+    return prior.about(of)
+
+
+def _stretched(lower: float, upper: float, factor: float, support: str) -> dict[str, float]:
+    """Bounds of a uniform prior made wider, inside its parameter's support."""
+    half = (upper - lower) / 2 * factor
+    middle = half if lower == 0 else (upper + lower) / 2
+    least = 0.0 if support in ("positive", "unit") else -np.inf
+    most = 1.0 if support == "unit" else np.inf
+    return {"lower": max(middle - half, least), "upper": min(middle + half, most)}
+
+
+def _check_bounds(name: str, numbers: dict[str, float]) -> None:
+    if name == "Uniform" and numbers["lower"] >= numbers["upper"]:
+        raise SpecError(
+            f"The Uniform prior has lower={numbers['lower']:g}, which is not below "
+            f"upper={numbers['upper']:g}. Write Prior('Uniform', lower=0, upper=10), say."
+        )
 
 
 def _number(name: str, row: Distribution, key: str, value: Any) -> float:

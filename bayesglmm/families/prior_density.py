@@ -77,6 +77,22 @@ def beta(x: Any, a: Arguments) -> Any:
     return constant + (a["alpha"] - 1) * np.log(x) + (a["beta"] - 1) * np.log1p(-x)
 
 
+def uniform(x: Any, a: Arguments) -> Any:
+    """Uniform(lower, upper)."""
+    inside = (np.asarray(x) >= a["lower"]) & (np.asarray(x) <= a["upper"])
+    return np.where(inside, -log(a["upper"] - a["lower"]), -np.inf)
+
+
+def flat(x: Any, a: Arguments) -> Any:
+    """Flat: 0 everywhere, not normalised."""
+    return np.zeros(np.shape(x))
+
+
+def half_flat(x: Any, a: Arguments) -> Any:
+    """HalfFlat: 0 from 0 on, not normalised."""
+    return np.where(np.asarray(x) >= 0, 0.0, -np.inf)
+
+
 def log_normal(x: Any, a: Arguments) -> Any:
     """LogNormal(mu, sigma)."""
     return normal(np.log(x), a) - np.log(x)

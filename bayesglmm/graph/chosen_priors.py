@@ -44,6 +44,8 @@ class ChosenPrior:
         What the frame of a table calls it, such as ``"sd(1|ID)"``.
     printed : str
         What readers see it called, such as ``"sd(1|patient)"``.
+    support : str
+        Where the parameter lies, as in `Prior.support`.
     """
 
     parameter: str
@@ -53,6 +55,7 @@ class ChosenPrior:
     source: str
     name: str
     printed: str
+    support: str = "real"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,15 @@ class _Question:
     own: str
     printed: str
     kind: str
-    keys: tuple[str, ...]
     factor: str | None
     rule_kind: str
-    column: float
-    terms: float
     predictor: str
     default: Default
-    main: bool = False
+    support: str
+    main: bool
+    keys: tuple[str, ...] = ()
+    column: float = 1.0
+    terms: float = 1.0
 
     @property
     def spoken_of(self) -> tuple[str, ...]:
@@ -108,8 +112,9 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
         )
         rule = next((one for one in found if one is not None), None)
         if rule is not None:
-            prior, reason = rule.prior, f"said by the user: {rule.written}"
-            source = ""
+            prior, source = rule.prior, ""
+            reason = f"said by the user: {rule.written}"
+            reason = f"{rule.sentence}; {reason}" if rule.sentence else reason
         else:
             unit = 1.0 if asked.predictor else facts.unit  # others are on the log scale
             location = crude.get(asked.predictor, facts.location)
@@ -120,7 +125,14 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
         if asked.rule_kind == "intercept":
             reason += _where_intercept(design, asked.predictor)
         chosen[asked.name] = ChosenPrior(
-            asked.name, asked.rule_kind, prior, reason, source, asked.own, asked.printed
+            parameter=asked.name,
+            kind=asked.rule_kind,
+            prior=prior,
+            reason=reason,
+            source=source,
+            name=asked.own,
+            printed=asked.printed,
+            support=asked.support,
         )
     return chosen
 
@@ -158,7 +170,8 @@ def _where_intercept(design: Design, parameter: str) -> str:
     exposure = None if parameter else design.spec.exposure_name
     unit = f", {per_words(1, exposure)}" if exposure else ""
     predictor = design.predictors[parameter] if parameter else design.predictor
-    where = "; holds at the mean of the columns" if predictor.fixed.names else ""
+    at = "at the mean of the columns" if predictor.fixed.averaged else "where all columns are 0"
+    where = f"; holds {at}" if predictor.fixed.names else ""
     return f"{where}{unit}"
 
 
@@ -212,24 +225,32 @@ def crude_locations(design: Design) -> dict[str, float]:
 def _questions(design: Design) -> Iterator[_Question]:
     for parameter in model_parameters(design, PARAMETERS):
         one = design.predictors[parameter.predictor]
-        modelled = parameter.predictor if one.prefix and not one.is_number else ""
-        common = (parameter.factor or None, _rule_kind(parameter))
-        main = one.parameter.main
+        asked = _Question(
+            name="",
+            own="",
+            printed="",
+            kind=parameter.kind,
+            factor=parameter.factor or None,
+            rule_kind=_rule_kind(parameter),
+            predictor=parameter.predictor if one.prefix and not one.is_number else "",
+            default=find_default(parameter.kind, _whose_default(one, parameter.kind)),
+            support=parameter.support,
+            main=one.parameter.main,
+        )
         if parameter.role == "cor":
-            (name,) = parameter.priors
-            row = find_default("cor")
-            yield _Question(
-                name, *parameter.whole, "cor", (), *common, 1.0, 1.0, modelled, row, main=main
-            )
+            (name,), (own, printed) = parameter.priors, parameter.whole
+            yield replace(asked, name=name, own=own, printed=printed)
             continue
         spreads, terms = _column_spreads(one), _terms(one, parameter.role)
-        row = find_default(parameter.kind, _whose_default(one, parameter.kind))
         for place, name in enumerate(parameter.priors):
-            keys = _keys(parameter, place)
-            spread = spreads.get(name, 1.0)
-            names = (name, parameter.names[place], parameter.printed[place])
-            yield _Question(
-                *names, parameter.kind, keys, *common, spread, terms, modelled, row, main=main
+            yield replace(
+                asked,
+                name=name,
+                own=parameter.names[place],
+                printed=parameter.printed[place],
+                keys=_keys(parameter, place),
+                column=spreads.get(name, 1.0),
+                terms=terms,
             )
 
 
@@ -237,7 +258,7 @@ def _whose_default(predictor: Predictor, kind: str) -> Param | None:
     """The parameter of the family that says the default; None where the class of it does."""
     own = predictor.parameter
     says = bool(predictor.prefix) or (kind == "intercept" and own.intercept is not None)
-    return own if says else None
+    return own if says and kind != "cor" else None
 
 
 def _rule_kind(parameter: Parameter) -> str:

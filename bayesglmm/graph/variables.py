@@ -15,7 +15,9 @@ from bayesglmm.families import Prior
 
 
 def make_variable(name: str, prior: Prior | Sequence[Prior], dims: str | None = None) -> Any:
-    """Add a free variable to the model in whose context this is called.
+    """Add a variable to the model in whose context this is called.
+
+    Of a prior of a variance or a precision, that is the free variable, ``NAME_variance``.
 
     Parameters
     ----------
@@ -33,7 +35,10 @@ def make_variable(name: str, prior: Prior | Sequence[Prior], dims: str | None = 
 
     if isinstance(prior, Prior):
         numbers = {key: np.array(value, dtype=float) for key, value in prior.arguments}
-        return getattr(pm, prior.name)(name, **numbers, dims=dims)
+        if prior.power == 1:
+            return getattr(pm, prior.name)(name, **numbers, dims=dims)
+        power = getattr(pm, prior.name)(f"{name}_{prior.of}", **numbers, dims=dims)
+        return pm.Deterministic(name, power ** (1 / prior.power), dims=dims)
     columns = {
         key: np.array([dict(item.arguments)[key] for item in prior])
         for key, _ in prior[0].arguments

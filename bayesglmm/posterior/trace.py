@@ -45,9 +45,9 @@ def make_trace(posterior: Posterior, graph: Callable[[], pm.Model], priors: Prio
     xarray.DataTree
         Groups posterior, sample_stats, observed_data, constant_data; and posterior_predictive,
         log_likelihood, log_prior and prior, whose arrays are computed when first read and then
-        kept. log_prior holds the log density of the formula's priors, summed over each class. A
-        suppressed count is NaN in observed_data, and its bounds are in constant_data; its
-        log_likelihood is the log probability of a count between them.
+        kept. There is no prior where one is flat. log_prior holds the log density of the formula's
+        priors, summed over each class. A suppressed count is NaN in observed_data, and its bounds
+        are in constant_data; its log_likelihood is the log probability of a count between them.
     """
     design, draws = posterior.design, posterior.draws
     response = carried(design.spec.formula.response_name)
@@ -55,6 +55,7 @@ def make_trace(posterior: Posterior, graph: Callable[[], pm.Model], priors: Prio
     shape = (draws.posterior.sizes["chain"], draws.posterior.sizes["draw"], design.n)
     dims = ("chain", "draw", OBSERVATION)
     chain_draw = {name: draws.posterior[name].to_numpy() for name in ("chain", "draw")}
+    proper = all(chosen.prior.proper for chosen in priors.values())
     observed = xr.Dataset({response: (OBSERVATION, design.rows.observed)}, coords)
 
     def lazy(make: Callable[[slice], Array]) -> xr.Dataset:
@@ -70,7 +71,7 @@ def make_trace(posterior: Posterior, graph: Callable[[], pm.Model], priors: Prio
         "posterior_predictive": lazy(partial(posterior.responses, posterior.rng())),
         "log_likelihood": lazy(posterior.log_density),
         "log_prior": _log_prior(posterior, priors),
-        "prior": _prior(draws, graph),
+        **({"prior": _prior(draws, graph)} if proper else {}),
         "observed_data": observed,
         "constant_data": _constant_data(design, coords),
     }

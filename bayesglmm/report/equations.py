@@ -82,8 +82,8 @@ def prior_equations(priors: Mapping[str, ChosenPrior], design: Design) -> list[M
         alike.setdefault(str(chosen.prior), []).append(parameter)
     lines = []
     for parameters in alike.values():
-        content = [symbols[parameter] for parameter in parameters]
-        prior = _prior(priors[parameters[0]].prior)
+        said = priors[parameters[0]].prior
+        content, prior = [_powered(symbols[one], said) for one in parameters], _prior(said)
         lines += [row(separated(some), DRAWN, prior) for some in _broken(content)]
     return lines
 
@@ -117,8 +117,7 @@ def legend(design: Design) -> list[str]:
         counts = [f"{len(t[0].levels):,} {several(design, f)}" for f, t in factors.items()]
         said.append(f"j counts the groups: {', '.join(counts)}.")
     said += [f"{p.symbol} is {p.meaning}." for p in spec.family.others]
-    parts = [one.fixed for one in design.predictors.values()]
-    if any(fixed.names and fixed.intercept for fixed in parts):
+    if any(one.fixed.averaged for one in design.predictors.values()):
         said.append("x̄ are the means of the columns: the prior of the intercept holds there.")
     return said
 
@@ -304,7 +303,14 @@ def _letter(design: Design, parameter: Parameter, prior: str) -> Math:
     zero = _coefficient(predictor, ZERO)
     slopes = BETA if not predictor.prefix else above(BETA, _symbol(predictor.parameter))
     centred = row(zero, sign("+"), symbol("x̄"), slopes)
-    return centred if predictor.fixed.names else zero
+    return centred if predictor.fixed.averaged else zero
+
+
+def _powered(letter: Math, prior: Prior) -> Math:
+    """What a prior is of: a parameter's letter, to a power for a variance or a precision."""
+    if prior.power == 1:
+        return letter
+    return above(letter, number(f"{prior.power}".replace("-", "−")))
 
 
 def _prior(prior: Prior) -> Math:
@@ -312,7 +318,7 @@ def _prior(prior: Prior) -> Math:
         row(_greek(key), mark("="), number(f"{value:.4g}".replace("-", "−")))
         for key, value in prior.arguments
     ]
-    return call(name(prior.name), *arguments)
+    return call(name(prior.name), *arguments) if arguments else name(prior.name)
 
 
 def _named_link(link: str) -> Callable[[Math], Math]:

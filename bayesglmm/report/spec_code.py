@@ -8,6 +8,7 @@ from typing import Any
 
 from bayesglmm.engine.settings import Settings, make_settings
 from bayesglmm.families import Prior
+from bayesglmm.families.beliefs import code, is_belief
 from bayesglmm.spec.model import ModelSpec
 from bayesglmm.spec.said import said
 
@@ -50,8 +51,9 @@ def _arguments(spec: ModelSpec) -> Iterator[str]:
 def _written(value: Any) -> str:
     """A value as code."""
     if isinstance(value, Prior):
-        arguments = ", ".join(f"{key}={each!r}" for key, each in value.arguments)
-        return f'bg.Prior("{value.name}", {arguments})'
+        return value.code(before="bg.")
+    if is_belief(value):
+        return f"bg.{code(value)}"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key!r}: {_written(each)}" for key, each in value.items()) + "}"
     return repr(value)

@@ -9,7 +9,7 @@ from typing import Literal
 from bayesglmm.families import Family, Link
 from bayesglmm.spec.formula import Formula
 from bayesglmm.spec.labels import ValueLabels
-from bayesglmm.spec.prior_rules import PriorRule
+from bayesglmm.spec.prior_rules import PriorRule, find_rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,20 @@ class ModelSpec:
         """Columns beside the formulas that say something of each row, each with what it is."""
         named = {"the exposure": self.exposure, "the weights": self.weights}
         return {name: use for use, name in named.items() if name is not None}
+
+    def intercept_rule(self, predictor: str = "") -> PriorRule | None:
+        """The rule that holds for an intercept, if there is one.
+
+        Parameters
+        ----------
+        predictor : str
+            The parameter of the family in whose formula it stands; empty for the mean's.
+
+        Returns
+        -------
+        PriorRule or None
+        """
+        return find_rule(self.rules, "intercept", predictor=predictor)
 
     @property
     def formulas(self) -> dict[str, Formula]:

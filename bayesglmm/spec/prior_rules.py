@@ -9,17 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from bayesglmm.errors import SpecError, unknown
-from bayesglmm.families import Family, Prior
-from bayesglmm.spec.formula import Formula
+from bayesglmm.families import Prior
+from bayesglmm.families.beliefs import Belief
 
 CLASSES = {"Intercept": "intercept", "slopes": "slope", "sd": "sd", "cor": "cor"}
 """Keys of a prior dictionary that speak of a whole class."""
-
-SUPPORTS = {"intercept": "real", "slope": "real", "sd": "positive", "cor": "correlation"}
-"""The support a prior of each class must have; the family says that of its own parameters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +36,10 @@ class PriorRule:
     predictor : str
         The parameter of the family in whose formula the parameter stands; empty for the mean's,
         and for a parameter that is one number for all rows.
+    belief : Belief or None
+        What the prior was solved from, where the user gave that.
+    sentence : str
+        The same in words.
     """
 
     kind: str
@@ -49,6 +48,13 @@ class PriorRule:
     factor: str | None = None
     key: str = ""
     predictor: str = ""
+    belief: Belief | None = None
+    sentence: str = ""
+
+    @property
+    def said(self) -> Prior | Belief:
+        """What the user gave: a belief, or the prior itself."""
+        return self.prior if self.belief is None else self.belief
 
     @property
     def written(self) -> str:
@@ -85,7 +91,7 @@ class PriorRule:
             self.kind == kind
             and self.predictor == predictor
             and (self.coefficient is None or _is_among(self.coefficient, coefficients))
-            and (self.factor is None or _combined(self.factor) == _combined(factor or ""))
+            and (self.factor is None or combined(self.factor) == combined(factor or ""))
         )
 
 
@@ -100,122 +106,18 @@ def _plain(name: str) -> str:
     return re.sub(r"\s*([^\w\s])\s*", r"\1", " ".join(name.split()))
 
 
-def _combined(factor: str) -> list[str]:
-    """The columns of a grouping factor, in whatever order their combination is written."""
-    return sorted(_plain(factor).split(":"))
-
-
-def make_rules(
-    priors: Mapping[str, Prior | Mapping[str, Prior]],
-    formula: Formula,
-    family: Family,
-    others: Mapping[str, Formula] | None = None,
-) -> tuple[PriorRule, ...]:
-    """Turn a user's dictionary into rules.
+def combined(factor: str) -> list[str]:
+    """The columns of a grouping factor, in whatever order their combination is written.
 
     Parameters
     ----------
-    priors : mapping of str to Prior, or to such a mapping
-        Keys: ``"Intercept"``, ``"slopes"``, ``"sd"``, ``"cor"``; another parameter of the family
-        than its mean, such as ``"alpha"``; a term or column such as ``"age"`` or ``"edu[4]"``; a
-        grouping factor such as ``"county"``; one standard deviation, ``"year|county"``; one block's
-        correlations, ``"cor|county"``. ``"Intercept"`` holds where the columns are at their means,
-        per one unit of exposure. A name that is both a fixed effect and a grouping factor means the
-        fixed effect: write ``"1|year"`` for the standard deviation. A parameter with a formula of
-        its own has a dictionary of its own: ``{"sigma": {"slopes": Prior(...)}}``.
-    formula : Formula
-        Of the mean.
-    family : Family
-    others : mapping, optional
-        Formulas of other parameters.
+    factor : str
 
     Returns
     -------
-    tuple of PriorRule
-
-    Raises
-    ------
-    SpecError
-        If a value is no prior, has the wrong support for its parameter, or names none.
+    list of str
     """
-    single: dict[str, str] = {
-        parameter.name: parameter.support
-        for parameter in family.others
-        if parameter.name not in (others or {})
-    }
-    rules = []
-    for key, prior in priors.items():
-        grown = family.pattern(key) if isinstance(key, str) else None
-        formula_of_key = (others or {}).get(key, formula if grown and grown.main else None)
-        if formula_of_key is None:
-            if key in single and isinstance(prior, Mapping):
-                raise SpecError(
-                    f"priors['{key}'] is a dictionary, but {key} has no formula of its own. Write "
-                    f"one prior for it, or {key}='~ x' and priors of that."
-                )
-            rules.append(
-                _checked(key, prior, formula, single | ({key: grown.support} if grown else {}))
-            )
-        elif not isinstance(prior, Mapping):
-            raise SpecError(
-                f"priors['{key}'] is {prior!r}, but {key} has the formula '{formula_of_key.text}'. "
-                f"Write priors={{'{key}': {{'slopes': Prior('Normal', sigma=1)}}}}, say."
-            )
-        else:
-            own = (_checked(name, one, formula_of_key, {}) for name, one in prior.items())
-            rules += [replace(rule, predictor=key) for rule in own]
-    return tuple(rules)
-
-
-def _checked(key: Any, prior: Any, formula: Formula, single: Mapping[str, str]) -> PriorRule:
-    """The rule of one key, after a look at both."""
-    if not isinstance(key, str):
-        raise SpecError(
-            f"priors= has the key {key!r}, which is no text. Name a parameter or a class of "
-            "them: 'age', 'slopes', 'county', 'sd'."
-        )
-    if not isinstance(prior, Prior):
-        raise SpecError(
-            f"priors['{key}'] is {prior!r}. Write Prior('Normal', mu=0, sigma=2.5), say."
-        )
-    rule = _rule(key, prior, formula, single)
-    wanted = single[rule.kind] if rule.kind in single else SUPPORTS[rule.kind]
-    if prior.support != wanted:
-        raise SpecError(
-            f"priors['{key}'] is {prior}, which has {prior.support} support, but the parameter "
-            f"is {_CALLED.get(wanted, wanted)}. {_EXAMPLES[wanted]}"
-        )
-    return rule
-
-
-_EXAMPLES = {
-    "real": "Write Prior('Normal', mu=0, sigma=2.5), say.",
-    "positive": "Write Prior('HalfNormal', sigma=2.5), say.",
-    "unit": "Write Prior('Beta', alpha=1, beta=4), say.",
-    "correlation": "Write Prior('LKJ', eta=2), say.",
-}
-_CALLED = {"unit": "between 0 and 1"}
-
-
-def _rule(key: str, prior: Prior, formula: Formula, single: Mapping[str, str]) -> PriorRule:
-    if key in CLASSES:
-        return PriorRule(CLASSES[key], prior, key=key)
-    if key in single:
-        return PriorRule(key, prior, key=key)
-    left, bar, right = key.rpartition("|")
-    if bar:
-        factor = right.strip()
-        if left.strip() == "cor":
-            return PriorRule("cor", prior, factor=factor, key=key)
-        return PriorRule("sd", prior, coefficient=left.strip(), factor=factor, key=key)
-    factors = {bar.factor for bar in formula.bars}
-    if _combined(key) in map(_combined, factors) and key not in formula.fixed_variables:
-        return PriorRule("sd", prior, factor=key, key=key)
-    if prior.support != "real" and key not in formula.fixed_variables:
-        # Not meant for a coefficient: more likely a misspelt factor or parameter.
-        known = [*sorted(single), *factors, *CLASSES]
-        raise SpecError(unknown("name in priors=", key, known))
-    return PriorRule("slope", prior, coefficient=key, key=key)
+    return sorted(_plain(factor).split(":"))
 
 
 def own_names(rules: Iterable[PriorRule], written: Mapping[str, str]) -> tuple[PriorRule, ...]:

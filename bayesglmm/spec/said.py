@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.families import Prior, find_link
+from bayesglmm.families import find_link
 from bayesglmm.spec.labels import written
 from bayesglmm.spec.model import ModelSpec
 
@@ -43,12 +43,12 @@ def said(spec: ModelSpec) -> dict[str, Any]:
     return found | ({"priors": priors} if priors else {})
 
 
-def _priors(spec: ModelSpec) -> dict[str, Prior | dict[str, Prior]]:
+def _priors(spec: ModelSpec) -> dict[str, Any]:
     """The mapping of priors, those of a formula of its own in one of theirs."""
     found: dict[str, Any] = {}
     for rule in spec.rules:
         own = found.setdefault(rule.predictor, {}) if rule.predictor else found
-        own[rule.key] = rule.prior
+        own[rule.key] = rule.said
     return found
 
 

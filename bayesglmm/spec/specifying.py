@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from bayesglmm.errors import SpecError
@@ -11,6 +12,7 @@ from bayesglmm.spec.arguments import answers_unknown
 from bayesglmm.spec.bars import check_shared
 from bayesglmm.spec.formula import Formula, parse_formula, parse_one_sided, variables
 from bayesglmm.spec.labels import Labels, check_unlike, read_labels
+from bayesglmm.spec.making_rules import make_rules
 from bayesglmm.spec.model import ModelSpec, together
 from bayesglmm.spec.options import (
     check_centered,
@@ -21,7 +23,6 @@ from bayesglmm.spec.options import (
     check_response_of,
     check_words,
 )
-from bayesglmm.spec.prior_rules import make_rules
 
 
 @answers_unknown
@@ -72,7 +73,7 @@ def specify(
     reference : mapping, optional
         ``{"ethnicity": "Asian"}``: the level that others are compared with.
     priors : mapping, optional
-        See `bayesglmm.spec.prior_rules.make_rules` for the keys.
+        See `bayesglmm.spec.making_rules.make_rules` for the keys.
     missing : str
         ``"error"`` (default) refuses missing values, ``"drop"`` drops those rows and counts them.
     centered : bool or mapping, optional
@@ -117,7 +118,7 @@ def specify(
     fixed = together(one.fixed_variables for one in every)
     check_names("reference", reference or {}, (*fixed, *_compared(parsed, chosen_family)))
     check_centered(every, centered)
-    return ModelSpec(
+    spec = ModelSpec(
         formula=parsed,
         family=chosen_family,
         link=chosen_link,
@@ -126,7 +127,6 @@ def specify(
         weights=weights,
         labels=values,
         reference=dict(reference or {}),
-        rules=make_rules(priors or {}, parsed, chosen_family, others),
         missing=missing,
         centered=centered,
         title=title,
@@ -135,6 +135,7 @@ def specify(
         names=names,
         distributional=others,
     )
+    return replace(spec, rules=make_rules(priors or {}, spec))
 
 
 def _compared(formula: Formula, family: Family) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from bayesglmm.engine.draws import Run
 from bayesglmm.engine.settings import Settings
 from bayesglmm.errors import SpecError
 from bayesglmm.families import Prior
+from bayesglmm.families.beliefs import BELIEFS
 from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.spec import ModelSpec, specify
 from bayesglmm.spec.said import said
@@ -81,15 +82,28 @@ def _unpack_label(packed: Mapping[str, Any]) -> Any:
 
 
 def _pack_priors(given: Any) -> dict[str, Any]:
-    if isinstance(given, Prior):
-        return pack_prior(given)
-    return {"keys": {key: pack_prior(prior) for key, prior in given.items()}}
+    if isinstance(given, Mapping):
+        return {"keys": {key: _pack_said(each) for key, each in given.items()}}
+    return _pack_said(given)
+
+
+def _pack_said(said: Any) -> dict[str, Any]:
+    """A prior, or a belief as its name and its numbers."""
+    if isinstance(said, Prior):
+        return pack_prior(said)
+    return {"belief": type(said).__name__, "arguments": said.arguments}
 
 
 def _unpack_priors(packed: Mapping[str, Any]) -> Any:
     if "keys" not in packed:
-        return unpack_prior(packed)
-    return {key: unpack_prior(each) for key, each in packed["keys"].items()}
+        return _unpack_said(packed)
+    return {key: _unpack_said(each) for key, each in packed["keys"].items()}
+
+
+def _unpack_said(packed: Mapping[str, Any]) -> Any:
+    if "belief" in packed:
+        return BELIEFS[packed["belief"]](**packed["arguments"])
+    return unpack_prior(packed)
 
 
 def pack_prior(prior: Prior) -> dict[str, Any]:
@@ -103,7 +117,8 @@ def pack_prior(prior: Prior) -> dict[str, Any]:
     -------
     dict
     """
-    return {"name": prior.name, "arguments": {key: float(a) for key, a in prior.arguments}}
+    packed = {"name": prior.name, "arguments": {key: float(a) for key, a in prior.arguments}}
+    return packed | ({"of": prior.of} if prior.of else {})
 
 
 def unpack_prior(packed: Mapping[str, Any]) -> Prior:
@@ -117,7 +132,7 @@ def unpack_prior(packed: Mapping[str, Any]) -> Prior:
     -------
     Prior
     """
-    return Prior(packed["name"], **packed["arguments"])
+    return Prior(packed["name"], **packed["arguments"]).about(packed.get("of", ""))
 
 
 def pack_chosen(priors: Mapping[str, ChosenPrior]) -> list[dict[str, Any]]:
@@ -132,7 +147,7 @@ def pack_chosen(priors: Mapping[str, ChosenPrior]) -> list[dict[str, Any]]:
     -------
     list of dict
     """
-    fields = ("parameter", "kind", "reason", "source", "name", "printed")
+    fields = ("parameter", "kind", "reason", "source", "name", "printed", "support")
     return [
         {field: getattr(chosen, field) for field in fields} | {"prior": pack_prior(chosen.prior)}
         for chosen in priors.values()

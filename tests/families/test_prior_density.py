@@ -8,7 +8,7 @@ from scipy import stats
 from seeds import generator
 
 from bayesglmm.families import DISTRIBUTIONS, Prior
-from bayesglmm.families.prior import draw_correlations
+from bayesglmm.families.distributions import draw_correlations
 
 X = np.array([-2.5, -0.3, 0.4, 1.7, 6.0])
 CASES = {
@@ -21,7 +21,8 @@ CASES = {
     "Exponential": ({"lam": 2.0}, stats.expon(0, 0.5)),
     "Gamma": ({"alpha": 3.0, "beta": 2.0}, stats.gamma(3.0, scale=0.5)),
     "InverseGamma": ({"alpha": 3.0, "beta": 2.0}, stats.invgamma(3.0, scale=2.0)),
-    "Beta": ({"alpha": 2.5, "beta": 1.5}, stats.beta(2.5, 1.5)),
+    "Beta": ({"alpha": 2.5, "beta": 0.7}, stats.beta(2.5, 0.7)),
+    "Uniform": ({"lower": -2.0, "upper": 3.0}, stats.uniform(-2.0, 5.0)),
     "LogNormal": ({"mu": 0.5, "sigma": 2.0}, stats.lognorm(2.0, scale=np.exp(0.5))),
 }
 
@@ -30,7 +31,7 @@ CASES = {
 def test_log_density(name):
     arguments, law = CASES[name]
     prior = Prior(name, **arguments)
-    x = {"real": X, "unit": np.abs(X) / (1 + np.abs(X))}.get(prior.support, np.abs(X))
+    x = {"real": X, "positive": np.abs(X), "unit": 1 / (1 + np.exp(-X))}[prior.support]
     np.testing.assert_allclose(prior.log_density(x), law.logpdf(x), rtol=1e-12)
 
 
@@ -48,7 +49,10 @@ def test_lkj_is_the_power_of_the_determinant():
 
 
 def test_every_distribution_is_covered():
-    assert {row.name for row in DISTRIBUTIONS} == {*CASES, "HalfStudentT", "LKJ"}
+    assert {row.name for row in DISTRIBUTIONS} == {
+        *(*CASES, "HalfStudentT", "LKJ"),
+        *("Flat", "HalfFlat"),  # 0 wherever they are
+    }
 
 
 @pytest.mark.parametrize(
@@ -70,7 +74,9 @@ def test_wider(prior, wider):
 
 
 @pytest.mark.parametrize(
-    "row", [row for row in DISTRIBUTIONS if row.name not in ("LKJ", "Gamma")], ids=lambda r: r.name
+    "row",
+    [row for row in DISTRIBUTIONS if row.width and row.name not in ("LKJ", "Gamma")],
+    ids=lambda r: r.name,
 )
 def test_wider_spreads_draws(row):
     prior = Prior(row.name, **dict.fromkeys(row.arguments, 1.5))

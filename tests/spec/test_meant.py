@@ -9,8 +9,8 @@ import pytest
 from bayesglmm import Model, Prior
 from bayesglmm.errors import SpecError
 from bayesglmm.families import find_family, find_link
-from bayesglmm.spec import parse_formula, specify
-from bayesglmm.spec.prior_rules import make_rules
+from bayesglmm.spec import specify
+from bayesglmm.spec.making_rules import make_rules
 
 X = np.arange(12.0)
 DATA = pd.DataFrame({"x": X, "y": np.sin(X), "g": np.repeat(list("abc"), 4), "exact": 2 * X + 1})
@@ -154,8 +154,7 @@ def test_the_formula_comes_first():
     ],
 )
 def test_the_key_of_a_prior_is_matched_whatever_its_blanks(key, names, found):
-    formula, family = parse_formula("y ~ x"), find_family("gaussian")
-    (rule,) = make_rules({key: Prior("Normal", sigma=1)}, formula, family)
+    (rule,) = make_rules({key: Prior("Normal", sigma=1)}, specify("y ~ x"))
     assert rule.fits("slope", names, None) == found
 
 

@@ -8,11 +8,15 @@ import pytest
 from bayesglmm.errors import SpecError
 from bayesglmm.families import FAMILIES, Prior, find_family
 from bayesglmm.families.default import Facts
-from bayesglmm.spec import parse_formula
+from bayesglmm.spec import specify
 from bayesglmm.spec.defaults import DEFAULTS, OTHERS, default_prior, find_default
-from bayesglmm.spec.prior_rules import find_rule, make_rules
+from bayesglmm.spec.making_rules import make_rules
+from bayesglmm.spec.prior_rules import find_rule
 
-FORMULA = parse_formula("y ~ age + edu + year + (1 + age | county) + (1 | year) + (1 | a:b)")
+TEXT = "y ~ age + edu + year + (1 + age | county) + (1 | year) + (1 | a:b)"
+NEGATIVE_BINOMIAL, POISSON = (
+    specify(TEXT, family=name) for name in ("negative_binomial", "poisson")
+)
 REAL, POSITIVE, CORRELATION = Prior("Normal", sigma=1), Prior("Gamma", alpha=2, beta=1), "LKJ"
 LKJ = Prior("LKJ", eta=3)
 
@@ -36,7 +40,7 @@ LKJ = Prior("LKJ", eta=3)
     ],
 )
 def test_what_a_key_speaks_of(key, prior, kind, coefficient, factor):
-    (rule,) = make_rules({key: prior}, FORMULA, find_family("negative_binomial"))
+    (rule,) = make_rules({key: prior}, NEGATIVE_BINOMIAL)
     assert (rule.kind, rule.coefficient, rule.factor) == (kind, coefficient, factor)
     assert (rule.prior, rule.key) == (prior, key)
 
@@ -57,7 +61,7 @@ def test_what_a_key_speaks_of(key, prior, kind, coefficient, factor):
 )
 def test_bad_rules(priors, fragment):
     with pytest.raises(SpecError) as caught:
-        make_rules(priors, FORMULA, find_family("negative_binomial"))
+        make_rules(priors, NEGATIVE_BINOMIAL)
     assert fragment in str(caught.value)
 
 
@@ -84,7 +88,7 @@ def test_bad_rules(priors, fragment):
 def test_the_most_exact_rule_wins(keys, asked, winner):
     known = {"slopes": REAL, "age": REAL, "edu": REAL, "edu[4]": REAL, "cor": LKJ}
     priors = {key: known.get(key, LKJ if key.startswith("cor") else POSITIVE) for key in keys}
-    rules = make_rules(priors, FORMULA, find_family("negative_binomial"))
+    rules = make_rules(priors, NEGATIVE_BINOMIAL)
     rule = find_rule(rules, *asked)
     assert (rule.key if rule else None) == winner
 
@@ -92,7 +96,7 @@ def test_the_most_exact_rule_wins(keys, asked, winner):
 def test_a_column_is_more_exact_than_its_term():
     term, column = {"edu": REAL}, {"edu[4]": Prior("Cauchy", beta=1)}
     for priors in (term | column, column | term):
-        rules = make_rules(priors, FORMULA, find_family("poisson"))
+        rules = make_rules(priors, POISSON)
         assert find_rule(rules, "slope", ("edu[4]", "edu")).key == "edu[4]"
 
 

@@ -10,7 +10,10 @@ from bayesglmm.engine.compiled import compiled
 from bayesglmm.families import Prior
 from bayesglmm.families.links import Array
 
-NORMAL, STUDENT, LAPLACE, GAMMA, INVERSE_GAMMA, LOG_NORMAL = range(6)
+NORMAL, STUDENT, LAPLACE, GAMMA, INVERSE_GAMMA, LOG_NORMAL, FLAT, BETA = range(8)
+
+PRIOR_NUMBERS = 5
+"""Numbers that a prior is told by."""
 
 
 def prior_row(prior: Prior) -> tuple[Array, float]:
@@ -23,13 +26,13 @@ def prior_row(prior: Prior) -> tuple[Array, float]:
 
     Returns
     -------
-    row : array of shape (4,)
-        Code, location, scale, shape.
+    row : array of shape (5,)
+        Code, location, scale, shape, and the power of the parameter that has this density.
     constant : float
         Normalising constant of the log density, which the compiled code leaves out.
     """
     given = dict(prior.arguments)
-    half = math.log(2.0) if prior.name.startswith("Half") else 0.0
+    half = math.log(2.0) if prior.name.startswith("Half") and prior.proper else 0.0
     match prior.name:
         case "Normal" | "HalfNormal":
             row = (NORMAL, given.get("mu", 0.0), given["sigma"], 0.0)
@@ -56,9 +59,19 @@ def prior_row(prior: Prior) -> tuple[Array, float]:
         case "LogNormal":
             row = (LOG_NORMAL, given["mu"], given["sigma"], 0.0)
             constant = -math.log(given["sigma"]) - 0.5 * math.log(2 * math.pi)
+        case "Beta":
+            row = (BETA, 0.0, given["alpha"], given["beta"])
+            constant = math.lgamma(given["alpha"] + given["beta"])
+            constant -= math.lgamma(given["alpha"]) + math.lgamma(given["beta"])
+        case "Flat" | "HalfFlat":
+            row, constant = (FLAT, 0.0, math.inf, 0.0), 0.0
+        case "Uniform":  # inside its bounds; see `Prior.has_walls`
+            row = (FLAT, 0.0, math.inf, 0.0)
+            constant = -math.log(given["upper"] - given["lower"])
         case _:
             raise ValueError(f"No kernel density for the prior {prior}.")
-    return np.array(row, dtype=float), constant + half
+    constant += half + math.log(abs(prior.power))
+    return np.array((*row, prior.power), dtype=float), constant
 
 
 def log_prior(row: Array, x: float) -> tuple[float, float]:
@@ -66,7 +79,7 @@ def log_prior(row: Array, x: float) -> tuple[float, float]:
 
     Parameters
     ----------
-    row : array of shape (4,)
+    row : array of shape (5,)
     x : float
         Value on the natural scale.
 
@@ -74,21 +87,32 @@ def log_prior(row: Array, x: float) -> tuple[float, float]:
     -------
     value, slope : float
     """
-    code, location, scale, shape = int(row[0]), row[1], row[2], row[3]
-    z = (x - location) / scale
+    code, location, scale, shape, power = int(row[0]), row[1], row[2], row[3], row[4]
+    u = x if power == 1.0 else x**power
+    z = (u - location) / scale
     if code == NORMAL:
-        return -0.5 * z * z, -z / scale
-    if code == STUDENT:
+        value, slope = -0.5 * z * z, -z / scale
+    elif code == STUDENT:
         value = -0.5 * (shape + 1) * math.log1p(z * z / shape)
-        return value, -(shape + 1) * z / (scale * (shape + z * z))
-    if code == LAPLACE:
-        return -abs(z), -np.sign(z) / scale
-    if code == GAMMA:
-        return (shape - 1) * math.log(x) - x / scale, (shape - 1) / x - 1 / scale
-    if code == INVERSE_GAMMA:
-        return -(shape + 1) * math.log(x) - scale / x, -(shape + 1) / x + scale / (x * x)
-    z = (math.log(x) - location) / scale
-    return -0.5 * z * z - math.log(x), -(z / scale + 1) / x
+        slope = -(shape + 1) * z / (scale * (shape + z * z))
+    elif code == LAPLACE:
+        value, slope = -abs(z), -np.sign(z) / scale
+    elif code == GAMMA:
+        value, slope = (shape - 1) * math.log(u) - u / scale, (shape - 1) / u - 1 / scale
+    elif code == INVERSE_GAMMA:
+        value = -(shape + 1) * math.log(u) - scale / u
+        slope = -(shape + 1) / u + scale / (u * u)
+    elif code == LOG_NORMAL:
+        z = (math.log(u) - location) / scale
+        value, slope = -0.5 * z * z - math.log(u), -(z / scale + 1) / u
+    elif code == BETA:
+        value = (scale - 1) * math.log(u) + (shape - 1) * math.log1p(-u)
+        slope = (scale - 1) / u - (shape - 1) / (1 - u)
+    else:
+        value, slope = 0.0, 0.0
+    if power == 1.0:
+        return value, slope
+    return value + (power - 1.0) * math.log(x), (slope * power * u + power - 1.0) / x
 
 
 compiled_log_prior = compiled(log_prior)

@@ -13,7 +13,7 @@ class PriorArrays(NamedTuple):
 
     Attributes
     ----------
-    priors : array of shape (P + E + 1, 4)
+    priors : array of shape (P + E + 1, 5)
         Of `fixed`, of the sds and, where there is one, of the scalar parameter; see
         `log_priors.prior_row`.
     carriers : array of shape (P,)

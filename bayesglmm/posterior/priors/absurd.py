@@ -15,6 +15,9 @@ from bayesglmm.posterior.notes import mean_name
 FAR = 1000
 """Times the largest response, per unit of exposure, from which a mean is absurd."""
 
+NEAR = 0.1
+"""Events per unit of exposure up to which rows do not come near one: the unit is a person, say."""
+
 BELIEVED = 0.05
 """Prior probability of the absurd from which priors are said to be too wide."""
 
@@ -53,15 +56,15 @@ def absurdities(design: Design, means: Array) -> tuple[Absurdity, ...]:
     -------
     tuple of Absurdity
         Empty for probabilities, which have nowhere to go. More than one event for each unit of
-        exposure is absurd only where no row has seen that: the unit is then a person, say, and not
-        an hour.
+        exposure is absurd only where no row came near: the unit is then a person, say, and not a
+        day.
     """
     family, rows = design.spec.family, design.rows
     if family.support.successes:
         return ()
     seen = np.abs(rows.central) / rows.exposure
     found = []
-    if design.spec.exposure is not None and np.max(seen) <= 1:
+    if design.spec.exposure is not None and np.max(seen) <= NEAR:
         unit = printed_names(design)[design.spec.exposure]
         found.append(Absurdity(f"above one per unit of {unit}", _share(means > 1)))
     largest = float(np.max(seen))

@@ -16,6 +16,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
+from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.baselines import baselines
 from bayesglmm.posterior.checks.replicated import as_told, suppression_notes
@@ -124,6 +125,11 @@ def prior_predictive(
     Returns
     -------
     PriorPredictive
+
+    Raises
+    ------
+    SpecError
+        If a prior is improper: it says nothing that could be drawn.
     """
     rows = slice(None, None, max(1, -(-draws * design.n // CELLS)))
     known = Posterior(design, prior_draws(design, priors, draws, seed))
@@ -153,6 +159,44 @@ def prior_predictive(
         )
 
 
+def check_proper(priors: Priors) -> None:
+    """Refuse to draw from priors that cannot be drawn from.
+
+    Parameters
+    ----------
+    priors : mapping
+        From `choose_priors`.
+
+    Raises
+    ------
+    SpecError
+        If one is improper.
+    """
+    flat = flat_parameters(priors)
+    if flat:
+        verb = "are" if len(flat) > 1 else "is"
+        raise SpecError(
+            f"The prior of {' and '.join(flat)} {verb} flat, which is no distribution: nothing can "
+            "be drawn from it before the data are seen. Write a wide prior in its place, such as "
+            "Prior('Normal', mu=0, sigma=100)."
+        )
+
+
+def flat_parameters(priors: Priors) -> list[str]:
+    """Parameters whose prior is improper, as readers see them called.
+
+    Parameters
+    ----------
+    priors : mapping
+        From `choose_priors`.
+
+    Returns
+    -------
+    list of str
+    """
+    return [chosen.printed for chosen in priors.values() if not chosen.prior.proper]
+
+
 def prior_draws(design: Design, priors: Priors, draws: int = DRAWS, seed: int = 0) -> Draws:
     """Independent draws of every parameter and group effect from the priors.
 
@@ -168,7 +212,13 @@ def prior_draws(design: Design, priors: Priors, draws: int = DRAWS, seed: int = 
     -------
     Draws
         One chain, in the names of the posterior: what `predict`, `ratios` and others take.
+
+    Raises
+    ------
+    SpecError
+        If a prior is improper.
     """
+    check_proper(priors)
     rng = np.random.default_rng(seed)
     content: dict[str, Array] = {}
     for parameter in model_parameters(design, PARAMETERS):

@@ -48,7 +48,7 @@ def refit(posterior: Posterior, priors: Priors) -> Posterior:
         With an ESS of `REFIT_ESS`.
     """
     design, settings, none = posterior.design, posterior.draws.settings, Changes()
-    how = {"draws": REFIT_DRAWS} if beyond_kernel(design, none) else {"ess": REFIT_ESS}
+    how = {"draws": REFIT_DRAWS} if beyond_kernel(design, priors, none) else {"ess": REFIT_ESS}
     asked = how | {"seed": settings.seed, "chains": settings.chains, "progress": False}
     forms = choose_parametrizations(design)
     draws = sample(design, priors, lambda: build_graph(design, priors, forms), none, asked)
@@ -101,7 +101,7 @@ def other_widths(priors: Priors) -> dict[str, dict[str, ChosenPrior]]:
     for words, factor in FACTORS.items():
         for which in ("all", *(name for name in APART if name in classes and len(classes) > 1)):
             found[f"{which} {words}"] = {
-                name: replace(chosen, prior=chosen.prior.widened(factor))
+                name: replace(chosen, prior=chosen.prior.widened(factor, chosen.support))
                 if which in ("all", class_of(chosen))
                 else chosen
                 for name, chosen in priors.items()

@@ -4,25 +4,43 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bayesglmm.posterior.priors.predictive import prior_predictive
+from bayesglmm.posterior.priors.predictive import flat_parameters, prior_predictive
 from bayesglmm.posterior.priors.table import prior_table
 from bayesglmm.report.equations import prior_equations
 from bayesglmm.report.figures.prior_predictive import prior_picture
 from bayesglmm.report.html import drawn, equation_block, paragraph, subtitle, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.prose import prior_sentences
+from bayesglmm.report.units import joined
 
 
 def priors(material: Material) -> Section:
     """The table of priors, their equations, and the prior predictive distribution."""
     design = material.design
-    simulated = prior_predictive(design, material.priors, seed=material.draws.settings.seed)
     parts = [
         table(prior_table(material.priors)),
         equation_block(prior_equations(material.priors, design)),
         subtitle("Prior predictive"),
+        *_predicted(material),
+    ]
+    return Section("priors", "Priors", Markup("").join(parts))
+
+
+def _predicted(material: Material) -> list[Markup]:
+    """What the priors predict; nothing of flat ones."""
+    flat = flat_parameters(material.priors)
+    if flat:
+        verb = "are" if len(flat) > 1 else "is"
+        return [
+            paragraph(
+                f"The prior of {joined(flat)} {verb} flat, which is no distribution: it predicts "
+                "nothing before the data are seen."
+            )
+        ]
+    seed = material.draws.settings.seed
+    simulated = prior_predictive(material.design, material.priors, seed=seed)
+    return [
         *(paragraph(sentence) for sentence in prior_sentences(simulated)),
         drawn(prior_picture(simulated)),
         table(simulated.table()),
     ]
-    return Section("priors", "Priors", Markup("").join(parts))

@@ -47,8 +47,9 @@ def test_the_probability_of_the_absurd_is_the_prior_s(sigma: float):
     assert found.judgement in found.table().notes
 
 
-def test_more_than_one_for_each_unit_is_believed_where_it_was_seen():
-    data = counts(3.0, 10.0)
+@pytest.mark.parametrize("rate", [0.5, 3.0])
+def test_more_than_one_for_each_unit_is_no_absurdity_where_rows_come_near(rate: float):
+    data = counts(rate, 10.0)
     model = bg.Model("y ~ 1", data, family="poisson", exposure="t")
     assert [item.what[:4] for item in model.prior_predictive(draws=200).absurd] == ["over"]
 
