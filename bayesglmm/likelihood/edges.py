@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bayesglmm.design.design import Design
-from bayesglmm.families import Family, Param, find_family
+from bayesglmm.families import Family, Param, find_family, find_link
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.problem import Problem
 from bayesglmm.likelihood.scale import Scalar
@@ -17,6 +17,8 @@ ONE = 0.9999
 """Correlation that counts as 1."""
 MANY = 1e6
 """Shape beyond which a negative binomial is a Poisson, and any other family its limit."""
+LIMIT = 1e10
+"""The shape that stands for any larger one, and the inverse of what stands for any smaller one."""
 
 
 def find_edges(
@@ -42,7 +44,11 @@ def find_edges(
     """
     called = labels_called(design)
     edges = _spreads(found, estimates, errors, called) | _numbers(design, found, estimates)
-    return edges | _correlations(design, found, estimates, edges) | _poisson_rows(problem, found)
+    return (
+        edges
+        | _correlations(design, found, estimates, edges)
+        | _ends_of_rows(design, problem, found)
+    )
 
 
 def _spreads(
@@ -56,10 +62,44 @@ def _spreads(
     }
 
 
-def becomes_limit(family: Family, parameter: Param) -> bool:
-    """Whether the family is another, one of its limits, where a parameter has no bound."""
+def held_at(design: Design, parameter: Param, eta: Array) -> Array:
+    """Where a parameter beside the location has gone to an end of its range.
+
+    Parameters
+    ----------
+    design : Design
+    parameter : Param
+    eta : array of shape (m,)
+        Its linear predictor.
+
+    Returns
+    -------
+    array of shape (m,)
+        The linear predictor that stands for the end; NaN where it is not there.
+    """
+    low, high = _ends(design.spec.family, parameter)
+    link = find_link(parameter.links[0])
+    found = np.full(len(eta), np.nan)
+    if low:
+        found[eta < link.forward(TINY)] = link.forward(1 / LIMIT)
+    if high and parameter.support == "unit":
+        found[eta > link.forward(1 - TINY)] = -link.forward(1 / LIMIT)
+    elif high:
+        found[eta > link.forward(MANY)] = link.forward(LIMIT)
+    return found
+
+
+def _ends(family: Family, parameter: Param) -> tuple[bool, bool]:
+    """Whether a likelihood may be largest at the low, and at the high, end of a parameter.
+
+    There the family is one of its limits, or a probability is 0 or 1.
+    """
+    if parameter.support == "unit":
+        return True, True
+    if not family.limits or parameter.support != "positive":
+        return False, False
     grows = parameter.precision or not parameter.dispersion
-    return bool(family.limits) and parameter.support == "positive" and grows
+    return bool(not grows and parameter.of_mean), grows
 
 
 def _numbers(design: Design, found: tuple[Scalar, ...], estimates: Array) -> dict[int, str]:
@@ -69,12 +109,12 @@ def _numbers(design: Design, found: tuple[Scalar, ...], estimates: Array) -> dic
         if item.role != "distributional":
             continue
         parameter = design.predictors[item.predictor].parameter
-        vanishes = parameter.dispersion and parameter.of_mean and not parameter.precision
+        low, high = _ends(family, parameter)
         if parameter.support == "unit" and not TINY < value < 1 - TINY:
             edges[place] = f"{item.label} is estimated as {round(value)}, the end of its range."
-        elif becomes_limit(family, parameter) and value > MANY:
+        elif high and value > MANY:
             edges[place] = f"{item.label} grows without bound: {_as_limit(family)}."
-        elif family.limits and vanishes and value < TINY:
+        elif low and value < TINY:
             edges[place] = f"{item.label} is estimated as 0: {_as_limit(family)}."
     return edges
 
@@ -102,15 +142,18 @@ def _correlations(
     return more
 
 
-def _poisson_rows(problem: Problem, found: tuple[Scalar, ...]) -> dict[int, str]:
-    """Coefficients of a shape that grows without bound in some rows, the first with a sentence."""
+def _ends_of_rows(design: Design, problem: Problem, found: tuple[Scalar, ...]) -> dict[int, str]:
+    """Coefficients of a parameter that is at an end in some rows, the first with a sentence."""
+    edges: dict[int, str] = {}
     for side in problem.sides:
         if side.number or side.known:
             continue
         places = [place for place, item in enumerate(found) if item.predictor == side.name]
-        sentence = (
-            f"{side.name} grows without bound in some rows, whose counts are no more spread than "
-            "Poisson: the coefficients of its formula have no estimate."
+        what = (
+            "goes to an end of its range in some rows"
+            if design.predictors[side.name].parameter.support == "unit"
+            else f"goes to its limit in some rows, where {_as_limit(design.spec.family)}"
         )
-        return dict.fromkeys(places, "") | {places[0]: sentence}
-    return {}
+        sentence = f"{side.name} {what}: the coefficients of its formula have no estimate."
+        edges |= dict.fromkeys(places, "") | {places[0]: sentence}
+    return edges

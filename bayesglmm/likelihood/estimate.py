@@ -12,7 +12,7 @@ from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood import fitted, show
-from bayesglmm.likelihood.edges import MANY, becomes_limit, find_edges
+from bayesglmm.likelihood.edges import find_edges, held_at
 from bayesglmm.likelihood.exact import check_fixed, watched
 from bayesglmm.likelihood.making import make_problem
 from bayesglmm.likelihood.maximum import GlmFit
@@ -72,7 +72,7 @@ def maximum_likelihood(
 def _climbed(
     design: Design, problem: Problem, quadrature: int, free: Array
 ) -> tuple[Problem, Optimum]:
-    """The maximum, with a shape held where it grows without bound."""
+    """The maximum, with parameters held where they go to an end of their range."""
     while True:
         objective = watched(design, problem, make_objective(problem, quadrature))
         optimum = maximise(objective, free, units(problem))
@@ -83,14 +83,15 @@ def _climbed(
 
 
 def _held(design: Design, problem: Problem, free: Array) -> Iterator[Side]:
-    """The sides, with such as the shape of a negative binomial held where it is beyond reason."""
+    """The sides, held in cells where their parameters have come to an end of their range."""
     for place, (side, eta) in enumerate(
         zip(problem.sides, take_apart(problem, free).etas, strict=True)
     ):
-        large = eta > np.log(MANY)
-        grows = place > 0 and becomes_limit(problem.family, design.predictors[side.name].parameter)
-        more = grows and place not in problem.active and bool(np.any(large & ~side.held))
-        yield replace(side, held=side.held | large) if more else side
+        found = side.held
+        if place > 0 and place not in problem.active:
+            found = held_at(design, design.predictors[side.name].parameter, eta)
+        more = ~np.isnan(found) & ~side.is_held
+        yield replace(side, held=np.where(more, found, side.held)) if more.any() else side
 
 
 def _result(
@@ -165,7 +166,7 @@ def _boundless(
     with np.errstate(invalid="ignore"):
         errors = np.sqrt(np.diag(covariance(optimum.hessian)))
     for place, side in enumerate(problem.sides):
-        if side.number or side.held.any() or not design.predictors[side.name].link.unit:
+        if side.number or side.is_held.any() or not design.predictors[side.name].link.unit:
             continue
         own = [item for item in found if item.role == "fixed" and item.predictor == side.name]
         wide = errors[problem.places(place)] > WIDEST

@@ -54,9 +54,9 @@ class Maximum:
     effects : mapping
         Group effect to its conditional modes, one for each level.
     pearson : float
-        Pearson's chi-squared at the conditional modes.
+        Pearson's chi-squared at the conditional modes; NaN where the family has no variance.
     glm : GlmFit or None
-        Where there are no groups, and no formula but the mean's.
+        Where there are no groups, and no formula but the mean's; of a family with a deviance.
     boundaries : tuple of str
         What lies on the boundary of its range, in words.
     boundless : tuple of str

@@ -69,11 +69,16 @@ def ratios_table(fit: Maximum, mass: float) -> Table:
             f"but a {measure.long}. Use table()."
         )
     lower, upper = _wald(fit, mass)
-    mean = fit.design.spec.family.location.name
+    location = fit.design.spec.family.location
+    shown = {
+        name
+        for name, one in fit.design.predictors.items()
+        if one.parameter is location or one.parameter.main
+    }
     fixed = [
         place
         for place, item in enumerate(fit.parameters)
-        if item.role == "fixed" and item.predictor == mean
+        if item.role == "fixed" and item.predictor in shown
     ]
     frame = pd.DataFrame(
         {
@@ -140,7 +145,8 @@ def criteria_table(fit: Maximum) -> Table:
     if fit.glm is not None:
         rows += [(f"residual deviance (df {fit.glm.residual_df})", fit.glm.deviance)]
         rows += [(f"null deviance (df {fit.glm.null_df})", fit.glm.null_deviance)]
-    rows += [("Pearson dispersion", fit.pearson_dispersion)]
+    if np.isfinite(fit.pearson):
+        rows += [("Pearson dispersion", fit.pearson_dispersion)]
     rows += [("parameters", fit.df), ("observations", fit.design.n)]
     names = printed_names(fit.design)
     called = {f"groups of {f.name}": f"groups of {names[f.name]}" for f in fit.problem.factors}

@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 
 from bayesglmm.families.links import Array
 
-LIMIT = 1e10
-"""The shape that stands for any larger one: a Poisson."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
@@ -26,8 +23,9 @@ class Side:
         the likelihood reads as such.
     offset : array of shape (m,)
         Of shape (1,) for such a number.
-    held : array of bool, shape (m,)
-        Where it has grown without bound, and `LIMIT` stands for it; of shape (1,) as before.
+    held : array of shape (m,)
+        Where the parameter has gone to an end of its range, the predictor that stands for it, and
+        NaN elsewhere; of shape (1,) as before.
     number : bool
         Whether it is one number for all rows.
     """
@@ -35,7 +33,7 @@ class Side:
     name: str
     X: Array
     offset: Array
-    held: NDArray[np.bool_]
+    held: Array
     number: bool = False
 
     @property
@@ -44,20 +42,23 @@ class Side:
         return int(self.X.shape[1])
 
     @property
+    def is_held(self) -> NDArray[np.bool_]:
+        """Where it is held, of the shape of `held`."""
+        return ~np.isnan(self.held)
+
+    @property
     def known(self) -> bool:
         """Whether the cells where it is not held tell all its coefficients."""
-        some = self.held.any()
-        return not some or int(np.linalg.matrix_rank(self.X[~self.held])) == self.size
+        held = self.is_held
+        return not held.any() or int(np.linalg.matrix_rank(self.X[~held])) == self.size
 
     def eta(self, coefficients: Array) -> Array:
         """The linear predictor of each cell, or of all."""
-        eta = self.offset + self.X @ coefficients
-        return np.where(self.held, np.log(LIMIT), eta) if self.held.any() else eta
+        return np.where(self.is_held, self.held, self.offset + self.X @ coefficients)
 
     def pull(self, by_eta: Array) -> Array:
         """Derivatives by the coefficients, from those by the predictor of each cell."""
-        if self.held.any():
-            by_eta = np.where(self.held, 0.0, by_eta)
+        by_eta = np.where(self.is_held, 0.0, by_eta)
         if len(self.X) == 1:
             return np.asarray(self.X[0] * by_eta.sum())
         return np.asarray(self.X.T @ by_eta)
@@ -65,7 +66,7 @@ class Side:
 
 def make_side(name: str, X: Array, offset: Array, number: bool = False) -> Side:
     """A side of which nothing is held."""
-    return Side(name, X, offset, np.zeros(len(X), dtype=bool), number)
+    return Side(name, X, offset, np.full(len(X), np.nan), number)
 
 
 def one_number(name: str) -> Side:

@@ -368,7 +368,10 @@ def test_a_shape_without_bound_in_some_rows_is_said(rows):
     even = np.resize([1, 2, 2, 2, 3], 240)  # of less than Poisson spread
     frame = rows.assign(c=np.where(rows["f"] == "a", even, rows["c"]))
     found = bg.Model("c ~ f", frame, family="negative_binomial", alpha="~ f").ml()
-    assert "alpha grows without bound in some rows" in found.verdict()
+    assert (
+        "alpha goes to its limit in some rows, where the counts are no more spread"
+        in found.verdict()
+    )
     assert np.all(np.isfinite(found.errors[:3]))
     assert np.all(np.isnan(found.errors[3:]))
     parts = [
