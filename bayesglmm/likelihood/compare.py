@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bayesglmm.families import Family
 from bayesglmm.likelihood.nested import check_nested, comparable
 from bayesglmm.likelihood.result import MaximumLikelihood
 from bayesglmm.tables import Table
@@ -114,28 +113,35 @@ def lrt(small: MaximumLikelihood, large: MaximumLikelihood) -> LikelihoodRatio:
             f"chi-squared with {_degrees(df)}, an upper bound of the p-value, because "
             f"{variances} variances are on the boundary"
         )
-    families = (small.design.spec.family, large.design.spec.family)
-    if families[0] is not families[1]:
-        weights, reason = _without_shape(weights, reason, variances > 1, families)
+    if small.design.spec.family is not large.design.spec.family:
+        weights, reason = _at_limit(weights, reason, small, large)
     gained = 2 * (large.loglik - small.loglik)
     statistic = gained if gained > ROUNDING else 0.0
     return LikelihoodRatio(small, large, statistic, df, weights, _tail(weights, statistic), reason)
 
 
-def _without_shape(
-    weights: dict[int, float], reason: str, several: bool, families: tuple[Family, Family]
+def _at_limit(
+    weights: dict[int, float], reason: str, small: MaximumLikelihood, large: MaximumLikelihood
 ) -> tuple[dict[int, float], str]:
     """A Poisson is the negative binomial whose inverse shape is 0, a boundary as well."""
-    limit, family = (one.name for one in families)
-    if len(weights) == 1:
-        (df,) = weights
-        bound = ", an upper bound of the p-value" if several else ""
-        more = " and several variances are on theirs" if bound else ""
-        return {df - 1: 0.5, df: 0.5}, (
-            f"half chi-squared with {df - 1}, half with {_degrees(df)}{bound}, because "
-            f"family '{limit}' is on the boundary of family '{family}'{more}"
+    limit, family = (f"'{fit.design.spec.family.name}'" for fit in (small, large))
+    ends = [name for name in large.design.predictors if name not in small.design.predictors]
+    if len(weights) > 1 or len(ends) > 1:
+        df = max(weights)
+        if len(weights) == 1:
+            reason = f"chi-squared with {_degrees(df)}"
+        return {df: 1.0}, (
+            f"{reason}; family {limit} is on the boundary of family {family} too, so this is an "
+            "upper bound of the p-value"
         )
-    return {max(weights): 1.0}, (f"{reason}; family '{limit}' is too, so this is an upper bound")
+    (df,) = weights
+    several = "upper bound" in reason
+    bound = ", an upper bound of the p-value" if several else ""
+    more = " and several variances are on theirs" if several else ""
+    return {df - 1: 0.5, df: 0.5}, (
+        f"half chi-squared with {df - 1}, half with {_degrees(df)}{bound}, because family {limit} "
+        f"is on the boundary of family {family}{more}"
+    )
 
 
 def _degrees(df: int) -> str:

@@ -96,10 +96,11 @@ def _ends(family: Family, parameter: Param) -> tuple[bool, bool]:
     """
     if parameter.support == "unit":
         return True, True
-    if not family.limits or parameter.support != "positive":
+    if parameter.support != "positive" or not (family.limits or family.support.discrete):
         return False, False
-    grows = parameter.precision or not parameter.dispersion
-    return bool(not grows and parameter.of_mean), grows
+    if not parameter.dispersion:
+        return False, bool(family.limits)
+    return bool(parameter.of_mean) and not parameter.precision, parameter.precision
 
 
 def _numbers(design: Design, found: tuple[Scalar, ...], estimates: Array) -> dict[int, str]:
@@ -113,18 +114,20 @@ def _numbers(design: Design, found: tuple[Scalar, ...], estimates: Array) -> dic
         if parameter.support == "unit" and not TINY < value < 1 - TINY:
             edges[place] = f"{item.label} is estimated as {round(value)}, the end of its range."
         elif high and value > MANY:
-            edges[place] = f"{item.label} grows without bound: {_as_limit(family)}."
+            edges[place] = f"{item.label} grows without bound{_as_limit(family)}."
         elif low and value < TINY:
-            edges[place] = f"{item.label} is estimated as 0: {_as_limit(family)}."
+            edges[place] = f"{item.label} is estimated as 0{_as_limit(family)}."
     return edges
 
 
 def _as_limit(family: Family) -> str:
-    """What a family is at its limit, in words."""
+    """What a family is at its limit, in words that follow a sentence; empty where it has two."""
+    if len(family.others) > 1 or not family.limits:
+        return ""
     limit = find_family(family.limits[0])
     if family.support.counts:
-        return f"the counts are no more spread than {limit.title}"
-    return f"the fit is that of family '{limit.name}'"
+        return f": the counts are no more spread than {limit.title}"
+    return f": the fit is that of family '{limit.name}'"
 
 
 def _correlations(
@@ -149,11 +152,9 @@ def _ends_of_rows(design: Design, problem: Problem, found: tuple[Scalar, ...]) -
         if side.number or side.known:
             continue
         places = [place for place, item in enumerate(found) if item.predictor == side.name]
-        what = (
-            "goes to an end of its range in some rows"
-            if design.predictors[side.name].parameter.support == "unit"
-            else f"goes to its limit in some rows, where {_as_limit(design.spec.family)}"
+        sentence = (
+            f"{side.name} goes to an end of its range in some rows{_as_limit(design.spec.family)}. "
+            "The coefficients of its formula have no estimate."
         )
-        sentence = f"{side.name} {what}: the coefficients of its formula have no estimate."
         edges |= dict.fromkeys(places, "") | {places[0]: sentence}
     return edges
