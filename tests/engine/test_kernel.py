@@ -51,6 +51,7 @@ def make_rows() -> pd.DataFrame:
             "successes": rng.binomial(size, 0.4),
             "count": rng.poisson(3.0, ROWS) * rng.integers(0, 2, ROWS),
             "large": rng.poisson(40.0, ROWS),
+            "some": 1 + rng.poisson(2.0, ROWS),
         }
     )
 
@@ -65,6 +66,13 @@ RESPONSES = {
     "negative_binomial": "count",
     "nbinom1": "count",
     "gamma": "above",
+    "zero_inflated_poisson": "count",
+    "zero_inflated_negative_binomial": "count",
+    "zero_inflated_binomial": "p(successes, size)",
+    "zero_truncated_poisson": "some",
+    "zero_truncated_negative_binomial": "some",
+    "hurdle_poisson": "count",
+    "hurdle_negative_binomial": "count",
 }
 EVERY = (*LIKELIHOODS, *general_likelihoods())
 CENTERS = {"identity": 40.0, "sqrt": 6.0}
@@ -140,6 +148,20 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("gamma", "log", "x + (1 + x | g)", {"alpha": "~ x*f + (1 | h/g)"}),
     ("gamma", "identity", "x", {}),
     ("gamma", "identity", "x + (1 | g)", {"alpha": "~ w + (1 |p| g)"}),
+    ("zero_inflated_poisson", "log", "x + (1 | g)", {"exposure": "births"}),
+    ("zero_inflated_poisson", "log", "x + (1 |p| g)", {"zi": "~ x*f + (1 + w |p| g) + (1 | h)"}),
+    ("zero_inflated_negative_binomial", "log", "x", {"zi": "~ 1 + w + (1 | g)"}),
+    ("zero_inflated_negative_binomial", "log", "(1 |p| g)", {"alpha": "~ x", "zi": "~ (1 |p| g)"}),
+    ("zero_inflated_negative_binomial", "log", "1", {"exposure": "births"}),
+    ("zero_inflated_binomial", "logit", "x + (1 | g)", {}),
+    ("zero_inflated_binomial", "logit", "f + (1 + x || g)", {"zi": "~ 0 + f"}),
+    ("zero_truncated_poisson", "log", "x + offset(log(w)) + (1 | g)", {}),
+    ("zero_truncated_negative_binomial", "log", "x", {}),
+    ("zero_truncated_negative_binomial", "log", "x + (1 | g)", {"alpha": "~ w"}),
+    ("hurdle_poisson", "log", "x + (1 | g) + (1 | h)", {}),
+    ("hurdle_poisson", "log", "x + (1 |p| g)", {"hu": "~ x + (1 |p| g)"}),
+    ("hurdle_negative_binomial", "log", "x", {"alpha": "~ w"}),
+    ("hurdle_negative_binomial", "log", "x + (1 | g)", {"hu": "~ w + (1 | h)"}),
     # effects of several predictors, or of several terms of one, that share a name
     ("gaussian", "identity", "x + (1 + x |p| g)", {"sigma": "~ w + (1 |p| g)"}),
     ("gaussian", "identity", "x + (1 |p| g) + (1 | h)", {"sigma": "~ (1 + w |p| g) + (1 | h)"}),
@@ -323,6 +345,7 @@ def extreme_rows() -> pd.DataFrame:
             "successes": size * np.repeat([0, 1], 24),
             "large": np.tile([0, 1, 3, 10**9], 12),
             "count": np.tile([0, 1, 3, 10**9], 12),
+            "some": np.tile([1, 2, 3, 10**9], 12),
         }
     )
 
@@ -346,7 +369,7 @@ def with_code(target: Any, vector: np.ndarray) -> tuple[float, np.ndarray, int]:
 @pytest.mark.parametrize("likelihood", EVERY, ids=repr)
 def test_extremes(likelihood):
     """The density is finite, and so is its gradient, or it is -inf and the sampler is told."""
-    options = {"exposure": "births"} if RESPONSES[likelihood.family] == "count" else {}
+    options = {"exposure": "births"} if find_family(likelihood.family).takes_exposure else {}
     formula = f"{RESPONSES[likelihood.family]} ~ x + (1 + x | g)"
     model = bg.Model(
         formula, extreme_rows(), family=likelihood.family, link=likelihood.link, **options

@@ -20,12 +20,28 @@ from bayesglmm.engine.likelihoods.nbinom1 import NBINOM1
 from bayesglmm.engine.likelihoods.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.engine.likelihoods.poisson import POISSON
 from bayesglmm.engine.likelihoods.suppressed import SUPPRESSED
+from bayesglmm.engine.likelihoods.zeros import (
+    HURDLE_NEGATIVE_BINOMIAL,
+    HURDLE_POISSON,
+    ZERO_INFLATED_BINOMIAL,
+    ZERO_INFLATED_NEGATIVE_BINOMIAL,
+    ZERO_INFLATED_POISSON,
+    ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
+    ZERO_TRUNCATED_POISSON,
+)
 
 LIKELIHOODS: tuple[Likelihood, ...] = (*GAUSSIAN, *BINOMIAL, *POISSON, *NEGATIVE_BINOMIAL)
 
 GENERAL: Mapping[str, Maker] = {
     "gamma": GAMMA,
     "nbinom1": NBINOM1,
+    "zero_inflated_poisson": ZERO_INFLATED_POISSON,
+    "zero_inflated_negative_binomial": ZERO_INFLATED_NEGATIVE_BINOMIAL,
+    "zero_inflated_binomial": ZERO_INFLATED_BINOMIAL,
+    "zero_truncated_poisson": ZERO_TRUNCATED_POISSON,
+    "zero_truncated_negative_binomial": ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
+    "hurdle_poisson": HURDLE_POISSON,
+    "hurdle_negative_binomial": HURDLE_NEGATIVE_BINOMIAL,
 }
 """Family to what makes its likelihood of the links of its parameters."""
 
