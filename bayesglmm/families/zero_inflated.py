@@ -42,6 +42,7 @@ ZI = Param(
     ),
     start=lambda spread: 0.1,
     event="a structural zero",
+    complements={"bambi": "psi"},
     word="zero inflation",
     support="unit",
 )
