@@ -12,6 +12,7 @@ from functools import cache
 
 from bayesglmm.engine.likelihoods.binomial import BINOMIAL
 from bayesglmm.engine.likelihoods.gamma import GAMMA
+from bayesglmm.engine.likelihoods.categories import CATEGORIES
 from bayesglmm.engine.likelihoods.gaussian import GAUSSIAN
 from bayesglmm.engine.likelihoods.general import Links, Maker
 from bayesglmm.engine.likelihoods.likelihood import Likelihood, Statistics
@@ -33,6 +34,7 @@ from bayesglmm.engine.likelihoods.zeros import (
 LIKELIHOODS: tuple[Likelihood, ...] = (*GAUSSIAN, *BINOMIAL, *POISSON, *NEGATIVE_BINOMIAL)
 
 GENERAL: Mapping[str, Maker] = {
+    **CATEGORIES,
     "gamma": GAMMA,
     "nbinom1": NBINOM1,
     "zero_inflated_poisson": ZERO_INFLATED_POISSON,
