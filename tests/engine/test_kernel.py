@@ -23,7 +23,7 @@ from bayesglmm.engine.kernel.rows import CHUNK
 from bayesglmm.engine.kernel_sampler import make_target
 from bayesglmm.engine.likelihoods import GENERAL, LIKELIHOODS
 from bayesglmm.engine.target import density_function
-from bayesglmm.families import find_family
+from bayesglmm.families import FAMILIES, find_family
 from bayesglmm.families.distributions import DISTRIBUTIONS
 from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.parametrization import Parametrization
@@ -52,6 +52,7 @@ def make_rows() -> pd.DataFrame:
             "count": rng.poisson(3.0, ROWS) * rng.integers(0, 2, ROWS),
             "large": rng.poisson(40.0, ROWS),
             "some": 1 + rng.poisson(2.0, ROWS),
+            "category": rng.integers(1, 5, ROWS),
         }
     )
 
@@ -74,6 +75,8 @@ RESPONSES = {
     "hurdle_poisson": "count",
     "hurdle_negative_binomial": "count",
 }
+OF_CATEGORIES = [family for family in FAMILIES if family.support.categories]
+RESPONSES |= {family.name: "category" for family in OF_CATEGORIES}
 EVERY = (*LIKELIHOODS, *general_likelihoods())
 CENTERS = {"identity": 40.0, "sqrt": 6.0}
 """Where a count's mean is to be above 0 whatever the other parameters: place of the intercept."""
@@ -162,6 +165,17 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("hurdle_poisson", "log", "x + (1 |p| g)", {"hu": "~ x + (1 |p| g)"}),
     ("hurdle_negative_binomial", "log", "x", {"alpha": "~ w"}),
     ("hurdle_negative_binomial", "log", "x + (1 | g)", {"hu": "~ w + (1 | h)"}),
+    # categories: in order, with and without a discrimination, and without an order
+    ("cumulative", "logit", "x + (1 | g) + (1 | h)", {}),
+    ("cumulative", "probit", "f + (1 + x || g)", {"disc": "~ x + (1 | h)"}),
+    ("cumulative", "cloglog", "x", {"gap_2": "~ f"}),
+    ("sequential", "logit", "x + (1 + x | g)", {}),
+    ("sequential", "probit", "x", {"disc": "~ f"}),
+    ("sequential", "cloglog", "1", {"step_3": "~ w + (1 | g)"}),
+    ("adjacent", "logit", "x + offset(log(w)) + (1 | g)", {}),
+    ("adjacent", "probit", "x", {"disc": "~ w"}),
+    ("adjacent", "cloglog", "1", {}),
+    ("categorical", "log", "x + (1 |p| g)", {"mu_3": "~ f + (1 |p| g)"}),
     # effects of several predictors, or of several terms of one, that share a name
     ("gaussian", "identity", "x + (1 + x |p| g)", {"sigma": "~ w + (1 |p| g)"}),
     ("gaussian", "identity", "x + (1 |p| g) + (1 | h)", {"sigma": "~ (1 + w |p| g) + (1 | h)"}),
@@ -261,8 +275,9 @@ def test_correlations(prior):
 
 def test_nothing_is_left_out_of_the_tables():
     pairs = {(likelihood.family, likelihood.link) for likelihood in EVERY}
+    pairs |= {(family.name, link) for family in OF_CATEGORIES for link in family.links}
     assert {(family, link) for family, link, *_ in CASES} == pairs
-    for name in GENERAL:
+    for name in {likelihood.family for likelihood in EVERY} & {*GENERAL}:
         numbers = {item.name for item in find_family(name).others}
         asked = [set(options) & numbers for family, *_, options in CASES if family == name]
         for parameter in numbers:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 
 from bayesglmm.engine.likelihoods.binomial import BINOMIAL
-from bayesglmm.engine.likelihoods.gamma import GAMMA
 from bayesglmm.engine.likelihoods.categories import CATEGORIES
+from bayesglmm.engine.likelihoods.gamma import GAMMA
 from bayesglmm.engine.likelihoods.gaussian import GAUSSIAN
 from bayesglmm.engine.likelihoods.general import Links, Maker
 from bayesglmm.engine.likelihoods.likelihood import Likelihood, Statistics
