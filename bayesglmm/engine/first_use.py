@@ -52,25 +52,26 @@ def prepare(likelihood: Likelihood) -> None:
 
 def first_half(likelihood: Likelihood) -> None:
     """Compile, or load, the way from positions to the density of the rows."""
-    from bayesglmm.engine.kernel.density import map_part, rows_part
+    from bayesglmm.engine.kernel.density import rows_part
     from bayesglmm.engine.kernel.likelihood_calls import rest_function, rows_function
+    from bayesglmm.engine.kernel.mapping import forward
     from bayesglmm.engine.kernel.pointers import PART
 
-    for part in (map_part, rows_part):
+    for part in (forward, rows_part):
         cached_cfunc(part, PART)
-    density_function()
-    expand_function()
     rows_function(likelihood)
     rest_function(likelihood)
 
 
 def second_half(_: Likelihood) -> None:
-    """Compile, or load, the way back through the map and the convergence diagnostics."""
+    """Compile, or load, the way back through the map, what calls all, and the diagnostics."""
     from bayesglmm.engine.convergence import convergence
-    from bayesglmm.engine.kernel.density import back_part
+    from bayesglmm.engine.kernel.mapping import backward
     from bayesglmm.engine.kernel.pointers import PART
 
-    cached_cfunc(back_part, PART)
+    cached_cfunc(backward, PART)
+    density_function()
+    expand_function()
     convergence(np.random.default_rng(1).standard_normal((4, 20, 1)))
 
 

@@ -97,7 +97,7 @@ def cached_njit(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def cached_cfunc(function: Callable[..., Any], signature: Any) -> Any:
-    """A function that C code can call, kept on disk.
+    """A function that C code can call, kept on disk; division by zero is that of NumPy.
 
     Parameters
     ----------
@@ -113,4 +113,4 @@ def cached_cfunc(function: Callable[..., Any], signature: Any) -> Any:
     import numba
 
     with _caching():
-        return numba.cfunc(signature, cache=True)(function)
+        return numba.cfunc(signature, cache=True, error_model="numpy")(function)

@@ -12,11 +12,12 @@ from bayesglmm.engine.coordinates import Coordinates, lkj_powers
 from bayesglmm.engine.jit import cached_cfunc
 from bayesglmm.engine.kernel.carried import carrier
 from bayesglmm.engine.kernel.cell_arrays import CellArrays
-from bayesglmm.engine.kernel.density import back_part, map_part, rows_part
+from bayesglmm.engine.kernel.density import rows_part
 from bayesglmm.engine.kernel.layout import Layout
 from bayesglmm.engine.kernel.likelihood_calls import rest_address, rows_address, stacked
 from bayesglmm.engine.kernel.log_priors import PRIOR_NUMBERS, prior_row
 from bayesglmm.engine.kernel.map_arrays import MapArrays
+from bayesglmm.engine.kernel.mapping import backward, forward
 from bayesglmm.engine.kernel.pointers import PART
 from bayesglmm.engine.kernel.prior_arrays import PriorArrays
 from bayesglmm.engine.kernel.record import Record, arrays
@@ -53,7 +54,7 @@ def make_record(
 
 def part_addresses() -> tuple[int, ...]:
     """Addresses of the density's compiled parts, in the order in which it calls them."""
-    return tuple(cached_cfunc(part, PART).address for part in (map_part, rows_part, back_part))
+    return tuple(cached_cfunc(part, PART).address for part in (forward, rows_part, backward))
 
 
 def _layout(

@@ -50,6 +50,45 @@ def test_the_first_fit_of_a_seed_is_that_of_later_ones(tmp_path: Path):
     assert marks == ["bernoulli-logit.compiled", "kernel.compiled"]
 
 
+COMPILED = """
+from collections import Counter
+
+from numba.core import event
+
+import bayesglmm
+from bayesglmm.engine import first_use
+from bayesglmm.engine.likelihoods import find_likelihood
+
+class Seen(event.Listener):
+    def on_start(self, found):
+        function = found.data["dispatcher"].py_func
+        if function.__module__.startswith("bayesglmm."):
+            print(function.__module__, function.__qualname__)
+
+    def on_end(self, found):
+        pass
+
+event.register("numba:compile", Seen())
+for half in first_use.HALVES.values():
+    half(find_likelihood("poisson", "log"))
+"""
+
+
+@pytest.mark.slow
+def test_a_function_is_compiled_once(tmp_path: Path):
+    """Not for several types of its arguments, of which each literal is one."""
+    environment = os.environ | {"BAYESGLMM_CACHE": str(tmp_path)}
+    found = subprocess.run(
+        [sys.executable, "-c", COMPILED],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
+    assert "bayesglmm.engine.kernel.blocks block_forward" in found
+    assert sorted(set(found)) == sorted(found)
+
+
 @pytest.mark.parametrize("setting", ["CPU_NAME", "CPU_FEATURES"])
 def test_another_processor_has_code_of_its_own(setting, monkeypatch):
     here = cache_folder.__wrapped__()

@@ -33,6 +33,24 @@ SLOTS = 3
 
 
 @compiled
+def addresses_at(address: Any, length: int) -> Any:
+    """A record, as `record.addresses` makes it, behind its own address."""
+    return carray(as_pointer(address), (length,), types.int64)
+
+
+@compiled
+def vector_at(address: Any, size: int) -> Any:
+    """Real numbers behind an address."""
+    return carray(as_pointer(address), (size,), types.float64)
+
+
+@compiled
+def matrix_at(address: Any, rows: int, columns: int) -> Any:
+    """A matrix of real numbers behind an address, row by row."""
+    return carray(as_pointer(address), (rows, columns), types.float64)
+
+
+@compiled
 def floats(record: Any, field: int) -> Any:
     """A field of real numbers, one dimension."""
     return carray(as_pointer(record[3 * field]), (record[3 * field + 1],), types.float64)

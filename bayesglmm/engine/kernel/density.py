@@ -18,9 +18,8 @@ from numba import carray, types
 
 from bayesglmm.engine.compiled import compiled
 from bayesglmm.engine.kernel import layout, prior_arrays
-from bayesglmm.engine.kernel.access import floats, longs
-from bayesglmm.engine.kernel.mapping import backward, forward
-from bayesglmm.engine.kernel.pointers import as_pointer, call_part
+from bayesglmm.engine.kernel.access import addresses_at, floats, longs, vector_at
+from bayesglmm.engine.kernel.pointers import call_part
 from bayesglmm.engine.kernel.prior_pass import add_priors
 from bayesglmm.engine.kernel.record import LENGTH
 from bayesglmm.engine.kernel.rows import likelihood
@@ -55,25 +54,10 @@ def work_size(record: Any, dim: int) -> int:
     return found
 
 
-def map_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:  # noqa: ARG001
-    """`forward`, its arguments as addresses; the log determinant. `PART` is its signature."""
-    header = carray(as_pointer(record), (LENGTH,), types.int64)
-    sizes = longs(header, layout.SIZES)
-    width, H = 4 + sizes[layout.WIDEST], sizes[layout.JOINT_SIZE]
-    return forward(
-        header,
-        carray(as_pointer(z), (dim,), types.float64),
-        carray(as_pointer(natural), (dim,), types.float64),
-        carray(as_pointer(work), (dim, width), types.float64),
-        carray(as_pointer(work + np.uint64(8 * dim * width)), (H, 4 + H), types.float64),
-    )
-
-
 def rows_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:  # noqa: ARG001
     """Log-likelihood and log prior, their slopes written. `PART` is its signature."""
-    header = carray(as_pointer(record), (LENGTH,), types.int64)
-    place = carray(as_pointer(natural), (dim,), types.float64)
-    slopes = carray(as_pointer(slope), (dim,), types.float64)
+    header = addresses_at(record, LENGTH)
+    place, slopes = vector_at(natural, dim), vector_at(slope, dim)
     for i in range(dim):
         slopes[i] = 0.0
     value: float
@@ -83,22 +67,6 @@ def rows_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any
     if sizes[layout.HAS_SCALAR]:
         slopes[sizes[layout.THETA] - 1] += scalar_slope
     return value
-
-
-def back_part(record: Any, dim: int, z: Any, natural: Any, work: Any, slope: Any) -> float:
-    """`backward`, its arguments as addresses; the gradient goes to z. `PART` is its signature."""
-    header = carray(as_pointer(record), (LENGTH,), types.int64)
-    sizes = longs(header, layout.SIZES)
-    width, H = 4 + sizes[layout.WIDEST], sizes[layout.JOINT_SIZE]
-    return backward(
-        header,
-        dim,
-        carray(as_pointer(natural), (dim,), types.float64),
-        carray(as_pointer(work), (dim, width), types.float64),
-        carray(as_pointer(work + np.uint64(8 * dim * width)), (H, 4 + H), types.float64),
-        carray(as_pointer(slope), (dim,), types.float64),
-        carray(as_pointer(z), (dim,), types.float64),
-    )
 
 
 def density(dim: Any, position: Any, gradient: Any, value: Any, data: Any) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.compiled import NO, YES, compiled, merged
 from bayesglmm.engine.kernel import layout, map_arrays
 from bayesglmm.engine.kernel.access import floats, integers, long_matrix, longs
 from bayesglmm.engine.kernel.blocks import (
@@ -73,7 +73,7 @@ def rotate(record: Any, factor: int, values: Array, back: bool) -> None:
         values[first + i] = turned[i]
 
 
-@compiled
+@merged
 def factor_forward(
     record: Any,
     factor: int,
@@ -134,7 +134,7 @@ def factor_forward(
             found += block_forward(q, L, information, begin, z, own, work, small)
     for place in range(first, first + count * q):
         natural[place] = work[place, NONCENTRED]
-    rotate(record, factor, natural, False)
+    rotate(record, factor, natural, NO)
     spread_forward(record, factor, scale, anchor, natural, work, L)
     return found
 
@@ -207,7 +207,7 @@ def spread_backward(
     return value, scale_slope
 
 
-@compiled
+@merged
 def linear_backward(
     record: Any,
     factor: int,
@@ -253,7 +253,7 @@ def linear_backward(
     return found
 
 
-@compiled
+@merged
 def factor_backward(
     record: Any,
     factor: int,
@@ -294,12 +294,12 @@ def factor_backward(
     turned, v_slope = room[0], room[1]
     for place in range(first, first + count * q):
         turned[place] = work[place, NONCENTRED]
-    rotate(record, factor, turned, False)
+    rotate(record, factor, turned, NO)
     covariance_factor(record, factor, natural, 1.0, L)
     value, scale_slope = spread_backward(
         record, factor, scale, turned, slope, deviation_slope, v_slope, L, L_slope
     )
-    rotate(record, factor, v_slope, True)
+    rotate(record, factor, v_slope, YES)
     for i in range(q):
         for j in range(i + 1):
             L[i, j] /= scale

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.compiled import ZERO, compiled, merged
 from bayesglmm.engine.kernel import layout, map_arrays
 from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
 from bayesglmm.engine.kernel.blocks import NONCENTRED, SOLVED
@@ -55,7 +55,7 @@ def bend(shape: Array, place: int, z: float) -> tuple[float, float, float]:
     return value + slope * (d - inside), slope, 0.0
 
 
-@compiled
+@merged
 def theta_forward(record: Any, z: Array, natural: Array, work: Array) -> float:
     """Write theta; what `theta_backward` needs goes to the first rows of `work`.
 
@@ -86,7 +86,7 @@ def theta_forward(record: Any, z: Array, natural: Array, work: Array) -> float:
     return log_determinant + triangles_forward(record, natural)
 
 
-@compiled
+@merged
 def theta_backward(record: Any, natural: Array, work: Array, slope: Array, gradient: Array) -> None:
     """Carry slopes of theta, which are overwritten, back to the coordinates."""
     factor, shape = (
@@ -159,7 +159,7 @@ def far_column(record: Any, effect: int, natural: Array) -> tuple[int, int, floa
     return effect - before, place, math.sqrt(squared)
 
 
-@compiled
+@merged
 def triangles_forward(record: Any, natural: Array) -> float:
     """Carry theta in place from the triangles of columns far from 0 to the user's columns.
 
@@ -182,7 +182,7 @@ def triangles_forward(record: Any, natural: Array) -> float:
     return log_determinant
 
 
-@compiled
+@merged
 def triangles_backward(record: Any, natural: Array, slope: Array) -> None:
     """Carry slopes of the user's theta, in place, back through `triangles_forward`."""
     effects, means = long_matrix(record, layout.EFFECTS), floats(record, map_arrays.MEANS)
@@ -219,7 +219,7 @@ def log_residual(record: Any, natural: Array, first: int) -> float:
     return found
 
 
-@compiled
+@merged
 def shares_forward(record: Any, natural: Array) -> None:
     """Carry theta in place from the whole sd and shares in it to sds; the determinant is 1."""
     effects, last = (
@@ -241,14 +241,14 @@ def shares_forward(record: Any, natural: Array) -> None:
             natural[effect] += natural[last]
 
 
-@compiled
+@merged
 def shares_backward(record: Any, natural: Array, slope: Array) -> None:
     """Carry slopes of the sds, in place, back through `shares_forward`."""
     effects, last = (
         long_matrix(record, layout.EFFECTS),
         longs(record, layout.SIZES)[layout.THETA] - 1,
     )
-    whole, total = log_residual(record, natural, 0), slope[last]
+    whole, total = log_residual(record, natural, ZERO), slope[last]
     for effect in range(len(effects)):
         if effects[effect, layout.SHARED]:
             total += slope[effect]

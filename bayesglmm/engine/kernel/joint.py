@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.compiled import ZERO, compiled, merged
 from bayesglmm.engine.kernel import layout, map_arrays
 from bayesglmm.engine.kernel.access import floats, long_matrix, longs
 from bayesglmm.engine.kernel.blocks import LINEAR_TERM, NONCENTRED, block_backward, block_forward
@@ -40,7 +40,7 @@ def joint_factor(record: Any, natural: Array, scale: float, joint: Array, L: Arr
                     joint[start + i, start + j] = L[i, j]
 
 
-@compiled
+@merged
 def joint_forward(
     record: Any,
     z: Array,
@@ -72,7 +72,8 @@ def joint_forward(
     joint_factor(record, natural, scale, joint, L)
     for i in range(H):
         own[i, LINEAR_TERM] = anchor * linear[i]
-    found: float = block_forward(H, joint, information, 0, z[first : first + H], 0, own, small)
+    z_own = z[first : first + H]
+    found: float = block_forward(H, joint, information, ZERO, z_own, ZERO, own, small)
     for i in range(H):
         natural[first + i] = own[i, NONCENTRED]
     for factor in range(sizes[layout.JOINT_FACTORS]):
@@ -81,7 +82,7 @@ def joint_forward(
     return found
 
 
-@compiled
+@merged
 def joint_backward(
     record: Any,
     scale: float,
@@ -116,8 +117,8 @@ def joint_backward(
         H,
         joint,
         floats(record, map_arrays.INFORMATION),
-        0,
-        0,
+        ZERO,
+        ZERO,
         own,
         v_slope[first : first + H],
         gradient[first : first + H],

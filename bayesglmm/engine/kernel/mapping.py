@@ -12,13 +12,22 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.compiled import ZERO, compiled, merged
 from bayesglmm.engine.kernel import layout, map_arrays
-from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
+from bayesglmm.engine.kernel.access import (
+    addresses_at,
+    float_matrix,
+    floats,
+    long_matrix,
+    longs,
+    matrix_at,
+    vector_at,
+)
 from bayesglmm.engine.kernel.blocks import DEVIATION
 from bayesglmm.engine.kernel.effects import factor_backward, factor_forward
 from bayesglmm.engine.kernel.hyper import log_residual, theta_backward, theta_forward
 from bayesglmm.engine.kernel.joint import joint_backward, joint_forward
+from bayesglmm.engine.kernel.record import LENGTH
 from bayesglmm.families.links import Array
 
 
@@ -93,7 +102,7 @@ def common_scale_backward(
                 slope[effect] += scale_slope * math.exp(2 * (natural[effect] - whole))
 
 
-@compiled
+@merged
 def fixed_forward(
     record: Any, z: Array, scale: float, anchor: float, natural: Array, work: Array, H: int
 ) -> None:
@@ -112,7 +121,7 @@ def fixed_forward(
         natural[T + i] = scale * anchor * center[i] + total
 
 
-@compiled
+@merged
 def fixed_backward(
     record: Any,
     scale: float,
@@ -146,31 +155,52 @@ def fixed_backward(
 
 
 @compiled
-def forward(record: Any, z: Array, natural: Array, work: Array, own: Array) -> float:
-    """From coordinates to parameters.
+def work_arrays(record: Any, dim: int, work: Any) -> tuple[Any, Any]:
+    """What `forward` leaves for `backward`, behind one address.
+
+    Returns
+    -------
+    work : array of shape (dim, 4 + q)
+        The non-centred effects v (before rotation where a factor has one), t and r of
+        `block_forward`, the scaled parameters less the pilot's, and K.
+    own : array of shape (H, 4 + H)
+        The same of the effects of small factors, deviations aside.
+    """
+    sizes = longs(record, layout.SIZES)
+    width, H = 4 + sizes[layout.WIDEST], sizes[layout.JOINT_SIZE]
+    own = matrix_at(work + np.uint64(8 * dim * width), H, 4 + H)
+    return matrix_at(work, dim, width), own
+
+
+def forward(header: Any, dim: int, position: Any, place: Any, room: Any, _: Any) -> float:
+    """From coordinates to parameters; `PART` is its signature.
 
     Parameters
     ----------
-    record : addresses
-    z : array of shape (dim,)
-    natural : array of shape (dim,), written
+    header : address of the record
+    dim : int
+    position : address of `dim` numbers
+        The coordinates.
+    place : address of `dim` numbers, written
         theta, fixed, effects u.
-    work : array of shape (dim, 4 + q), written
-        What `backward` needs: the non-centred effects v (before rotation where a factor has one),
-        t and r of `block_forward`, the scaled parameters less the pilot's, and K.
-    own : array of shape (H, 4 + H), written
-        The same of the effects of small factors, deviations aside.
+    room : address of `work_arrays`, written
 
     Returns
     -------
     float
         Log determinant.
     """
+    record, z, natural = (
+        addresses_at(header, LENGTH),
+        vector_at(position, dim),
+        vector_at(place, dim),
+    )
+    work, own = work_arrays(record, dim, room)
     sizes, factors = longs(record, layout.SIZES), long_matrix(record, layout.FACTORS)
     width, H = sizes[layout.WIDEST], len(own)
     L = np.zeros((width, width))
     log_determinant: float = theta_forward(record, z, natural, work)
-    log_size, anchor = common_scale(record, natural, 0)
+    log_size, anchor = common_scale(record, natural, ZERO)
     scale = math.exp(log_size)
     log_determinant += sizes[layout.FIXED] * log_size
     if H:
@@ -183,31 +213,26 @@ def forward(record: Any, z: Array, natural: Array, work: Array, own: Array) -> f
     return log_determinant
 
 
-@compiled
-def backward(
-    record: Any,
-    dim: int,
-    natural: Array,
-    work: Array,
-    own: Array,
-    slope: Array,
-    gradient: Array,
-) -> float:
-    """Carry slopes of theta, fixed and effects back to the coordinates.
+def backward(header: Any, dim: int, found: Any, place: Any, room: Any, slopes: Any) -> float:
+    """Carry slopes of theta, fixed and effects back to the coordinates; `PART` is its signature.
 
     Parameters
     ----------
-    record, dim, natural, work, own
-        As `forward` left them; `work` and `own` are overwritten.
-    slope : array of shape (dim,), overwritten
+    header, dim, place, room
+        As `forward` had and left them; the numbers of `room` are overwritten.
+    found : address of `dim` numbers, written
+        Slopes of the coordinates.
+    slopes : address of `dim` numbers, overwritten
         Of theta, fixed and the effects u.
-    gradient : array of shape (dim,), written
 
     Returns
     -------
     float
         Log density of the non-centred effects, constant left out.
     """
+    record, natural = addresses_at(header, LENGTH), vector_at(place, dim)
+    slope, gradient = vector_at(slopes, dim), vector_at(found, dim)
+    work, own = work_arrays(record, dim, room)
     sizes, factors = longs(record, layout.SIZES), long_matrix(record, layout.FACTORS)
     H, value = len(own), 0.0
     deviation_slope = np.zeros(dim)  # laid out from place T, as the parameters
@@ -228,7 +253,7 @@ def backward(
         )
         value += part
         common_scale_backward(record, natural, factor + 1, change, slope)
-    log_size, anchor = common_scale(record, natural, 0)
+    log_size, anchor = common_scale(record, natural, ZERO)
     scale = math.exp(log_size)
     scale_slope = fixed_backward(record, scale, work, slope, deviation_slope, gradient, H)
     if H:
@@ -238,6 +263,6 @@ def backward(
         )
         value += part
         scale_slope += change
-    common_scale_backward(record, natural, 0, scale_slope, slope)
+    common_scale_backward(record, natural, ZERO, scale_slope, slope)
     theta_backward(record, natural, work, slope, gradient)
     return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from bayesglmm.engine.compiled import compiled
+from bayesglmm.engine.compiled import merged
 from bayesglmm.engine.kernel import layout, prior_arrays
 from bayesglmm.engine.kernel.access import float_matrix, floats, long_matrix, longs
 from bayesglmm.engine.kernel.carried import compiled_carried
@@ -13,7 +13,7 @@ from bayesglmm.engine.kernel.log_priors import compiled_log_prior
 from bayesglmm.families.links import Array
 
 
-@compiled
+@merged
 def add_priors(record: Any, natural: Array, slope: Array) -> float:
     """Log prior of theta and fixed, Jacobians to their unconstrained scale included."""
     sizes = longs(record, layout.SIZES)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bayesglmm.engine.compiled import compiled, compiled_sums, inlined_sums
+from bayesglmm.engine.compiled import YES, compiled_sums, inlined_sums, merged
 from bayesglmm.engine.kernel import cell_arrays, layout
 from bayesglmm.engine.kernel.access import (
     float_matrix,
@@ -96,7 +96,7 @@ def _predict(
         own, values = eta[k, :size], pattern_eta[k, ::1]
         if len(pattern_start):
             own[:] = 0.0
-            _add_runs(values, pattern_start, pattern[0], start, own, True, own)
+            _add_runs(values, pattern_start, pattern[0], start, own, YES, own)
         else:
             for i in range(size):
                 own[i] = values[pattern[i]]
@@ -149,7 +149,7 @@ def _collect(
     for k in range(len(score)):
         own, slopes = score[k, :size], pattern_slope[k, ::1]
         if len(pattern_start):
-            _sum_runs(own, pattern_start, pattern[0], start, own, True, slopes)
+            _sum_runs(own, pattern_start, pattern[0], start, own, YES, slopes)
         else:
             for i in range(size):
                 slopes[pattern[i]] += own[i]
@@ -180,7 +180,7 @@ def _collect(
                     slopes[levels[i]] += values[i] * own[i]
 
 
-@compiled
+@merged
 def likelihood(record: Any, natural: Array, slope: Array) -> tuple[float, float]:
     """Log-likelihood; its slope with respect to fixed and effects is added to `slope`.
 
