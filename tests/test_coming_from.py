@@ -242,6 +242,10 @@ WRITTEN: dict[str, Callable[[], object]] = {
         .priors["Intercept"]
         .reason.endswith("where all columns are 0")
     ),
+    "brms `horseshoe()`, `R2D2()`": lambda: all(
+        model("y ~ x", priors={"slopes": prior}).priors["x"].prior.joint
+        for prior in (bg.Prior("Horseshoe", expected=3), bg.Prior("R2D2"))
+    ),
     "`get_prior()`, `prior_summary()`": lambda: small().prior_table(),
     '`sample_prior = "only"`, `prior_PD = TRUE`': lambda: small().prior_predictive(),
     "`chains`, `iter`, `warmup`, `adapt_delta`": lambda: (

@@ -166,6 +166,10 @@ def _prior(own: list[Prior], name: str, vector: bool) -> bambi.Prior:
     """One prior of bambi's for a whole term; arguments are arrays where it has several columns."""
     import bambi
 
+    if any(prior.joint for prior in own):
+        raise SpecError(
+            f"bambi has no {own[0].name} prior, as '{name}' has. Leave the cross-check out."
+        )
     if any(prior.of for prior in own):
         what = "where the columns are 0" if own[0].of == "zero" else f"of a {own[0].of}"
         raise SpecError(f"bambi has no prior {what}, as '{name}' has. Leave the cross-check out.")

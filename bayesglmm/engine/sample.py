@@ -84,6 +84,9 @@ def beyond_kernel(design: Design, priors: Mapping[str, ChosenPrior], changes: Ch
     walled = [one for one in priors.values() if one.prior.has_walls(one.support)]
     if walled:
         return f"the prior of {walled[0].printed} ends at bounds"
+    joint = [one.prior.name for one in priors.values() if one.prior.joint]
+    if joint:
+        return f"the slopes share a prior ({joint[0]})"
     from bayesglmm.engine.expressible import beyond_likelihoods  # imports Numba
 
     return beyond_likelihoods(design)

@@ -38,6 +38,8 @@ class Distribution:
         Arguments to the other supports that it may have.
     proper : bool
         Whether it has a density that integrates to 1.
+    joint : bool
+        Whether it is of all slopes together; see `shrinkage`.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Distribution:
     log_density: Callable[[Any, Mapping[str, float]], Any]
     also: Callable[[Mapping[str, float]], tuple[str, ...]] = lambda a: ()
     proper: bool = True
+    joint: bool = False
 
 
 def _gamma(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:
@@ -72,6 +75,10 @@ def _within(a: Mapping[str, float]) -> tuple[str, ...]:
 
 def _improper(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:
     raise ValueError("A flat prior cannot be drawn from.")
+
+
+def _of_many(*_: Any) -> Any:
+    raise ValueError("A joint prior is drawn for all slopes together; see shrinkage.")
 
 
 DISTRIBUTIONS: tuple[Distribution, ...] = (
@@ -209,6 +216,28 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
     Distribution("Flat", "real", {}, {}, (), _improper, {}, prior_density.flat, proper=False),
     Distribution(
         "HalfFlat", "positive", {}, {}, (), _improper, {}, prior_density.half_flat, proper=False
+    ),
+    Distribution(
+        "R2D2",
+        "real",
+        {"mean": 0.5, "precision": 2.0, "concentration": 0.5, "scale": 1.0},
+        {"scale": 1},
+        ("mean", "precision", "concentration", "scale"),
+        _of_many,
+        {"scale": 1},
+        _of_many,
+        joint=True,
+    ),
+    Distribution(
+        "Horseshoe",
+        "real",
+        {"expected": None, "slab": 2.0, "df": 4.0, "scale": 1.0},
+        {"scale": 1},
+        ("expected", "slab", "df", "scale"),
+        _of_many,
+        {"scale": 1},
+        _of_many,
+        joint=True,
     ),
     Distribution(
         "LKJ",

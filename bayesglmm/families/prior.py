@@ -84,6 +84,11 @@ class Prior:
         return (row.support, *row.also(dict(self.arguments)))
 
     @property
+    def joint(self) -> bool:
+        """Whether it is of all slopes together, such as R2D2 and the horseshoe."""
+        return _BY_NAME[self.name].joint
+
+    @property
     def proper(self) -> bool:
         """Whether it can be drawn from."""
         return _BY_NAME[self.name].proper
@@ -325,6 +330,11 @@ def _stretched(lower: float, upper: float, factor: float, support: str) -> dict[
 
 
 def _check_bounds(name: str, numbers: dict[str, float]) -> None:
+    if name == "R2D2" and numbers["mean"] >= 1:
+        raise SpecError(
+            f"mean of the R2D2 prior is that of a share of variance, below 1, not "
+            f"{numbers['mean']:g}. Write Prior('R2D2', mean=0.5), say."
+        )
     if name == "Uniform" and numbers["lower"] >= numbers["upper"]:
         raise SpecError(
             f"The Uniform prior has lower={numbers['lower']:g}, which is not below "

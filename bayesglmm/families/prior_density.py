@@ -77,6 +77,12 @@ def beta(x: Any, a: Arguments) -> Any:
     return constant + (a["alpha"] - 1) * np.log(x) + (a["beta"] - 1) * np.log1p(-x)
 
 
+def dirichlet(x: Any, a: Any) -> Any:
+    """Dirichlet(a), the shares along the last axis."""
+    constant = lgamma(float(np.sum(a))) - sum(lgamma(float(each)) for each in a)
+    return constant + np.sum((a - 1) * np.log(x), axis=-1)
+
+
 def uniform(x: Any, a: Arguments) -> Any:
     """Uniform(lower, upper)."""
     inside = (np.asarray(x) >= a["lower"]) & (np.asarray(x) <= a["upper"])

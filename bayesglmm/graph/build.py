@@ -17,6 +17,7 @@ from bayesglmm.families import Prior, Rows
 from bayesglmm.graph.chosen_priors import CENTERED_INTERCEPT, ChosenPrior
 from bayesglmm.graph.distributions import find_distribution
 from bayesglmm.graph.groups import group_effects, make_block
+from bayesglmm.graph.joint_slopes import graph_spreads
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.graph.suppressed import suppressed_counts
 from bayesglmm.graph.variables import make_variable
@@ -155,13 +156,42 @@ def _coefficients(predictor: Predictor, priors: Priors) -> Any:
 
     fixed = predictor.fixed
     scales = dict(zip(fixed.names, fixed.scale, strict=True))
+    joint = graph_spreads(predictor, priors)
     parts = [
         pt.atleast_1d(
-            _term(predictor, term, priors, np.array([scales[name] for name in term.columns]))
+            _joint_term(predictor, term, priors, joint)
+            if any(column in joint for column in term.columns)
+            else _term(predictor, term, priors, np.array([scales[name] for name in term.columns]))
         )
         for term in fixed.terms
     ]
     return pt.concatenate(parts) if parts else pt.zeros(0)
+
+
+def _joint_term(predictor: Predictor, term: Term, priors: Priors, joint: Mapping[str, Any]) -> Any:
+    """Coefficients of one term that share a prior with others: standard normals times spreads."""
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    own = [priors[predictor.variable(column)].prior for column in term.columns]
+    _check_alike(term, own)
+    name = predictor.variable(term.name)
+    dims = None if term.levels is None else predictor.variable(term.dimension)
+    offset = pm.Normal(f"{name}_offset", mu=0, sigma=1, dims=dims)
+    spread = pt.stack([joint[column] for column in term.columns])
+    scale = np.array([dict(prior.arguments)["scale"] for prior in own])
+    values = offset * scale * spread if dims else offset * scale[0] * spread[0]
+    return pm.Deterministic(name, values, dims=dims)
+
+
+def _check_alike(term: Term, own: list[Prior]) -> None:
+    """A term is one variable, so its columns have one kind of prior."""
+    names = {prior.name for prior in own}
+    if len(names) > 1:
+        raise GraphError(
+            f"The columns of the term '{term.name}' have priors of different kinds "
+            f"({', '.join(sorted(names))}). Give them one kind; its arguments may differ."
+        )
 
 
 def _term(predictor: Predictor, term: Term, priors: Priors, scale: Any) -> Any:
@@ -172,12 +202,7 @@ def _term(predictor: Predictor, term: Term, priors: Priors, scale: Any) -> Any:
         priors[predictor.variable(column)].prior.times(float(factor))
         for column, factor in zip(term.columns, scale, strict=True)
     ]
-    names = {prior.name for prior in own}
-    if len(names) > 1:
-        raise GraphError(
-            f"The columns of the term '{term.name}' have priors of different kinds "
-            f"({', '.join(sorted(names))}). Give them one kind; its arguments may differ."
-        )
+    _check_alike(term, own)
     name = predictor.variable(term.name)
     dims = None if term.levels is None else predictor.variable(term.dimension)
     prior: Prior | list[Prior] = own[0] if term.levels is None else own

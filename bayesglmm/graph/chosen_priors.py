@@ -112,7 +112,7 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
         )
         rule = next((one for one in found if one is not None), None)
         if rule is not None:
-            prior, source = rule.prior, ""
+            prior, source = _settled(rule, asked, facts), ""
             reason = f"said by the user: {rule.written}"
             reason = f"{rule.sentence}; {reason}" if rule.sentence else reason
         else:
@@ -135,6 +135,19 @@ def choose_priors(design: Design) -> dict[str, ChosenPrior]:
             support=asked.support,
         )
     return chosen
+
+
+def _settled(rule: PriorRule, asked: _Question, facts: Facts) -> Prior:
+    """The prior that a rule says; a joint one of slopes for the unit of the column."""
+    if not rule.prior.joint:
+        return rule.prior
+    if asked.kind == "intercept":
+        raise SpecError(
+            f"{rule.written} is {rule.prior.name}, which draws slopes towards no effect, but the "
+            f"columns of {asked.printed.partition('[')[0]} stand for levels themselves. "
+            "Write a formula with an intercept."
+        )
+    return rule.prior.times((1.0 if asked.predictor else facts.unit) / asked.column)
 
 
 def check_same(kept: Mapping[str, ChosenPrior], needed: Mapping[str, ChosenPrior]) -> None:

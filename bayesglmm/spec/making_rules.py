@@ -198,6 +198,11 @@ def _check_of(key: str, said: Prior, rule: PriorRule, own: Param | None) -> None
             f"priors['{key}'] is of a {said.of}, but the parameter is no standard deviation. "
             f"Write a prior of {key} itself."
         )
+    if said.joint and not (rule.kind == "slope" and rule.coefficient is None):
+        raise SpecError(
+            f"priors['{key}'] is {said.name}, which is a prior of all slopes together. "
+            f"Write priors={{'slopes': Prior('{said.name}', ...)}}."
+        )
     if said.of == "zero" and rule.kind != "intercept":
         raise SpecError(
             f"priors['{key}'] is AtZero(...), which is for priors={{'Intercept': ...}} alone."

@@ -287,6 +287,7 @@ def test_nothing_is_left_out_of_the_tables():
         assert len(families) >= 2, structure
     names = {prior.name for priors in PRIORS for prior in priors.values()}
     elsewhere = {"LKJ", "Beta", "Uniform", "Flat", "HalfFlat"}  # see test_log_priors
+    elsewhere |= {"R2D2", "Horseshoe"}  # see graph/test_joint_slopes
     assert names | elsewhere == {row.name for row in DISTRIBUTIONS}
 
 

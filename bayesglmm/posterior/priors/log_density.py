@@ -7,8 +7,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.families.links import Array
+from bayesglmm.families.shrinkage import core_density, spreads
 from bayesglmm.graph.chosen_priors import ChosenPrior
+from bayesglmm.graph.joint_slopes import core_names, joint_columns
 from bayesglmm.posterior.posterior import Posterior
 
 type Priors = Mapping[str, ChosenPrior]
@@ -43,10 +46,31 @@ def log_prior(posterior: Posterior, priors: Priors) -> dict[str, Array]:
     values = parameter_draws(posterior)
     found: dict[str, Array] = {}
     for name, chosen in priors.items():
+        if chosen.prior.joint:
+            continue
         density = np.asarray(chosen.prior.log_density(values[name]))
         key = class_of(chosen)
         found[key] = found.get(key, np.zeros(posterior.size)) + density
+    for predictor in posterior.design.predictors.values():
+        if joint_columns(predictor, priors):
+            density = _joint_density(posterior, predictor, priors, values)
+            found["slopes"] = found.get("slopes", np.zeros(posterior.size)) + density
     return found
+
+
+def _joint_density(
+    posterior: Posterior, predictor: Predictor, priors: Priors, values: Mapping[str, Array]
+) -> Array:
+    """Log density of slopes that share a prior, and of what they share, shape (S,)."""
+    joint = joint_columns(predictor, priors)
+    prior = next(iter(joint.values()))
+    named = core_names(predictor, prior).items()
+    core = {part: posterior.draws.flat(name) for part, name in named}
+    scales = np.array([dict(each.arguments)["scale"] for each in joint.values()])
+    slopes = np.stack([values[predictor.variable(column)] for column in joint], axis=-1)
+    sds = scales * np.asarray(spreads(prior, core))
+    own = -0.5 * np.square(slopes / sds) - np.log(sds) - 0.5 * np.log(2 * np.pi)
+    return np.asarray(own.sum(axis=-1) + core_density(prior, core, len(joint), predictor.n))
 
 
 def parameter_draws(posterior: Posterior) -> dict[str, Array]:

@@ -18,6 +18,8 @@ from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.families.shrinkage import core_draws, spreads
+from bayesglmm.graph.joint_slopes import core_names, joint_columns
 from bayesglmm.posterior.baselines import baselines
 from bayesglmm.posterior.checks.replicated import as_told, suppression_notes
 from bayesglmm.posterior.notes import mean_name
@@ -221,9 +223,13 @@ def prior_draws(design: Design, priors: Priors, draws: int = DRAWS, seed: int = 
     check_proper(priors)
     rng = np.random.default_rng(seed)
     content: dict[str, Array] = {}
+    joint = _joint_slopes(design, priors, draws, rng, content)
     for parameter in model_parameters(design, PARAMETERS):
         if parameter.role != "cor":
-            own = [priors[name].prior.draw(rng, draws) for name in parameter.priors]
+            own = [
+                joint[name] if name in joint else priors[name].prior.draw(rng, draws)
+                for name in parameter.priors
+            ]
             content[parameter.variable] = np.stack(own, axis=-1) if parameter.dims else own[0]
     for block, groups in design.blocks.items():
         content |= _block(block, len(groups[0].levels), content, priors, rng)
@@ -242,6 +248,32 @@ def prior_draws(design: Design, priors: Priors, draws: int = DRAWS, seed: int = 
     }
     settings = make_settings(draws=max(draws, 100), seed=seed, progress=False)
     return Draws(xr.Dataset(variables), xr.Dataset(), settings, Run("priors", "", {}, 0))
+
+
+def _joint_slopes(
+    design: Design,
+    priors: Priors,
+    draws: int,
+    rng: np.random.Generator,
+    content: dict[str, Array],
+) -> dict[str, Array]:
+    """Draws of the slopes that share a prior; what they share is put into `content`."""
+    found = {}
+    for predictor in design.predictors.values():
+        joint = joint_columns(predictor, priors)
+        if not joint:
+            continue
+        prior = next(iter(joint.values()))
+        core = core_draws(prior, rng, draws, len(joint), predictor.n)
+        names, sds = core_names(predictor, prior), np.asarray(spreads(prior, core))
+        content |= {
+            names[part]: values[:, 0] if values.shape[1] == 1 else values
+            for part, values in core.items()
+        }
+        for place, (column, own) in enumerate(joint.items()):
+            sd = dict(own.arguments)["scale"] * sds[:, place]
+            found[predictor.variable(column)] = sd * rng.standard_normal(draws)
+    return found
 
 
 def _block(
