@@ -20,6 +20,28 @@ import bayesglmm as bg
 
 DATA = Path(os.environ.get("BAYESGLMM_DATA", "nowhere"))
 
+SALAMANDERS = """
+    2 1 6 2 4 0 2 1 3 2 3 2 2 0 0 0 1 6 4 13 1 8 7 2 1 0 0 0 2 5 5 0 0 0 0 0 4 6 3 3 0 0 2 0 2
+    2 3 11 4 2 14 0 1 1 1 2 1 6 4 0 0 0 4 0 1 4 2 0 2 0 0 0 0 0 1 0 10 8 3 7 0 0 2 1 1 0 3 2 0
+    0 2 1 1 0 0 0 4 1 2 0 8 7 7 36 2 5 7 0 5 7 4 5 2 3 3 2 0 0 0 0 6 4 4 1 3 2 0 0 1 1 2 9 3 11
+    5 12 0 0 0 0 4 1 2 7 1 2 0 1 5 4 2 2 4 2 0 0 7 4 2 6 7 6 3 8 7 0 1 4 1 0 1 0 0 0 0 0 0 2 4
+    1 4 2 0 0 3 1 3 11 0 0 0 2 5 2 1 1 0 1 0 2 0 3 0 0 0 2 5 4 4 0 0 1 4 5 2 6 2 3 0 2 5 4 3 5
+    1 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 8 5 9 0 2 5 0 8 0 1 3 10 1 0 0 0 1 2 7 5 5 0 0 0 1
+    0 0 5 2 2 3 3 0 1 0 2 0 2 4 3 0 0 0 0 0 2 1 0 4 0 0 0 1 1 1 4 1 3 0 4 1 1 0 1 1 2 7 2 0 0 0
+    0 13 3 2 1 1 0 1 0 0 0 0 9 0 1 0 3 1 0 2 0 0 0 0 0 0 0 0 0 0 0 2 1 0 1 0 0 0 0 0 0 0 0 2 0
+    1 0 0 0 0 0 2 0 0 1 0 0 0 1 6 3 2 0 0 0 1 1 0 0 3 2 0 2 2 2 0 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0
+    0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 2 2 0 0 0 0 0 0 0 0 0 0 0 0
+    0 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0 0 0 0 0 0 0 1 0 0 0 0 0 0 0 0 0 0 0 0 1 0 0 0 0 0 0 0 0 0 0
+    0 0 0 0 1 0 0 0 0 0 0 0 0 0 0 0 0 1 1 0 0 0 0 0 0 0 6 4 1 0 0 0 0 0 0 0 0 0 0 1 3 0 0 0 0 0
+    0 0 0 0 1 0 0 0 1 1 2 0 0 3 4 1 0 0 0 0 0 0 0 0 3 0 0 0 0 0 0 0 0 0 0 0 1 0 0 0 1 0 0 1 0 0
+    0 0 0 0 0 0 0 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 1 1 0 0
+    0 0 0 0 0 0 3 4
+"""
+"""Counts of the data set Salamanders of glmmTMB: of 23 sites, 7 kinds and 4 visits each, in that
+order (Price, Muncy, Bonner, Drayer & Barton 2016, J. Applied Ecology 53; of its first 12 sites, R-1
+to R-12, none was mined)."""
+KINDS = ("GP", "PR", "DM", "EC-A", "EC-L", "DES-L", "DF")
+
 
 class Fit(NamedTuple):
     """A fit by another program.
@@ -46,6 +68,15 @@ def webworms(family: str, right: str = "sY * lY + (1 | block)", positive: bool =
     frame["sY"], frame["lY"] = 1.0 * (frame.spray == "Y"), 1.0 * (frame.lead == "Y")
     frame = frame[frame["y"] > 0].reset_index(drop=True) if positive else frame
     return bg.Model(f"y ~ {right}", frame, family=family, **others)
+
+
+def salamanders(family: str, right: str, **others):
+    counts = np.array(SALAMANDERS.split(), dtype=float).reshape(23, 7, 4)
+    site, kind, _ = np.unravel_index(np.arange(644), counts.shape)
+    frame = pd.DataFrame({"count": counts.ravel(), "site": site, "notmined": 1.0 * (site < 12)})
+    frame["spp"] = np.array(KINDS)[kind]
+    options = {"family": family} | ({"reference": {"spp": "GP"}} if "spp" in right else {})
+    return bg.Model(f"count ~ {right} + (1 | site)", frame, **options, **others)
 
 
 def sleep(right: str, family: str, **others):
@@ -81,6 +112,121 @@ FITS = {
             "sd(1|block)": (0.318883873389, None),
         },
     ),
+    "zero-inflated Poisson": Fit(
+        "glmmTMB(y ~ sY * lY + (1 | block), w, ziformula = ~ sY, family = poisson)",
+        lambda: webworms("zero_inflated_poisson", zi="~ sY"),
+        -1495.935665316,
+        {
+            "Intercept": (0.492820874934, 0.1074316077343),
+            "sY": (-0.901067504257, 0.1327294252670),
+            "lY": (-0.496430259103, 0.0831931363808),
+            "sY:lY": (0.288130976972, 0.1511689022692),
+            "zi_Intercept": (-1.440197460012, 0.205275451966),
+            "zi_sY": (0.461469487695, 0.390870535257),
+            "sd(1|block)": (0.324481160793, None),
+        },
+    ),
+    "zero-inflated negative binomial": Fit(
+        "glmmTMB(y ~ sY * lY + (1 | block), w, ziformula = ~ 1, family = nbinom2)",
+        lambda: webworms("zero_inflated_negative_binomial"),
+        -1494.92045756,
+        {
+            "Intercept": (0.445293714450, 0.1171740133281),
+            "sY": (-1.005596055522, 0.1018751199265),
+            "lY": (-0.499620497182, 0.0874877423754),
+            "sY:lY": (0.290932171968, 0.1528357242970),
+            "zi": (1 / (1 + np.exp(1.71910790574)), None),
+            "alpha": (8.48651620622, None),
+            "sd(1|block)": (0.323469240779, None),
+        },
+    ),
+    "zero-inflated Poisson, effects on both": Fit(
+        "glmmTMB(y ~ sY * lY + (1 | block), w, ziformula = ~ sY + (1 | col), family = poisson)",
+        lambda: webworms("zero_inflated_poisson", zi="~ sY + (1 | col)"),
+        -1495.43432552,
+        {
+            "Intercept": (0.495688371992, 0.1070838305378),
+            "sY": (-0.927860846653, 0.1366698854237),
+            "lY": (-0.488594046199, 0.0879988645739),
+            "sY:lY": (0.280936528177, 0.1606335504428),
+            "zi_Intercept": (-1.443560760055, 0.235572737590),
+            "zi_sY": (0.349566446698, 0.457856474226),
+            "sd(1|block)": (0.323184502049, None),
+            "sd(zi: 1|col)": (0.335960448783, None),
+        },
+    ),
+    "zero-inflated negative binomial, all with formulas": Fit(
+        "glmmTMB(y ~ sY * lY + (1 | block), w, ziformula = ~ lY, dispformula = ~ sY, nbinom2)",
+        lambda: webworms("zero_inflated_negative_binomial", zi="~ lY", alpha="~ sY"),
+        -1494.788942885,
+        {
+            "Intercept": (0.443057943544, 0.117606175672),
+            "sY": (-1.008376259410, 0.102799378014),
+            "lY": (-0.493452192152, 0.109765136937),
+            "sY:lY": (0.292480643545, 0.154664637670),
+            "zi_Intercept": (-1.7479475437684, 0.402308512631),
+            "zi_lY": (0.0557434667776, 0.531602533395),
+            "alpha_Intercept": (2.237556939756, 0.774744985270),
+            "alpha_sY": (-0.513525152982, 0.944723574092),
+            "sd(1|block)": (0.324589178588, None),
+        },
+    ),
+    "zero-truncated Poisson": Fit(
+        "glmmTMB(y ~ sY * lY + (1 | block), w[w$y > 0, ], family = truncated_poisson)",
+        lambda: webworms("zero_truncated_poisson", positive=True),
+        -662.237423801,
+        {
+            "Intercept": (0.525789903791, 0.098977246056),
+            "sY": (-0.990168202843, 0.155560290463),
+            "lY": (-0.459423544151, 0.104996722909),
+            "sY:lY": (0.415471875608, 0.239112022360),
+            "sd(1|block)": (0.272438663915, None),
+        },
+    ),
+    "zero-truncated negative binomial": Fit(
+        "glmmTMB(y ~ sY * lY + (1 | block), w[w$y > 0, ], family = truncated_nbinom2)",
+        lambda: webworms("zero_truncated_negative_binomial", positive=True),
+        -661.1348978415,
+        {
+            "Intercept": (0.479643930739, 0.109538630844),
+            "sY": (-1.018480593418, 0.164762321777),
+            "lY": (-0.472478832980, 0.114028721204),
+            "sY:lY": (0.435292900935, 0.251118936193),
+            "alpha": (10.30770807, None),
+            "sd(1|block)": (0.272900327446, None),
+        },
+    ),
+    "hurdle negative binomial": Fit(
+        "glmmTMB(y ~ sY * lY + (1 | block), w, ziformula = ~ sY + lY, family = truncated_nbinom2)",
+        lambda: webworms("hurdle_negative_binomial", hu="~ sY + lY"),
+        -1512.40226662,
+        {
+            "Intercept": (0.479644552611, 0.109539091822),
+            "sY": (-1.018480783373, 0.164762404974),
+            "lY": (-0.472477268945, 0.114028739468),
+            "sY:lY": (0.435298962229, 0.251118642926),
+            "hu_Intercept": (-0.509840609757, 0.0995262334859),
+            "hu_sY": (0.980487816213, 0.1156258338192),
+            "hu_lY": (0.442741183199, 0.1155194824572),
+            "alpha": (10.3075934242, None),
+            "sd(1|block)": (0.272904084502, None),
+        },
+    ),
+    "hurdle Poisson, effects on both": Fit(
+        "glmmTMB(y ~ sY * lY + (1 | block), w, ziformula = ~ sY + (1 | block), truncated_poisson)",
+        lambda: webworms("hurdle_poisson", hu="~ sY + (1 | block)"),
+        -1509.580371381,
+        {
+            "Intercept": (0.525790625734, 0.0989767853902),
+            "sY": (-0.990170800214, 0.1555603760228),
+            "lY": (-0.459426728296, 0.1049967921381),
+            "sY:lY": (0.415472330250, 0.2391123829589),
+            "hu_Intercept": (-0.294240171887, 0.131978640667),
+            "hu_sY": (1.001591980988, 0.117171982958),
+            "sd(1|block)": (0.27243612797, None),
+            "sd(hu: 1|block)": (0.376628647956, None),
+        },
+    ),
     "gamma": Fit(
         'glmmTMB(Reaction ~ Days + (1 | Subject), sleepstudy, family = Gamma(link = "log"))',
         lambda: sleep("Days + (1 | Subject)", "gamma"),
@@ -104,6 +250,66 @@ FITS = {
             "sd(1|Subject)": (0.102736286806, None),
             "sd(Days|Subject)": (0.0182565866283, None),
             "cor(1, Days|Subject)": (-0.0783214652473, None),
+        },
+    ),
+    "salamanders, zero-inflated Poisson": Fit(
+        "glmmTMB(count ~ mined + (1 | site), zi = ~ mined, family = poisson, Salamanders)",
+        lambda: salamanders("zero_inflated_poisson", "notmined", zi="~ notmined"),
+        -949.2347602643,
+        {
+            "Intercept": (0.0878965033555, 0.232879662448),
+            "notmined": (1.1419232205464, 0.246149530820),
+            "zi_Intercept": (1.13930438696, 0.235087486986),
+            "zi_notmined": (-1.73606692727, 0.262000337644),
+            "sd(1|site)": (0.280048893581, None),
+        },
+    ),
+    "salamanders, zipm3": Fit(
+        "glmmTMB(count ~ spp * mined + (1 | site), zi = ~ spp * mined, Salamanders, poisson)",
+        lambda: salamanders("zero_inflated_poisson", "notmined * spp", zi="~ notmined * spp"),
+        -860.0441170477,
+        {
+            "Intercept": (-0.104455415897, 1.01210599760),
+            "notmined": (1.040267645827, 1.02089422243),
+            "notmined:spp[DF]": (-0.261357598770, 1.02630435714),
+            "zi_Intercept": (3.22269556784, 1.19422404552),
+            "zi_notmined": (-4.89632908397, 1.29626355863),
+            "zi_notmined:spp[EC-A]": (3.67330343560, 1.74268904255),
+            "sd(1|site)": (0.3211554051, None),
+        },
+    ),
+    "salamanders, zero-inflated negative binomial": Fit(
+        "glmmTMB(count ~ spp + mined + (1 | site), zi = ~ spp + mined, nbinom2, Salamanders)",
+        lambda: salamanders(
+            "zero_inflated_negative_binomial", "spp + notmined", zi="~ spp + notmined"
+        ),
+        -817.1495061961,
+        {
+            "Intercept": (-0.610377233088, 0.405194815505),
+            "spp[PR]": (-0.963701903508, 0.643597208225),
+            "spp[DM]": (0.170683408016, 0.235334655273),
+            "spp[EC-A]": (-0.387056340160, 0.342443728368),
+            "notmined": (1.429350382071, 0.366598230362),
+            "zi_Intercept": (0.910038940282, 0.627909055110),
+            "zi_spp[PR]": (1.161405009849, 1.334637105766),
+            "zi_spp[DF]": (-2.539814268347, 2.181725289130),
+            "zi_notmined": (-2.563026442506, 0.604532999969),
+            "alpha": (1.51165378784, None),
+            "sd(1|site)": (0.379926966968, None),
+        },
+    ),
+    "salamanders, hurdle Poisson": Fit(
+        "glmmTMB(count ~ spp + mined + (1 | site), zi = ~ spp + mined, truncated_poisson)",
+        lambda: salamanders("hurdle_poisson", "spp + notmined", hu="~ spp + notmined"),
+        -878.0834371615,
+        {
+            "Intercept": (-0.0670468391418, 0.206048224204),
+            "spp[EC-L]": (0.6467239102238, 0.132287962275),
+            "notmined": (1.0145016429932, 0.187239304609),
+            "hu_Intercept": (1.755612512963, 0.283332113534),
+            "hu_spp[PR]": (1.678498142635, 0.396427000326),
+            "hu_notmined": (-2.403796222090, 0.208884924873),
+            "sd(1|site)": (0.230609522925, None),
         },
     ),
 }

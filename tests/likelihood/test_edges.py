@@ -80,3 +80,29 @@ def test_a_shape_is_profiled_on_its_own_scale(rows):
         fallen = stats.gamma.logpdf(rows["time"], alpha, scale=mean / alpha).sum()
         gone = 2 * (found.loglik - fallen)
         assert gone == pytest.approx(stats.chi2.isf(0.1, 1), abs=1e-3)
+
+
+def test_a_share_of_zeros_that_is_none_is_said(rows):
+    """Counts without a zero: nothing is left for structural ones."""
+    for family, base in (
+        ("zero_inflated_poisson", "poisson"),
+        ("zero_inflated_negative_binomial", "negative_binomial"),
+    ):
+        found = bg.Model("even ~ x", rows, family=family).ml()
+        plain = bg.Model("even ~ x", rows, family=base).ml()
+        assert found.converged
+        assert "zi is estimated as 0, the end of its range." in found.verdict()
+        assert np.isnan(found.errors[found.place("zi")])
+        assert found.loglik == pytest.approx(plain.loglik, abs=1e-5)
+        assert np.allclose(found.errors[:2], plain.errors[:2], rtol=1e-4)
+    formula = bg.Model("even ~ x", rows, family="zero_inflated_poisson", zi="~ x").ml()
+    assert formula.converged
+    assert "zi goes to an end of its range in all rows. The coefficients" in formula.verdict()
+
+
+def test_two_ends_are_an_upper_bound(rows):
+    small = bg.Model("spread ~ x", rows, family="poisson").ml()
+    large = bg.Model("spread ~ x", rows, family="zero_inflated_negative_binomial").ml()
+    test = bg.lrt(small, large)
+    assert test.weights == {2: 1.0}
+    assert test.reason.endswith("too, so this is an upper bound of the p-value")

@@ -278,3 +278,24 @@ def test_gradient_of_every_general_likelihood(likelihood):
         heights = [objective(free + k * step)[0] for k in (2, 1, -1, -2)]
         difference = (8 * (heights[1] - heights[2]) - (heights[0] - heights[3])) / (12 * h)
         assert slope == pytest.approx(difference, rel=1e-5, abs=2e-5)
+
+
+# ---- zeros and categories ---------------------------------------------------------------------
+
+
+def test_zero_inflated_counts_by_quadrature_are_the_integral(rows):
+    few = rows[:60].reset_index(drop=True)
+    few["c"] = few["c"].where(few.index % 3 > 0, 0)
+    options = {"family": "zero_inflated_poisson", "zi": "~ 1 + (1 |p| g)"}
+    problem = make_problem(bg.Model("c ~ 1 + (1 |p| g)", few, **options).design)
+    free = np.array([1.3, 0.5, 0.6, -0.4, -0.3])
+    loads = np.diag([0.5, 0.6])
+    loads[1] = 0.6 * np.array([-0.4, 1.0]) / np.hypot(0.4, 1.0)
+
+    def density(place, log_mean, log_odds):
+        zi, y = 1 / (1 + np.exp(-log_odds)), few["c"][place]
+        return np.log(zi * (y == 0) + (1 - zi) * stats.poisson.pmf(y, np.exp(log_mean)))
+
+    level = np.full(60, 1.3), np.full(60, -0.3)
+    exact = grid_log_likelihood(few, *level, loads, density)
+    assert make_objective(problem, 25)(free)[0] == pytest.approx(exact, abs=1e-5)
