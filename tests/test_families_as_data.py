@@ -16,7 +16,9 @@ import bayesglmm
 from bayesglmm.families import FAMILIES
 
 ROOT = Path(bayesglmm.__file__).parent
-FAMILY_NAMES = {family.name for family in FAMILIES} - {"beta"}  # an argument of priors, too
+WORDS = {"beta", "lognormal"}
+"""Names of families that are words for other things too: an argument, an approximation."""
+FAMILY_NAMES = {family.name for family in FAMILIES} - WORDS
 NAMED = {"family", "link", "support"}
 SINGLE = {
     "families.gaussian",

@@ -17,10 +17,12 @@ from bayesglmm.families.exponential import EXPONENTIAL
 from bayesglmm.families.family import MADE, Family, find_measure
 from bayesglmm.families.gamma import GAMMA
 from bayesglmm.families.gaussian import GAUSSIAN
+from bayesglmm.families.generalized_poisson import GENERALIZED_POISSON
 from bayesglmm.families.hurdle import HURDLE_NEGATIVE_BINOMIAL, HURDLE_POISSON
 from bayesglmm.families.inverse_gaussian import INVERSE_GAUSSIAN
 from bayesglmm.families.link import Link
 from bayesglmm.families.links import LINKS, find_link
+from bayesglmm.families.lognormal import LOGNORMAL
 from bayesglmm.families.measure import Measure
 from bayesglmm.families.nbinom1 import NBINOM1
 from bayesglmm.families.negative_binomial import NEGATIVE_BINOMIAL
@@ -58,9 +60,11 @@ FAMILIES: tuple[Family, ...] = (
     ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
     HURDLE_POISSON,
     HURDLE_NEGATIVE_BINOMIAL,
+    GENERALIZED_POISSON,
     GAMMA,
     EXPONENTIAL,
     WEIBULL,
+    LOGNORMAL,
     INVERSE_GAUSSIAN,
     BETA,
     CUMULATIVE,

@@ -68,3 +68,14 @@ def weibull_scale(mean: Any, shape: Any) -> Any:
     import pytensor.tensor as pt
 
     return mean * pt.exp(-pt.gammaln(1 + 1 / shape))
+
+
+def generalized_poisson(y: Any, mean: Any, alpha: Any) -> Any:
+    """Log probability of generalized Poisson counts, see `families.generalized_poisson`."""
+    import pytensor.tensor as pt
+
+    root = pt.sqrt(1 + alpha)
+    own, share = mean / root, alpha / (root * (1 + root))
+    total = own + share * y
+    some = pt.log(own) + (y - 1) * pt.log(total) - total - pt.gammaln(y + 1.0)
+    return pt.switch(pt.gt(y, 0), some, pt.switch(pt.ge(y, 0), -own, -float("inf")))

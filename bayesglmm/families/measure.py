@@ -95,6 +95,9 @@ def of_odds(support: Support) -> Measure:
     -------
     Measure
     """
+    if support.fraction:
+        what = "odds of the mean"
+        return Measure("OR", "ratio of the odds of means", True, support.baseline, what)
     return Measure("OR", "odds ratio", True, support.baseline, "odds", "median odds ratio")
 
 
@@ -109,6 +112,9 @@ def of_hazards(support: Support) -> Measure:
     -------
     Measure
     """
+    if support.fraction:
+        what = "-log(1 - mean)"
+        return Measure("Ratio", f"ratio of {what}", True, support.baseline, what)
     return Measure("HR", "hazard ratio", True, support.baseline, "hazard", "median hazard ratio")
 
 

@@ -15,7 +15,7 @@ _FAMILIES = {
     **dict.fromkeys(("lm", "linear", "norm"), "Write family='gaussian'."),
     **dict.fromkeys(("nbinom", "negbin", "nb"), _COUNTS),
     **dict.fromkeys(
-        ("quasipoisson", "genpois", "compois"),
+        ("quasipoisson", "compois", "compoisson", "overdispersedpoisson"),
         "Write family='negative_binomial' for counts with more variation than Poisson's.",
     ),
     **dict.fromkeys(
@@ -29,7 +29,7 @@ _FAMILIES = {
         "more than binomial ones; family='beta' for shares that are not of a number of trials.",
     ),
     **dict.fromkeys(("count", "counts", "pois", "loglinear"), "Write family='poisson'."),
-    **dict.fromkeys(("lognormal", "tweedie"), _NONE),
+    "tweedie": _NONE,
 }
 _PARTS = ("zeroinflated", "hurdle", "zeroone", "truncated", "mixture")
 """What names of families begin with that join one of ours with something else."""

@@ -68,7 +68,10 @@ def _averaged(predictor: Predictor, eta: Array, variance: Array) -> Array:
     if parameter.averaged is not None:
         return np.asarray(parameter.averaged(eta, variance))
     if parameter.power is None:
-        raise SpecError(_diverges(parameter.name))
+        raise SpecError(
+            f"The variance of new groups is not defined: {_diverges(parameter.name)}. Leave the "
+            f"group terms out of the formula of {parameter.name}, or ask for means."
+        )
     return np.asarray(np.exp(eta + parameter.power / 2 * variance))
 
 

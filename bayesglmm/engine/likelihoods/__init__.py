@@ -10,40 +10,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from bayesglmm.engine.likelihoods.beta import BETA, BETA_BINOMIAL
 from bayesglmm.engine.likelihoods.binomial import BINOMIAL
-from bayesglmm.engine.likelihoods.categories import CATEGORIES
+from bayesglmm.engine.likelihoods.durations import (
+    EXPONENTIAL,
+    INVERSE_GAUSSIAN,
+    LOGNORMAL,
+    WEIBULL,
+)
 from bayesglmm.engine.likelihoods.gamma import GAMMA
 from bayesglmm.engine.likelihoods.gaussian import GAUSSIAN
 from bayesglmm.engine.likelihoods.general import Links, Maker
+from bayesglmm.engine.likelihoods.generalized_poisson import GENERALIZED_POISSON
 from bayesglmm.engine.likelihoods.likelihood import Likelihood, Statistics
 from bayesglmm.engine.likelihoods.modelled import MODELLED
 from bayesglmm.engine.likelihoods.nbinom1 import NBINOM1
 from bayesglmm.engine.likelihoods.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.engine.likelihoods.poisson import POISSON
+from bayesglmm.engine.likelihoods.student_t import STUDENT_T
 from bayesglmm.engine.likelihoods.suppressed import SUPPRESSED
-from bayesglmm.engine.likelihoods.zeros import (
-    HURDLE_NEGATIVE_BINOMIAL,
-    HURDLE_POISSON,
-    ZERO_INFLATED_BINOMIAL,
-    ZERO_INFLATED_NEGATIVE_BINOMIAL,
-    ZERO_INFLATED_POISSON,
-    ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
-    ZERO_TRUNCATED_POISSON,
-)
 
 LIKELIHOODS: tuple[Likelihood, ...] = (*GAUSSIAN, *BINOMIAL, *POISSON, *NEGATIVE_BINOMIAL)
 
 GENERAL: Mapping[str, Maker] = {
-    **CATEGORIES,
     "gamma": GAMMA,
     "nbinom1": NBINOM1,
-    "zero_inflated_poisson": ZERO_INFLATED_POISSON,
-    "zero_inflated_negative_binomial": ZERO_INFLATED_NEGATIVE_BINOMIAL,
-    "zero_inflated_binomial": ZERO_INFLATED_BINOMIAL,
-    "zero_truncated_poisson": ZERO_TRUNCATED_POISSON,
-    "zero_truncated_negative_binomial": ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
-    "hurdle_poisson": HURDLE_POISSON,
-    "hurdle_negative_binomial": HURDLE_NEGATIVE_BINOMIAL,
+    "generalized_poisson": GENERALIZED_POISSON,
+    "student_t": STUDENT_T,
+    "exponential": EXPONENTIAL,
+    "weibull": WEIBULL,
+    "lognormal": LOGNORMAL,
+    "inverse_gaussian": INVERSE_GAUSSIAN,
+    "beta": BETA,
+    "beta_binomial": BETA_BINOMIAL,
 }
 """Family to what makes its likelihood of the links of its parameters."""
 

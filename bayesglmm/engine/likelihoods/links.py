@@ -118,6 +118,23 @@ def failure_cloglog(eta: float) -> tuple[float, float]:
     return -hazard, -hazard
 
 
+@inlined
+def chances_probit(eta: float) -> Chances:
+    """Of the probit link."""
+    log_success, success_slope = log_ndtr_and_ratio(eta)
+    log_failure, failure_slope = log_ndtr_and_ratio(-eta)
+    return Chances(log_success, success_slope, log_failure, -failure_slope)
+
+
+@inlined
+def chances_cloglog(eta: float) -> Chances:
+    """Of the complementary log-log link."""
+    log_success, success_slope = success_cloglog(eta)
+    log_failure, failure_slope = failure_cloglog(eta)
+    return Chances(log_success, success_slope, log_failure, failure_slope)
+
+
+CHANCES = {"logit": chances_logit, "probit": chances_probit, "cloglog": chances_cloglog}
 RATES = {"log": rate_log, "identity": rate_identity, "sqrt": rate_sqrt}
 MEANS = {"identity": mean_identity, "log": mean_log}
 SIDES = {

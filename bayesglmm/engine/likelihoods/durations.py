@@ -1,0 +1,100 @@
+"""Responses above 0: exponential, Weibull, lognormal and inverse Gaussian ones."""
+
+# ruff: noqa: ARG001 (functions of one shape, whether or not a response has a size)
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from bayesglmm.engine.compiled import inlined
+from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI, exp, log_gamma
+from bayesglmm.engine.likelihoods.general import of_responses
+from bayesglmm.engine.likelihoods.links import RATES, Rate, rate_log
+from bayesglmm.families import Rows
+
+
+@inlined
+def exponential_density(
+    parameters: tuple[Rate], y: float, size: float
+) -> tuple[float, tuple[float]]:
+    """Of a mean; see `of_responses`."""
+    (mu,) = parameters
+    if not mu.value > 0.0:
+        return -math.inf, (0.0,)
+    ratio = y / mu.value
+    return -mu.log - ratio, ((ratio - 1.0) * mu.log_slope,)
+
+
+@inlined
+def weibull_density(
+    parameters: tuple[Rate, Rate], y: float, size: float
+) -> tuple[float, tuple[float, float]]:
+    """Of a mean and a shape; see `of_responses`."""
+    mu, shape = parameters
+    if not mu.value > 0.0:
+        return -math.inf, (0.0, 0.0)
+    inverse = 1.0 / shape.value
+    of_mean, digamma = log_gamma(1.0 + inverse)
+    log_hazard = shape.value * (math.log(y) - mu.log + of_mean)
+    rest = 1.0 - exp(log_hazard)
+    by_log_shape = 1.0 + rest * (log_hazard - digamma)
+    return shape.log + log_hazard + rest - 1.0, (
+        -shape.value * rest * mu.log_slope,
+        by_log_shape * shape.log_slope,
+    )
+
+
+@inlined
+def lognormal_density(
+    parameters: tuple[Rate, Rate], y: float, size: float
+) -> tuple[float, tuple[float, float]]:
+    """Of a median and the standard deviation of the log; see `of_responses`."""
+    mu, sigma = parameters
+    z = (math.log(y) - mu.log) / sigma.value
+    return -0.5 * z * z - sigma.log, (
+        z / sigma.value * mu.log_slope,
+        (z * z - 1.0) * sigma.log_slope,
+    )
+
+
+@inlined
+def inverse_gaussian_density(
+    parameters: tuple[Rate, Rate], y: float, size: float
+) -> tuple[float, tuple[float, float]]:
+    """Of a mean and a shape; see `of_responses`."""
+    mu, shape = parameters
+    if not mu.value > 0.0:
+        return -math.inf, (0.0, 0.0)
+    ratio = y / mu.value
+    lost = 0.5 * shape.value * (ratio - 1.0) * (ratio - 1.0) / y
+    if not lost < math.inf:
+        return -math.inf, (0.0, 0.0)
+    return 0.5 * shape.log - lost, (
+        shape.value / mu.value * (ratio - 1.0) * mu.log_slope,
+        (0.5 - lost) * shape.log_slope,
+    )
+
+
+def _log_sum(rows: Rows) -> float:
+    return float(np.sum(np.log(rows.y)))
+
+
+LOG = {"log": rate_log}
+ABOVE_ZERO = {name: RATES[name] for name in ("log", "identity")}
+
+EXPONENTIAL = of_responses("exponential", (ABOVE_ZERO,), exponential_density, lambda rows: 0.0)  # noqa: ARG005
+WEIBULL = of_responses("weibull", (ABOVE_ZERO, LOG), weibull_density, lambda rows: -_log_sum(rows))
+LOGNORMAL = of_responses(
+    "lognormal",
+    (LOG, LOG),
+    lognormal_density,
+    lambda rows: -_log_sum(rows) - HALF_LOG_TWO_PI * np.size(rows.y),
+)
+INVERSE_GAUSSIAN = of_responses(
+    "inverse_gaussian",
+    (ABOVE_ZERO, LOG),
+    inverse_gaussian_density,
+    lambda rows: -1.5 * _log_sum(rows) - HALF_LOG_TWO_PI * np.size(rows.y),
+)
