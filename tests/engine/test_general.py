@@ -101,6 +101,21 @@ log_gamma = numba.njit(lambda z: arithmetic.log_gamma(z))
 gamma_excess = numba.njit(lambda z: arithmetic.gamma_excess(z))
 
 
+def test_one_function_of_several_numbers_of_predictors_is_compiled_for_each():
+    """Machine code kept on disk for one number would write beyond the scores of another."""
+    rng = generator(6)
+    for others in (4, 2, 3):
+        likelihood = find_general("categorical", ("log",) * others)
+        y, eta = rng.integers(0, others + 1, 30), rng.normal(size=(30, others))
+        statistics = likelihood.summarise(Rows(y), np.zeros(30), np.arange(30), 30)
+        found, score, _ = evaluate_rows(likelihood, statistics, eta.ravel(), 1.0)
+        every = np.column_stack([np.zeros(30), eta])
+        log_chances = every - special.logsumexp(every, axis=1, keepdims=True)
+        assert found == pytest.approx(log_chances[np.arange(30), y].sum(), rel=1e-12)
+        expected = np.eye(others + 1)[y] - np.exp(log_chances)
+        np.testing.assert_allclose(score.reshape(30, others), expected[:, 1:], atol=1e-12)
+
+
 @pytest.mark.parametrize("z", [1e-9, 1e-3, 0.5, 1.0, 1.46, 2.0, 9.99, 10.0, 57.3, 1e6, 1e15])
 def test_gamma_functions(z):
     value, slope = log_gamma(z)

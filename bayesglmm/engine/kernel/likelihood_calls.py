@@ -92,7 +92,10 @@ def _fields(kind: Any) -> dict[str, Any]:
 def rows_function(likelihood: Likelihood) -> Any:
     """The compiled likelihood of rows; `LIKELIHOOD` is its signature."""
     names = _fields(likelihood.cells) | {"PREDICTORS": _columns(likelihood.predictors)}
-    return cached_cfunc(_bound(_rows, likelihood.rows, **names), LIKELIHOOD)
+    bound = _bound(_rows, likelihood.rows, **names)
+    # One function may serve any number of predictors, whose machine code is not the same.
+    bound.__qualname__ += f"_{likelihood.predictors}"
+    return cached_cfunc(bound, LIKELIHOOD)
 
 
 def rows_address(likelihood: Likelihood) -> int:
