@@ -75,7 +75,7 @@ def pick_columns(uses: Mapping[str, str], data: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If it has no rows, or a column is not there or there twice.
+        If it has no rows, a column is not there or there twice, or text is not Unicode.
     """
     if len(data) == 0:
         raise DataError("The data frame has no rows.")
@@ -90,7 +90,24 @@ def pick_columns(uses: Mapping[str, str], data: pd.DataFrame) -> pd.DataFrame:
                 f"The data frame has {names.count(name)} columns named '{name}'. "
                 "Rename or drop all but one."
             )
+        _check_text(name, data[name])
     return data.loc[:, list(uses)].reset_index(drop=True)
+
+
+def _check_text(name: str, column: pd.Series) -> None:
+    """Refuse half characters, which Python makes of bytes of another encoding on request."""
+    values = [name]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        values += [each for each in column.cat.categories if isinstance(each, str)]
+    elif column.dtype == object:
+        values += [each for each in column if isinstance(each, str)]
+    for value in dict.fromkeys(values):
+        if any("\ud800" <= letter <= "\udfff" for letter in value):
+            what = "A column is named" if value == name else f"The column '{name}' has the value"
+            raise DataError(
+                f"{what} {value!a}, which is no Unicode text. Read the data with the encoding that "
+                "they are in, such as pd.read_csv(path, encoding='latin-1')."
+            )
 
 
 def missing_values(picked: pd.DataFrame) -> list[Dropped]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayesglmm.families.support import Support
+from bayesglmm.tables.english import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ def of_means(support: Support) -> Measure:
     Measure
     """
     what = support.baseline
-    return Measure("Diff.", f"difference in {what}s", False, what, what)
+    return Measure("Diff.", f"difference in {plural(what)}", False, what, what)
 
 
 def of_ratios(support: Support) -> Measure:

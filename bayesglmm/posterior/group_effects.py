@@ -31,7 +31,7 @@ class GroupEffects:
     group : Group
         The term, with its columns at the rows.
     effects : array of shape (S, G', q)
-        Link scale; unseen groups appended.
+        Link scale: of the groups that the rows name, unseen ones last.
     index : array of int, shape (n,)
         Into the second axis; every row has a group.
     unseen : tuple of str
@@ -63,12 +63,13 @@ def observed_effects(group: Group, draws: Draws) -> GroupEffects:
     -------
     GroupEffects
     """
-    known = np.stack([draws.flat(effect) for effect in group.effects], axis=2)
-    index = group.index.astype(np.int64)
     is_new = group.index == NEW_GROUP
+    named = np.unique(group.index[~is_new])
+    index = np.searchsorted(named, group.index)
+    known = np.stack([draws.flat(effect)[:, named] for effect in group.effects], axis=2)
     unseen = tuple(dict.fromkeys(str(label) for label in group.labels[is_new]))
     if unseen:
-        place = {label: len(group.levels) + rank for rank, label in enumerate(unseen)}
+        place = {label: len(named) + rank for rank, label in enumerate(unseen)}
         index[is_new] = [place[str(label)] for label in group.labels[is_new]]
         drawn = from_population(group, draws, len(unseen))
         known = np.concatenate([known, drawn], axis=1)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from bayesglmm.design.design import Design
+from bayesglmm.tables.english import plural
 
 CODES = r"(?:ids?|nos?|nr|num|number|code|key|index|idx)"
 """What columns are called after or before the word for what they number."""
@@ -37,27 +38,6 @@ def several(design: Design, factor: str) -> str:
     """Groups of a factor, in the plural; parameters as of `one`."""
     word = _word(design, factor)
     return plural(word) if word else f"groups of {_named(design, factor)}"
-
-
-def plural(word: str) -> str:
-    """The plural of an English noun, or of the last of several words.
-
-    Parameters
-    ----------
-    word : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> plural("county"), plural("class"), plural("day"), plural("general practice")
-    ('counties', 'classes', 'days', 'general practices')
-    """
-    if re.search(r"[^aeiouAEIOU]y$", word):
-        return f"{word[:-1]}ies"
-    return f"{word}es" if re.search(r"(s|x|z|ch|sh)$", word) else f"{word}s"
 
 
 def joined(words: Sequence[str]) -> str:

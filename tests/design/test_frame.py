@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from bayesglmm.design import make_design
 from bayesglmm.design.frame import make_frame
 from bayesglmm.design.labels import label_of, natural_order
 from bayesglmm.design.uses import column_uses
@@ -195,3 +196,23 @@ def test_the_users_data_are_not_altered():
     frame = make_frame(specify("y ~ x + s + (1 | g)", missing="drop"), data)
     frame.data["y"] = 0.0
     pd.testing.assert_frame_equal(data, before)
+
+
+HALF = "v\udc80"
+"""What Python makes of a byte of another encoding with errors="surrogateescape"."""
+
+
+@pytest.mark.parametrize(
+    ("rows", "formula", "words"),
+    [
+        ({"y": [0, 1], HALF: [1, 2]}, f"y ~ `{HALF}`", r"A column is named 'v\\udc80'"),
+        ({"y": [0, 1], "x": ["u", HALF]}, "y ~ x", r"column 'x' has the value 'v\\udc80'"),
+        ({"y": [0, 1], "x": ["u", HALF]}, "y ~ 1 + (1 | x)", r"column 'x' has the value"),
+    ],
+    ids=["name", "value", "group"],
+)
+def test_text_that_is_not_unicode(rows, formula, words):
+    data = pd.concat([pd.Series(values, dtype=object) for values in rows.values()], axis=1)
+    data.columns = pd.Index(list(rows), dtype=object)
+    with pytest.raises(DataError, match=f"{words}.*encoding="):
+        make_design(specify(formula), data)

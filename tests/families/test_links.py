@@ -6,7 +6,7 @@ from scipy import stats
 from scipy.special import logit
 
 from bayesglmm.errors import SpecError
-from bayesglmm.families import FAMILIES, LINKS, find_link
+from bayesglmm.families import FAMILIES, LINKS, find_family, find_link
 
 # A link, and a range of linear predictors on which its inverse can be inverted without
 # rounding: close to probability 1 the mean itself no longer tells eta.
@@ -84,3 +84,16 @@ def test_only_probability_links_have_log_odds(name):
 def test_unknown_link():
     with pytest.raises(SpecError, match=r"Unknown link 'probbit'\. Did you mean 'probit'"):
         find_link("probbit")
+
+
+@pytest.mark.parametrize(
+    ("family", "words"),
+    [
+        ("gaussian", "difference in means"),
+        ("poisson", "difference in rates"),
+        ("binomial", "difference in probabilities"),
+    ],
+)
+def test_what_is_compared_is_in_the_plural(family, words):
+    support = find_family(family).support
+    assert find_link("identity").measure(support).long == words

@@ -61,6 +61,23 @@ def test_a_block_of_rows_at_a_time(monkeypatch, answer):
     assert peak(ANSWERS[answer], many(2000, 1000)) < 8
 
 
+def test_only_the_groups_that_the_rows_name():
+    """The effects of all 2,000 levels would take 8 MB, those of two 0.01."""
+    data = pd.DataFrame({"g": np.arange(4000) // 2, "y": np.arange(4000) % 7})
+    fit = make_fit(bg.Model("y ~ 1 + (1 | g)", data, family="poisson"), draws=125)
+    new = pd.DataFrame({"g": [1200, 5, 9000]})
+    fit.predict(new, kind="response")  # everything is imported
+    tracemalloc.start()
+    fit.predict(new, kind="response")
+    highest = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    assert highest < 2
+    draws = fit.draws.flat("1|g")
+    (term,) = fit.posterior.apply(new).effects()
+    np.testing.assert_array_equal(term.effects[:, term.index[:2], 0], draws[:, [1200, 5]])
+    assert term.unseen == ("9000",)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_twenty_thousand_rows_and_four_thousand_draws(answer):

@@ -77,7 +77,7 @@ def population_fit() -> bg.Fit:
 
 @pytest.fixture(scope="module")
 def new_effects(population_fit):
-    """Effects (S, 2, 2) of two unseen sites, one of them in two rows, and their index."""
+    """Effects (S, 3, 2) of a known site and of two unseen ones, and their index in four rows."""
     new = pd.DataFrame(
         {
             "sex": "female",
@@ -92,12 +92,12 @@ def new_effects(population_fit):
 
 def test_unseen_groups_are_named_once(new_effects):
     assert new_effects.unseen == ("new 1", "new 2")
-    assert new_effects.index.tolist() == [6, 6, 7, 0]
-    assert new_effects.effects.shape == (20_000, 8, 2)
+    assert new_effects.index.tolist() == [1, 1, 2, 0]
+    assert new_effects.effects.shape == (20_000, 3, 2)
 
 
 def test_unseen_effects_have_the_covariance_of_the_population(new_effects):
-    for place in (6, 7):
+    for place in (1, 2):
         found = np.cov(new_effects.effects[:, place].T)
         # The standard error of a covariance of normals is sqrt((s_ii s_jj + s_ij^2) / S).
         variances = np.diag(SIGMA)
@@ -108,7 +108,7 @@ def test_unseen_effects_have_the_covariance_of_the_population(new_effects):
 
 
 def test_two_unseen_groups_are_independent(new_effects):
-    first, second = new_effects.effects[:, 6], new_effects.effects[:, 7]
+    first, second = new_effects.effects[:, 1], new_effects.effects[:, 2]
     correlations = np.corrcoef(first.T, second.T)[:2, 2:]
     assert (np.abs(correlations) < bound(4) / np.sqrt(20_000)).all()
 

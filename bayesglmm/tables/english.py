@@ -1,0 +1,26 @@
+"""Words as they stand in sentences."""
+
+from __future__ import annotations
+
+import re
+
+
+def plural(word: str) -> str:
+    """The plural of an English noun, or of the last of several words.
+
+    Parameters
+    ----------
+    word : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plural("county"), plural("class"), plural("day"), plural("general practice")
+    ('counties', 'classes', 'days', 'general practices')
+    """
+    if re.search(r"[^aeiouAEIOU]y$", word):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if re.search(r"(s|x|z|ch|sh)$", word) else f"{word}s"
