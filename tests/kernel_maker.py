@@ -34,6 +34,7 @@ def general_likelihoods() -> list[Likelihood]:
     found = [
         find_general(family.name, (link, *(item.links[0] for item in family.others)))
         for family in FAMILIES
+        if not family.support.categories
         for link in family.links
     ]
     return [likelihood for likelihood in found if likelihood is not None]

@@ -44,6 +44,8 @@ def make_data() -> pd.DataFrame:
             "count": count,
             "large": count + 40,
             "score": 5.0 + x + rng.normal(size=ROWS),
+            "zeros": count * (trials > 7),
+            "few": rng.binomial(trials, 0.4) * (trials > 7),
         }
     )
 
@@ -85,6 +87,23 @@ SAYABLE: list[tuple[str, dict[str, Any]]] = [
     ("large ~ x + f + (1 | h)", NEGATIVE_BINOMIAL | {"link": "identity"}),
     ("count ~ sqrt(w) + (1 + f || g)", NEGATIVE_BINOMIAL | NONCENTERED),
     ("count ~ x + (0 + f:x || h)", NEGATIVE_BINOMIAL | CENTERED),
+    # bambi has one less the probability of a zero: coefficients of the other sign
+    ("zeros ~ x + (1 | g)", {"family": "zero_inflated_poisson"}),
+    (
+        "zeros ~ x + (1 | g)",
+        {"family": "zero_inflated_poisson", "zi": "~ year + f + (1 | h)"}
+        | {"priors": {"zi": {"Intercept": Prior("Normal", mu=-1, sigma=2)}}},
+    ),
+    (
+        "zeros ~ f",
+        {"family": "zero_inflated_negative_binomial", "zi": "~ x + (1 + x || g)"} | CENTERED,
+    ),
+    ("p(few, trials) ~ x", {"family": "zero_inflated_binomial"}),
+    (
+        "zeros ~ x",
+        {"family": "hurdle_poisson", "priors": {"hu": Prior("Beta", alpha=2, beta=5)}},
+    ),
+    ("zeros ~ x", {"family": "hurdle_negative_binomial", "hu": "~ x"}),
     (
         "score ~ x + f + (1 | g) + (1 + x || h)",
         GAUSSIAN

@@ -14,6 +14,8 @@ from bayesglmm.crosscheck.vocabulary import (
     check_sayable,
     fixed_terms,
     group_terms,
+    is_complement,
+    their_parameter,
 )
 from bayesglmm.design.design import Design
 from bayesglmm.design.predictor import Predictor
@@ -54,7 +56,10 @@ def to_bambi(model: Described) -> bambi.Model:
 
     spec = model.design.spec
     parent = spec.family.location.name
-    others = {name: _priors_of(model, name) for name in model.design.others}
+    others = {
+        their_parameter(one.parameter): _priors_of(model, one)
+        for one in model.design.others.values()
+    }
     functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
     try:
         built = bambi.Model(
@@ -80,8 +85,8 @@ def _formulas(design: Design) -> Iterator[str]:
         terms.append(f"offset(log({_quoted(design.spec.exposure)}))")
     response = _quoted(formula.suppression.column) if formula.suppression else formula.response
     yield f"{response} ~ {' + '.join(terms)}"
-    for name in design.modelled:
-        yield f"{name} ~ {_right_side(design.spec.formulas[name])}"
+    for name, one in design.modelled.items():
+        yield f"{their_parameter(one.parameter)} ~ {_right_side(design.spec.formulas[name])}"
 
 
 def _right_side(formula: Formula) -> str:
@@ -107,11 +112,11 @@ def _data(design: Design) -> pd.DataFrame:
     return data
 
 
-def _priors_of(model: Described, parameter: str) -> bambi.Prior | dict[str, bambi.Prior]:
+def _priors_of(model: Described, predictor: Predictor) -> bambi.Prior | dict[str, bambi.Prior]:
     """The prior of a parameter beside the mean, or those of its formula."""
-    predictor = model.design.predictors[parameter]
+    name = predictor.parameter.name
     if predictor.is_number:
-        return _prior([model.priors[parameter].prior], parameter, False)
+        return _prior([_turned(predictor, model.priors[name].prior)], name, False)
     return _term_priors(model, predictor)
 
 
@@ -122,9 +127,11 @@ def _term_priors(model: Described, predictor: Predictor) -> dict[str, bambi.Prio
     chosen, own = model.priors, predictor.variable
     priors: dict[str, bambi.Prior] = {}
     if predictor.fixed.intercept:
-        priors["Intercept"] = _prior([chosen[own("Intercept")].prior], "Intercept", False)
+        intercept = _turned(predictor, chosen[own("Intercept")].prior)
+        priors["Intercept"] = _prior([intercept], "Intercept", False)
     for name, columns, vector in fixed_terms(predictor.fixed):
-        priors[name] = _prior([chosen[own(column)].prior for column in columns], name, vector)
+        several = [_turned(predictor, chosen[own(column)].prior) for column in columns]
+        priors[name] = _prior(several, name, vector)
     for group in predictor.groups:
         sd_of = dict(zip(group.columns, group.sds, strict=True))
         for name, columns, vector in group_terms(group):
@@ -136,6 +143,23 @@ def _term_priors(model: Described, predictor: Predictor) -> dict[str, bambi.Prio
                 noncentered=not model.forms[group.name].centered,
             )
     return priors
+
+
+CENTRES = {"Normal": "mu", "StudentT": "mu", "Laplace": "mu", "Cauchy": "alpha"}
+"""Argument of each distribution of a real number that is the middle of it."""
+
+
+def _turned(predictor: Predictor, prior: Prior) -> Prior:
+    """The prior of a coefficient or a number as bambi has it: of one less where it has that."""
+    if not is_complement(predictor.parameter):
+        return prior
+    given, ends = dict(prior.arguments), float(predictor.is_number)
+    if {"lower", "upper"} <= given.keys():
+        return Prior(prior.name, lower=ends - given["upper"], upper=ends - given["lower"])
+    if predictor.is_number:
+        return Prior(prior.name, alpha=given["beta"], beta=given["alpha"])
+    middle = CENTRES.get(prior.name)
+    return Prior(prior.name, **given | ({middle: -given[middle]} if middle else {}))
 
 
 def _prior(own: list[Prior], name: str, vector: bool) -> bambi.Prior:

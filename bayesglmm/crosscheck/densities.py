@@ -101,7 +101,7 @@ def compare_densities(
     """
     pairs = variable_pairs(model, bambi_model.backend.model)
     ours, theirs = _density(model.pymc), _density(bambi_model.backend.model)
-    constant = sum(float(np.sum(np.log(pair.scale))) for pair in pairs)
+    constant = sum(float(np.sum(np.log(np.abs(pair.scale)))) for pair in pairs)
     rng = np.random.default_rng(seed)
     start = model.pymc.initial_point()
     apart = 0.0

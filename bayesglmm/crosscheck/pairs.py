@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bayesglmm.crosscheck.described import Described
-from bayesglmm.crosscheck.vocabulary import fixed_terms, group_terms
+from bayesglmm.crosscheck.vocabulary import (
+    fixed_terms,
+    group_terms,
+    is_complement,
+    their_parameter,
+    their_variable,
+)
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
@@ -32,7 +39,7 @@ class VariablePair:
     ours : tuple of str
         One name; several, to be stacked along a last axis, where `stacked`.
     scale : array
-        Ours is theirs times this.
+        Ours is theirs times this; below 0 where bambi has one less the parameter.
     stacked : bool
     """
 
@@ -90,30 +97,35 @@ def _named_pairs(model: Described) -> Iterator[VariablePair]:
     """Which variable is which, by the names of the variables."""
     for name, predictor in model.design.predictors.items():
         if predictor.is_number:
-            yield VariablePair(name, (name,), np.ones(()))
+            yield VariablePair(their_parameter(predictor.parameter), (name,), _sign(predictor))
         else:
             yield from _pairs_of(model, predictor)
 
 
 def _pairs_of(model: Described, predictor: Predictor) -> Iterator[VariablePair]:
-    fixed, own, one = predictor.fixed, predictor.variable, np.ones(())
+    fixed, own, sign = predictor.fixed, predictor.variable, _sign(predictor)
+    their = partial(their_variable, predictor)
     if fixed.intercept:
         ours = own(CENTERED_INTERCEPT if fixed.names else "Intercept")
-        yield VariablePair(own("Intercept"), (ours,), one)
+        yield VariablePair(their("Intercept"), (ours,), sign)
     scales = dict(zip(fixed.names, fixed.scale, strict=True))
     for term, (name, columns, vector) in zip(fixed.terms, fixed_terms(fixed), strict=True):
         scale = np.array([scales[column] for column in columns])
         sampled = own(term.name if np.all(scale == 1) else f"{term.name}_scaled")
-        yield VariablePair(own(name), (sampled,), scale if vector else scale[0])
+        yield VariablePair(their(name), (sampled,), sign * (scale if vector else scale[0]))
     for group in predictor.groups:
         free = "" if model.forms[group.name].centered else "_offset"
         names = dict(zip(group.columns, zip(group.effects, group.sds, strict=True), strict=True))
         for name, columns, vector in group_terms(group):
             effects = tuple(f"{names[column][0]}{free}" for column in columns)
-            yield VariablePair(
-                own(f"{name}_sigma"), tuple(names[c][1] for c in columns), one, vector
-            )
-            yield VariablePair(own(f"{name}{free}"), effects, one, vector)
+            sds = tuple(names[column][1] for column in columns)
+            yield VariablePair(their(f"{name}_sigma"), sds, np.ones(()), vector)
+            yield VariablePair(their(f"{name}{free}"), effects, sign, vector)
+
+
+def _sign(predictor: Predictor) -> Array:
+    """1, or -1 where bambi has one less the parameter."""
+    return np.array(-1.0 if is_complement(predictor.parameter) else 1.0)
 
 
 def _value_names(graph: pm.Model) -> dict[str, str]:

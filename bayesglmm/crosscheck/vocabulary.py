@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from bayesglmm.design.columns import Columns
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import SpecError
+from bayesglmm.families import Param
 
 BAMBI = "bambi"
 """Under which families and links say what bambi calls them."""
@@ -63,6 +65,23 @@ def check_sayable(design: Design) -> None:
             f"bambi cannot name a term with a slash, such as '{slashed[0]}'. "
             "Make it a column of the data."
         )
+
+
+def their_parameter(parameter: Param) -> str:
+    """What bambi calls a parameter of the family, or one less it."""
+    return parameter.complements.get(BAMBI, parameter.name)
+
+
+def is_complement(parameter: Param) -> bool:
+    """Whether bambi has one less the parameter, so that coefficients have the other sign."""
+    return BAMBI in parameter.complements
+
+
+def their_variable(predictor: Predictor, name: str) -> str:
+    """What bambi calls a coefficient of a linear predictor."""
+    if not is_complement(predictor.parameter):
+        return predictor.variable(name)
+    return f"{their_parameter(predictor.parameter)}_{name}"
 
 
 def fixed_terms(columns: Columns) -> Iterator[tuple[str, tuple[str, ...], bool]]:

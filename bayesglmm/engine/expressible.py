@@ -23,7 +23,10 @@ def design_likelihood(design: Design) -> Likelihood | None:
     found = find_likelihood(family.name, link.name, suppressed, modelled)
     if found is not None or suppressed:
         return found
-    return find_general(family.name, tuple(one.link.name for one in design.predictors.values()))
+    # One that is constant unless it has a formula is a parameter more, of another function of rows.
+    more = [name for name, one in design.others.items() if one.parameter.constant is not None]
+    links = tuple(one.link.name for one in design.predictors.values())
+    return find_general("+".join([family.name, *more]), links)
 
 
 def beyond_likelihoods(design: Design) -> str:

@@ -1,5 +1,8 @@
 """The first use of a likelihood on a machine: two other processes compile the kernel, half each.
 
+Where another likelihood was used before, what it left serves this one too, and a single process
+compiles the rest.
+
 All uses, this one too, then load the machine code from disk. Code that a process compiles for
 itself may differ from it in the last digit, and NUTS makes another run of that: a seed repeats a
 run only where all runs load the same code. So of several uses at the same time one compiles, and
@@ -38,8 +41,11 @@ def prepare(likelihood: Likelihood) -> None:
     mark = cache_folder() / f"{_file_name(likelihood)}.compiled"
     if not mark.exists():
         with _alone():
-            if not mark.exists() and _compile_elsewhere(likelihood):
+            kernel = cache_folder() / "kernel.compiled"
+            missing = ["first"] if kernel.exists() else list(HALVES)
+            if not mark.exists() and _compile_elsewhere(likelihood, missing):
                 mark.touch()
+                kernel.touch()
     for half in HALVES.values():
         half(likelihood)
 
@@ -88,8 +94,8 @@ def _alone() -> Iterator[None]:
         lock.release()
 
 
-def _compile_elsewhere(likelihood: Likelihood) -> bool:
-    """Have each half compiled by a process of its own; whether both were."""
+def _compile_elsewhere(likelihood: Likelihood, halves: list[str]) -> bool:
+    """Have each half compiled by a process of its own; whether all were."""
     quiet = subprocess.DEVNULL
     home = str(Path(__file__).parents[2])  # this package, however it was found
     paths = os.pathsep.join([home, *filter(None, [os.environ.get("PYTHONPATH")])])
@@ -101,7 +107,7 @@ def _compile_elsewhere(likelihood: Likelihood) -> bool:
             subprocess.Popen(
                 [*program, half], stdin=quiet, stdout=quiet, stderr=quiet, env=environment
             )
-            for half in HALVES
+            for half in halves
         )
         return {process.wait(PATIENCE) for process in running} == {0}
     except (OSError, subprocess.TimeoutExpired):

@@ -84,7 +84,7 @@ def make_pilots(
     """
     layout = make_layout(target, fixed, between)
     here = first_approximation(layout, theta, triangles=triangles)
-    for _ in range(EM_STEPS):
+    for _ in range(EM_STEPS if len(theta) else 0):
         here = here.improved()
     first, peak = _climbed(here)
     if not np.any(here.means):

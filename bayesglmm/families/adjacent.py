@@ -44,6 +44,10 @@ def _of_levels(levels: tuple[str, ...]) -> Family:
         parameters=(LOCATION, *steps(count), DISC),
         crude=crude,
         make=_of_levels,
+        of_thresholds=(
+            "where, on the scale of the linear predictor, the upper of two neighbours becomes the "
+            "more probable"
+        ),
         measure=measure_of(
             "a category against the one below", "the second category, of the first two"
         ),

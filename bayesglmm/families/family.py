@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bayesglmm.errors import SpecError
 from bayesglmm.families.chances import Chances
 from bayesglmm.families.counting import whole_quantile
 from bayesglmm.families.graph_density import DerivedDensity, GraphDensity
@@ -93,6 +94,11 @@ class Family:
         `of_levels`.
     stems : mapping
         What names of the parameters begin with that hang on the categories, to one of the kind.
+    of_thresholds : str
+        What the thresholds between categories are; empty where there are none.
+    latent : bool
+        Whether a response tells where a latent variable lies, whose error has the latent variance
+        of the link.
     other_links : mapping
         What others call its links, to what they are here.
     measure : callable or None
@@ -125,6 +131,8 @@ class Family:
     make: Callable[[tuple[str, ...]], Family] | None = None
     stems: Mapping[str, Param] = field(default_factory=dict)
     measure: Callable[[Link], Measure] | None = None
+    of_thresholds: str = ""
+    latent: bool = False
     other_links: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -161,9 +169,8 @@ class Family:
     @property
     def has_zeros(self) -> bool:
         """Whether a response may be exactly 0, with a probability above 0."""
-        return not self.support.unrestricted and bool(
-            np.all(self.support.allows(np.zeros(1), np.ones(1)))
-        )
+        numbers = not self.support.unrestricted and not self.support.categories
+        return numbers and bool(np.all(self.support.allows(np.zeros(1), np.ones(1))))
 
     @property
     def takes_trials(self) -> bool:
@@ -304,6 +311,8 @@ class Family:
         array of shape (..., n)
             Response scale, at the row's exposure; the probability of one trial for a binomial.
         """
+        if self.chances is not None:
+            raise SpecError(self.without_mean)
         value = Location(link, eta).value
         if self.expected is None:
             return np.asarray(rows.exposure * value)
@@ -326,7 +335,7 @@ class Family:
         -------
         array of shape (..., n)
         """
-        return self.random(rng, self._given(link, eta), rows, parameters)
+        return self.random(rng, self.given(link, eta), rows, parameters)
 
     def cdf(self, y: Any, link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
         """Probability of a response of at most `y`.
@@ -344,7 +353,7 @@ class Family:
         -------
         array of shape (..., n)
         """
-        return self.below(y, self._given(link, eta), rows, parameters)
+        return self.below(y, self.given(link, eta), rows, parameters)
 
     def quantile(
         self, share: Any, link: Link, eta: Any, rows: Rows, parameters: Parameters
@@ -364,13 +373,34 @@ class Family:
         -------
         array of shape (..., n)
         """
-        value = self._given(link, eta)
+        value = self.given(link, eta)
         if self.at_share is not None:
             return self.at_share(share, value, rows, parameters)
         return whole_quantile(lambda y: self.below(y, value, rows, parameters), share)
 
-    def _given(self, link: Link, eta: Any) -> Any:
-        """What `random` and `below` take: the value of the location, and of categories itself."""
+    @property
+    def without_mean(self) -> str:
+        """Why a response has no mean, in a sentence."""
+        return (
+            f"The {self.name} family has no mean: a response is one of "
+            f"{len(self.support.levels) or 'several'} categories. Their probabilities are in "
+            "predictions(), comparisons() and slopes()."
+        )
+
+    def given(self, link: Link, eta: Any) -> Any:
+        """What functions of the location take: its value, and of categories the location itself.
+
+        Parameters
+        ----------
+        link : Link
+        eta : array
+            Linear predictor of the location.
+
+        Returns
+        -------
+        array or Location
+            A probability that is 1 to all digits would say nothing of those of categories.
+        """
         location = Location(link, eta)
         return location.value if self.chances is None else location
 

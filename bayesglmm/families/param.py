@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bayesglmm.families.default import Default
@@ -46,6 +46,8 @@ class Param:
         letter, to the `power` if that is above 1, stands alone.
     event : str
         What it is the probability of, such as ``"a structural zero"``; empty for others.
+    complements : mapping
+        Package to what it calls one less this parameter, a probability.
     constant : float or None
         Its value where it has no formula; None where it is then estimated, as one number.
     main : bool
@@ -69,6 +71,7 @@ class Param:
     precision: bool = False
     word: str = ""
     event: str = ""
+    complements: Mapping[str, str] = field(default_factory=dict)
     constant: float | None = None
     main: bool = False
     support: Literal["real", "positive", "unit"] = "positive"

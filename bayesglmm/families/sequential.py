@@ -40,6 +40,10 @@ def _of_levels(levels: tuple[str, ...]) -> Family:
         parameters=(LOCATION, *steps(count), DISC),
         crude=lambda link, rows: crude_location(link, float(crude_shares(rows, count)[0])),
         make=_of_levels,
+        of_thresholds=(
+            "where, on the scale of the linear predictor, it becomes more probable to go on than "
+            "to stop"
+        ),
         measure=measure_of("going on to a higher category", "a category above the first"),
         stems={"step_": steps(3)[0]},
         distribution_name="Sequential",

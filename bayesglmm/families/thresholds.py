@@ -69,6 +69,12 @@ def gaps(count: int) -> tuple[Param, ...]:
                 "from no width to several times that of categories of equal probability",
                 "ours: 2.5 times the mean gap of equal categories under the logit link",
             ),
+            intercept=Default(
+                lambda facts: Prior("Normal", mu=round(math.log(step), 3), sigma=1),
+                "from a third to three times that of categories of equal probability, on the log "
+                "scale",
+                "ours: as wide as the log of the prior of a constant gap",
+            ),
             start=lambda spread: step,
             word=f"gap {k}",
         )
@@ -96,6 +102,11 @@ def steps(count: int) -> tuple[Param, ...]:
             f"threshold {k} less threshold {k - 1}",
             f"δ{_subscript(k)}",
             prior=Default(
+                lambda facts: Prior("Normal", mu=0, sigma=2.5),
+                "thresholds seldom differ by more than 5 from one category to the next",
+                "as wide as the prior of an intercept",
+            ),
+            intercept=Default(
                 lambda facts: Prior("Normal", mu=0, sigma=2.5),
                 "thresholds seldom differ by more than 5 from one category to the next",
                 "as wide as the prior of an intercept",

@@ -42,6 +42,7 @@ ZI = Param(
     ),
     start=lambda spread: 0.1,
     event="a structural zero",
+    complements={"bambi": "psi"},
     word="zero inflation",
     support="unit",
 )
@@ -53,6 +54,11 @@ def mean_of(family: Family, value: Any, rows: Rows, parameters: Parameters) -> A
     if family.expected is None:
         return rows.exposure * value
     return family.expected(value, rows, parameters)
+
+
+def said_of(parameter: Param, whose: str) -> Param:
+    """A parameter whose meaning holds of a part of the responses."""
+    return replace(parameter, meaning=f"{parameter.meaning}, {whose}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,12 +127,12 @@ def zero_inflated(
         zi, inner = parameters["zi"], base.below(y, value, rows, parameters)
         return np.where(np.asarray(y) >= 0, zi + (1 - zi) * inner, 0.0)
 
-    what = "counts" if base.support.counts else "responses"
+    whose = f"among {'counts' if base.support.counts else 'responses'} that are no structural zeros"
     return replace(
         base,
         name=f"zero_inflated_{base.name}",
         title=title,
-        parameters=(*base.parameters, ZI),
+        parameters=(base.location, *(said_of(item, whose) for item in base.others), ZI),
         graph=inflated_graph(base.graph),
         density=density,
         variance=InflatedVariance(base.variance),
@@ -135,7 +141,7 @@ def zero_inflated(
         deviance=None,
         expected=expected,
         mean_parameters=(*base.mean_parameters, ZI.name),
-        whose_mean=f"among {what} that are no structural zeros",
+        whose_mean=whose,
         canonical="",
         limits=(base.name, *base.limits),
         distribution_name=title,

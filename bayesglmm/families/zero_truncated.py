@@ -23,8 +23,10 @@ from bayesglmm.families.poisson import POISSON
 from bayesglmm.families.rows import Array, Rows
 from bayesglmm.families.support import COUNT
 from bayesglmm.families.variance import Parameters, Variance
+from bayesglmm.families.zero_inflated import said_of
 
 IDENTITY = find_link("identity")
+WHOSE = "before zeros are cut off"
 OTHER: dict[str, Any] = {"power": None, "of_mean": 0, "start": lambda spread: 100.0}
 """Of a parameter beside the mean: the variance is linear in no power of it."""
 ROUNDS = 8
@@ -96,7 +98,7 @@ def zero_truncated(
         title=title,
         parameters=(
             replace(base.location, links=("log",)),
-            *(replace(item, **OTHER) for item in base.others),
+            *(replace(said_of(item, WHOSE), **OTHER) for item in base.others),
         ),
         support=POSITIVE_COUNT,
         takes_exposure=False,
@@ -109,7 +111,7 @@ def zero_truncated(
         expected=expected,
         mean_parameters=tuple(parameter.name for parameter in base.others),
         proportional=False,
-        whose_mean="before zeros are cut off",
+        whose_mean=WHOSE,
         canonical="",
         limits=tuple(f"zero_truncated_{limit}" for limit in base.limits),
         distribution_name=title,

@@ -62,12 +62,12 @@ def _spreads(
     }
 
 
-def held_at(design: Design, parameter: Param, eta: Array) -> Array:
+def held_at(family: Family, parameter: Param, eta: Array) -> Array:
     """Where a parameter beside the location has gone to an end of its range.
 
     Parameters
     ----------
-    design : Design
+    family : Family
     parameter : Param
     eta : array of shape (m,)
         Its linear predictor.
@@ -77,7 +77,7 @@ def held_at(design: Design, parameter: Param, eta: Array) -> Array:
     array of shape (m,)
         The linear predictor that stands for the end; NaN where it is not there.
     """
-    low, high = _ends(design.spec.family, parameter)
+    low, high = _ends(family, parameter)
     link = find_link(parameter.links[0])
     found = np.full(len(eta), np.nan)
     if low:
@@ -148,12 +148,16 @@ def _correlations(
 def _ends_of_rows(design: Design, problem: Problem, found: tuple[Scalar, ...]) -> dict[int, str]:
     """Coefficients of a parameter that is at an end in some rows, the first with a sentence."""
     edges: dict[int, str] = {}
+    family = design.spec.family
     for side in problem.sides:
         if side.number or side.known:
             continue
         places = [place for place, item in enumerate(found) if item.predictor == side.name]
+        where = "all" if side.is_held.all() else "some"
+        dispersion = design.predictors[side.name].parameter.dispersion
         sentence = (
-            f"{side.name} goes to an end of its range in some rows{_as_limit(design.spec.family)}. "
+            f"{side.name} goes to an end of its range in {where} rows"
+            f"{_as_limit(family) if dispersion else ''}. "
             "The coefficients of its formula have no estimate."
         )
         edges |= dict.fromkeys(places, "") | {places[0]: sentence}

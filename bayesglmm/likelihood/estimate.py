@@ -89,7 +89,7 @@ def _held(design: Design, problem: Problem, free: Array) -> Iterator[Side]:
     ):
         found = side.held
         if place > 0 and place not in problem.active:
-            found = held_at(design, design.predictors[side.name].parameter, eta)
+            found = held_at(problem.family, design.predictors[side.name].parameter, eta)
         more = ~np.isnan(found) & ~side.is_held
         yield replace(side, held=np.where(more, found, side.held)) if more.any() else side
 

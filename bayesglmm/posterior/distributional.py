@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.parameters import model_parameters
 from bayesglmm.design.predictor import Predictor
@@ -109,9 +110,10 @@ def parameter_effects(posterior: Posterior, parameter: str, mass: float = 0.95) 
     """
     design, draws = posterior.design, posterior.draws
     check_share("mass", mass)
-    if parameter not in design.modelled:
-        raise SpecError(unknown("parameter with a formula", parameter, design.modelled))
-    predictor = design.modelled[parameter]
+    known = _with_formulas(design)
+    if parameter not in known:
+        raise SpecError(unknown("parameter with a formula", parameter, known))
+    predictor = known[parameter]
     fixed, called = predictor.fixed, printed_names(design)
     columns = (("Intercept",) if fixed.intercept else ()) + fixed.names
     _, values = gather(model_parameters(design, ("fixed",), parameter), draws)
@@ -160,6 +162,13 @@ def all_parameter_effects(posterior: Posterior, mass: float = 0.95) -> dict[str,
     design = posterior.design
     return {
         name: parameter_effects(posterior, name, mass)
-        for name, one in design.modelled.items()
+        for name, one in _with_formulas(design).items()
         if one.fixed.intercept or one.fixed.names
     }
+
+
+def _with_formulas(design: Design) -> dict[str, Predictor]:
+    """Predictors that have a table of their own: also of the first of several locations."""
+    if design.spec.family.location.main:
+        return {name: one for name, one in design.predictors.items() if not one.is_number}
+    return design.modelled

@@ -5,17 +5,20 @@ such a mean is an integral over K normals at most. Where the function is a multi
 under a log link, ``E exp(b_1) f(b_2)`` is ``exp(v_1 / 2) E f(b_2 + c)`` with c the covariance of
 the two, so that this normal costs nothing. The others are integrated by the trapezoidal rule,
 which converges geometrically (Trefethen & Weideman 2014, SIAM Review 56(3), theorem 5.1) and is
-judged by the same rule with every second point.
+judged by the same rule with every second point. Three normals or more are integrated by scattered
+points instead, judged by half of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import product
 from typing import Any
 
 import numpy as np
 
+from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.group_effects import ALL_ROWS, SomeRows
@@ -29,11 +32,15 @@ STRIP = np.pi / 2
 """Half-width of a strip in which every inverse link is analytic and bounded."""
 EXPONENT = 20.0
 """Errors of the rule are of the order of exp(-20), of every second point about of exp(-7)."""
+FEW, SCATTERED = 3_000, 8
+"""Points of the rule beyond which 2^8 scattered ones and their mirror images take their place."""
 MOST = 60_000
 """Points of the rule, all dimensions together."""
-TOLERANCE = 0.01
-"""Relative difference of the two rules up to which the finer one is taken: its own error is about
-the square of it."""
+TOLERANCE = (0.01, 1e-12)
+"""Difference of the two rules, relative and absolute, up to which the finer one is taken: its own
+error is about the square of it."""
+SCATTER = (0.05, 0.005)
+"""The same of scattered points, of which the error of all is about half the difference."""
 
 
 def over_new_groups(
@@ -82,7 +89,7 @@ def over_new_groups(
     def value(shifts: Mapping[str, Any]) -> Any:
         found = {name: posterior.draws.flat(name) for name in names if name not in etas}
         for name, eta in etas.items():
-            found[name] = predictors[name].link.inverse(eta + shifts.get(name, 0.0))
+            found[name] = natural(posterior.design, name, eta + shifts.get(name, 0.0))
         return function(found)
 
     if not moving:
@@ -91,7 +98,9 @@ def over_new_groups(
     steep = [predictors[name].link.multiplicative for name in moving]
     fine: Any = 0.0
     coarse: Any = 0.0
-    for place, weight, twice in _points(factor, steep):
+    axes = _axes(factor, steep)
+    scattered = np.prod([float(len(axis)) for axis in axes]) > FEW
+    for place, weight, twice in _scattered(len(axes)) if scattered else _points(axes):
         shifts = {
             name: sum(part * z for part, z in zip(line, place, strict=False))
             for name, line in zip(moving, factor, strict=True)
@@ -99,8 +108,14 @@ def over_new_groups(
         found = weight * value(shifts)
         fine = fine + found
         coarse = coarse + twice * found
-    _check(fine, coarse)
+    _check(fine, coarse, SCATTER if scattered else TOLERANCE)
     return np.asarray(fine)
+
+
+def natural(design: Design, name: str, eta: Any) -> Any:
+    """What functions of parameters of the family take of one, from its linear predictor."""
+    family, link = design.spec.family, design.predictors[name].link
+    return family.given(link, eta) if name == family.location.name else link.inverse(eta)
 
 
 def _covariance(posterior: Posterior, one: str, other: str, rows: SomeRows) -> Any:
@@ -127,12 +142,8 @@ def _factor(posterior: Posterior, names: Sequence[str], rows: SomeRows) -> list[
     return lines
 
 
-def _points(
-    factor: Sequence[Sequence[Any]], steep: Sequence[bool]
-) -> Iterator[tuple[tuple[float, ...], float, float]]:
-    """Points of independent standard normals, their weights, and by how much those of the coarser
-    rule are larger.
-    """
+def _axes(factor: Sequence[Sequence[Any]], steep: Sequence[bool]) -> list[list[Any]]:
+    """Points of the rule for each standard normal, their weights, and which are every second."""
     count, reach = len(factor), np.sqrt(2 * EXPONENT)
     axes = []
     for place in range(count):
@@ -146,15 +157,41 @@ def _points(
         weights = np.exp(-0.5 * np.square(places)) * step / np.sqrt(2 * np.pi)
         even = np.arange(-half, half + 1) % 2 == 0
         axes.append(list(zip(places.tolist(), weights.tolist(), even.tolist(), strict=True)))
+    return axes
+
+
+def _points(axes: Sequence[Sequence[Any]]) -> Iterator[tuple[tuple[float, ...], float, float]]:
+    """Points of independent standard normals, their weights, and by how much those of the coarser
+    rule are larger.
+    """
     for point in product(*axes):
         weight = float(np.prod([one[1] for one in point]))
-        twice = float(2**count) if all(one[2] for one in point) else 0.0
+        twice = float(2 ** len(axes)) if all(one[2] for one in point) else 0.0
         yield tuple(one[0] for one in point), weight, twice
 
 
-def _check(fine: Any, coarse: Any) -> None:
+@cache
+def _scattered(count: int) -> list[tuple[tuple[float, ...], float, float]]:
+    """Points of a low-discrepancy sequence and their mirror images, for several dimensions.
+
+    Owen's scrambled Sobol points; the coarser rule is the first half of them.
+    """
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    some = 2**SCATTERED
+    places = ndtri(qmc.Sobol(count, rng=1).random_base2(SCATTERED))
+    return [
+        (tuple(sign * place), 0.5 / some, 2.0 * (number < some // 2))
+        for number, place in enumerate(places)
+        for sign in (-1.0, 1.0)
+    ]
+
+
+def _check(fine: Any, coarse: Any, tolerance: tuple[float, float]) -> None:
     """Refuse a mean that two rules do not agree on."""
-    apart = np.abs(fine - coarse) > TOLERANCE * np.abs(fine) + 1e-12
+    relative, absolute = tolerance
+    apart = np.abs(fine - coarse) > relative * np.abs(fine) + absolute
     if np.any(apart):
         raise SpecError(
             "The mean over new groups cannot be computed: in some draws groups scatter too much "

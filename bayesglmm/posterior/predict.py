@@ -15,7 +15,7 @@ from bayesglmm.design.given import as_given
 from bayesglmm.design.groups import NEW_GROUP
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor
-from bayesglmm.errors import DataError
+from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_exposure, check_word
 from bayesglmm.posterior.column_arguments import unlike_results
@@ -26,6 +26,7 @@ from bayesglmm.posterior.estimands.estimability import (
     line_names,
     told,
 )
+from bayesglmm.posterior.estimands.predictions import predictions
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
@@ -62,7 +63,7 @@ def predict(
     kind : str
         ``"linear"`` for the linear predictor (link scale, exposure left out), ``"mean"`` for the
         mean response (at the row's exposure; the probability of one trial for a binomial),
-        ``"response"`` for new responses.
+        ``"response"`` for new responses. Of categories the probability of each, a line each.
     exposure : float, optional
         For every row, instead of the exposure column.
     mass : float
@@ -87,6 +88,8 @@ def predict(
     design = design.once if new is None else design
     family = design.spec.family
     made_of = {"linear": (family.location.name,), "mean": family.of_mean}
+    if design.spec.family.chances is not None and kind != "linear":
+        return _categories(posterior, new, kind, mass)
     needed = design if kind == "response" else design.only(*made_of[kind])
     target = needed if new is None and exposure is None else _target(needed, new, exposure)
     if kind == "response" and target.rows.trials is None:
@@ -112,6 +115,16 @@ def predict(
         kinds=dict.fromkeys(ESTIMATES, _printed(design, kind)),
         headings=printed_names(design),
     )
+
+
+def _categories(posterior: Posterior, new: pd.DataFrame | None, kind: Kind, mass: float) -> Table:
+    """Probabilities of the categories of each row, which are all that a new response has."""
+    if kind == "response":
+        raise SpecError(
+            "A new response is one of several categories, which have no median and no interval. "
+            "Leave kind= out for their probabilities."
+        )
+    return predictions(posterior, new, re="observed", mass=mass)
 
 
 def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) -> Design:

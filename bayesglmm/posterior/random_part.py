@@ -34,7 +34,7 @@ SPREAD: tuple[Role, ...] = ("sd", "cor", "distributional")
 
 def has_random_part(design: Design) -> bool:
     """Whether `random_part` has any row: group terms, or a parameter that is one number."""
-    return bool(model_parameters(design, SPREAD))
+    return bool(_quantities(design))
 
 
 @beyond_double
@@ -53,7 +53,7 @@ def random_part(posterior: Posterior, mass: float = 0.95) -> Table:
         of the response.
     """
     design, draws = posterior.design, posterior.draws
-    quantities = model_parameters(design, SPREAD)
+    quantities = _quantities(design)
     _, values = gather(quantities, draws)
     groups = bool(design.groups)
     names = names_in_frames(quantities)
@@ -64,6 +64,7 @@ def random_part(posterior: Posterior, mass: float = 0.95) -> Table:
     meanings = [
         f"{p.name} is no group effect: {p.meaning}."
         for p in (one.parameter for one in design.others.values() if one.is_number)
+        if design.spec.family.pattern(p.name) is None
     ]
     return Table(
         frame=frame[["", *ESTIMATES, "N groups", *DIAGNOSTICS, *ERRORS]],
@@ -74,6 +75,13 @@ def random_part(posterior: Posterior, mass: float = 0.95) -> Table:
         kinds={**dict.fromkeys(ESTIMATES, shapes), **DIAGNOSTICS},
         called=printed_rows(quantities),
     )
+
+
+def _quantities(design: Design) -> list[Parameter]:
+    """Rows of the table; thresholds of categories have one of their own."""
+    found = model_parameters(design, SPREAD)
+    pattern = design.spec.family.pattern
+    return [one for one in found if one.role != "distributional" or pattern(one.variable) is None]
 
 
 def _fewer_groups(design: Design, counts: pd.Series) -> list[str]:

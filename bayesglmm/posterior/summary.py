@@ -13,6 +13,7 @@ from bayesglmm.posterior.distributional import all_parameter_effects
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.random_part import has_random_part, random_part
 from bayesglmm.posterior.ratios import ratios
+from bayesglmm.posterior.thresholds import has_thresholds, thresholds
 from bayesglmm.tables import Summary, Table
 
 
@@ -33,9 +34,12 @@ def summary(posterior: Posterior, mass: float = 0.95) -> Summary:
     design = posterior.design
     check_share("mass", mass)
     tables = [row_flow(design, posterior.draws.run)]
-    if design.predictor.fixed.intercept or design.predictor.fixed.names:
+    alone = not design.spec.family.location.main
+    if alone and (design.predictor.fixed.intercept or design.predictor.fixed.names):
         tables.append(ratios(posterior, mass))
     tables += all_parameter_effects(posterior, mass).values()
+    if has_thresholds(design):
+        tables.append(thresholds(posterior, mass))
     if has_random_part(design):
         tables.append(random_part(posterior, mass))
     return Summary(tuple(tables))

@@ -46,7 +46,8 @@ def test_the_first_fit_of_a_seed_is_that_of_later_ones(tmp_path: Path):
     ]
     assert len(found[0]) > 4 * 100 * 16
     assert found[0] == found[1]
-    assert [path.name for path in tmp_path.rglob("*.compiled")] == ["bernoulli-logit.compiled"]
+    marks = sorted(path.name for path in tmp_path.rglob("*.compiled"))
+    assert marks == ["bernoulli-logit.compiled", "kernel.compiled"]
 
 
 COMPILED = """
@@ -127,7 +128,7 @@ def test_of_uses_at_the_same_time_one_compiles(tmp_path, monkeypatch):
     monkeypatch.setattr(first_use, "cache_folder", lambda: folder)
     compiled, loaded = [], []
 
-    def compile_slowly(likelihood):
+    def compile_slowly(likelihood, _):
         compiled.append(likelihood)
         time.sleep(0.2)
         return True
@@ -144,14 +145,32 @@ def test_of_uses_at_the_same_time_one_compiles(tmp_path, monkeypatch):
     assert loaded == [likelihood] * 4
 
 
+def test_what_all_likelihoods_share_is_compiled_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(first_use, "cache_folder", lambda: tmp_path)
+    asked = []
+
+    def compile_elsewhere(likelihood, halves):
+        asked.append((likelihood.name, halves))
+        return likelihood.family != "gaussian"
+
+    monkeypatch.setattr(first_use, "_compile_elsewhere", compile_elsewhere)
+    monkeypatch.setattr(first_use, "HALVES", dict.fromkeys(("first", "second"), lambda _: None))
+    for name, link in [("gaussian", "log"), ("poisson", "log"), ("poisson", "sqrt")]:
+        first_use.prepare(find_likelihood(name, link))
+    first_use.prepare(find_likelihood("poisson", "log"))
+    both = ["first", "second"]
+    assert asked == [("gaussian-log", both), ("poisson-log", both), ("poisson-sqrt", ["first"])]
+
+
 def test_a_use_that_never_ends_is_not_waited_for(tmp_path, monkeypatch):
     monkeypatch.setattr(first_use, "cache_folder", lambda: tmp_path)
     monkeypatch.setattr(first_use, "PATIENCE", 0.01)
-    monkeypatch.setattr(first_use, "_compile_elsewhere", lambda _: True)
+    monkeypatch.setattr(first_use, "_compile_elsewhere", lambda *_: True)
     monkeypatch.setattr(first_use, "HALVES", {})
     with FileLock(tmp_path / "first_use.lock"):
         first_use.prepare(find_likelihood("poisson", "log"))
-    assert [path.name for path in tmp_path.glob("*.compiled")] == ["poisson-log.compiled"]
+    marks = sorted(path.name for path in tmp_path.glob("*.compiled"))
+    assert marks == ["kernel.compiled", "poisson-log.compiled"]
 
 
 def test_processes_that_take_too_long_are_ended(monkeypatch):
@@ -165,7 +184,7 @@ def test_processes_that_take_too_long_are_ended(monkeypatch):
     real = subprocess.Popen
     monkeypatch.setattr(first_use.subprocess, "Popen", start)
     monkeypatch.setattr(first_use, "PATIENCE", 0.0)
-    assert not first_use._compile_elsewhere(find_likelihood("poisson", "log"))
+    assert not first_use._compile_elsewhere(find_likelihood("poisson", "log"), ["first", "second"])
     assert len(started) == 2
     assert all(process.returncode is not None for process in started)
 

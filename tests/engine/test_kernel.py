@@ -23,7 +23,7 @@ from bayesglmm.engine.kernel.rows import CHUNK
 from bayesglmm.engine.kernel_sampler import make_target
 from bayesglmm.engine.likelihoods import GENERAL, LIKELIHOODS
 from bayesglmm.engine.target import density_function
-from bayesglmm.families import find_family
+from bayesglmm.families import FAMILIES, find_family
 from bayesglmm.families.distributions import DISTRIBUTIONS
 from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.parametrization import Parametrization
@@ -53,6 +53,8 @@ def make_rows() -> pd.DataFrame:
             "large": rng.poisson(40.0, ROWS),
             "time": rng.choice([0.4, 1.1, 2.5, 7.0], ROWS),
             "part": rng.choice([0.02, 0.3, 0.55, 0.97], ROWS),
+            "some": 1 + rng.poisson(2.0, ROWS),
+            "category": rng.integers(1, 5, ROWS),
         }
     )
 
@@ -75,7 +77,16 @@ RESPONSES = {
     "inverse_gaussian": "time",
     "beta": "part",
     "beta_binomial": "p(successes, size)",
+    "zero_inflated_poisson": "count",
+    "zero_inflated_negative_binomial": "count",
+    "zero_inflated_binomial": "p(successes, size)",
+    "zero_truncated_poisson": "some",
+    "zero_truncated_negative_binomial": "some",
+    "hurdle_poisson": "count",
+    "hurdle_negative_binomial": "count",
 }
+OF_CATEGORIES = [family for family in FAMILIES if family.support.categories]
+RESPONSES |= {family.name: "category" for family in OF_CATEGORIES}
 EVERY = (*LIKELIHOODS, *general_likelihoods())
 CENTERS = {"identity": 40.0, "sqrt": 6.0}
 """Where a count's mean is to be above 0 whatever the other parameters: place of the intercept."""
@@ -174,6 +185,31 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("beta_binomial", "logit", "x + (1 |p| g)", {"phi": "~ w + (1 |p| g)"}),
     ("beta_binomial", "probit", "x", {"phi": "~ f"}),
     ("beta_binomial", "cloglog", "0 + f + x + (0 + x | h)", {}),
+    ("zero_inflated_poisson", "log", "x + (1 | g)", {"exposure": "births"}),
+    ("zero_inflated_poisson", "log", "x + (1 |p| g)", {"zi": "~ x*f + (1 + w |p| g) + (1 | h)"}),
+    ("zero_inflated_negative_binomial", "log", "x", {"zi": "~ 1 + w + (1 | g)"}),
+    ("zero_inflated_negative_binomial", "log", "(1 |p| g)", {"alpha": "~ x", "zi": "~ (1 |p| g)"}),
+    ("zero_inflated_negative_binomial", "log", "1", {"exposure": "births"}),
+    ("zero_inflated_binomial", "logit", "x + (1 | g)", {}),
+    ("zero_inflated_binomial", "logit", "f + (1 + x || g)", {"zi": "~ 0 + f"}),
+    ("zero_truncated_poisson", "log", "x + offset(log(w)) + (1 | g)", {}),
+    ("zero_truncated_negative_binomial", "log", "x", {}),
+    ("zero_truncated_negative_binomial", "log", "x + (1 | g)", {"alpha": "~ w"}),
+    ("hurdle_poisson", "log", "x + (1 | g) + (1 | h)", {}),
+    ("hurdle_poisson", "log", "x + (1 |p| g)", {"hu": "~ x + (1 |p| g)"}),
+    ("hurdle_negative_binomial", "log", "x", {"alpha": "~ w"}),
+    ("hurdle_negative_binomial", "log", "x + (1 | g)", {"hu": "~ w + (1 | h)"}),
+    # categories: in order, with and without a discrimination, and without an order
+    ("cumulative", "logit", "x + (1 | g) + (1 | h)", {}),
+    ("cumulative", "probit", "f + (1 + x || g)", {"disc": "~ x + (1 | h)"}),
+    ("cumulative", "cloglog", "x", {"gap_2": "~ f"}),
+    ("sequential", "logit", "x + (1 + x | g)", {}),
+    ("sequential", "probit", "x", {"disc": "~ f"}),
+    ("sequential", "cloglog", "1", {"step_3": "~ w + (1 | g)"}),
+    ("adjacent", "logit", "x + offset(log(w)) + (1 | g)", {}),
+    ("adjacent", "probit", "x", {"disc": "~ w"}),
+    ("adjacent", "cloglog", "1", {}),
+    ("categorical", "log", "x + (1 |p| g)", {"mu_3": "~ f + (1 |p| g)"}),
     # effects of several predictors, or of several terms of one, that share a name
     ("gaussian", "identity", "x + (1 + x |p| g)", {"sigma": "~ w + (1 |p| g)"}),
     ("gaussian", "identity", "x + (1 |p| g) + (1 | h)", {"sigma": "~ (1 + w |p| g) + (1 | h)"}),
@@ -273,8 +309,9 @@ def test_correlations(prior):
 
 def test_nothing_is_left_out_of_the_tables():
     pairs = {(likelihood.family, likelihood.link) for likelihood in EVERY}
+    pairs |= {(family.name, link) for family in OF_CATEGORIES for link in family.links}
     assert {(family, link) for family, link, *_ in CASES} == pairs
-    for name in GENERAL:
+    for name in {likelihood.family for likelihood in EVERY} & {*GENERAL}:
         numbers = {item.name for item in find_family(name).others}
         asked = [set(options) & numbers for family, *_, options in CASES if family == name]
         for parameter in numbers:
@@ -360,6 +397,7 @@ def extreme_rows() -> pd.DataFrame:
             "count": np.tile([0, 1, 3, 10**9], 12),
             "time": np.tile([1e-9, 1.0, 3.0, 1e9], 12),
             "part": np.tile([1e-12, 0.2, 0.9, 1 - 1e-12], 12),
+            "some": np.tile([1, 2, 3, 10**9], 12),
         }
     )
 
@@ -383,7 +421,7 @@ def with_code(target: Any, vector: np.ndarray) -> tuple[float, np.ndarray, int]:
 @pytest.mark.parametrize("likelihood", EVERY, ids=repr)
 def test_extremes(likelihood):
     """The density is finite, and so is its gradient, or it is -inf and the sampler is told."""
-    options = {"exposure": "births"} if RESPONSES[likelihood.family] == "count" else {}
+    options = {"exposure": "births"} if find_family(likelihood.family).takes_exposure else {}
     formula = f"{RESPONSES[likelihood.family]} ~ x + (1 + x | g)"
     model = bg.Model(
         formula, extreme_rows(), family=likelihood.family, link=likelihood.link, **options

@@ -12,6 +12,7 @@ from functools import cache
 
 from bayesglmm.engine.likelihoods.beta import BETA, BETA_BINOMIAL
 from bayesglmm.engine.likelihoods.binomial import BINOMIAL
+from bayesglmm.engine.likelihoods.categories import CATEGORIES
 from bayesglmm.engine.likelihoods.durations import (
     EXPONENTIAL,
     INVERSE_GAUSSIAN,
@@ -29,10 +30,20 @@ from bayesglmm.engine.likelihoods.negative_binomial import NEGATIVE_BINOMIAL
 from bayesglmm.engine.likelihoods.poisson import POISSON
 from bayesglmm.engine.likelihoods.student_t import STUDENT_T
 from bayesglmm.engine.likelihoods.suppressed import SUPPRESSED
+from bayesglmm.engine.likelihoods.zeros import (
+    HURDLE_NEGATIVE_BINOMIAL,
+    HURDLE_POISSON,
+    ZERO_INFLATED_BINOMIAL,
+    ZERO_INFLATED_NEGATIVE_BINOMIAL,
+    ZERO_INFLATED_POISSON,
+    ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
+    ZERO_TRUNCATED_POISSON,
+)
 
 LIKELIHOODS: tuple[Likelihood, ...] = (*GAUSSIAN, *BINOMIAL, *POISSON, *NEGATIVE_BINOMIAL)
 
 GENERAL: Mapping[str, Maker] = {
+    **CATEGORIES,
     "gamma": GAMMA,
     "nbinom1": NBINOM1,
     "generalized_poisson": GENERALIZED_POISSON,
@@ -43,6 +54,13 @@ GENERAL: Mapping[str, Maker] = {
     "inverse_gaussian": INVERSE_GAUSSIAN,
     "beta": BETA,
     "beta_binomial": BETA_BINOMIAL,
+    "zero_inflated_poisson": ZERO_INFLATED_POISSON,
+    "zero_inflated_negative_binomial": ZERO_INFLATED_NEGATIVE_BINOMIAL,
+    "zero_inflated_binomial": ZERO_INFLATED_BINOMIAL,
+    "zero_truncated_poisson": ZERO_TRUNCATED_POISSON,
+    "zero_truncated_negative_binomial": ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
+    "hurdle_poisson": HURDLE_POISSON,
+    "hurdle_negative_binomial": HURDLE_NEGATIVE_BINOMIAL,
 }
 """Family to what makes its likelihood of the links of its parameters."""
 

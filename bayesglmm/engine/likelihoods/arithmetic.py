@@ -244,17 +244,17 @@ def gamma_excess(z: float) -> tuple[float, float]:
     -------
     value, slope : float
     """
-    high, product, reciprocals = z, 1.0, 0.0
+    high, product, derivative = z, 1.0, 0.0
     while high < STIRLING_FROM:
+        derivative = derivative * high + product
         product *= high
-        reciprocals += 1.0 / high
         high += 1.0
-    over = 1.0 / high
+    over, log_high = 1.0 / high, math.log(high)
     square = over * over
-    value = 0.5 * math.log(high) - HALF_LOG_TWO_PI - over * polynomial(STIRLING_SERIES, square)
+    value = 0.5 * log_high - HALF_LOG_TWO_PI - over * polynomial(STIRLING_SERIES, square)
     slope = 0.5 * over + square * polynomial(DIGAMMA_SERIES, square)
     if high > z:
         log_rise = math.log(high / z)
-        value += math.log(product) - z * log_rise - (high - z) * (math.log(high) - 1.0)
-        slope += reciprocals - log_rise
+        value += math.log(product) - z * log_rise - (high - z) * (log_high - 1.0)
+        slope += derivative / product - log_rise
     return value, slope

@@ -125,6 +125,45 @@ def joined(parts: Sequence[Answers]) -> Answers:
     )
 
 
+def by_category(design: Design, means: Sequence[Mean], parts: Sequence[Answers]) -> Answers:
+    """Lines of a target, each once for every category of the response, one below the other.
+
+    Parameters
+    ----------
+    design : Design
+    means : sequence of Mean
+        From `make_means`.
+    parts : sequence of Answers
+        One for each.
+
+    Returns
+    -------
+    Answers
+        With a column of the response's name, before the answers; the only part where the response
+        has no categories.
+    """
+    if len(means) == 1:
+        return parts[0]
+    response = design.spec.formula.response_name
+    frames = []
+    for mean, part in zip(means, parts, strict=True):
+        frame = part.frame.copy()
+        frame.insert(list(frame).index(ESTIMATES[0]), response, mean.category)
+        frames.append(frame)
+    size = len(frames[0])
+    order = np.arange(size * len(parts)).reshape(len(parts), size).T.ravel()
+    names = [
+        f"{name}, {mean.category}".removeprefix(", ")
+        for mean, part in zip(means, parts, strict=True)
+        for name in part.names
+    ]
+    return Answers(
+        pd.concat(frames, ignore_index=True).iloc[order].reset_index(drop=True),
+        [names[place] for place in order],
+        np.concatenate([part.known for part in parts])[order],
+    )
+
+
 def certainty(values: Array, bound: float) -> tuple[Array, Array]:
     """Posterior probability of being above a bound, with its error by batch means.
 

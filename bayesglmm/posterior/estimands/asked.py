@@ -13,13 +13,14 @@ from bayesglmm.design.groups import Group
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families import Link, Rows
+from bayesglmm.families.chances import Chances
 from bayesglmm.families.links import Array
 from bayesglmm.families.variance import Parameters
 from bayesglmm.posterior.arguments import check_exposure, check_word
 
 type Effects = Literal["typical", "observed", "integrate"]
 type Scale = Literal["response", "link"]
-type Kind = Literal["mean", "zero"]
+type Kind = Literal["mean", "zero", "score"]
 
 EFFECTS = ("typical", "observed", "integrate")
 
@@ -46,7 +47,7 @@ class Asked:
     scale : str
         ``"response"`` or ``"link"``.
     kind : str
-        ``"mean"`` or ``"zero"``.
+        ``"mean"``, ``"zero"`` or ``"score"``.
     exposure : float or None
         Of every row; the spec's `per` where None.
     parameter : str or None
@@ -82,6 +83,8 @@ class Mean:
         parameter itself.
     probability : bool
         Whether it is one, whose odds may be compared.
+    category : str
+        Of the response, whose probability it is; empty where the response has none.
     """
 
     effects: Effects
@@ -91,6 +94,7 @@ class Mean:
     parameters: tuple[str, ...]
     function: Callable[[Any, Rows, Parameters], Array] | None = None
     probability: bool = False
+    category: str = ""
 
     def predictors(self, design: Design) -> list[Predictor]:
         """The linear predictors that it is made of, the one that tells most first."""
@@ -120,6 +124,39 @@ class Mean:
         return self.parameters[0] == own and self.scale == "response" and not self.probability
 
 
+def make_means(design: Design, asked: Asked) -> list[Mean]:
+    """Say what is asked for: one mean, or the probability of each category of the response.
+
+    Parameters
+    ----------
+    design : Design
+        The model's own.
+    asked : Asked
+
+    Returns
+    -------
+    list of Mean
+        As from `make_mean`.
+
+    Raises
+    ------
+    SpecError
+        If a word is unknown or the exposure cannot be used.
+    """
+    mean = make_mean(design, asked)
+    chances, levels = design.spec.family.chances, design.spec.family.support.levels
+    if chances is None or not mean.probability:
+        return [mean]
+    return [
+        replace(mean, function=_chance_of(chances, k), category=level)
+        for k, level in enumerate(levels)
+    ]
+
+
+def _chance_of(chances: Chances, k: int) -> Callable[[Any, Rows, Parameters], Array]:
+    return lambda value, _, parameters: chances.one(k, value, parameters)
+
+
 def make_mean(design: Design, asked: Asked) -> Mean:
     """Say which mean is meant, and check that the model has it.
 
@@ -141,10 +178,12 @@ def make_mean(design: Design, asked: Asked) -> Mean:
     spec = design.spec
     check_word("re", asked.effects, EFFECTS)
     check_word("scale", asked.scale, ("response", "link"))
-    check_word("kind", asked.kind, ("mean", "zero"))
+    check_word("kind", asked.kind, ("mean", "zero", "score"))
     own = spec.family.location.name
     if asked.kind == "zero":
         return _zero_chance(design, asked)
+    if asked.kind == "score":
+        return _score(design, asked)
     if asked.parameter not in (None, own):
         return _other_mean(design, asked, str(asked.parameter))
     check_exposure(asked.exposure, spec.exposure is not None)
@@ -152,6 +191,8 @@ def make_mean(design: Design, asked: Asked) -> Mean:
         words = f"linear predictor ({spec.link.scale} scale)"
         words += ", exposure left out" if spec.exposure else ""
         return Mean(asked.effects, "link", 1.0, words, (own,))
+    if spec.family.chances is not None:
+        return _chance(design, asked)
     unit, words = _unit(design, asked)
     mean = Mean(
         asked.effects, "response", unit, words, (own,), probability=spec.family.support.below_one
@@ -161,6 +202,41 @@ def make_mean(design: Design, asked: Asked) -> Mean:
     if asked.parameter == own:
         return replace(mean, words=f"{words}, {spec.family.whose_mean}")
     return replace(mean, parameters=spec.family.of_mean, function=spec.family.expected)
+
+
+def _chance(design: Design, asked: Asked) -> Mean:
+    """The probability of a category; `make_means` says of which."""
+    location = design.spec.family.location
+    if asked.parameter is not None and not location.main:
+        raise SpecError(
+            f"{asked.parameter} is a location on the latent scale: write scale='link', or leave "
+            f"parameter= out for the probabilities of the categories."
+        )
+    if asked.parameter is not None:
+        return replace(_other_mean(design, asked, location.name), category="")
+    names = tuple(design.predictors)
+    return Mean(asked.effects, "response", 1.0, "probability", names, probability=True)
+
+
+def _score(design: Design, asked: Asked) -> Mean:
+    """The mean of ordered categories that are counted 1, 2, 3, ..."""
+    family = design.spec.family
+    chances = family.chances
+    if chances is None or not family.support.ordered:
+        raise SpecError(
+            f"kind='score' numbers ordered categories; the {family.name} family has none."
+        )
+    if asked.scale == "link" or asked.parameter is not None:
+        raise SpecError("kind='score' is a mean of the response. Leave the rest out.")
+    check_exposure(asked.exposure, False)
+    words = f"mean score ({family.support.levels[0]} is 1, {family.support.levels[-1]} is "
+    words += f"{chances.count})"
+
+    def score(value: Any, _: Rows, parameters: Parameters) -> Array:
+        each = (chances.one(k, value, parameters) for k in range(1, chances.count))
+        return np.asarray(1.0 + sum(k * share for k, share in enumerate(each, start=1)))
+
+    return Mean(asked.effects, "response", 1.0, words, tuple(design.predictors), score)
 
 
 def _unit(design: Design, asked: Asked) -> tuple[float, str]:

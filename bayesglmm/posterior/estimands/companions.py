@@ -28,6 +28,10 @@ from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import size_words
 from bayesglmm.spec.expression import columns_of
 
+OF_CATEGORIES = (
+    "What a change does to the probability of each category: avg_comparisons(), avg_slopes()."
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Companions:
@@ -69,6 +73,8 @@ def companions(posterior: Posterior, mass: float) -> Companions:
         stands in another term has no single companion.
     """
     design = posterior.design
+    if design.spec.family.chances is not None:
+        return Companions(pd.DataFrame(), notes=(OF_CATEGORIES,))
     if not design.spec.link.unit:
         return Companions(pd.DataFrame())
     alone = [term for term in design.predictor.fixed.terms if _is_alone(design, term)]

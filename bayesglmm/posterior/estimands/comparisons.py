@@ -11,14 +11,21 @@ import pandas as pd
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.estimands.answers import answer, condition, joined, lines_of, make_table
+from bayesglmm.posterior.estimands.answers import (
+    answer,
+    by_category,
+    condition,
+    joined,
+    lines_of,
+    make_table,
+)
 from bayesglmm.posterior.estimands.asked import (
     Asked,
     AverageOptions,
     Effects,
     Kind,
     Mean,
-    make_mean,
+    make_means,
 )
 from bayesglmm.posterior.estimands.contrasts import Contrast, Variables, make_contrasts
 from bayesglmm.posterior.estimands.estimability import (
@@ -78,7 +85,8 @@ def comparisons(
         If the new rows do not fit the model.
     """
     design = posterior.design
-    mean = make_mean(design, Asked(re, "response", kind, exposure, parameter))
+    means = make_means(design, Asked(re, "response", kind, exposure, parameter))
+    mean = means[0]
     way = find_way(design, scale, mean)
     contrasts = make_contrasts(design, variables, mean.parameters)
     target = make_target(design.only(*mean.parameters), newdata, by, weights, re == "observed")
@@ -88,9 +96,13 @@ def comparisons(
         sides = [posterior.at(side) for side in contrast.apply(target.design)]
         label = contrast.label(way.sign)
         called[label] = contrast.label(way.sign, names[contrast.variable])
-        found = answer(_compared(target, contrast, sides, mean, way), mass, way.no_effect)
-        known = _told(target, sides, scale, mean)
-        parts.append(lines_of(target, found, known, {"comparison": (label, called[label])}))
+        known, said = _told(target, sides, scale, mean), {"comparison": (label, called[label])}
+        found = [
+            answer(_compared(target, contrast, sides, one, way), mass, way.no_effect)
+            for one in means
+        ]
+        lines = [lines_of(target, one, known, said) for one in found]
+        parts.append(by_category(design, means, lines))
         beyond += knot_notes(*(side.design for side in sides), cell=target.row_of_line)
         below.append(shares_below_zero(target, sides, mean))
     answers, what = joined(parts), comparison_words(scale, mean.words)

@@ -17,7 +17,7 @@ from bayesglmm.posterior.estimands.asked import Mean
 from bayesglmm.posterior.estimands.rows import Target
 from bayesglmm.posterior.group_effects import ALL_ROWS, SomeRows
 from bayesglmm.posterior.notes import may_be_negative
-from bayesglmm.posterior.over_groups import over_new_groups
+from bayesglmm.posterior.over_groups import natural, over_new_groups
 from bayesglmm.posterior.posterior import Posterior, Whose
 
 
@@ -120,5 +120,5 @@ def _made_of_several(posterior: Posterior, mean: Mean, rows: SomeRows) -> Array:
         return over_new_groups(posterior, value, mean.parameters, rows, multiple_of=multiple)
     whose: Whose = "observed" if mean.effects == "observed" else "typical"
     effects = None if whose == "observed" else ()
-    location = posterior.design.predictors[first].link.inverse(posterior.eta(rows, effects=effects))
+    location = natural(posterior.design, first, posterior.eta(rows, effects=effects))
     return value({first: location} | posterior.parameters(rows, whose=whose, names=others))

@@ -7,14 +7,20 @@ from typing import Unpack
 
 import pandas as pd
 
-from bayesglmm.posterior.estimands.answers import answer, condition, lines_of, make_table
+from bayesglmm.posterior.estimands.answers import (
+    answer,
+    by_category,
+    condition,
+    lines_of,
+    make_table,
+)
 from bayesglmm.posterior.estimands.asked import (
     Asked,
     AverageOptions,
     Effects,
     Kind,
     Scale,
-    make_mean,
+    make_means,
 )
 from bayesglmm.posterior.estimands.estimability import (
     told,
@@ -55,7 +61,9 @@ def predictions(
         ``"response"`` for means: a rate per the spec's `per`, an expected count, the probability
         of one trial, or a mean. ``"link"`` for linear predictors.
     kind : str
-        ``"mean"``, or ``"zero"`` for the probability that a response is 0.
+        ``"mean"``; of responses that are categories the probability of each, a line each.
+        ``"zero"`` for the probability that a response is 0, ``"score"`` for the mean of ordered
+        categories that are counted 1, 2, 3.
     exposure : float, optional
         Of every row: expected counts at this exposure in place of rates.
     re : str
@@ -84,13 +92,17 @@ def predictions(
         If the new rows do not fit the model.
     """
     design = posterior.design
-    mean = make_mean(design, Asked(re, scale, kind, exposure, parameter))
+    means = make_means(design, Asked(re, scale, kind, exposure, parameter))
+    mean = means[0]
     target = make_target(design.only(*mean.parameters), newdata, by, weights, re == "observed")
     rows = posterior.at(target.design)
-    blocks = (found[0] for found in target_means(target, [rows], mean))
     above = not mean.is_response(design) or design.spec.family.support.positive
     known = told([(1.0, mean.gaps(target.design))], target.averaging, mean.is_linear(target.design))
-    found = lines_of(target, answer(blocks, mass), known, {})
+    parts = []
+    for one in means:
+        blocks = (found[0] for found in target_means(target, [rows], one))
+        parts.append(lines_of(target, answer(blocks, mass), known, {}))
+    found = by_category(design, means, parts)
     return make_table(
         design,
         found.frame,

@@ -15,7 +15,14 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.column_arguments import names_of
-from bayesglmm.posterior.estimands.answers import answer, condition, joined, lines_of, make_table
+from bayesglmm.posterior.estimands.answers import (
+    answer,
+    by_category,
+    condition,
+    joined,
+    lines_of,
+    make_table,
+)
 from bayesglmm.posterior.estimands.asked import (
     Asked,
     AverageOptions,
@@ -23,7 +30,7 @@ from bayesglmm.posterior.estimands.asked import (
     Kind,
     Mean,
     Scale,
-    make_mean,
+    make_means,
 )
 from bayesglmm.posterior.estimands.contrasts import check_variable
 from bayesglmm.posterior.estimands.means import shares_below_zero, target_means
@@ -81,15 +88,18 @@ def slopes(
     names = names_of("variables", variables)
     if not names:
         raise SpecError("No slope is asked for. Name a number of the fixed part.")
-    mean = make_mean(design, Asked(re, scale, kind, exposure, parameter))
+    means = make_means(design, Asked(re, scale, kind, exposure, parameter))
+    mean = means[0]
     for name in names:
         _check_number(design, name, mean.parameters)
     target = make_target(design.only(*mean.parameters), newdata, by, weights, re == "observed")
     parts, called = [], printed_names(design)
     for name in names:
         moved = move_rows(design, target, name, mean)
-        found = answer(_derivatives(target, moved, posterior, mean), mass, 0.0)
-        parts.append(lines_of(target, found, moved.known, {"slope": (name, called[name])}))
+        label = {"slope": (name, called[name])}
+        found = [answer(_derivatives(target, moved, posterior, one), mass, 0.0) for one in means]
+        lines = [lines_of(target, one, moved.known, label) for one in found]
+        parts.append(by_category(design, means, lines))
     answers, what = joined(parts), f"change in {mean.words} for one unit"
     below = shares_below_zero(target, [posterior.at(target.design)], mean)
     return make_table(

@@ -45,7 +45,7 @@ def ranef(
         interval); the raw effect (maximum likelihood from the group's rows, the rest of the model
         held at its posterior mean; infinite where all responses are alike); and the shrinkage,
         the share of the population's variance that the group's rows leave open (0 none, 1 all);
-        see `shrinkage`.
+        see `shrinkage`. Of categories the shrunken effect only.
 
     Raises
     ------
@@ -57,6 +57,8 @@ def ranef(
         check_word("parameter", parameter, tuple(design.predictors))
         if parameter in design.others:
             return _beside_mean(posterior, factor, parameter, mass)
+    if design.spec.family.chances is not None:
+        return _beside_mean(posterior, factor, design.spec.family.location.name, mass)
     terms = design.terms(factor)
     frame = pd.concat([_effects(posterior, group, mass) for group in terms])
     measure, called = design.measure, printed_names(design)
@@ -87,7 +89,7 @@ def ranef(
 
 
 def _beside_mean(posterior: Posterior, factor: str, parameter: str, mass: float) -> Table:
-    """Effects of every group on another parameter than the mean."""
+    """Effects of every group on another parameter than the mean, or on a location of categories."""
     design = posterior.design
     terms, called = design.terms(factor, parameter), printed_names(design)
     link = design.predictors[parameter].link
@@ -96,6 +98,11 @@ def _beside_mean(posterior: Posterior, factor: str, parameter: str, mass: float)
         notes.append(
             f"exp(shrunken) of an intercept (effect 1) is the group's {parameter} as a multiple of "
             "a typical group's; of a slope, what one unit multiplies it by."
+        )
+    elif parameter == design.spec.family.location.name and design.measure.ratio:
+        notes.append(
+            f"exp(shrunken) of an intercept (effect 1) is the group's {design.measure.long} "
+            "against a typical group; of a slope, what multiplies the ratio for one unit."
         )
     return Table(
         frame=_as_shrunken(pd.concat([_shrunken(posterior, group, mass) for group in terms])),

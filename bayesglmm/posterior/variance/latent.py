@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from bayesglmm.families import Rows
+from bayesglmm.families import Param, Rows
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.marginal import given_variance, part_only, unaveraged, variance_parameters
 from bayesglmm.posterior.posterior import Posterior
@@ -130,11 +130,13 @@ def _observation_level(
     """The variance below the groups, with its name; or why there is none."""
     spec = posterior.design.spec
     family, link, support = spec.family, spec.link, spec.family.support
+    if link.latent is not None and (support.successes or family.latent):
+        if any(item.constant is not None for item in _modelled(posterior)):
+            return "the scale of the latent variable has a formula, so there is no one variance"
+        return f"link ({link.latent_words})", np.full(posterior.size, link.latent)
     reason = part_only(posterior.design) if family.whose_mean else unaveraged(posterior)
     if reason:
         return reason
-    if support.successes and link.latent is not None:
-        return f"link ({link.latent_words})", np.full(posterior.size, link.latent)
     if support.unrestricted and link.linear:
         return f"residual ({_residual(posterior)})", _variance_at(posterior, np.zeros(1))
     if support.positive and not support.successes and link.multiplicative:
@@ -145,6 +147,11 @@ def _observation_level(
         f"the {link.name} link of the {family.name} family has no variance below the groups that "
         "could be added to theirs"
     )
+
+
+def _modelled(posterior: Posterior) -> list[Param]:
+    """The parameters beside the location that have a formula."""
+    return [one.parameter for one in posterior.design.modelled.values()]
 
 
 def _residual(posterior: Posterior) -> str:

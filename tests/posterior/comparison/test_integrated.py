@@ -248,3 +248,34 @@ def test_the_order_of_terms_makes_no_difference():
         fit = make_fit(bg.Model(f"y ~ {right}", rows, sigma="~ (1 |p| g)"), known, noise=0.0)
         densities.append(density_of(fit, "g")[1][0])
     np.testing.assert_allclose(densities[0], densities[1], atol=5e-4)  # the rule is turned
+
+
+def test_effects_on_the_mean_and_the_share_of_zeros():
+    rows = pd.DataFrame({"y": [0, 3, 0, 2, 7, 1, 0, 0, 5, 0, 0, 0], "g": np.repeat(list("abc"), 4)})
+    known = {"Intercept": 1.0, "1|g_sigma": 0.6, "zi_Intercept": -0.5, "zi_1|g_sigma": 1.1}
+    known |= {"1+zi_1|g_cor[1, zi_1]": -0.4}
+    options = {"family": "zero_inflated_poisson", "zi": "~ 1 + (1 |p| g)"}
+    fit = make_fit(bg.Model("y ~ 1 + (1 |p| g)", rows, **options), known, noise=0.0)
+    _, found = density_of(fit, "g")
+    (u, log_odds), inside, area = grid_of((0.6, 1.1), -0.4)
+    mean, zi = np.exp(1.0 + u), expit(-0.5 + log_odds)
+    for g, name in enumerate("abc"):
+        at = inside.copy()
+        for y in rows.loc[rows["g"] == name, "y"]:
+            at += np.log(zi * (y == 0) + (1 - zi) * poisson.pmf(y, mean))
+        assert found[0, g] == pytest.approx(log_total(at, area), abs=3e-3)
+
+
+def test_effects_on_the_odds_of_every_category():
+    rows = pd.DataFrame({"y": list("aabcbbcaccab"), "g": np.repeat(list("uvw"), 4)})
+    model = bg.Model("y ~ 1 + (1 | g)", rows, family="categorical")
+    known = {"mu_b_Intercept": 0.2, "mu_b_1|g_sigma": 0.9}
+    known |= {"mu_c_Intercept": -0.3, "mu_c_1|g_sigma": 0.7}
+    _, found = density_of(make_fit(model, known, noise=0.0), "g")
+    (u, v), inside, area = grid_of((0.9, 0.7))
+    odds = {"a": 1.0, "b": np.exp(0.2 + u), "c": np.exp(-0.3 + v)}
+    for g, name in enumerate("uvw"):
+        at = inside.copy()
+        for y in rows.loc[rows["g"] == name, "y"]:
+            at += np.log(odds[y] / (odds["a"] + odds["b"] + odds["c"]))
+        assert found[0, g] == pytest.approx(log_total(at, area), abs=3e-3)
