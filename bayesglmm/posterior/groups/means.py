@@ -9,7 +9,6 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
-from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.averaging import make_averaging
 from bayesglmm.posterior.groups.standardise import Standard, make_standard, terms_of
@@ -36,14 +35,7 @@ def make_group_standard(
     Standard
     """
     group = posterior.design.terms(factor)[0]
-    family = posterior.design.spec.family
-    if family.expected is not None:
-        raise SpecError(
-            "The spread of the population of groups is not computed where the mean is made of "
-            f"several parameters ({', '.join(family.of_mean)}). Write predictions(re='integrate') "
-            "for the mean over new groups, or group_rates() for the groups there are."
-        )
-    design = posterior.design.only(family.location.name)
+    design = posterior.design.only(posterior.design.spec.family.location.name)
     target = offset_as_exposure(design if at is None else rows_at(design, at, group.factors))
     weights, levels = row_sizes(target), points or len(group.levels)
     return make_standard(posterior.at(target), factor, weights, levels)
@@ -120,53 +112,6 @@ def own_means(posterior: Posterior, group: Group) -> tuple[Array, Posterior]:
     averaging = make_averaging(place, row_sizes(design), len(group.levels))
     parts = [means for (means,) in averaging.means(lambda rows: (one.mean(rows),), some.size)]
     return np.concatenate(parts, axis=1), some
-
-
-def each_given(
-    posterior: Posterior, factor: str, at: pd.DataFrame | None = None
-) -> tuple[Array, Posterior]:
-    """Mean of the rows as if all belonged to one group, for means made of several parameters.
-
-    Parameters
-    ----------
-    posterior : Posterior
-    factor : str
-        Whose groups have effects in any of the parameters that the mean is made of.
-    at : pandas.DataFrame, optional
-        Rows in place of the model's own.
-
-    Returns
-    -------
-    means : array of shape (S, G)
-        At an exposure of 1; rows weigh as their exposure or number of trials.
-    posterior : Posterior
-        The S draws, thinned where rows times groups are very many, at the rows.
-    """
-    design = posterior.design.only(*posterior.design.spec.family.of_mean)
-    own = design.terms(factor)[0]
-    target = offset_as_exposure(design if at is None else rows_at(design, at, own.factors))
-    weight = row_sizes(target) / row_sizes(target).sum()
-    some = posterior.thin(max(FEWEST, BUDGET // (target.n * len(own.levels))))
-    _, first = np.unique(own.index, return_index=True)
-    means = np.empty((some.size, len(own.levels)))
-    for level, place in enumerate(first):
-        given = target
-        for name, predictor in target.predictors.items():
-            groups = tuple(
-                _all_of(group, design.predictors[name].groups[k].index[place])
-                if set(group.factors) <= set(own.factors)
-                else group
-                for k, group in enumerate(predictor.groups)
-            )
-            given = given.with_predictor(replace(predictor, groups=groups))
-        one = some.at(replace(given, rows=replace(given.rows, exposure=1.0)))
-        means[:, level] = sum(one.mean(rows) @ weight[rows] for rows in one.blocks())
-    return means, some.at(target)
-
-
-def _all_of(group: Group, level: int) -> Group:
-    """A group term as if all rows were of one level."""
-    return replace(group, index=np.full_like(group.index, level))
 
 
 def _factor_of(standard: Standard) -> str:

@@ -19,13 +19,13 @@ from bayesglmm.posterior.arguments import check_number, check_word
 from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.means import (
     crude_means,
-    each_given,
     level_effects,
     make_group_standard,
     own_means,
 )
 from bayesglmm.posterior.groups.ranef import shrinkage
 from bayesglmm.posterior.groups.raw import group_information
+from bayesglmm.posterior.groups.several import each_given
 from bayesglmm.posterior.groups.standardise import standardised, terms_of
 from bayesglmm.posterior.groups.words import mean_kind, mean_words, size_name, weight_words
 from bayesglmm.posterior.notes import (

@@ -13,6 +13,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.means import make_group_standard
+from bayesglmm.posterior.groups.several import each_new, width
 from bayesglmm.posterior.groups.standardise import Standard, standardised
 from bayesglmm.posterior.groups.words import mean_kind, mean_words, weight_words
 from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
@@ -65,8 +66,13 @@ def population_interval(
     check_share("share", share)
     check_share("mass", mass)
     tail = tail_of(share)
-    standard = make_group_standard(posterior, factor, at, points=3)
     quantiles = (tail, 0.5, 1 - tail)
+    if design.spec.family.expected is not None:
+        noise = _noise(posterior, width(posterior, factor))
+        groups, standard = each_new(posterior, factor, noise, at)
+        ends = np.quantile(groups, quantiles, axis=1).T
+        return _table(design, factor, standard, ends * design.spec.per, (share, mass))
+    standard = make_group_standard(posterior, factor, at, points=3)
     if standard.shifts and design.spec.link.monotone:
         ends = standardised(standard, _shifts(standard, quantiles))
     else:
@@ -86,14 +92,20 @@ def _shifts(standard: Standard, quantiles: Sequence[float]) -> list[Array]:
     return [first, *(np.zeros_like(first) for _ in standard.terms[1:])]
 
 
-def _new_groups(standard: Standard) -> list[Array]:
-    """The same standard normal groups, scaled by each draw's covariance."""
+def _noise(posterior: Posterior, count: int) -> Array:
+    """Standard normals of new groups, (`SIMULATED`, count)."""
     from scipy.special import ndtri
     from scipy.stats.qmc import Sobol
 
+    points = Sobol(count, seed=posterior.draws.settings.seed).random(SIMULATED)
+    return np.asarray(ndtri(points))
+
+
+def _new_groups(standard: Standard) -> list[Array]:
+    """The same standard normal groups, scaled by each draw's covariance."""
     widths = [len(term.columns) for term in standard.terms]
-    points = Sobol(sum(widths), seed=standard.posterior.draws.settings.seed).random(SIMULATED)
-    parts = np.split(ndtri(points), np.cumsum(widths)[:-1], axis=1)
+    noise = _noise(standard.posterior, sum(widths))
+    parts = np.split(noise, np.cumsum(widths)[:-1], axis=1)
     return [
         np.einsum("sjk,gk->sgj", covariance_factor(term, standard.posterior.draws), part)
         for term, part in zip(standard.terms, parts, strict=True)
