@@ -142,6 +142,7 @@ def _said(design: Design, ratios: Table) -> dict[str, str]:
     fixed, places = design.predictor.fixed, find_places(design)
     terms = {column: term for term in fixed.terms for column in term.columns}
     certainty = f"P(>{measure.no_effect:g})"
+    whose = f", {design.spec.family.whose_mean}," if design.spec.family.whose_mean else ""
     sentences = {}
     for _, row in ratios.formatted().iterrows():
         label = row[""]
@@ -151,13 +152,13 @@ def _said(design: Design, ratios: Table) -> dict[str, str]:
             within = slope_within(design, term)
             what = interaction_name(measure) if term.is_interaction and not within else measure.long
             sentences[label] = (
-                f"{_subject(design, label, place, within)}: {what} {numbers}; probability "
+                f"{_subject(design, label, place, within)}: {what}{whose} {numbers}; probability "
                 f"{row[certainty]} that it is above {measure.no_effect:g}.{_bound(place)}"
                 f"{_beside(design, row)}"
             )
         elif label in levels:
             shown = called.get(label, label)
-            sentences[label] = f"The {shown} is {numbers}{_level_beside(design, row)}."
+            sentences[label] = f"The {shown}{whose} is {numbers}{_level_beside(design, row)}."
     return sentences
 
 

@@ -39,12 +39,15 @@ class Lead:
     number : str
         Estimate and interval as the table prints them.
     marginal : bool
+    whole : bool
+        Whether the number is of the mean of all responses, whatever the location is the mean of.
     """
 
     change: str
     where: str
     number: str
     marginal: bool
+    whole: bool
 
 
 def leading(design: Design, ratios: Table, compared: Sequence[Interaction], mass: float) -> str:
@@ -69,7 +72,9 @@ def leading(design: Design, ratios: Table, compared: Sequence[Interaction], mass
         return ""
     whom = new(design) if lead.marginal else typical(design)
     begin = f"{'Averaged over' if lead.marginal else 'For'} {whom}, " if whom else ""
-    what = f"{begin}{_mean(design)} {_verb(design)}{lead.number}"
+    whose = "" if lead.whole else design.spec.family.whose_mean
+    mean = f"{_mean(design)}, {whose}," if whose else _mean(design)
+    what = f"{begin}{mean} {_verb(design)}{lead.number}"
     if design.measure.ratio:
         what += " times as high"
     said = f"{what} {lead.change}{lead.where} ({100 * mass:g} % credible interval in brackets)."
@@ -136,7 +141,7 @@ def _compared(design: Design, term: Term, found: Interaction) -> Lead:
     called = printed_names(design)
     where = f", at {called[found.where]} = {row[found.where]}"
     change = _against(called[found.what], high, low, design)
-    return Lead(change, where, _number(row, name), marginal)
+    return Lead(change, where, _number(row, name), marginal, whole=True)
 
 
 def _coefficient(design: Design, term: Term, row: Mapping[Any, str], where: str) -> Lead:
@@ -159,7 +164,7 @@ def _coefficient(design: Design, term: Term, row: Mapping[Any, str], where: str)
         )
     else:
         change = f"with one unit more of {called[term.columns[0]]}"
-    return Lead(change, where, number, marginal)
+    return Lead(change, where, number, marginal, whole=marginal and has_own)
 
 
 def _number(row: Mapping[Any, str], name: str, bounds: str = "") -> str:
