@@ -70,6 +70,8 @@ class Family:
     whose_mean : str
         Of what the location is the mean, where not of all responses: ``"among counts that are no
         structural zeros"``.
+    inflates, behind : Family or None
+        The family that it adds structural zeros to; that of its responses above 0, behind a hurdle.
     at_share : callable or None
         (share, value of the location, rows, parameters) to the response that `below` gives this
         share; None for whole numbers, whose quantiles `below` tells.
@@ -120,6 +122,8 @@ class Family:
     mean_parameters: tuple[str, ...] = ()
     proportional: bool = True
     whose_mean: str = ""
+    inflates: Family | None = None
+    behind: Family | None = None
     at_share: Callable[[Any, Any, Rows, Parameters], Array] | None = None
     canonical: str = ""
     limits: tuple[str, ...] = ()

@@ -133,6 +133,7 @@ def hurdle(
         deviance=None,
         expected=expected,
         mean_parameters=(*base.mean_parameters, HU.name),
+        behind=base,
         whose_mean=base.whose_mean or "among responses above 0",
         canonical="",
         limits=(),

@@ -142,6 +142,7 @@ def zero_inflated(
         expected=expected,
         mean_parameters=(*base.mean_parameters, ZI.name),
         whose_mean=whose,
+        inflates=base,
         canonical="",
         limits=(base.name, *base.limits),
         distribution_name=title,

@@ -28,6 +28,7 @@ from bayesglmm.design.audit.separation import separated_outcomes
 from bayesglmm.design.audit.serial import serial_rows
 from bayesglmm.design.audit.small_groups import few_groups, small_binary_groups
 from bayesglmm.design.audit.withheld import withheld_counts
+from bayesglmm.design.audit.zeros import zeros_without_need
 from bayesglmm.design.coding_sentences import coding_sentences
 from bayesglmm.design.design import Design
 from bayesglmm.errors import DataError
@@ -72,6 +73,13 @@ CHECKS: tuple[AuditCheck, ...] = (
         "a response that never changes; outcomes, ratings or shares taken as Gaussian",
         "warning",
         unsuitable_response,
+    ),
+    AuditCheck(
+        "ZEROS",
+        "Zeros and family",
+        "structural zeros where there are no more zeros than without; a hurdle without zeros",
+        "warning",
+        zeros_without_need,
     ),
     AuditCheck(
         "ALIAS",

@@ -1,0 +1,37 @@
+"""Zeros against a family that has a probability of its own for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from bayesglmm.design.audit.finding import Evidence
+from bayesglmm.design.design import Design
+from bayesglmm.families import find_family
+
+
+def zeros_without_need(design: Design) -> Iterator[Evidence]:
+    """Structural zeros where there are no more zeros than without; a hurdle that all have taken."""
+    family, rows = design.spec.family, design.rows
+    zeros, name = int(np.sum(rows.central == 0)), design.spec.formula.response_name
+    if family.behind is not None and zeros == 0:
+        yield Evidence(
+            "warning",
+            f"No {name} is 0, so that nothing tells how probable a zero is: the prior of "
+            f"{family.others[-1].name} decides.",
+            f"Write family='{family.behind.name}', which has no zeros.",
+        )
+    if family.inflates is None:
+        return
+    plain = find_family((family.inflates.name, *family.inflates.limits)[-1])
+    crude = plain.support.crude(rows)
+    expected = float(np.broadcast_to(plain.below(0.0, crude, rows, {}), (design.n,)).sum())
+    if zeros <= expected:
+        yield Evidence(
+            "warning",
+            f"{zeros:,} of {design.n:,} values of {name} are 0, no more than the {expected:,.0f} that "
+            f"{plain.title} responses with one mean have: the data hardly tell a structural zero "
+            f"from another, and the prior of {family.others[-1].name} decides.",
+            f"Write family='{family.inflates.name}'.",
+        )
