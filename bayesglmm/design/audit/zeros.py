@@ -8,13 +8,15 @@ import numpy as np
 
 from bayesglmm.design.audit.finding import Evidence
 from bayesglmm.design.design import Design
+from bayesglmm.design.names import printed_names
 from bayesglmm.families import find_family
 
 
 def zeros_without_need(design: Design) -> Iterator[Evidence]:
     """Structural zeros where there are no more zeros than without; a hurdle that all have taken."""
     family, rows = design.spec.family, design.rows
-    zeros, name = int(np.sum(rows.central == 0)), design.spec.formula.response_name
+    formula, zeros = design.spec.formula, int(np.sum(rows.central == 0))
+    name = printed_names(design)[formula.successes or formula.response_name]
     if family.behind is not None and zeros == 0:
         yield Evidence(
             "warning",
@@ -30,8 +32,8 @@ def zeros_without_need(design: Design) -> Iterator[Evidence]:
     if zeros <= expected:
         yield Evidence(
             "warning",
-            f"{zeros:,} of {design.n:,} values of {name} are 0, no more than the {expected:,.0f} that "
-            f"{plain.title} responses with one mean have: the data hardly tell a structural zero "
-            f"from another, and the prior of {family.others[-1].name} decides.",
+            f"{zeros:,} of {design.n:,} values of {name} are 0, no more than the {expected:,.0f} "
+            f"that {plain.title} responses with one mean have: the data hardly tell a structural "
+            f"zero from another, and the prior of {family.others[-1].name} decides.",
             f"Write family='{family.inflates.name}'.",
         )
