@@ -129,7 +129,7 @@ class Material:
                 ranef(self.posterior, factor, self.mass),
             )
             for factor, terms in self.design.predictor.factors.items()
-            if len(terms[0].levels) < self.design.n
+            if len(terms[0].levels) < self.design.n and self.design.spec.family.chances is None
         }
 
     @cached_property

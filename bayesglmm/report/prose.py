@@ -88,12 +88,12 @@ def prior_sentences(simulated: PriorPredictive) -> list[str]:
         f"Under the priors, 95 % of draws of the {first['']} lie between {first['lower']} and "
         f"{first['upper']} (median {first['median']})."
     ]
-    mean = shown[shown[""] == "mean of simulated data"].iloc[0]
-    observed, means = simulated.statistics["mean"]
+    name, (observed, means) = next(iter(simulated.statistics.items()))
+    mean = shown[shown[""] == f"{name} of simulated data"].iloc[0]
     share = float(np.mean(means[np.isfinite(means)] <= observed))
     inside = "inside" if 0.025 <= share <= 0.975 else "outside"
     sentences.append(
-        f"Data simulated from them have a mean between {mean['lower']} and {mean['upper']}; that "
+        f"Data simulated from them have a {name} between {mean['lower']} and {mean['upper']}; that "
         f"of the data in the same {simulated.looked:,} rows, {mean['observed']}, lies {inside} "
         "this range."
     )

@@ -143,7 +143,7 @@ def make_means(design: Design, asked: Asked) -> list[Mean]:
     SpecError
         If a word is unknown or the exposure cannot be used.
     """
-    mean = make_mean(design, asked)
+    mean = _make(design, asked)
     chances, levels = design.spec.family.chances, design.spec.family.support.levels
     if chances is None or not mean.probability:
         return [mean]
@@ -175,6 +175,14 @@ def make_mean(design: Design, asked: Asked) -> Mean:
     SpecError
         If a word is unknown or the exposure cannot be used.
     """
+    mean = _make(design, asked)
+    if mean.probability and design.spec.family.chances is not None:
+        raise SpecError(design.spec.family.without_mean)
+    return mean
+
+
+def _make(design: Design, asked: Asked) -> Mean:
+    """As `make_mean`, and the probability of categories before it is said of which."""
     spec = design.spec
     check_word("re", asked.effects, EFFECTS)
     check_word("scale", asked.scale, ("response", "link"))

@@ -94,17 +94,21 @@ def cell_means(posterior: Posterior, mass: float = 0.95) -> Table | None:
         return None
     labels, rows, which, called = _cells(design, factors)
     found = {name: predictions(posterior, rows, re=re, mass=mass) for name, re in sides_of(design)}
+    levels = design.spec.family.support.levels
+    if levels:
+        called |= {f"{own} · {level}": f"{called.get(own, own)} · {level}" for own in labels for level in levels}
+        labels = [f"{own} · {level}" for own in labels for level in levels]
     frame = pd.DataFrame({"cell": labels}).join(side_by_side(found))
     first = next(iter(found.values()))
     return Table(
         frame,
-        "Predicted means",
+        "Predicted probabilities" if levels else "Predicted means",
         first.scale,
         f"{first.scale}; {conditions(posterior)}{which}",
         (
             interval_note(mass),
             *success_notes(design),
-            *below_zero_notes(design, _below_zero(posterior, rows)),
+            *(() if levels else below_zero_notes(design, _below_zero(posterior, rows))),
             *lost_notes(frame, [called.get(label, label) for label in labels]),
         ),
         kinds_of(frame, positive=design.spec.family.support.positive),

@@ -59,6 +59,8 @@ def interaction_comparisons(posterior: Posterior, mass: float = 0.95) -> list[In
         In the order of the formula.
     """
     design = posterior.design
+    if design.spec.family.chances is not None:
+        return []
     products = [[part.factor for part in term.products[0]] for term in design.predictor.fixed.terms]
     pairs = [(a, b) for a, b in (p for p in products if len(p) == 2) if a and b]
     pairs = [pair for pair in pairs if set(pair) <= set(design.levels)]

@@ -137,7 +137,7 @@ def prior_predictive(
     known = Posterior(design, prior_draws(design, priors, draws, seed))
     rng = np.random.default_rng(seed + 1)
     with np.errstate(over="ignore", invalid="ignore"):  # a wide prior may mean more than can be
-        means = known.mean(rows)
+        means = _means(known, rows)
         drawn = as_told(design, known.responses(rng, rows))
     y = as_told(design, design.rows.central)
     unit = design.rows.exposure / design.spec.per
@@ -151,14 +151,36 @@ def prior_predictive(
         return PriorPredictive(
             _baseline_draws(known),
             means / looked,
-            mean_name(design),
-            float(y.sum() / np.broadcast_to(unit * design.rows.trials, y.shape).sum()),
+            _name(design),
+            _observed(design, y, unit),
             statistics,
             means.shape[1],
             absurd,
             absurd_sentence(design, absurd),
             suppression_notes(design),
         )
+
+
+def _means(known: Posterior, rows: slice) -> Array:
+    """Means of rows, or of categories the probability of the first."""
+    family, link = known.design.spec.family, known.design.spec.link
+    if family.chances is None:
+        return known.mean(rows)
+    place = family.given(link, known.eta(rows))
+    return np.asarray(family.chances.one(0, place, known.parameters(rows)))
+
+
+def _name(design: Design) -> str:
+    """What is looked at in each row."""
+    levels = design.spec.family.support.levels
+    return f"probability of {levels[0]}" if levels else mean_name(design)
+
+
+def _observed(design: Design, y: Array, unit: Any) -> float:
+    """The same in all rows together, as it was seen."""
+    if design.spec.family.chances is not None:
+        return float((y == 0).mean())
+    return float(y.sum() / np.broadcast_to(unit * design.rows.trials, y.shape).sum())
 
 
 def check_proper(priors: Priors) -> None:
@@ -304,13 +326,13 @@ def _baseline_draws(known: Posterior) -> dict[str, Array]:
     names = baselines(design, printed_names(design))
     found = {}
     if "Intercept" in names:
-        found[names["Intercept"]] = known.draws.flat("Intercept")[:, 0]
+        found[names["Intercept"]] = known.draws.flat(design.predictor.variable("Intercept"))[:, 0]
     elif names:
         values = known.coefficients()
         places = [design.predictor.fixed.names.index(column) for column in names]
         found = {name: values[:, k] for name, k in zip(names.values(), places, strict=True)}
     return {
-        name: np.asarray(design.spec.link.inverse(values) * design.spec.per)
+        name: np.asarray(design.spec.family.baseline(design.spec.link, values) * design.spec.per)
         for name, values in found.items()
     }
 

@@ -17,7 +17,7 @@ WIDE = 50.0
 
 
 def prior_picture(found: PriorPredictive) -> Picture:
-    """Draw histograms of the mean of a row and of the mean of simulated data.
+    """Draw histograms of the mean of a row and of the first statistic of simulated data.
 
     Parameters
     ----------
@@ -27,16 +27,16 @@ def prior_picture(found: PriorPredictive) -> Picture:
     -------
     Picture
     """
-    observed, means = found.statistics["mean"]
+    name, (observed, means) = next(iter(found.statistics.items()))
     with figure(7.0, 2.1) as drawn:
         left, right = drawn.subplots(1, 2)
         _histogram(left, found.rows.ravel(), found.crude, f"{found.what} of a row")
-        _histogram(right, means, observed, "mean of simulated data")
+        _histogram(right, means, observed, f"{name} of simulated data")
         made = finished(drawn)
     return Picture(
         made,
         f"Histograms of what the priors say before the data are seen: the {found.what} of a row, "
-        "and the mean response of simulated data. The line is what the data show.",
+        f"and the {name} of simulated data. The line is what the data show.",
     )
 
 

@@ -11,6 +11,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.design.labels import label_of
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
+from bayesglmm.posterior.groups.ranef import ranef
 from bayesglmm.report.figures.forest import forest
 from bayesglmm.report.figures.map import rate_map
 from bayesglmm.report.figures.ranks import rank_plot
@@ -49,7 +50,20 @@ def groups(material: Material) -> Section:
         if others:
             words = f"Groups differ in {joined(others)} only, not in the mean; see the random part."
         return Section("groups", "Group effects", paragraph(words))
+    if material.design.spec.family.chances is not None:
+        return _of_categories(material)
     parts = [part for factor in factors for part in _factor(material, factor)]
+    return Section("groups", "Group effects", Markup("").join(parts))
+
+
+def _of_categories(material: Material) -> Section:
+    """Effects of the groups alone: of categories there is no one mean of a group."""
+    design, parts = material.design, list[Markup]()
+    for name, one in design.predictors.items():
+        whose = None if name == design.spec.family.location.name else name
+        for factor in one.factors:
+            found = ranef(material.posterior, factor, material.mass, parameter=whose)
+            parts += [subtitle(found.caption), short_table(found)]
     return Section("groups", "Group effects", Markup("").join(parts))
 
 
