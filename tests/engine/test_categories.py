@@ -74,6 +74,17 @@ def test_far_out(problem, far):
     assert np.isfinite(score).all()
 
 
+def test_each_number_of_categories_is_a_function_of_its_own():
+    """Compiled code is kept by name: that of four categories must not be taken for five."""
+    names = {
+        find_general(family, ("logit", *links)).rows.__name__
+        for family, link in (("cumulative", "log"), ("sequential", "identity"))
+        for links in ([link] * count for count in (1, 2, 3))
+    }
+    names |= {find_general("categorical", ("log",) * count).rows.__name__ for count in (2, 3)}
+    assert len(names) == 8
+
+
 def test_links_that_it_has_not():
     assert find_general("cumulative", ("log", "log")) is None
     assert find_general("cumulative", ("logit", "identity")) is None

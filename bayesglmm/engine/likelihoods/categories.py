@@ -228,7 +228,7 @@ def _thresholds(
         increments = links[1 : len(links) - disc]
         if links[0] not in LOG_ODDS or set(increments) - {link} or (disc and links[-1] != "log"):
             return None
-        name, increment = f"{family}_{links[0]}", _positive if link == "log" else _any
+        name, increment = f"{family}_{'_'.join(links)}", _positive if link == "log" else _any
         return _likelihood(family, links, _rows(name, of(LOG_ODDS[links[0]]), increment, disc))
 
     return make
@@ -253,7 +253,8 @@ def _odds(links: Links) -> Likelihood | None:
             total += own * (chosen - largest - math.log(sums))
         return total, 0.0
 
-    return None if {*links} != {"log"} else _likelihood("categorical", links, named(rows, "odds"))
+    named(rows, f"odds_{len(links)}")
+    return None if {*links} != {"log"} else _likelihood("categorical", links, rows)
 
 
 def _likelihood(family: str, links: Links, rows: RowFunction) -> Likelihood:

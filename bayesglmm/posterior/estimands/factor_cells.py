@@ -96,7 +96,11 @@ def cell_means(posterior: Posterior, mass: float = 0.95) -> Table | None:
     found = {name: predictions(posterior, rows, re=re, mass=mass) for name, re in sides_of(design)}
     levels = design.spec.family.support.levels
     if levels:
-        called |= {f"{own} · {level}": f"{called.get(own, own)} · {level}" for own in labels for level in levels}
+        called |= {
+            f"{own} · {level}": f"{called.get(own, own)} · {level}"
+            for own in labels
+            for level in levels
+        }
         labels = [f"{own} · {level}" for own in labels for level in levels]
     frame = pd.DataFrame({"cell": labels}).join(side_by_side(found))
     first = next(iter(found.values()))
