@@ -59,9 +59,9 @@ def groups(material: Material) -> Section:
 def _of_categories(material: Material) -> Section:
     """Effects of the groups alone: of categories there is no one mean of a group."""
     design, parts = material.design, list[Markup]()
-    for name, one in design.predictors.items():
+    for name, predictor in design.predictors.items():
         whose = None if name == design.spec.family.location.name else name
-        for factor in one.factors:
+        for factor in predictor.factors:
             found = ranef(material.posterior, factor, material.mass, parameter=whose)
             parts += [subtitle(found.caption), short_table(found)]
     return Section("groups", "Group effects", Markup("").join(parts))
