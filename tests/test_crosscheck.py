@@ -14,7 +14,7 @@ from seeds import generator, seed
 
 from bayesglmm.crosscheck import TOLERANCE, compare_densities, to_bambi
 from bayesglmm.errors import SpecError
-from bayesglmm.families import Prior
+from bayesglmm.families import AtZero, Prior, Variance
 from bayesglmm.model import Model
 
 ROWS = 60
@@ -117,6 +117,19 @@ SAYABLE: list[tuple[str, dict[str, Any]]] = [
                 "1|h": Prior("HalfStudentT", nu=3, sigma=2.5),
                 "x|h": Prior("LogNormal", mu=0.5, sigma=1.5),
                 "sigma": Prior("HalfCauchy", beta=2.5),
+            }
+        },
+    ),
+    (
+        "score ~ year + f + (1 | g)",
+        GAUSSIAN
+        | {
+            "priors": {
+                "Intercept": Prior("Flat"),
+                "year": Prior("Uniform", lower=-3, upper=2),
+                "f": Prior("Flat"),
+                "g": Prior("HalfFlat"),
+                "sigma": Prior("Uniform", lower=0, upper=50),
             }
         },
     ),
@@ -232,6 +245,21 @@ UNSAYABLE: list[tuple[str, dict[str, Any], str]] = [
         "score ~ x + (1 + f || g)",
         GAUSSIAN | {"priors": {"f[low]|g": Prior("Exponential", lam=1)}},
         "one kind of prior for a term, but the columns of 'f\\|g_sigma' have several",
+    ),
+    (
+        "score ~ x + (1 | g)",
+        GAUSSIAN | {"priors": {"g": Variance(Prior("HalfFlat"))}},
+        "bambi has no prior of a variance, as '1\\|g_sigma' has",
+    ),
+    (
+        "score ~ x",
+        GAUSSIAN | {"priors": {"Intercept": AtZero(Prior("Flat"))}},
+        "bambi has no prior where the columns are 0, as 'Intercept' has",
+    ),
+    (
+        "score ~ x",
+        GAUSSIAN | {"priors": {"slopes": Prior("R2D2")}},
+        "bambi has no R2D2 prior, as 'x' has",
     ),
     ("score ~ mu", GAUSSIAN, "bambi cannot build 'score ~ mu'"),
 ]

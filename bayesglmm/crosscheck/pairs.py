@@ -110,8 +110,11 @@ def _pairs_of(model: Described, predictor: Predictor) -> Iterator[VariablePair]:
         yield VariablePair(their("Intercept"), (ours,), sign)
     scales = dict(zip(fixed.names, fixed.scale, strict=True))
     for term, (name, columns, vector) in zip(fixed.terms, fixed_terms(fixed), strict=True):
-        scale = np.array([scales[column] for column in columns])
-        sampled = own(term.name if np.all(scale == 1) else f"{term.name}_scaled")
+        # A uniform prior's variable is where between its bounds it lies, whatever their scale.
+        walled = model.priors[own(columns[0])].prior.has_walls("real")
+        scale = np.array([1.0 if walled else scales[column] for column in columns])
+        scaled = any(scales[column] != 1 for column in columns)
+        sampled = own(f"{term.name}_scaled" if scaled else term.name)
         yield VariablePair(their(name), (sampled,), sign * (scale if vector else scale[0]))
     for group in predictor.groups:
         free = "" if model.forms[group.name].centered else "_offset"

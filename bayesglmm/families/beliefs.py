@@ -199,6 +199,7 @@ class Spread:
     classes: ClassVar[tuple[str, ...]] = ("sd",)
 
     def __post_init__(self) -> None:
+        _plain(self)
         if not _number(self.factor) > 1:
             raise SpecError(
                 f"{code(self)}: the factor by which groups differ is above 1. Write Spread(3), say."
@@ -243,6 +244,7 @@ class PC:
     classes: ClassVar[tuple[str, ...]] = ("sd", "number")
 
     def __post_init__(self) -> None:
+        _plain(self)
         if not (_number(self.upper) > 0 and 0 < _number(self.probability) < 1):
             raise SpecError(
                 f"{code(self)}: a bound above 0 is passed with a probability between 0 and 1. "
@@ -313,6 +315,7 @@ def _need_ratio(belief: Belief, scale: Scale, instead: str) -> None:
 
 
 def _check_range(belief: Baseline | Ratio | Difference, above: float = -math.inf) -> None:
+    _plain(belief)
     lower, upper = _number(belief.lower), _number(belief.upper)
     if not (above < lower < upper < math.inf):
         floor = f" above {above:g}" if math.isfinite(above) else ""
@@ -325,6 +328,13 @@ def _check_range(belief: Baseline | Ratio | Difference, above: float = -math.inf
 def _number(value: Any) -> float:
     """A number; NaN for what is none."""
     return float(value) if isinstance(value, (int, float)) else math.nan
+
+
+def _plain(belief: Belief) -> None:
+    """Make NumPy's numbers Python's, which code and files can hold."""
+    for name, value in belief.arguments.items():
+        if isinstance(value, np.generic):
+            object.__setattr__(belief, name, value.item())
 
 
 def _plural(words: str) -> str:

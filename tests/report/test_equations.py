@@ -50,6 +50,21 @@ def test_mathml_is_well_formed_and_names_every_column(make):
         assert words.count(column) >= 2  # its coefficient, and the column
 
 
+def test_priors_of_a_variance_and_at_zero_are_written_so():
+    data = pd.DataFrame({"y": [1.0, 3.0, 2.0, 5.0], "x": [1.0, 2.0, 4.0, 3.0], "g": list("aabb")})
+    priors = {
+        "Intercept": bg.AtZero(bg.Prior("Flat")),
+        "g": bg.Precision(bg.Prior("Gamma", alpha=1, beta=2)),
+        "sigma": bg.Variance(bg.Prior("InverseGamma", alpha=1, beta=2)),
+    }
+    model = bg.Model("y ~ x + (1 | g)", data, priors=priors)
+    lines = [line.plain for line in prior_equations(model.priors, model.design)]
+    assert lines[0] == "β[0] ~ Flat"
+    assert "σ[1|g]^−2 ~ Gamma(α=1, β=2)" in lines
+    assert "σ^2 ~ InverseGamma(α=1, β=2)" in lines
+    assert not any("means of the columns" in sentence for sentence in legend(model.design))
+
+
 def test_priors_in_one_line_where_they_are_alike():
     fit = count_fit()
     lines = [line.plain for line in prior_equations(fit.priors, fit.design)]

@@ -260,3 +260,23 @@ def test_every_belief_is_here_and_public():
     assert {type(belief).__name__ for _, belief, *_ in SAID} == set(BELIEFS)
     assert all(getattr(bg, name) is made for name, made in BELIEFS.items())
     assert all(eval(repr(belief), vars(bg) | BELIEFS) == belief for _, belief, *_ in SAID)
+
+
+def test_keys_of_a_probability_s_formula_and_of_a_constant_probability():
+    family = {"family": "zero_inflated_poisson"}
+    said = {"Intercept": bg.Baseline(0.05, 0.4), "x": bg.Ratio(0.2, 5), "g": bg.Spread(3)}
+    baseline, ratio, spread = specify(
+        "y ~ x", zi="~ x + (1 | g)", priors={"zi": said}, **family
+    ).rules
+    ends = [math.log(0.05 / 0.95), math.log(0.4 / 0.6)]
+    assert law(baseline.prior).cdf(ends) == pytest.approx([0.05, 0.95])
+    assert ratio.sentence == "90 % of odds ratios of zi lie between 0.2 and 5"
+    assert "(the odds of zi)" in spread.sentence
+    for bounds in ((0, 1), (0.1, 0.5)):
+        even = bg.Prior("Uniform", lower=bounds[0], upper=bounds[1])
+        assert specify("y ~ x", priors={"zi": even}, **family).rules[0].prior == even
+    for wrong in (bg.Prior("Uniform", lower=0, upper=2), bg.Prior("HalfNormal", sigma=1)):
+        with pytest.raises(SpecError, match=re.escape("between 0 and 1. Write Prior('Beta'")):
+            specify("y ~ x", priors={"zi": wrong}, **family)
+    with pytest.raises(SpecError, match="speaks of the parameter zi"):
+        specify("y ~ x", priors={"zi": bg.Baseline(0.1, 0.2)}, **family)

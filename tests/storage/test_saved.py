@@ -20,7 +20,7 @@ from bayesglmm.spec.said import said
 from bayesglmm.storage.archive import read_archive, write_archive
 from bayesglmm.storage.plain_data import digest
 from bayesglmm.storage.plain_draws import FINENESS, rounded
-from bayesglmm.storage.plain_spec import pack_spec, unpack_spec
+from bayesglmm.storage.plain_spec import pack_chosen, pack_spec, unpack_chosen, unpack_spec
 from bayesglmm.tables import Table
 
 PLACE = np.arange(48)
@@ -362,6 +362,32 @@ SPECS = [
         },
     ),
 ]
+
+
+SPECS.append(
+    bg.specify(
+        "y ~ x + (1 | g)",
+        sigma="~ z + (1 | g)",
+        priors={
+            "Intercept": bg.Baseline(np.int64(2), 7.5),
+            "x": bg.Difference(-1, 1),
+            "g": bg.Precision(bg.Prior("Gamma", alpha=1, beta=np.float64(0.1))),
+            "sigma": {"Intercept": bg.AtZero(bg.Prior("Flat")), "z": bg.Ratio(0.5, 2)},
+        },
+    )
+)
+
+
+def test_priors_of_a_fit_come_back_with_what_they_are_of():
+    data = pd.DataFrame({"y": [1.0, 3.0, 2.0, 5.0], "x": [1.0, 2.0, 4.0, 3.0], "g": list("aabb")})
+    said = {
+        "Intercept": bg.Baseline(2, 7),
+        "slopes": bg.Prior("Horseshoe", expected=1),
+        "g": bg.Variance(bg.Prior("HalfFlat")),
+        "sigma": bg.Prior("Uniform", lower=0, upper=9),
+    }
+    priors = bg.Model("y ~ x + (1 | g)", data, priors=said).priors
+    assert unpack_chosen(json.loads(json.dumps(pack_chosen(priors)))) == dict(priors)
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.text)
