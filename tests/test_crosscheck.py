@@ -46,6 +46,8 @@ def make_data() -> pd.DataFrame:
             "score": 5.0 + x + rng.normal(size=ROWS),
             "zeros": count * (trials > 7),
             "few": rng.binomial(trials, 0.4) * (trials > 7),
+            "time": rng.gamma(2.0, np.exp(0.3 * x)),
+            "part": rng.beta(2.0, 3.0, ROWS),
         }
     )
 
@@ -104,6 +106,18 @@ SAYABLE: list[tuple[str, dict[str, Any]]] = [
         {"family": "hurdle_poisson", "priors": {"hu": Prior("Beta", alpha=2, beta=5)}},
     ),
     ("zeros ~ x", {"family": "hurdle_negative_binomial", "hu": "~ x"}),
+    # the rest of the families, by the names that bambi has for their parameters
+    ("score ~ x + (1 | g)", {"family": "student_t"}),
+    ("score ~ x", {"family": "student_t", "sigma": "~ f + (1 | h)"}),
+    ("p(success, trials) ~ x + (1 | g)", {"family": "beta_binomial"}),
+    ("time ~ x + (1 | g)", {"family": "gamma"}),
+    ("time ~ x + f", {"family": "exponential"}),
+    ("time ~ x + (1 | h)", {"family": "weibull"}),
+    ("time ~ f", {"family": "weibull", "shape": "~ x"}),
+    ("time ~ x + (1 | g)", {"family": "lognormal"}),
+    ("time ~ x + (1 | g)", {"family": "inverse_gaussian"}),
+    ("part ~ x + (1 | g)", {"family": "beta"}),
+    ("part ~ f", {"family": "beta", "link": "cloglog", "phi": "~ x + (1 | g)"}),
     (
         "score ~ x + f + (1 | g) + (1 + x || h)",
         GAUSSIAN

@@ -26,6 +26,7 @@ NOT_RUN = {
     "docs/benchmarks.md": "has no Python",
     "docs/decisions.md": "has no Python",
     "docs/estimands.md": "has no Python",
+    "docs/families.md": "has no Python; its tables are made by tests/family_page.py",
     "docs/engine.md": "has no Python",
     "docs/likelihood.md": "speaks of a model that the reader has; the how-to page runs the calls",
     "docs/poststratification.md": "has no Python; its study needs data files",

@@ -66,7 +66,7 @@ def to_bambi(model: Described) -> bambi.Model:
             bambi.Formula(*_formulas(model.design)),
             _data(model.design),
             family=spec.family.elsewhere[BAMBI],
-            link=spec.link.elsewhere[BAMBI],
+            link=spec.family.link_elsewhere.get(BAMBI, spec.link.elsewhere[BAMBI]),
             priors={parent: _term_priors(model, model.design.predictor), **others},
             auto_scale=False,
             extra_namespace={**functions, "np": np},

@@ -69,7 +69,8 @@ def check_sayable(design: Design) -> None:
 
 def their_parameter(parameter: Param) -> str:
     """What bambi calls a parameter of the family, or one less it."""
-    return parameter.complements.get(BAMBI, parameter.name)
+    own = parameter.elsewhere.get(BAMBI, parameter.name)
+    return parameter.complements.get(BAMBI, own)
 
 
 def is_complement(parameter: Param) -> bool:
@@ -79,9 +80,7 @@ def is_complement(parameter: Param) -> bool:
 
 def their_variable(predictor: Predictor, name: str) -> str:
     """What bambi calls a coefficient of a linear predictor."""
-    if not is_complement(predictor.parameter):
-        return predictor.variable(name)
-    return f"{their_parameter(predictor.parameter)}_{name}"
+    return f"{their_parameter(predictor.parameter)}_{name}" if predictor.prefix else name
 
 
 def fixed_terms(columns: Columns) -> Iterator[tuple[str, tuple[str, ...], bool]]:

@@ -107,6 +107,7 @@ PHI = Param(
     dispersion=True,
     precision=True,
     word="precision",
+    elsewhere={"bambi": "kappa"},
 )
 
 BETA = Family(

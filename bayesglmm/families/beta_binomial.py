@@ -93,6 +93,7 @@ PHI = Param(
     dispersion=True,
     precision=True,
     word="precision",
+    elsewhere={"bambi": "kappa"},
 )
 
 BETA_BINOMIAL = Family(

@@ -84,6 +84,8 @@ class Family:
         What equations call it; the title where left out.
     elsewhere : mapping
         Package to what it calls the family.
+    link_elsewhere : mapping
+        Package to the link that it has there, where that is another one's name.
     aliases : tuple of str
         Names of other packages that mean nothing else, understood in specs.
     chances : Chances or None
@@ -129,6 +131,7 @@ class Family:
     limits: tuple[str, ...] = ()
     distribution_name: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    link_elsewhere: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     chances: Chances | None = None
     crude: Callable[[Link, Rows], Mapping[str, float]] | None = None

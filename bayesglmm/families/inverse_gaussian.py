@@ -93,6 +93,7 @@ SHAPE = Param(
     dispersion=True,
     precision=True,
     word="shape",
+    elsewhere={"bambi": "lam"},
 )
 
 INVERSE_GAUSSIAN = Family(

@@ -122,5 +122,6 @@ LOGNORMAL = Family(
     expected=mean,
     mean_parameters=("sigma",),
     at_share=_at_share,
+    link_elsewhere={"bambi": "identity", "brms": "identity"},
     elsewhere={"bambi": "lognormal", "brms": "lognormal", "glmmTMB": "lognormal"},
 )

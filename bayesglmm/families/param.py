@@ -53,6 +53,8 @@ class Param:
     main : bool
         Whether it has the model's own formula unless one of its own is written, and the default
         priors of the location.
+    elsewhere : mapping
+        Package to what it calls the parameter, where that is another name.
     support : str
         The support that priors of it have, as in `Prior.support`: ``"unit"`` between 0 and 1.
     """
@@ -75,6 +77,7 @@ class Param:
     constant: float | None = None
     main: bool = False
     support: Literal["real", "positive", "unit"] = "positive"
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def short(self) -> str:

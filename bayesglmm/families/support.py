@@ -221,9 +221,14 @@ PROPORTION = Support(
 )
 
 
-def _zeros_said(instead: str) -> Callable[[Array], str]:
+def _zeros_said(y: Array) -> str:
     """What to write where the only responses that are not allowed are zeros."""
-    return lambda y: instead if bool((y == 0).all()) else ""
+    if not (y == 0).all():
+        return ""
+    return (
+        "Where some responses are 0 and the others are not, two models say both: whether it is "
+        "above 0 with family='bernoulli', and this one of the rows in which it is."
+    )
 
 
 def _edges_said(y: Array) -> str:
@@ -231,7 +236,9 @@ def _edges_said(y: Array) -> str:
     if not np.isin(y, (0.0, 1.0)).all():
         return ""
     return (
-        "If it is a share of a whole number of trials, write p(k, n) ~ ... with family='binomial'."
+        "If it is a share of a whole number of trials, write p(k, n) ~ ... with family='binomial' "
+        "or 'beta_binomial'. Otherwise model rows at 0 or 1 apart, with family='bernoulli'; or, "
+        "where these are roundings, draw all responses in: (y * (n - 1) + 0.5) / n with n rows."
     )
 
 
@@ -247,6 +254,7 @@ POSITIVE = Support(
     interval=mean_interval,
     statistics=_statistics("mean", "sd", "minimum", "maximum"),
     empirical=log_of_response,
+    beyond=_zeros_said,
 )
 UNIT = Support(
     "fraction",

@@ -106,6 +106,7 @@ SHAPE = Param(
     dispersion=True,
     precision=True,
     word="shape",
+    elsewhere={"bambi": "alpha"},
 )
 
 WEIBULL = Family(

@@ -65,12 +65,13 @@ def _any_number(design: Design, y: Array) -> Iterator[Evidence]:
         )
     elif not whole and low >= 0 and _is_share(name, low, high):
         scale = 100 if high > 1 else 1
+        share = "" if scale == 1 else f" for {name} / {scale}"
         yield Evidence(
             "warning",
             f"{name} lies between {low:.3g} and {high:.3g} and looks like a share, and is taken as "
             f"{title}: its means may leave 0 to {scale}, and its variance depends on its mean.",
-            "If it is k of n, write p(k, n) ~ ... with family='binomial'. Otherwise model its "
-            f"logit, log({name} / ({scale} - {name})) ~ ..., where no value is 0 or {scale}.",
+            "If it is k of n, write p(k, n) ~ ... with family='binomial'. Otherwise write "
+            f"family='beta'{share}, where no value is 0 or {scale}.",
         )
 
 

@@ -70,11 +70,12 @@ def test_an_outcome_of_zeros_and_ones(rows):
 def test_shares(rows, name, scale):
     finding = one(look(f"{name} ~ x", rows), "RESPONSE")
     assert "looks like a share" in finding.sentence
-    written = f"log({name} / ({scale} - {name}))"
-    assert f"{written} ~ ..." in finding.fix
-    expected = np.log(rows[name] / (scale - rows[name]))
-    np.testing.assert_allclose(bg.Model(f"{written} ~ x", rows).design.rows.y, expected)
-    assert "RESPONSE" not in look(f"{written} ~ x", rows).codes
+    said = "family='beta'" + (f" for {name} / {scale}" if scale > 1 else "")
+    assert f"{said}, where no value is 0 or {scale}" in finding.fix
+    written = f"I({name} / {scale})" if scale > 1 else name
+    design = bg.Model(f"{written} ~ x", rows, family="beta").design
+    np.testing.assert_allclose(design.rows.y, rows[name] / scale)
+    assert "RESPONSE" not in look(f"{written} ~ x", rows, family="beta").codes
 
 
 @pytest.mark.parametrize("name", ["seconds", "index", "long", "x"])

@@ -1,0 +1,33 @@
+"""Responses at the ends of a support are refused with what to write instead."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import bayesglmm as bg
+
+X = np.arange(6.0)
+
+
+@pytest.mark.parametrize(
+    ("family", "y", "said"),
+    [
+        ("gamma", [0.0, 1, 2, 3, 4, 0], "above 0 with family='bernoulli'"),
+        ("weibull", [0.0, 1, 2, 3, 4, 0], "must be numbers above 0 for the weibull family"),
+        ("lognormal", [-1.0, 1, 2, 3, 4, 0], "but is -1 in row"),
+        ("beta", [0.0, 0.1, 0.2, 0.3, 1, 0.2], "'beta_binomial'. Otherwise model rows at 0 or 1"),
+        ("beta", [0.5, 0.1, 0.2, 1.3, 0.9, 0.2], "but is 1.3 in row"),
+        ("exponential", [np.inf, 0.1, 0.2, 1.3, 0.9, 0.2], "finite"),
+        ("generalized_poisson", [0.5, 1, 2, 3, 4, 0], "whole numbers, 0 or more"),
+    ],
+)
+def test_it_is_refused(family, y, said):
+    with pytest.raises(bg.BayesglmmError) as caught:
+        bg.Model("y ~ x", pd.DataFrame({"y": y, "x": X}), family=family)
+    assert said in str(caught.value)
+
+
+def test_amounts_below_0_are_not_told_of_zeros():
+    with pytest.raises(bg.BayesglmmError) as caught:
+        bg.Model("y ~ x", pd.DataFrame({"y": X - 2, "x": X}), family="gamma")
+    assert "bernoulli" not in str(caught.value)
