@@ -1,8 +1,9 @@
-"""Maximum likelihood of families beyond the first five, beside glmmTMB and ordinal, to 4 digits.
+"""Maximum likelihood of families beyond the first five, beside programs of R, to 4 digits.
 
-glmmTMB 1.1.5, ordinal 2022.11-16 and R 4.2.2. glmmTMB with `optCtrl = list(rel.tol = 1e-14)`. Each
-call stands beside its numbers: log likelihood, and estimates with standard errors. Labels
-are ours. Standard deviations of group effects and numbers of the family have no error there.
+glmmTMB 1.1.5, ordinal 2022.11-16, survival 3.5 and R 4.2.2; glmmTMB with
+`optCtrl = list(rel.tol = 1e-14)`. Each call stands beside its numbers: log likelihood, and
+estimates with standard errors. Labels are ours. Standard deviations of group effects and numbers of
+the family have no error there.
 """
 
 from __future__ import annotations
@@ -79,9 +80,25 @@ def salamanders(family: str, right: str, **others):
     return bg.Model(f"count ~ {right} + (1 | site)", frame, **options, **others)
 
 
+def cbpp():
+    frame = pd.read_csv(DATA / "cbpp.csv")
+    return bg.Model("p(incidence, size) ~ C(period) + (1 | herd)", frame, family="beta_binomial")
+
+
+def gasoline(**others):
+    frame = pd.read_csv(DATA / "gasoline_yield.csv").assign(t100=lambda d: d["temp"] / 100)
+    return bg.Model("yield ~ t100 + (1 | batch)", frame, family="beta", **others)
+
+
 def sleep(right: str, family: str, **others):
     frame = pd.read_csv(DATA / "sleepstudy.csv")
     return bg.Model(f"Reaction ~ {right}", frame, family=family, **others)
+
+
+def wine(right: str, **others):
+    frame = pd.read_csv(DATA / "wine_bitterness.csv")
+    frame["warm"], frame["yes"] = 1.0 * (frame.temp == "warm"), 1.0 * (frame.contact == "yes")
+    return bg.Model(f"rating ~ {right}", frame, family="cumulative", **others)
 
 
 FITS = {
@@ -110,6 +127,20 @@ FITS = {
             "alpha_Intercept": (-0.882880931308, 0.234160103369),
             "alpha_sY": (-0.787272935618, 0.489073411853),
             "sd(1|block)": (0.318883873389, None),
+        },
+    ),
+    "generalized Poisson": Fit(
+        # The variance is phi times the mean there, and (1 + alpha) times it here.
+        "glmmTMB(y ~ sY * lY + (1 | block), w, family = genpois)",
+        lambda: webworms("generalized_poisson"),
+        -1500.585036499,
+        {
+            "Intercept": (0.270738448674, 0.104862530475),
+            "sY": (-0.977751897135, 0.101384451139),
+            "lY": (-0.475742591199, 0.086286742338),
+            "sY:lY": (0.252955876853, 0.154534036874),
+            "alpha": (0.30630467961, None),
+            "sd(1|block)": (0.321889827994, None),
         },
     ),
     "zero-inflated Poisson": Fit(
@@ -227,6 +258,41 @@ FITS = {
             "sd(hu: 1|block)": (0.376628647956, None),
         },
     ),
+    "beta-binomial": Fit(
+        "glmmTMB(cbind(incidence, size - incidence) ~ period + (1 | herd), cbpp, betabinomial)",
+        cbpp,
+        -88.04164681521,
+        {
+            "Intercept": (-1.318773156621, 0.232612363375),
+            "C(period)[2]": (-0.968885319232, 0.406448091844),
+            "C(period)[3]": (-1.250929247888, 0.456832020112),
+            "C(period)[4]": (-1.472520660704, 0.510861105318),
+            "phi": (10.8426588058, None),
+        },
+    ),
+    "beta": Fit(
+        "glmmTMB(yield ~ I(temp / 100) + (1 | batch), GasolineYield, family = beta_family)",
+        gasoline,
+        60.5931310429,
+        {
+            "Intercept": (-5.18229819347, 0.2404889786881),
+            "t100": (1.08290933075, 0.0493664209914),
+            "phi": (302.231962665, None),
+            "sd(1|batch)": (0.515269977849, None),
+        },
+    ),
+    "beta, phi by temperature": Fit(
+        "glmmTMB(yield ~ t100 + (1 | batch), GasolineYield, beta_family, dispformula = ~ t100)",
+        lambda: gasoline(phi="~ t100"),
+        60.95485913876,
+        {
+            "Intercept": (-5.09861304254, 0.2654303663942),
+            "t100": (1.06039914092, 0.0572089142424),
+            "phi_Intercept": (3.940323549637, 2.092905196369),
+            "phi_t100": (0.554609199251, 0.643473790119),
+            "sd(1|batch)": (0.502818804207, None),
+        },
+    ),
     "gamma": Fit(
         'glmmTMB(Reaction ~ Days + (1 | Subject), sleepstudy, family = Gamma(link = "log"))',
         lambda: sleep("Days + (1 | Subject)", "gamma"),
@@ -251,6 +317,33 @@ FITS = {
             "sd(Days|Subject)": (0.0182565866283, None),
             "cor(1, Days|Subject)": (-0.0783214652473, None),
         },
+    ),
+    "Weibull": Fit(
+        'survreg(Surv(Reaction) ~ Days, sleepstudy, dist = "weibull")',
+        lambda: sleep("Days", "weibull"),
+        -946.8137366159,
+        {"Days": (0.0406930605955, 0.00367185129867), "shape": (np.exp(1.9579756154198), None)},
+    ),
+    "exponential": Fit(
+        'survreg(Surv(Reaction) ~ Days, sleepstudy, dist = "exponential")',
+        lambda: sleep("Days", "exponential"),
+        -1204.870586542,
+        {
+            "Intercept": (5.5361326120339, 0.1383674149837),
+            "Days": (0.0350206375016, 0.0259057989349),
+        },
+    ),
+    "lognormal": Fit(
+        'survreg(Surv(Reaction) ~ Days, sleepstudy, dist = "lognormal")',
+        lambda: sleep("Days", "lognormal"),
+        -945.4878317675,
+        {"Days": (0.033668035863, 0.00408928823596), "sigma": (np.exp(-1.847799323892), None)},
+    ),
+    "inverse Gaussian": Fit(
+        'glm(Reaction ~ Days, inverse.gaussian("log"), sleepstudy)',
+        lambda: sleep("Days", "inverse_gaussian"),
+        -942.9859076001,
+        {"Intercept": (5.5366601490373, None), "Days": (0.0348995087495, None)},
     ),
     "salamanders, zero-inflated Poisson": Fit(
         "glmmTMB(count ~ mined + (1 | site), zi = ~ mined, family = poisson, Salamanders)",
@@ -312,6 +405,68 @@ FITS = {
             "sd(1|site)": (0.230609522925, None),
         },
     ),
+    "wine, logit": Fit(
+        "clm(rating ~ warm * yes, data = wine)",
+        lambda: wine("warm * yes"),
+        -86.41620041958,
+        {
+            "Intercept": (1.411261964705, 0.545353234293),
+            "gap_2": (1.143553660397 + 1.411261964705, None),
+            "gap_3": (3.377082486687 - 1.143553660397, None),
+            "gap_4": (4.941982256306 - 3.377082486687, None),
+            "warm": (2.321184260705, 0.700947939442),
+            "yes": (1.347460426433, 0.660355650192),
+            "warm:yes": (0.359548880191, 0.923818848434),
+        },
+    ),
+    "wine, probit": Fit(
+        'clm(rating ~ warm + yes, data = wine, link = "probit")',
+        lambda: wine("warm + yes", link="probit"),
+        -85.76114836478,
+        {
+            "Intercept": (0.773262728758, 0.282862357059),
+            "gap_2": (0.736021489839 + 0.773262728758, None),
+            "warm": (1.499374578399, 0.291790391090),
+            "yes": (0.867743538883, 0.266907009282),
+        },
+    ),
+    "wine, cloglog": Fit(
+        'clm(rating ~ warm + yes, data = wine, link = "cloglog")',
+        lambda: wine("warm + yes", link="cloglog"),
+        -86.63407920881,
+        {
+            "Intercept": (1.740082367270, 0.462849698740),
+            "gap_4": (2.596797048758 - 1.728855343006, None),
+            "warm": (1.605760090851, 0.324566268170),
+            "yes": (0.859713656479, 0.282731914790),
+        },
+    ),
+    "wine, scale": Fit(
+        "clm(rating ~ warm + yes, scale = ~ warm, data = wine)",
+        lambda: wine("warm + yes", disc="~ 0 + warm"),
+        -86.4394628794,
+        {
+            "Intercept": (1.3520417699054, 0.522331643626),
+            "gap_2": (1.2730017572792 + 1.3520417699054, None),
+            "warm": (2.6294184304362, 0.685970636536),
+            "yes": (1.5878437550857, 0.530137955365),
+            "disc_warm": (-0.0953591668521, 0.294142465415),
+        },
+    ),
+    "wine, judges": Fit(
+        # Errors by clmm2(rating ~ warm + yes, random = judge, Hess = TRUE): those of clmm move in
+        # the second digit with gradTol.
+        "clmm(rating ~ warm + yes + (1 | judge), data = wine)",
+        lambda: wine("warm + yes + (1 | judge)"),
+        -81.56541277683,
+        {
+            "Intercept": (1.62367344534, 0.6824427373),
+            "gap_2": (1.51335914557 + 1.62367344534, None),
+            "warm": (3.06300463624, 0.5953803376),
+            "yes": (1.83490298979, 0.512531101),
+            "sd(1|judge)": (1.13113257811, None),
+        },
+    ),
 }
 
 
@@ -327,3 +482,13 @@ def test_it_is_that_of_another_program(name):
         assert abs(found.estimate(label) - estimate) < 2e-3 * scale, label
         if error is not None:
             assert scale == pytest.approx(error, rel=2e-3), label
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="the data files are not here")
+def test_ordered_categories_by_quadrature():
+    """``clmm(rating ~ warm + yes + (1 | judge), data = wine, nAGQ = 10)``."""
+    found = wine("warm + yes + (1 | judge)").ml(quadrature=10)
+    assert found.loglik == pytest.approx(-81.5324607117, abs=1e-5)
+    numbers = {"Intercept": 1.62348745246, "warm": 3.06189099347, "yes": 1.83343336539}
+    for label, estimate in (numbers | {"sd(1|judge)": 1.1347832984}).items():
+        assert abs(found.estimate(label) - estimate) < 2e-3 * found.errors[found.place(label)]

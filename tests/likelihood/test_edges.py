@@ -106,3 +106,10 @@ def test_two_ends_are_an_upper_bound(rows):
     test = bg.lrt(small, large)
     assert test.weights == {2: 1.0}
     assert test.reason.endswith("too, so this is an upper bound of the p-value")
+
+
+def test_ratios_of_categories_are_of_every_category(rows):
+    kinds = rows.assign(k=np.array(list("abc"))[(rows["spread"] + np.arange(200)) % 3])
+    found = bg.Model("k ~ x", kinds, family="categorical").ml()
+    assert list(found.ratios().frame[""]) == list(found.labels)
+    assert "Pearson" not in repr(found.criteria())

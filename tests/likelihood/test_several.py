@@ -299,3 +299,54 @@ def test_zero_inflated_counts_by_quadrature_are_the_integral(rows):
     level = np.full(60, 1.3), np.full(60, -0.3)
     exact = grid_log_likelihood(few, *level, loads, density)
     assert make_objective(problem, 25)(free)[0] == pytest.approx(exact, abs=1e-5)
+
+
+def categories(rows, count, number=3):
+    rng = generator(number)
+    latent = 0.5 * (rows["x"] - 5) + rng.normal(size=24)[rows["g"]] + rng.logistic(size=len(rows))
+    cuts = np.quantile(latent, np.arange(1, count) / count)
+    names = list("abcdef")[:count]
+    return rows.assign(o=pd.Categorical.from_codes(np.digitize(latent, cuts), names, ordered=True))
+
+
+CATEGORIES = {
+    "cumulative": ("o ~ x + (1 | g)", {"family": "cumulative"}, 4),
+    "discrimination": (
+        "o ~ x + (1 |p| g)",
+        {"family": "cumulative", "link": "probit", "disc": "~ 0 + z + (1 |p| g)"},
+        3,
+    ),
+    "sequential": ("o ~ x + (1 + x | g)", {"family": "sequential", "link": "cloglog"}, 5),
+    "adjacent": ("o ~ (1 | g) + (1 | h)", {"family": "adjacent"}, 4),
+    "odds": ("o ~ x + (1 |p| g)", {"family": "categorical"}, 3),
+    "odds, one of its own": ("o ~ x + (1 | g)", {"family": "categorical", "mu_d": "~ (1 | h)"}, 4),
+}
+
+
+@pytest.mark.parametrize("name", CATEGORIES)
+def test_gradient_of_categories(rows, name):
+    formula, options, count = CATEGORIES[name]
+    problem = make_problem(bg.Model(formula, categories(rows, count), **options).design)
+    free = 0.3 * generator(4).normal(size=problem.size)
+    free[problem.sds] = 0.5
+    objective = make_objective(problem, 1)
+    assert np.isfinite(objective(free)[0])
+    h = 1e-3
+    for place, slope in enumerate(objective(free)[1]):
+        step = h * np.eye(problem.size)[place]
+        heights = [objective(free + k * step)[0] for k in (2, 1, -1, -2)]
+        difference = (8 * (heights[1] - heights[2]) - (heights[0] - heights[3])) / (12 * h)
+        assert slope == pytest.approx(difference, rel=1e-5, abs=1e-5)
+
+
+@pytest.mark.parametrize("count", [3, 5])
+def test_odds_of_any_number_of_categories(rows, count):
+    """An intercept for each category: the maximum is that of the shares."""
+    frame = categories(rows, count)
+    shares = frame["o"].value_counts(normalize=True)
+    best = float((240 * shares * np.log(shares)).sum())
+    for family in ("categorical", "cumulative"):
+        found = bg.Model("o ~ 1", frame, family=family).ml()
+        assert found.converged, family
+        assert found.loglik == pytest.approx(best, abs=1e-7), family
+        assert found.df == count - 1
