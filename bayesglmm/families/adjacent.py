@@ -44,6 +44,7 @@ def _of_levels(levels: tuple[str, ...]) -> Family:
         parameters=(LOCATION, *steps(count), DISC),
         crude=crude,
         make=_of_levels,
+        below_threshold="y = k given y = k or k + 1",
         of_thresholds=(
             "where, on the scale of the linear predictor, the upper of two neighbours becomes the "
             "more probable"

@@ -49,6 +49,7 @@ def _of_levels(levels: tuple[str, ...]) -> Family:
         parameters=(LOCATION, *gaps(count), DISC),
         crude=lambda link, rows: crude_location(link, float(crude_shares(rows, count)[0])),
         make=_of_levels,
+        below_threshold="y ≤ k",
         of_thresholds="where, on the scale of the linear predictor, higher categories begin",
         latent=True,
         measure=measure_of("a higher category", "a category above the first"),

@@ -98,6 +98,9 @@ class Family:
         `of_levels`.
     stems : mapping
         What names of the parameters begin with that hang on the categories, to one of the kind.
+    below_threshold : str
+        Of which event the link gives the distance to a threshold, for equations, with ``y`` for
+        the response and ``k`` for the category; empty where there are no thresholds.
     of_thresholds : str
         What the thresholds between categories are; empty where there are none.
     latent : bool
@@ -138,6 +141,7 @@ class Family:
     make: Callable[[tuple[str, ...]], Family] | None = None
     stems: Mapping[str, Param] = field(default_factory=dict)
     measure: Callable[[Link], Measure] | None = None
+    below_threshold: str = ""
     of_thresholds: str = ""
     latent: bool = False
     other_links: Mapping[str, str] = field(default_factory=dict)

@@ -40,6 +40,7 @@ def _of_levels(levels: tuple[str, ...]) -> Family:
         parameters=(LOCATION, *steps(count), DISC),
         crude=lambda link, rows: crude_location(link, float(crude_shares(rows, count)[0])),
         make=_of_levels,
+        below_threshold="y = k given y ≥ k",
         of_thresholds=(
             "where, on the scale of the linear predictor, it becomes more probable to go on than "
             "to stop"

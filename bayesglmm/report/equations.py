@@ -55,6 +55,8 @@ def equations(design: Design) -> list[Math]:
     """
     called = printed_names(design)
     left = LINKS.get(design.spec.link.name, _named_link(design.spec.link.name))(_mean(design))
+    if design.spec.family.support.ordered:
+        left = _mean(design)
     lines = [aligned(left, IS, list(_lines(_terms(design, design.predictor))))]
     for one in design.modelled.values():
         left = _named_link(one.link.name)(below(_symbol(one.parameter), ROW))
@@ -101,6 +103,8 @@ def legend(design: Design) -> list[str]:
     """
     spec, called = design.spec, printed_names(design)
     what = "probability" if spec.family.support.successes else "mean"
+    if spec.family.chances is not None:
+        what = "location" if spec.family.support.ordered else spec.family.location.meaning
     if spec.exposure is not None:
         what = f"rate for one unit of {spec.exposure_name}"
     whose = f", {spec.family.whose_mean}" if spec.family.whose_mean else ""
@@ -116,7 +120,15 @@ def legend(design: Design) -> list[str]:
     if factors:
         counts = [f"{len(t[0].levels):,} {several(design, f)}" for f, t in factors.items()]
         said.append(f"j counts the groups: {', '.join(counts)}.")
-    said += [f"{p.symbol} is {p.meaning}." for p in spec.family.others]
+    if spec.family.support.ordered:
+        said.append(
+            "c[k] is the threshold between category k and the next, the intercept left in "
+            f"{_mean(design).plain}: c[1] is 0, and c[k] is c[k - 1] and the increment of k more. "
+            "Thresholds in tables are those less the intercept."
+        )
+    said += [
+        f"{one.parameter.symbol} is {one.parameter.meaning}." for one in design.others.values()
+    ]
     if any(one.fixed.averaged for one in design.predictors.values()):
         said.append("x̄ are the means of the columns: the prior of the intercept holds there.")
     return said
@@ -151,7 +163,21 @@ def _mean(design: Design) -> Math:
     return below(symbol("λ") if spec.exposure else _symbol(spec.family.location), ROW)
 
 
+def _below_threshold(design: Design) -> Math:
+    """The likelihood of ordered categories: how far a row lies from a threshold."""
+    family, called = design.spec.family, printed_names(design)
+    event = family.below_threshold.replace("y", f"{called[design.spec.formula.response_name]}[i]")
+    link = LINKS.get(design.spec.link.name, _named_link(design.spec.link.name))
+    distance = row(below(name("c"), name("k")), sign("−"), _mean(design))
+    disc = next((one for one in design.others.values() if one.parameter.constant is not None), None)
+    if disc is not None:
+        distance = row(below(_symbol(disc.parameter), ROW), TIMES, call(name(""), distance))
+    return row(link(call(symbol("P"), name(event))), IS, distance)
+
+
 def _likelihood(design: Design) -> Math:
+    if design.spec.family.support.ordered:
+        return _below_threshold(design)
     spec, mean, called = design.spec, _mean(design), printed_names(design)
     response = below(name(called[spec.formula.successes or spec.formula.response_name]), ROW)
     if spec.exposure is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bayesglmm.design.audit.aliases import aliased
 from bayesglmm.design.audit.between import group_level_predictors
+from bayesglmm.design.audit.categories import sparse_categories
 from bayesglmm.design.audit.codes import coded_factors
 from bayesglmm.design.audit.column_scales import scales
 from bayesglmm.design.audit.constant import nearly_constant
@@ -223,6 +224,13 @@ CHECKS: tuple[AuditCheck, ...] = (
         "standard deviations 10,000 apart, a zero far from the data, a huge information",
         "note",
         scales,
+    ),
+    AuditCheck(
+        "CATEGORY",
+        "Categories without rows",
+        "categories of the response that no row has, or fewer than 3",
+        "warning",
+        sparse_categories,
     ),
     AuditCheck(
         "RARE",
