@@ -54,7 +54,8 @@ def specify(
     family : str
         ``"gaussian"``, ``"bernoulli"``, ``"binomial"``, ``"poisson"``, ``"negative_binomial"`` or
         ``"nbinom1"``; also as other packages write it, such as ``"nbinom2"`` or
-        ``"binomial(probit)"``.
+        ``"binomial(probit)"``. Of a response that is a category: ``"cumulative"``,
+        ``"sequential"`` or ``"adjacent"`` where categories have an order, else ``"categorical"``.
     link : str, optional
         The family's usual link where left out.
     exposure : str, optional
