@@ -62,5 +62,6 @@ EXPONENTIAL = Family(
     below=_below,
     deviance=gamma_deviance,
     at_share=_at_share,
+    log_variance=lambda parameters: np.pi**2 / 6,
     elsewhere={"bambi": "exponential", "brms": "exponential"},
 )

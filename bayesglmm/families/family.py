@@ -84,6 +84,9 @@ class Family:
         What equations call it; the title where left out.
     elsewhere : mapping
         Package to what it calls the family.
+    log_variance : callable or None
+        Parameters beside the location to the variance of the log of a response, whatever its
+        location; None where it depends on that, or a response may be 0.
     link_elsewhere : mapping
         Package to the link that it has there, where that is another one's name.
     aliases : tuple of str
@@ -134,6 +137,7 @@ class Family:
     limits: tuple[str, ...] = ()
     distribution_name: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    log_variance: Callable[[Parameters], Any] | None = None
     link_elsewhere: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     chances: Chances | None = None

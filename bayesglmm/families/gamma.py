@@ -87,6 +87,13 @@ def _at_share(share: Any, value: Any, rows: Rows, parameters: Parameters) -> Arr
     return quantile(share, value, parameters["alpha"])
 
 
+def _log_variance(parameters: Parameters) -> Array:
+    """The trigamma function of the shape."""
+    from scipy.special import polygamma
+
+    return np.asarray(polygamma(1, parameters["alpha"]))
+
+
 def _crude_shape(facts: Facts) -> float:
     """Log of the shape of a gamma distribution with the response's coefficient of variation."""
     return 2 * math.log(max(facts.crude, 1e-300) / facts.spread)
@@ -128,5 +135,6 @@ GAMMA = Family(
     below=_below,
     deviance=gamma_deviance,
     at_share=_at_share,
+    log_variance=_log_variance,
     elsewhere={"bambi": "gamma", "brms": "Gamma", "glmmTMB": "Gamma", "R": "Gamma"},
 )

@@ -122,6 +122,7 @@ LOGNORMAL = Family(
     expected=mean,
     mean_parameters=("sigma",),
     at_share=_at_share,
+    log_variance=lambda parameters: np.square(parameters["sigma"]),
     link_elsewhere={"bambi": "identity", "brms": "identity"},
     elsewhere={"bambi": "lognormal", "brms": "lognormal", "glmmTMB": "lognormal"},
 )

@@ -122,5 +122,6 @@ WEIBULL = Family(
     below=_below,
     deviance=None,
     at_share=_at_share,
+    log_variance=lambda parameters: np.pi**2 / (6 * np.square(parameters["shape"])),
     elsewhere={"bambi": "weibull", "brms": "weibull"},
 )

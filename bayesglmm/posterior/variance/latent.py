@@ -130,7 +130,8 @@ def _observation_level(
     """The variance below the groups, with its name; or why there is none."""
     spec = posterior.design.spec
     family, link, support = spec.family, spec.link, spec.family.support
-    if link.latent is not None and (support.successes or family.latent):
+    single = support.successes and family.dispersion is None  # chances that differ by groups alone
+    if link.latent is not None and (single or family.latent):
         if any(item.constant is not None for item in _modelled(posterior)):
             return "the scale of the latent variable has a formula, so there is no one variance"
         return f"link ({link.latent_words})", np.full(posterior.size, link.latent)
@@ -139,7 +140,9 @@ def _observation_level(
         return reason
     if support.unrestricted and link.linear:
         return f"residual ({_residual(posterior)})", _variance_at(posterior, np.zeros(1))
-    if support.positive and not support.successes and link.multiplicative:
+    if family.log_variance is not None and link.multiplicative:
+        return _log_level(posterior)
+    if support.counts and link.multiplicative:
         rate = _marginal_rate(posterior)
         dispersion = _variance_at(posterior, rate, unit) / np.square(unit * rate)
         return f"observation level ({counts})", COUNT_VARIANCES[counts](dispersion)
@@ -147,6 +150,26 @@ def _observation_level(
         f"the {link.name} link of the {family.name} family has no variance below the groups that "
         "could be added to theirs"
     )
+
+
+def _log_level(posterior: Posterior) -> str | tuple[str, Array]:
+    """The variance of the log of a response, averaged over the rows, with its name.
+
+    Nakagawa, Johnson & Schielzeth (2017), J. R. Soc. Interface 14:20170213, for a gamma; it is
+    exact for whatever scales with its location.
+    """
+    design = posterior.design
+    for name, one in design.modelled.items():
+        if one.groups:
+            return f"the variance of the log of a response differs between groups, with {name}"
+    log_variance = design.spec.family.log_variance
+    assert log_variance is not None  # asked only then
+    total = np.zeros(posterior.size)
+    for rows in posterior.blocks():
+        shape = (posterior.size, len(design.positions[rows]))
+        found = log_variance(posterior.parameters(rows))
+        total += np.broadcast_to(found, shape).sum(axis=1)
+    return "log of a response", total / design.n
 
 
 def _modelled(posterior: Posterior) -> list[Param]:
@@ -159,6 +182,8 @@ def _residual(posterior: Posterior) -> str:
     design = posterior.design
     parameter = design.spec.family.dispersion
     if parameter is None:
+        return "variance"
+    if parameter.word:
         return "variance"
     what = f"{parameter.name}²" if parameter.power == 2 else parameter.name
     return f"mean {what} of the rows" if parameter.name in design.modelled else what

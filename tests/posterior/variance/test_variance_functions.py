@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import make_fit
+from twins import OTHERS, TWINS
 
 import bayesglmm as bg
-from bayesglmm.families import find_family
+from bayesglmm.families import Rows, find_family
 from bayesglmm.families.variance import PowerVariance
 from bayesglmm.posterior.estimands.moments import moments
 from bayesglmm.posterior.posterior import Posterior
@@ -54,3 +55,40 @@ def test_share_between_groups(power):
     frame = variance(posterior_of(power)).frame.set_index("quantity")
     below, between = expected(power)
     assert frame.loc["VPC, g", "median"] == pytest.approx(between / (between + below))
+
+
+def small_fit(family: str, **options: str) -> bg.Fit:
+    """Responses of four groups, other parameters as in `twins`."""
+    chosen = find_family(family)
+    rows = ROWS.assign(y=ROWS["y"] / 13 if chosen.support.fraction else ROWS["y"], n=20)
+    response = "p(y, n)" if chosen.takes_trials else "y"
+    known = {"Intercept": ETA, "1|g_sigma": np.sqrt(V)}
+    known |= {item.name: OTHERS[item.name] for item in chosen.others if item.name not in options}
+    model = bg.Model(f"{response} ~ 1 + (1 | g)", rows, family=family, **options)
+    return make_fit(model, known, noise=0)
+
+
+@pytest.mark.parametrize("family", ["gamma", "exponential", "weibull", "lognormal"])
+def test_the_variance_of_a_log_is_exact(family):
+    """Of SciPy's quantiles, evenly spaced; tails are cut at 1e-6, which costs 1e-3 at most."""
+    frame = small_fit(family).variance().frame.set_index("quantity")
+    twin = TWINS[family](1.0, Rows(None), OTHERS)
+    logs = np.log(twin.ppf((np.arange(500_000) + 0.5) / 500_000))
+    below = frame.loc["variance, log of a response", "median"]
+    assert below == pytest.approx(logs.var(), rel=2e-3)
+    assert frame.loc["ICC, g", "median"] == pytest.approx(V / (V + below), rel=1e-9)
+
+
+@pytest.mark.parametrize("family", ["inverse_gaussian", "beta", "beta_binomial"])
+def test_where_the_literature_has_no_latent_variance_there_is_none(family):
+    table = small_fit(family).variance()
+    assert not any(name.startswith("ICC") for name in table.frame["quantity"])
+    assert any("Not defined: ICC and R² on the latent scale" in note for note in table.notes)
+    assert "VPC, g" in set(table.frame["quantity"])
+
+
+def test_a_log_whose_variance_differs_between_groups_has_no_one_variance():
+    table = small_fit("gamma", alpha="~ (1 | g)").variance()
+    assert any("differs between groups, with alpha" in note for note in table.notes)
+    table = small_fit("lognormal", sigma="~ (1 | g)").variance()
+    assert any("does not exist where sigma differs" in note for note in table.notes)
