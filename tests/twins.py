@@ -104,6 +104,8 @@ TWINS: dict[str, Twin] = {
         TWINS["negative_binomial"](mean, rows, p)
     ),
     "hurdle_poisson": lambda mean, _, p: Inflated(Truncated(stats.poisson(mean)), p["hu"]),
+    "hurdle_gamma": lambda mean, rows, p: Inflated(TWINS["gamma"](mean, rows, p), p["hu"]),
+    "hurdle_lognormal": lambda mean, rows, p: Inflated(TWINS["lognormal"](mean, rows, p), p["hu"]),
     "hurdle_negative_binomial": lambda mean, rows, p: Inflated(
         Truncated(TWINS["negative_binomial"](mean, rows, p)), p["hu"]
     ),

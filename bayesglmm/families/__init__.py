@@ -18,7 +18,12 @@ from bayesglmm.families.family import MADE, Family, find_measure
 from bayesglmm.families.gamma import GAMMA
 from bayesglmm.families.gaussian import GAUSSIAN
 from bayesglmm.families.generalized_poisson import GENERALIZED_POISSON
-from bayesglmm.families.hurdle import HURDLE_NEGATIVE_BINOMIAL, HURDLE_POISSON
+from bayesglmm.families.hurdle import (
+    HURDLE_GAMMA,
+    HURDLE_LOGNORMAL,
+    HURDLE_NEGATIVE_BINOMIAL,
+    HURDLE_POISSON,
+)
 from bayesglmm.families.inverse_gaussian import INVERSE_GAUSSIAN
 from bayesglmm.families.link import Link
 from bayesglmm.families.links import LINKS, find_link
@@ -60,6 +65,8 @@ FAMILIES: tuple[Family, ...] = (
     ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
     HURDLE_POISSON,
     HURDLE_NEGATIVE_BINOMIAL,
+    HURDLE_GAMMA,
+    HURDLE_LOGNORMAL,
     GENERALIZED_POISSON,
     GAMMA,
     EXPONENTIAL,

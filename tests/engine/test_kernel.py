@@ -54,6 +54,7 @@ def make_rows() -> pd.DataFrame:
             "time": rng.choice([0.4, 1.1, 2.5, 7.0], ROWS),
             "part": rng.choice([0.02, 0.3, 0.55, 0.97], ROWS),
             "some": 1 + rng.poisson(2.0, ROWS),
+            "spent": rng.choice([0.0, 0.4, 2.5], ROWS),
             "category": rng.integers(1, 5, ROWS),
         }
     )
@@ -84,6 +85,8 @@ RESPONSES = {
     "zero_truncated_negative_binomial": "some",
     "hurdle_poisson": "count",
     "hurdle_negative_binomial": "count",
+    "hurdle_gamma": "spent",
+    "hurdle_lognormal": "spent",
 }
 OF_CATEGORIES = [family for family in FAMILIES if family.support.categories]
 RESPONSES |= {family.name: "category" for family in OF_CATEGORIES}
@@ -199,6 +202,10 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("hurdle_poisson", "log", "x + (1 |p| g)", {"hu": "~ x + (1 |p| g)"}),
     ("hurdle_negative_binomial", "log", "x", {"alpha": "~ w"}),
     ("hurdle_negative_binomial", "log", "x + (1 | g)", {"hu": "~ w + (1 | h)"}),
+    ("hurdle_gamma", "log", "x + (1 | g)", {}),
+    ("hurdle_gamma", "log", "x", {"alpha": "~ w", "hu": "~ x + (1 | g)"}),
+    ("hurdle_lognormal", "log", "x + (1 | g)", {"hu": "~ w"}),
+    ("hurdle_lognormal", "log", "x", {"sigma": "~ w"}),
     # categories: in order, with and without a discrimination, and without an order
     ("cumulative", "logit", "x + (1 | g) + (1 | h)", {}),
     ("cumulative", "probit", "f + (1 + x || g)", {"disc": "~ x + (1 | h)"}),
@@ -398,6 +405,7 @@ def extreme_rows() -> pd.DataFrame:
             "time": np.tile([1e-9, 1.0, 3.0, 1e9], 12),
             "part": np.tile([1e-12, 0.2, 0.9, 1 - 1e-12], 12),
             "some": np.tile([1, 2, 3, 10**9], 12),
+            "spent": np.tile([0.0, 1e-9, 3.0, 1e9], 12),
         }
     )
 

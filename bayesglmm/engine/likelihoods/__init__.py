@@ -31,6 +31,8 @@ from bayesglmm.engine.likelihoods.poisson import POISSON
 from bayesglmm.engine.likelihoods.student_t import STUDENT_T
 from bayesglmm.engine.likelihoods.suppressed import SUPPRESSED
 from bayesglmm.engine.likelihoods.zeros import (
+    HURDLE_GAMMA,
+    HURDLE_LOGNORMAL,
     HURDLE_NEGATIVE_BINOMIAL,
     HURDLE_POISSON,
     ZERO_INFLATED_BINOMIAL,
@@ -61,6 +63,8 @@ GENERAL: Mapping[str, Maker] = {
     "zero_truncated_negative_binomial": ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
     "hurdle_poisson": HURDLE_POISSON,
     "hurdle_negative_binomial": HURDLE_NEGATIVE_BINOMIAL,
+    "hurdle_gamma": HURDLE_GAMMA,
+    "hurdle_lognormal": HURDLE_LOGNORMAL,
 }
 """Family to what makes its likelihood of the links of its parameters."""
 

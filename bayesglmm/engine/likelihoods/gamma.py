@@ -46,6 +46,24 @@ def gamma_cell(
     return value, (weight * beyond * mean.log_slope, weight * (slope - lost) * shape.log_slope)
 
 
+@inlined
+def gamma_density(
+    parameters: tuple[Rate, Rate],
+    y: float,
+    size: float,  # noqa: ARG001
+) -> tuple[float, tuple[float, float]]:
+    """One response of a mean and a shape, less the log of the response; see `of_responses`."""
+    mean, shape = parameters
+    if not mean.value > 0.0:
+        return -math.inf, (0.0, 0.0)
+    apart = math.log(y) - mean.log
+    beyond = exp(apart) - 1.0 if abs(apart) > 1.0 else math.expm1(apart)
+    lost = beyond - apart
+    excess, slope = gamma_excess(shape.value)
+    by_mean = shape.value * beyond * mean.log_slope
+    return excess - shape.value * lost, (by_mean, shape.value * (slope - lost) * shape.log_slope)
+
+
 def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
     y = np.asarray(rows.y, dtype=float)
     sizes = totals(1.0, cell, count)

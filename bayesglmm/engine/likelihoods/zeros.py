@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.engine.compiled import inlined
-from bayesglmm.engine.likelihoods.arithmetic import exp, gamma_ratio
+from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI, exp, gamma_ratio
+from bayesglmm.engine.likelihoods.durations import lognormal_density
+from bayesglmm.engine.likelihoods.gamma import gamma_density
 from bayesglmm.engine.likelihoods.general import (
     LOG_EXPOSURE,
     TRIALS,
@@ -184,6 +186,15 @@ def _trials_constant(rows: Rows) -> float:
     return log_factorials(n) - log_factorials(y) - log_factorials(n - y)
 
 
+def _above_constant(rows: Rows) -> float:
+    y = np.asarray(rows.y, dtype=float)
+    return -float(np.sum(np.log(y[y > 0])))
+
+
+def _normal_constant(rows: Rows) -> float:
+    return _above_constant(rows) - HALF_LOG_TWO_PI * np.count_nonzero(rows.y)
+
+
 TRUNCATED_POISSON = truncated(poisson_density, 1)
 TRUNCATED_NEGATIVE_BINOMIAL = truncated(negative_binomial_density, 2)
 
@@ -227,4 +238,10 @@ HURDLE_NEGATIVE_BINOMIAL = of_responses(
     hurdle(TRUNCATED_NEGATIVE_BINOMIAL, 2),
     _mixed_constant,
     LOG_EXPOSURE,
+)
+HURDLE_GAMMA = of_responses(
+    "hurdle_gamma", (LOGS, LOGS, LOGITS), hurdle(gamma_density, 2), _above_constant
+)
+HURDLE_LOGNORMAL = of_responses(
+    "hurdle_lognormal", (LOGS, LOGS, LOGITS), hurdle(lognormal_density, 2), _normal_constant
 )
