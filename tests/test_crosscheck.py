@@ -45,6 +45,7 @@ def make_data() -> pd.DataFrame:
             "large": count + 40,
             "score": 5.0 + x + rng.normal(size=ROWS),
             "zeros": count * (trials > 7),
+            "spent": np.round(rng.gamma(2.0, size=ROWS) * (trials > 7), 2),
             "few": rng.binomial(trials, 0.4) * (trials > 7),
             "time": rng.gamma(2.0, np.exp(0.3 * x)),
             "part": rng.beta(2.0, 3.0, ROWS),
@@ -106,6 +107,7 @@ SAYABLE: list[tuple[str, dict[str, Any]]] = [
         {"family": "hurdle_poisson", "priors": {"hu": Prior("Beta", alpha=2, beta=5)}},
     ),
     ("zeros ~ x", {"family": "hurdle_negative_binomial", "hu": "~ x"}),
+    ("spent ~ x + (1 | g)", {"family": "hurdle_gamma", "hu": "~ w"}),
     # the rest of the families, by the names that bambi has for their parameters
     ("score ~ x + (1 | g)", {"family": "student_t"}),
     ("score ~ x", {"family": "student_t", "sigma": "~ f + (1 | h)"}),

@@ -191,5 +191,5 @@ HURDLE_LOGNORMAL = hurdle(
     "hurdle_lognormal",
     "Hurdle lognormal",
     NONNEGATIVE,
-    {"bambi": "hurdle_lognormal", "brms": "hurdle_lognormal"},
+    {"brms": "hurdle_lognormal"},
 )
