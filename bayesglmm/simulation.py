@@ -100,6 +100,11 @@ def simulate(
 def _response_column(spec: ModelSpec) -> str:
     """The data column that the response fills."""
     formula = spec.formula
+    if formula.bounds is not None:
+        raise SpecError(
+            f"'{formula.response}' cannot be filled in. Simulate '{formula.response_name} ~ ...', "
+            "and censor responses, or leave rows out, in the data."
+        )
     column = formula.successes or formula.response_name.strip("`")
     if formula.successes is None and variables(formula.response) != (column,):
         raise SpecError(

@@ -194,6 +194,21 @@ WRITTEN: dict[str, Callable[[], object]] = {
     "brms `y | cens(c, y2) ~`, for masked counts": lambda: bg.specify(
         "suppressed(k, 1, 9) ~ x", family="poisson"
     ),
+    'brms `y | cens(c) ~`, with c `"left"`, `"none"`, `"right"`': lambda: bg.specify(
+        "censored(y, c) ~ x"
+    ),
+    "`Surv(time, event) ~`; brms `time | cens(1 - event) ~`": lambda: bg.specify(
+        "censored(time, 'right', lost) ~ x"
+    ),
+    '`Surv(lower, upper, type = "interval2") ~`': lambda: bg.specify(
+        "censored(y, lower, upper) ~ x"
+    ),
+    "brms `y | trunc(lb, ub) ~`; `truncreg`": lambda: bg.specify("truncated(y, lb, ub) ~ x"),
+    "brms `y | se(s) ~`, `se(s, sigma = TRUE)`; metafor `rma(y, sei = s)`": lambda: (
+        "sigma" not in parameters("y ~ x", se="n")
+        and parameters("y ~ x", se="n", sigma="~ 1")[-1] == "sigma"
+    ),
+    "`svyglm`'s sampling weights": lambda: model("y ~ x", survey_weights="n").audit().warnings,
     '`factor(f)`, `relevel(f, ref = "b")`': lambda: (
         alike("y ~ f", "y ~ C(f)", "y ~ factor(f)")
         and model("y ~ f", reference={"f": "b"}).design.references == {"f": "b"}
@@ -300,8 +315,6 @@ WRITTEN: dict[str, Callable[[], object]] = {
 """What stands in the left column of a row, and what its right column says, tried."""
 
 ABSENT = {
-    "zero inflation": ("y ~ x", {"family": "zero_inflated_poisson"}),
-    "hurdles": ("y ~ x", {"family": "hurdle_poisson"}),
     "`s(x)`": ("y ~ s(x)", {}),
     "Gaussian processes": ("y ~ gp(x)", {}),
     "CAR": ("y ~ car(g)", {}),
@@ -311,7 +324,6 @@ ABSENT = {
     "`me()`": ("y ~ me(x, z)", {}),
     "`mo()`": ("y ~ mo(k)", {}),
     "multi-membership": ("y ~ x + (1 | mm(g, a))", {}),
-    "Survey weights": ("y ~ x", {"survey_weights": "n"}),
 }
 """What the page says is not there, and a model that asks for it."""
 

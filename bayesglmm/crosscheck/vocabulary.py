@@ -35,6 +35,10 @@ def check_sayable(design: Design) -> None:
             "bambi has no counts of which only bounds are known, as some of "
             f"{spec.formula.response_name} are."
         )
+    if not design.rows.plain or any(one.is_known for one in predictors):
+        raise SpecError(
+            "bambi is not asked about truncated responses, survey weights or known standard errors."
+        )
     if BAMBI not in spec.link.elsewhere:
         raise SpecError(f"bambi has no {spec.link.name} link for the {spec.family.name} family.")
     if spec.exposure is not None and not spec.link.multiplicative:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import is_truth_column
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor
+from bayesglmm.spec.bounds import Truncation
 
 
 def coding_sentences(design: Design) -> tuple[str, ...]:
-    """What a success is, then the reference levels: the first things to know of a model.
+    """What a success is, the reference levels, and what a row is: the first things to know.
 
     Parameters
     ----------
@@ -20,7 +23,61 @@ def coding_sentences(design: Design) -> tuple[str, ...]:
     tuple of str
         Empty for a response that has no success and no factors.
     """
-    return (*success_sentences(design), *reference_sentences(design))
+    return (
+        *success_sentences(design),
+        *reference_sentences(design),
+        *row_sentences(design),
+    )
+
+
+def row_sentences(design: Design) -> tuple[str, ...]:
+    """What a row is, where it is not a known response that might have been any.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    tuple of str
+    """
+    spec, called = design.spec, printed_names(design)
+    found = []
+    if spec.formula.truncation is not None:
+        found.append(
+            f"Truncated: only rows with {bounds_in_words(spec.formula.truncation, called)} are "
+            "there. Means, effects and predictions are of the response without the truncation."
+        )
+    if spec.se is not None:
+        beside = "" if design.rows.error is None else f", beside {spec.family.dispersion_name}"
+        found.append(f"Known standard errors: {spec.se}{beside}.")
+    if spec.survey_weights is not None:
+        found.append(
+            f"Survey weights: {spec.survey_weights}. A pseudo-likelihood, whose intervals are not "
+            "those of the survey's design."
+        )
+    return tuple(found)
+
+
+def bounds_in_words(bounds: Truncation, called: Mapping[str, str]) -> str:
+    """What is a row, such as ``"1 <= y"``.
+
+    Parameters
+    ----------
+    bounds : Truncation
+    called : mapping
+        Names to what readers see.
+
+    Returns
+    -------
+    str
+    """
+    ends = [
+        None if end is None else called[end] if isinstance(end, str) else f"{end:g}"
+        for end in (bounds.lower, bounds.upper)
+    ]
+    parts = [ends[0], called[bounds.column], ends[1]]
+    return " ≤ ".join(part for part in parts if part is not None)
 
 
 def success_sentences(design: Design) -> tuple[str, ...]:

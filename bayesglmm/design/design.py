@@ -15,7 +15,7 @@ from bayesglmm.design.columns import Columns
 from bayesglmm.design.groups import EffectBlock, Group, by_block
 from bayesglmm.design.new_rows import clean_new_rows
 from bayesglmm.design.predictor import Predictor, apply_predictor, by_factor
-from bayesglmm.design.response_rows import make_exposure, make_trials
+from bayesglmm.design.response_rows import make_errors, make_exposure, make_trials
 from bayesglmm.design.row_flow import RowFlow
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.families import Measure, Rows, find_measure
@@ -312,6 +312,7 @@ def apply_clean(design: Design, data: pd.DataFrame, given: pd.DataFrame | None =
             y=None,
             exposure=make_exposure(spec, data, positions),
             trials=make_trials(spec, data, positions) if known_trials else None,
+            error=make_errors(spec, data, positions),
         ),
         success=design.success,
         levels=design.levels,

@@ -13,7 +13,8 @@ from bayesglmm.design.copies import copies_of_rows
 from bayesglmm.design.labels import is_factor, labelled, level_names
 from bayesglmm.design.new_rows import observations
 from bayesglmm.design.objects import check_one_kind
-from bayesglmm.design.row_flow import Masked, RowFlow
+from bayesglmm.design.response_bounds import censored_sides
+from bayesglmm.design.row_flow import Censored, Masked, RowFlow
 from bayesglmm.design.uses import column_uses, missing_message, missing_values, pick_columns
 from bayesglmm.errors import DataError, unknown
 from bayesglmm.files.coded import MISSING_CODES, told
@@ -99,6 +100,7 @@ def make_frame(spec: ModelSpec, data: pd.DataFrame) -> Frame:
         masked=_masked(spec, used, rows),
         coded=told(data, uses)[MISSING_CODES],
         weighted=weighted,
+        censored=_censored(spec, used, rows),
     )
     return Frame(used, levels, rows, flow)
 
@@ -115,9 +117,13 @@ def _check_labels(spec: ModelSpec, data: pd.DataFrame) -> None:
 
 
 def _needed(spec: ModelSpec, picked: pd.DataFrame) -> pd.DataFrame:
-    """The columns that a row must have: all but a count that may be suppressed."""
-    suppression = spec.formula.suppression
-    return picked if suppression is None else picked.drop(columns=suppression.column)
+    """The columns that a row must have: all but a response of which bounds may be known."""
+    suppression, censoring = spec.formula.suppression, spec.formula.censoring
+    if suppression is not None:
+        return picked.drop(columns=suppression.column)
+    if censoring is not None and censoring.between:
+        return picked.drop(columns=[censoring.column, *censoring.bound_columns])
+    return picked
 
 
 def _masked(spec: ModelSpec, used: pd.DataFrame, rows: Any) -> Masked | None:
@@ -136,6 +142,15 @@ def _masked(spec: ModelSpec, used: pd.DataFrame, rows: Any) -> Masked | None:
     return Masked(
         suppression.column, suppression.words, tuple(int(row) for row in hidden), int(shown)
     )
+
+
+def _censored(spec: ModelSpec, used: pd.DataFrame, rows: Any) -> Censored | None:
+    """How many responses of the rows used are censored, and how."""
+    how = spec.formula.censoring
+    if how is None:
+        return None
+    kinds, counts = np.unique(censored_sides(how, used, rows), return_counts=True)
+    return Censored(how.column, dict(zip(kinds.tolist(), counts.tolist(), strict=True)))
 
 
 def _without_empty(column: pd.Series, name: str, spec: ModelSpec) -> pd.Series:

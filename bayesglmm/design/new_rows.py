@@ -48,6 +48,8 @@ def clean_new_rows(
     trials = spec.formula.trials
     if trials is not None and trials in data and not is_number(trials):
         uses[trials] = "the number of trials"
+    if spec.se is not None and spec.se in data:
+        uses[spec.se] = "the standard errors"
     picked = pick_columns(uses, data)
     missing = missing_values(picked)
     if missing:

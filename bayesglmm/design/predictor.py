@@ -75,6 +75,11 @@ class Predictor:
         return kind and alone and not fixed.encoder.offsets
 
     @property
+    def is_known(self) -> bool:
+        """Whether it is an offset alone, so that nothing of it is estimated."""
+        return not self.fixed.intercept and not self.fixed.names and not self.groups
+
+    @property
     def before(self) -> str:
         """What stands before printed names, such as ``"sigma: "``; nothing for the mean."""
         return f"{self.parameter.name}: " if self.prefix else ""
@@ -173,7 +178,7 @@ def make_predictor(spec: ModelSpec, parameter: Param, data: pd.DataFrame) -> Pre
     if parameter.constant is not None:
         columns = _without_intercept(columns, parameter)
     columns = columns.held(intercept_at_zero(spec, parameter))
-    _check_size(formula, columns, len(data))
+    _check_size(formula, columns, len(data), known=not mean and bool(formula.offsets))
     _check_offset(link, "mean" if mean else parameter.name, offset)
     return Predictor(
         parameter=parameter,
@@ -240,8 +245,8 @@ def _without_intercept(columns: Columns, parameter: Param) -> Columns:
     return replace(columns, intercept=False, center=np.zeros_like(columns.center))
 
 
-def _check_size(formula: Formula, columns: Columns, n: int) -> None:
-    if not columns.intercept and not columns.names and not formula.bars:
+def _check_size(formula: Formula, columns: Columns, n: int, known: bool) -> None:
+    if not columns.intercept and not columns.names and not formula.bars and not known:
         raise DataError(f"The formula '{formula.text}' leaves nothing to estimate. Write ~ 1, say.")
     asked = len(columns.names) + len(columns.aliased) + columns.intercept
     if asked > n:

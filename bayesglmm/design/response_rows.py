@@ -9,6 +9,11 @@ import pandas as pd
 
 from bayesglmm.design.categories import category_codes
 from bayesglmm.design.encoding import evaluate_numbers
+from bayesglmm.design.response_bounds import (
+    censored_bounds,
+    response_numbers,
+    truncation_bounds,
+)
 from bayesglmm.errors import DataError, first_rows
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
@@ -40,23 +45,93 @@ def make_rows(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> tuple[Rows
     """
     trials = make_trials(spec, data, positions)
     y, success = _make_response(spec, data)
-    y, upper = _bounds(spec, y)
-    support = spec.family.support
-    bad = np.flatnonzero(~np.broadcast_to(support.allows(y, trials), y.shape))
+    y, upper = _bounds(spec, y, data, trials, positions)
+    support, truncation = spec.family.support, spec.formula.truncation
+    told = y if upper is None else np.where(np.isinf(y), upper, y)
+    bad = np.flatnonzero(~np.broadcast_to(support.allows(told, trials), y.shape))
     if len(bad):
         raise DataError(_outside(spec, y, trials, bad, positions))
-    if not support.discrete and len(y) > 1 and np.ptp(y) == 0:
+    if not support.discrete and len(y) > 1 and upper is None and np.ptp(y) == 0:
         raise DataError(f"'{spec.formula.response}' is {y[0]:g} in every row used.")
-    exposure = make_exposure(spec, data, positions)
-    return Rows(y=y, exposure=exposure, trials=trials, upper=upper), success
+    least, most = (
+        (None, None) if truncation is None else truncation_bounds(truncation, y, data, positions)
+    )
+    rows = Rows(
+        y=y,
+        exposure=make_exposure(spec, data, positions),
+        trials=trials,
+        upper=upper,
+        least=least,
+        most=most,
+        weight=make_weights(spec, data, positions),
+        error=make_errors(spec, data, positions),
+    )
+    return rows, success
 
 
-def _bounds(spec: ModelSpec, y: Array) -> tuple[Array, Array | None]:
+def _bounds(
+    spec: ModelSpec, y: Array, data: pd.DataFrame, trials: Any, positions: Any
+) -> tuple[Array, Array | None]:
     """Smallest and largest that each response may be; no second where all are known."""
+    censoring = spec.formula.censoring
+    if censoring is not None:
+        y, upper = censored_bounds(censoring, spec.family.support, data, trials, positions)
+        return y, None if np.array_equal(y, upper) else upper
     suppression, masked = spec.formula.suppression, np.isnan(y)
     if suppression is None or not masked.any():
         return y, None
     return np.where(masked, suppression.lower, y), np.where(masked, suppression.upper, y)
+
+
+def make_weights(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> Array | None:
+    """What multiplies the log density of each row: survey weights that sum to the number of rows.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : pandas.DataFrame
+    positions : array of int
+
+    Returns
+    -------
+    array of shape (n,) or None
+        None where the spec has none.
+
+    Raises
+    ------
+    DataError
+        If a weight is not a number above 0.
+    """
+    if spec.survey_weights is None:
+        return None
+    weights = _positive(spec.survey_weights, "survey weight", data, positions)
+    return np.asarray(weights * (len(weights) / weights.sum()))
+
+
+def make_errors(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> Array | None:
+    """Known standard errors that stand beside a residual standard deviation.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+    data : pandas.DataFrame
+    positions : array of int
+
+    Returns
+    -------
+    array of shape (n,) or None
+        None where there are none, or they are all the spread that there is: they are then the
+        offset of its formula.
+
+    Raises
+    ------
+    DataError
+        If a standard error is not a number above 0.
+    """
+    if spec.se is None or spec.se not in data:
+        return None
+    errors = _positive(spec.se, "standard error", data, positions)
+    return errors if spec.family.dispersion_name in spec.distributional else None
 
 
 def make_exposure(spec: ModelSpec, data: pd.DataFrame, positions: Any) -> Any:
@@ -124,9 +199,10 @@ def _positive(name: str, role: str, data: pd.DataFrame, positions: Any) -> Array
     bad = np.flatnonzero(~(values > 0))
     if len(bad):
         where = first_rows(np.asarray(positions)[bad])
+        advice = " A row without exposure says nothing about the rate: drop it."
         raise DataError(
-            f"The {role} '{name}' must be above 0, but is {values[bad[0]]:g} in {where}. "
-            "A row without exposure says nothing about the rate: drop it."
+            f"The {role} '{name}' must be above 0, but is {values[bad[0]]:g} in {where}."
+            + (advice if role == "exposure" else "")
         )
     return values
 
@@ -135,8 +211,9 @@ def _make_response(spec: ModelSpec, data: pd.DataFrame) -> tuple[Array, str]:
     formula = spec.formula
     if formula.successes is not None:
         return evaluate_numbers(_quoted(formula.successes), data), ""
-    if formula.suppression is not None:
-        return data[formula.suppression.column].to_numpy(dtype=float), ""
+    known = formula.suppression or formula.bounds
+    if known is not None:
+        return response_numbers(data, known.column), ""
     if spec.family.support.categories:
         return category_codes(spec, data[formula.response.strip("`")]), ""
     names = variables(formula.response)

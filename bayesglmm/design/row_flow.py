@@ -58,6 +58,36 @@ class Masked:
 
 
 @dataclass(frozen=True, slots=True)
+class Censored:
+    """Responses known only to lie beyond or between bounds.
+
+    Attributes
+    ----------
+    column : str
+    rows : mapping
+        ``"left"``, ``"right"``, ``"between"`` and ``"none"`` to the number of rows.
+    """
+
+    column: str
+    rows: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """Rows whose response is censored."""
+        return sum(count for kind, count in self.rows.items() if kind != "none")
+
+    def sentence(self) -> str:
+        """How many are censored, in words."""
+        words = {
+            "left": "at most what is recorded",
+            "right": "at least what is recorded",
+            "between": "between two bounds",
+        }
+        kinds = [f"{self.rows[kind]:,} {how}" for kind, how in words.items() if kind in self.rows]
+        return f"'{self.column}' is censored in {self.total:,}: {', '.join(kinds) or 'none'}."
+
+
+@dataclass(frozen=True, slots=True)
 class Weighted:
     """How many identical rows the rows used stand for.
 
@@ -103,6 +133,8 @@ class RowFlow:
         Column to what its data file declared missing: code, and label, to number of values.
     weighted : Weighted or None
         Where rows have weights.
+    censored : Censored or None
+        Where the response is ``censored(...)``.
     """
 
     read: int
@@ -112,6 +144,7 @@ class RowFlow:
     masked: Masked | None = None
     coded: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     weighted: Weighted | None = None
+    censored: Censored | None = None
 
     @property
     def observations(self) -> int:
@@ -124,6 +157,7 @@ class RowFlow:
         return [
             *(self.weighted.sentences() if self.weighted else []),
             *(self.masked.sentences() if self.masked else []),
+            *([self.censored.sentence()] if self.censored else []),
         ]
 
     def sentences(self) -> list[str]:

@@ -18,15 +18,43 @@ def design_likelihood(design: Design) -> Likelihood | None:
     Likelihood or None
         None where there is none: `beyond_likelihoods` says why.
     """
-    family, link = design.spec.family, design.spec.link
-    suppressed, modelled = design.rows.upper is not None, bool(design.modelled)
-    found = find_likelihood(family.name, link.name, suppressed, modelled)
-    if found is not None or suppressed:
-        return found
-    # One that is constant unless it has a formula is a parameter more, of another function of rows.
+    family, link, rows = design.spec.family, design.spec.link, design.rows
+    bounded = rows.upper is not None
+    if not rows.truncated and rows.error is None:
+        found = find_likelihood(family.name, link.name, bounded, bool(design.modelled))
+        if found is not None:
+            return found
+        if not bounded:
+            return find_general(_parts(design), _links(design)) if rows.weight is None else None
+    return partial_likelihood(design)
+
+
+def partial_likelihood(design: Design) -> Likelihood | None:
+    """The general likelihood of rows that are censored, truncated or have known standard errors.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    Likelihood or None
+        None where there is none of its family.
+    """
+    return find_general(design.spec.family.name, _links(design), partial=True)
+
+
+def _parts(design: Design) -> str:
+    """The family, and those of its parameters that are constant unless they have a formula.
+
+    With a formula they are parameters more, of another function of rows.
+    """
     more = [name for name, one in design.others.items() if one.parameter.constant is not None]
-    links = tuple(one.link.name for one in design.predictors.values())
-    return find_general("+".join([family.name, *more]), links)
+    return "+".join([design.spec.family.name, *more])
+
+
+def _links(design: Design) -> tuple[str, ...]:
+    return tuple(one.link.name for one in design.predictors.values())
 
 
 def beyond_likelihoods(design: Design) -> str:
@@ -42,10 +70,16 @@ def beyond_likelihoods(design: Design) -> str:
     """
     if design_likelihood(design) is not None:
         return ""
-    family, link = design.spec.family, design.spec.link
-    if design.rows.upper is not None and find_likelihood(family.name, link.name) is not None:
-        return f"{' and '.join(design.modelled)} has a formula, and counts are suppressed"
-    return f"it has no {family.name} likelihood with the {link.name} link"
+    family, link, rows = design.spec.family, design.spec.link, design.rows
+    of = f"it has no {family.name} likelihood with the {link.name} link"
+    kinds = {
+        "responses known by bounds": rows.upper is not None,
+        "truncated responses": rows.truncated,
+        "known standard errors": rows.error is not None,
+        "survey weights": rows.weight is not None,
+    }
+    given = [kind for kind, there in kinds.items() if there]
+    return f"{of} for {' and '.join(given)}" if given else of
 
 
 def predicted_parameters(design: Design, likelihood: Likelihood) -> tuple[str, ...]:

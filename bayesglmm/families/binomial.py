@@ -56,6 +56,15 @@ def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
     return np.where(whole >= n, 1.0, np.where(whole >= 0, inside, 0.0))
 
 
+def _above(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    from scipy.special import betainc
+
+    whole, n = np.floor(y), np.asarray(rows.trials, dtype=float)
+    within = np.clip(whole, 0.0, n - 1.0)
+    inside = betainc(within + 1.0, n - within, value)
+    return np.where(whole >= n, 0.0, np.where(whole >= 0, inside, 1.0))
+
+
 def _deviance(y: Any, mean: Any, rows: Rows, parameters: Parameters) -> Array:
     return 2 * (log_ratio(y, mean) + log_ratio(rows.trials - y, rows.trials - mean))
 

@@ -16,7 +16,7 @@ from bayesglmm.errors import SpecError
 from bayesglmm.families.chances import Chances
 from bayesglmm.families.counting import whole_quantile
 from bayesglmm.families.graph_density import DerivedDensity, GraphDensity
-from bayesglmm.families.interval import over_intervals
+from bayesglmm.families.interval import log_between, over_intervals
 from bayesglmm.families.link import GraphLocation, Link, Location
 from bayesglmm.families.measure import Measure
 from bayesglmm.families.param import Param
@@ -72,6 +72,13 @@ class Family:
         structural zeros"``.
     inflates, behind : Family or None
         The family that it adds structural zeros to; that of its responses above 0, behind a hurdle.
+    above : callable or None
+        (y, value of the location, rows, parameters) to the probability of responses larger than
+        `y`, NumPy: 1 less `below`, but with all its digits where it is small. 1 less `below` where
+        left out.
+    takes_errors : bool
+        Whether a response may have a known standard error beside its own spread; `graph`,
+        `density`, `random`, `below`, `above` and `at_share` then look at ``rows.error``.
     at_share : callable or None
         (share, value of the location, rows, parameters) to the response that `below` gives this
         share; None for whole numbers, whose quantiles `below` tells.
@@ -132,6 +139,8 @@ class Family:
     whose_mean: str = ""
     inflates: Family | None = None
     behind: Family | None = None
+    above: Callable[[Any, Any, Rows, Parameters], Array] | None = None
+    takes_errors: bool = False
     at_share: Callable[[Any, Any, Rows, Parameters], Array] | None = None
     canonical: str = ""
     limits: tuple[str, ...] = ()
@@ -176,6 +185,11 @@ class Family:
         return next((item for item in self.others if item.dispersion), None)
 
     @property
+    def dispersion_name(self) -> str:
+        """The name of `dispersion`; empty where there is none."""
+        return "" if self.dispersion is None else self.dispersion.name
+
+    @property
     def limit_is_infinite(self) -> bool:
         """Whether it becomes one of `limits` as its dispersion parameter grows without bound."""
         dispersion = self.dispersion
@@ -193,8 +207,8 @@ class Family:
         return self.support.many_trials
 
     @property
-    def takes_intervals(self) -> bool:
-        """Whether a response may be known only to lie between two bounds."""
+    def takes_masks(self) -> bool:
+        """Whether small responses may be masked: it counts events."""
         return self.support.counts
 
     def of_levels(self, levels: tuple[str, ...]) -> Family:
@@ -299,15 +313,51 @@ class Family:
         Returns
         -------
         array of shape (..., n)
-            The log probability of the counts between its bounds where a count is not known.
+            The log probability of what lies between its bounds where a response is not known. Of
+            a truncated response, given that it lies between the bounds of what is a row. Weights
+            of rows are not in it.
         """
 
         def known(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
             return self.density(Location(link, eta), rows, parameters)
 
-        if rows.upper is None:
-            return known(link, eta, rows, parameters)
-        return over_intervals(known)(link, eta, rows, parameters)
+        def between(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+            return self.log_share(link, eta, (rows.y, rows.upper), rows, parameters)
+
+        one = over_intervals(known, between, self.support.counts)
+        found = (known if rows.upper is None else one)(link, eta, rows, parameters)
+        if rows.truncated:
+            found = found - self.log_share(link, eta, (rows.least, rows.most), rows, parameters)
+        return found
+
+    def log_share(
+        self, link: Link, eta: Any, bounds: tuple[Any, Any], rows: Rows, parameters: Parameters
+    ) -> Array:
+        """Log probability of a response between two bounds, both included.
+
+        Parameters
+        ----------
+        link : Link
+        eta : array of shape (..., n)
+        bounds : tuple of arrays of shape (n,)
+            Infinite where there is none.
+        rows : Rows
+        parameters : mapping
+
+        Returns
+        -------
+        array of shape (..., n)
+        """
+        lower, upper = bounds
+        lower = lower - 1 if self.support.discrete else lower
+        value = Location(link, eta).value
+        return log_between(self.below, self.beyond, (lower, upper), value, rows, parameters)
+
+    def beyond(self, y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+        """Probability of responses larger than `y`; arguments as of `above`."""
+        if self.above is not None:
+            return self.above(y, value, rows, parameters)
+        return 1.0 - self.below(y, value, rows, parameters)
 
     def mean(self, link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
         """Mean of the response.
@@ -349,8 +399,18 @@ class Family:
         Returns
         -------
         array of shape (..., n)
+            Between the bounds of what is a row where responses are truncated.
         """
-        return self.random(rng, self.given(link, eta), rows, parameters)
+        if not rows.truncated:
+            return self.random(rng, self.given(link, eta), rows, parameters)
+        start = rows.least - 1 if self.support.discrete else rows.least
+        low, high = (
+            np.where(np.isfinite(at), self.cdf(_finite(at), link, eta, rows, parameters), end)
+            for at, end in ((start, 0.0), (rows.most, 1.0))
+        )
+        share = low + (high - low) * rng.uniform(size=np.shape(low))
+        found = self.quantile(share, link, eta, rows, parameters)
+        return np.clip(found, rows.least, rows.most)
 
     def cdf(self, y: Any, link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
         """Probability of a response of at most `y`.
@@ -425,6 +485,11 @@ class Family:
 
 MADE: dict[tuple[str, tuple[str, ...]], Family] = {}
 """Families whose categories are known, by their name and these."""
+
+
+def _finite(values: Array) -> Array:
+    """The values, 0 where they are infinite."""
+    return np.where(np.isfinite(values), values, 0.0)
 
 
 def find_measure(family: Family, link: Link, rates: bool = True) -> Measure:

@@ -17,32 +17,47 @@ from bayesglmm.families.support import REAL
 from bayesglmm.families.variance import Parameters, PowerVariance
 
 
+def total_sd(rows: Rows, parameters: Parameters) -> Any:
+    """Standard deviation of a response: sigma, and its known standard error where it has one.
+
+    Arrays or PyTensor variables, as `rows` and `parameters` are.
+    """
+    sigma = parameters["sigma"]
+    return sigma if rows.error is None else (sigma**2 + rows.error**2) ** 0.5
+
+
 def _graph(
     location: GraphLocation, rows: Rows, parameters: Parameters
 ) -> tuple[str, dict[str, Any]]:
-    return "Normal", {"mu": location.value, "sigma": parameters["sigma"]}
+    return "Normal", {"mu": location.value, "sigma": total_sd(rows, parameters)}
 
 
 def _density(location: Location, rows: Rows, parameters: Parameters) -> Array:
-    sigma = parameters["sigma"]
+    sigma = total_sd(rows, parameters)
     residual = (rows.y - location.value) / sigma
     return np.asarray(-0.5 * np.square(residual) - np.log(sigma) - 0.5 * np.log(2 * np.pi))
 
 
 def _random(rng: np.random.Generator, value: Any, rows: Rows, parameters: Parameters) -> Array:
-    return np.asarray(rng.normal(value, parameters["sigma"]))
+    return np.asarray(rng.normal(value, total_sd(rows, parameters)))
 
 
 def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
     from scipy.special import ndtr
 
-    return np.asarray(ndtr((y - value) / parameters["sigma"]))
+    return np.asarray(ndtr((y - value) / total_sd(rows, parameters)))
+
+
+def _above(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    from scipy.special import ndtr
+
+    return np.asarray(ndtr((value - y) / total_sd(rows, parameters)))
 
 
 def _at_share(share: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
     from scipy.special import ndtri
 
-    return np.asarray(value + parameters["sigma"] * ndtri(share))
+    return np.asarray(value + total_sd(rows, parameters) * ndtri(share))
 
 
 def _deviance(y: Any, mean: Any, rows: Rows, parameters: Parameters) -> Array:
@@ -78,10 +93,12 @@ GAUSSIAN = Family(
     takes_exposure=False,
     graph=_graph,
     density=_density,
-    variance=PowerVariance(lambda rows, parameters: {0: np.square(parameters["sigma"])}),
+    variance=PowerVariance(lambda rows, parameters: {0: np.square(total_sd(rows, parameters))}),
     random=_random,
     below=_below,
     deviance=_deviance,
+    above=_above,
+    takes_errors=True,
     at_share=_at_share,
     canonical="identity",
     distribution_name="Normal",

@@ -60,6 +60,15 @@ def share_below(y: Any, mean: Any, alpha: Any) -> Array:
     return np.where(whole >= 0, inside, 0.0)
 
 
+def share_above(y: Any, mean: Any, alpha: Any) -> Array:
+    """Probability of a count larger than `y`; see `log_mass`."""
+    from scipy.special import betainc
+
+    whole = np.floor(y)
+    inside = betainc(np.maximum(whole, 0.0) + 1.0, alpha, mean / (alpha + mean))
+    return np.where(whole >= 0, inside, 1.0)
+
+
 def _density(location: Location, rows: Rows, parameters: Parameters) -> Array:
     return log_mass(rows.y, rows.exposure * location.value, parameters["alpha"])
 
@@ -71,6 +80,10 @@ def _random(rng: np.random.Generator, value: Any, rows: Rows, parameters: Parame
 
 def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
     return share_below(y, rows.exposure * value, parameters["alpha"])
+
+
+def _above(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    return share_above(y, rows.exposure * value, parameters["alpha"])
 
 
 def _deviance(y: Any, mean: Any, rows: Rows, parameters: Parameters) -> Array:
@@ -112,6 +125,7 @@ NEGATIVE_BINOMIAL = Family(
     variance=PowerVariance(lambda rows, parameters: {1: 1.0, 2: 1.0 / parameters["alpha"]}),
     random=_random,
     below=_below,
+    above=_above,
     deviance=_deviance,
     limits=("poisson",),
     distribution_name="Negative binomial",

@@ -43,6 +43,14 @@ def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
     return np.where(whole >= 0, inside, 0.0)
 
 
+def _above(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    from scipy.special import gammainc
+
+    whole = np.floor(y)
+    inside = gammainc(np.maximum(whole, 0.0) + 1.0, rows.exposure * value)
+    return np.where(whole >= 0, inside, 1.0)
+
+
 def _deviance(y: Any, mean: Any, rows: Rows, parameters: Parameters) -> Array:
     return np.asarray(2 * (log_ratio(y, mean) - (y - mean)))
 
@@ -58,6 +66,7 @@ POISSON = Family(
     variance=PowerVariance(lambda rows, parameters: {1: 1.0}),
     random=_random,
     below=_below,
+    above=_above,
     deviance=_deviance,
     canonical="log",
     elsewhere={

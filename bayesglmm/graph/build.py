@@ -14,11 +14,13 @@ from bayesglmm.design.parts import carried
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import GraphError
 from bayesglmm.families import Prior, Rows
+from bayesglmm.families.interval import WIDEST
 from bayesglmm.graph.chosen_priors import CENTERED_INTERCEPT, ChosenPrior
 from bayesglmm.graph.distributions import find_distribution
 from bayesglmm.graph.groups import group_effects, make_block
 from bayesglmm.graph.joint_slopes import graph_spreads
 from bayesglmm.graph.parametrization import Parametrization
+from bayesglmm.graph.partial import partial_response
 from bayesglmm.graph.suppressed import suppressed_counts
 from bayesglmm.graph.variables import make_variable
 
@@ -68,6 +70,9 @@ def build_graph(design: Design, priors: Priors, forms: Mapping[str, Parametrizat
             distribution = find_distribution(found)
             if rows.upper is not None:
                 suppressed_counts(response, distribution, arguments, rows)
+            elif _needs_more(design.rows):
+                counts = design.spec.family.support.counts
+                partial_response(response, distribution, arguments, rows.y, design.rows, counts)
             else:
                 distribution(response, **arguments, observed=rows.y, dims=OBSERVATION)
     except ValueError as error:
@@ -217,7 +222,8 @@ def _data_rows(design: Design) -> Rows:
     import pymc as pm
 
     rows, discrete = design.rows, design.spec.family.support.discrete
-    y = np.asarray(rows.y, dtype=np.int64 if discrete else float)
+    more = _needs_more(rows)
+    y = np.asarray(rows.central if more else rows.y, dtype=np.int64 if discrete else float)
     exposure: Any = 1.0
     trials: Any = 1.0
     upper: Any = None
@@ -225,6 +231,16 @@ def _data_rows(design: Design) -> Rows:
         exposure = pm.Data("exposure_data", rows.exposure, dims=OBSERVATION)
     if design.spec.formula.trials is not None:
         trials = pm.Data("trials_data", rows.trials.astype(np.int64), dims=OBSERVATION)
-    if rows.upper is not None:
+    error: Any = None
+    if rows.upper is not None and not more:
         upper = pm.Data("upper_data", rows.upper.astype(np.int64), dims=OBSERVATION)
-    return Rows(pm.Data("y_data", y, dims=OBSERVATION), exposure, trials, upper)
+    if rows.error is not None:
+        error = pm.Data("error_data", rows.error, dims=OBSERVATION)
+    return Rows(pm.Data("y_data", y, dims=OBSERVATION), exposure, trials, upper, error=error)
+
+
+def _needs_more(rows: Rows) -> bool:
+    """Whether the log density is more than that of responses and of intervals of few counts."""
+    few = rows.upper is None or bool(np.all(rows.upper - rows.y < WIDEST))
+    whole = rows.upper is None or bool(np.all(rows.upper == np.floor(rows.upper)))
+    return rows.truncated or rows.weight is not None or not (few and whole)

@@ -22,7 +22,9 @@ def check_fixed(design: Design) -> None:
     """Refuse a Gaussian response that its columns fit exactly: the likelihood has no maximum."""
     if not design.spec.family.support.unrestricted or not design.spec.link.linear:
         return
-    fixed, y = design.predictor, design.rows.y - design.predictor.offset
+    if design.spec.se is not None:
+        return  # the variance stays above that of the known errors
+    fixed, y = design.predictor, design.rows.central - design.predictor.offset
     ones = [np.ones((len(y), 1))] if fixed.fixed.intercept else []
     columns = np.concatenate([*ones, fixed.X], axis=1)
     if not columns.shape[1]:
@@ -42,7 +44,7 @@ def watched(design: Design, problem: Problem, objective: Objective) -> Objective
     if not problem.family.support.unrestricted or problem.family.dispersion is None:
         return objective
     what = "The fixed and group effects" if problem.factors else "The fixed effects"
-    least = np.log(RESIDUAL * (np.std(design.rows.y) or 1.0))
+    least = np.log(RESIDUAL * (np.std(design.rows.central) or 1.0))
     place = problem.side(problem.family.dispersion.name)
     side, own, best = problem.sides[place], problem.places(place), -np.inf
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.predictor import Predictor
+from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import maximise
@@ -58,7 +59,7 @@ def deviance(design: Design, eta: Array, others: Mapping[str, Array]) -> float:
     float
     """
     family, y = design.spec.family, np.asarray(design.rows.y, dtype=float)
-    if family.deviance is None:
+    if family.deviance is None or not _tells_residuals(design.rows):
         return float("nan")
     return float(family.deviance(y, _means(design, eta, others), design.rows, others).sum())
 
@@ -66,14 +67,20 @@ def deviance(design: Design, eta: Array, others: Mapping[str, Array]) -> float:
 def pearson_chi_squared(design: Design, eta: Array, others: Mapping[str, Array]) -> float:
     """Pearson's chi-squared: squared residuals over the variances the family gives them.
 
-    NaN where the family has no variance; the arguments are those of `deviance`.
+    NaN where the family has no variance, or responses are censored or truncated; the arguments are
+    those of `deviance`.
     """
     family, rows = design.spec.family, design.rows
-    if family.variance is None:
+    if family.variance is None or not _tells_residuals(rows):
         return float("nan")
     variance = family.variance(design.spec.link.inverse(eta), rows, others)
     squares = np.square(rows.y - _means(design, eta, others))
     return float(np.divide(squares, variance, out=np.zeros_like(squares), where=variance > 0).sum())
+
+
+def _tells_residuals(rows: Rows) -> bool:
+    """Whether responses are known, and lie about their means."""
+    return rows.upper is None and not rows.truncated
 
 
 def _means(design: Design, eta: Array, others: Mapping[str, Array]) -> Array:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.compression import Cells, Factor, make_cells
-from bayesglmm.engine.expressible import design_likelihood
+from bayesglmm.engine.expressible import design_likelihood, partial_likelihood
 from bayesglmm.engine.likelihoods import Likelihood
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
@@ -54,12 +54,12 @@ def make_problem(design: Design) -> Problem:
 def _likelihood(design: Design) -> Likelihood:
     """The likelihood that is maximised, or why there is none."""
     family, link = design.spec.family, design.spec.link
-    if design.rows.upper is not None:
+    if design.rows.weight is not None:
         raise SpecError(
-            "Maximum likelihood is not available where counts are suppressed to an interval. "
-            "Fit the model: its posterior is, or drop the suppressed rows and say so."
+            "Maximum likelihood is not available where rows have survey weights: its standard "
+            "errors would not be those of the survey's design. Fit the model, and read its audit."
         )
-    found = design_likelihood(design)
+    found = design_likelihood(design) if design.rows.plain else partial_likelihood(design)
     whole = found is not None and found.predictors == len(design.predictors)
     if found is None or not (whole or has_curve(family, link)):
         raise SpecError(
@@ -71,7 +71,8 @@ def _likelihood(design: Design) -> Likelihood:
 
 def _is_closed(design: Design, active: tuple[int, ...]) -> bool:
     """Whether there are closed forms of all derivatives that the model needs."""
-    return has_curve(design.spec.family, design.spec.link) and active in ((), (0,))
+    written = has_curve(design.spec.family, design.spec.link) and design.rows.plain
+    return written and active in ((), (0,))
 
 
 def _closed(

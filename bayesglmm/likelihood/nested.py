@@ -57,7 +57,11 @@ def check_nested(small: MaximumLikelihood, large: MaximumLikelihood) -> None:
             )
     rows, others = small.design, large.design
     same = rows.n == others.n and np.array_equal(rows.positions, others.positions)
-    if not same or not np.array_equal(rows.rows.y, others.rows.y):
+    fields = ("y", "upper", "least", "most")
+    alike = (
+        np.array_equal(*(getattr(one.rows, field) for one in (rows, others))) for field in fields
+    )
+    if not same or not all(alike):
         raise SpecError(
             f"The models are not of the same rows ({rows.n:,} and {others.n:,}), so their "
             "likelihoods cannot be compared. Give both the same data."

@@ -233,8 +233,10 @@ class Posterior:
         return spec.family.log_density(spec.link, self.eta(rows), observed, self.parameters(rows))
 
     def log_likelihood(self) -> Array:
-        """Log density of all responses together in each draw, shape (S,)."""
-        return sum((self.log_density(rows).sum(axis=1) for rows in self.blocks()), np.zeros(1))
+        """Log density of all responses in each draw, by the weights of rows, shape (S,)."""
+        weights = np.broadcast_to(self.design.rows.weights, self.design.n)
+        blocks = (self.log_density(rows) @ weights[rows] for rows in self.blocks())
+        return sum(blocks, np.zeros(1))
 
     def _effects(self, parameter: str | None, whose: Whose) -> tuple[GroupEffects, ...]:
         if whose == "typical":

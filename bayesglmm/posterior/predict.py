@@ -95,6 +95,12 @@ def predict(
     if kind == "response" and target.rows.trials is None:
         column = design.spec.formula.trials
         raise DataError(f"New responses need the number of trials: add the column '{column}'.")
+    if kind == "response" and design.spec.se is not None and design.spec.se not in target.data:
+        raise DataError(
+            f"New responses need their standard errors: add the column '{design.spec.se}'."
+        )
+    if target.rows.truncated:
+        target = replace(target, rows=replace(target.rows, least=None, most=None))
     found, below = _answers(posterior.at(target), kind, mass)
     left = _left_columns(design)
     kept = [str(name) for name in target.data if name not in left]

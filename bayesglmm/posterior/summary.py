@@ -64,6 +64,8 @@ def row_flow(design: Design, run: Run) -> Table:
     counts.append(("observations", flow.observations))
     if flow.masked is not None:
         counts.append(("of these suppressed", len(flow.masked.rows)))
+    if flow.censored is not None:
+        counts.append(("of these censored", flow.censored.total))
     factors, called = design.factors, printed_names(design)
     groups = [(f"groups of {name}", len(terms[0].levels)) for name, terms in factors.items()]
     frame = pd.DataFrame([*counts, *groups], columns=["", "N"])

@@ -145,7 +145,15 @@ def _constant_data(design: Design, coords: dict[str, Any]) -> xr.Dataset:
     if predictor.fixed.names:
         data["X_data"] = ((OBSERVATION, "X_dim"), predictor.X)
         coords = coords | {"X_dim": list(predictor.fixed.names)}
-    given = {"exposure_data": rows.exposure, "trials_data": rows.trials, "upper_data": rows.upper}
+    given = {
+        "exposure_data": rows.exposure,
+        "trials_data": rows.trials,
+        "upper_data": rows.upper,
+        "least_data": rows.least,
+        "most_data": rows.most,
+        "weight_data": rows.weight,
+        "error_data": rows.error,
+    }
     if rows.upper is not None:
         given["lower_data"] = rows.y
     for name, values in given.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from bayesglmm.design.block_names import before_block, block_effects
+from bayesglmm.design.coding_sentences import bounds_in_words
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import EffectBlock
 from bayesglmm.design.names import Names, printed_names
@@ -59,6 +60,8 @@ def equations(design: Design) -> list[Math]:
         left = _mean(design)
     lines = [aligned(left, IS, list(_lines(_terms(design, design.predictor))))]
     for one in design.modelled.values():
+        if one.is_known:
+            continue
         left = _named_link(one.link.name)(below(_symbol(one.parameter), ROW))
         lines.append(aligned(left, IS, list(_lines(_terms(design, one)))))
     groups = [line for block in design.blocks for line in _block(design, block, called)]
@@ -115,7 +118,7 @@ def legend(design: Design) -> list[str]:
             f"Where {called[suppression.column]} is suppressed, all that is known is that it is "
             f"{suppression.words}, and the likelihood is the probability of that."
         )
-    said += _levels(design)
+    said += [*_rows(design), *_levels(design)]
     factors = design.factors
     if factors:
         counts = [f"{len(t[0].levels):,} {several(design, f)}" for f, t in factors.items()]
@@ -132,6 +135,28 @@ def legend(design: Design) -> list[str]:
     if any(one.fixed.averaged for one in design.predictors.values()):
         said.append("x̄ are the means of the columns: the prior of the intercept holds there.")
     return said
+
+
+def _rows(design: Design) -> Iterator[str]:
+    """What a row adds to the likelihood, where it is not the density of a known response."""
+    spec, called = design.spec, printed_names(design)
+    if spec.formula.censoring is not None:
+        yield (
+            f"Where {called[spec.formula.response_name]} is censored, only bounds of it are known, "
+            "and the likelihood is the probability of what lies between or beyond them."
+        )
+    if spec.formula.truncation is not None:
+        yield (
+            f"Only rows with {bounds_in_words(spec.formula.truncation, called)} are there: the "
+            "density of each is divided by the probability of that."
+        )
+    if spec.se is not None:
+        yield f"{called[spec.se]} is the known standard error of row i."
+    if spec.survey_weights is not None:
+        yield (
+            "The log density of row i is multiplied with its weight "
+            f"{called[spec.survey_weights]}, scaled to a mean of 1."
+        )
 
 
 def _levels(design: Design) -> Iterator[str]:
@@ -193,10 +218,14 @@ def _likelihood(design: Design) -> Math:
 
 def _argument(design: Design, parameter: Param) -> Math:
     """A parameter beside the mean as an argument of the distribution."""
-    letter = _of_row(design, parameter)
+    letter, se = _of_row(design, parameter), design.spec.se
     if parameter.word:
         return row(name(parameter.word), IS, letter)
-    return above(letter, number(str(parameter.power))) if (parameter.power or 1) > 1 else letter
+    squared = above(letter, number(str(parameter.power))) if (parameter.power or 1) > 1 else letter
+    if se is None or not parameter.dispersion:
+        return squared
+    error = both(name(printed_names(design)[se]), ROW, number("2"))
+    return error if design.rows.error is None else row(squared, sign("+"), error)
 
 
 def _of_row(design: Design, parameter: Param) -> Math:

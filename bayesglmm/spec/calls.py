@@ -13,12 +13,10 @@ from bayesglmm.spec.expression import (
     Several,
     Signed,
 )
-from bayesglmm.spec.functions import CODED, CODINGS
+from bayesglmm.spec.functions import CODED, CODINGS, RESPONSES
 from bayesglmm.spec.signature_checks import check_signature
-from bayesglmm.spec.suppression import CALL
 from bayesglmm.spec.tokens import Token
 
-RESPONSES = ("p", CALL)
 """Functions that make a response."""
 
 TERMS = (*CODED, "bs", "poly")

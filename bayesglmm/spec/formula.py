@@ -12,6 +12,7 @@ from functools import cache
 
 from bayesglmm.errors import FormulaError
 from bayesglmm.spec.bars import PIPES, Bar, check_repeats, read_bars
+from bayesglmm.spec.bounds import Censoring, Truncation, read_bounds
 from bayesglmm.spec.expression import Node, columns_of, is_offset, terms_of
 from bayesglmm.spec.grammar import read
 from bayesglmm.spec.meaning import check_terms
@@ -21,7 +22,8 @@ from bayesglmm.spec.tokens import OPEN, Token, check_brackets, scan, words
 
 NO_BAR_LEFT = (
     "Group terms stand right of it. Write p(k, n) for k successes of n trials, suppressed(y, 1, 9) "
-    "for masked counts; rows have no weights."
+    "for masked counts, censored(y, status), truncated(y, lower, upper); and beside the formula "
+    "weights='w', se='s'."
 )
 
 
@@ -52,7 +54,23 @@ class Formula:
     @property
     def response_name(self) -> str:
         """What the response is called in the graph, in the draws and in print."""
-        return self.suppression.column if self.suppression else self.response
+        known = self.suppression or self.censoring or self.truncation
+        return known.column if known else self.response
+
+    @property
+    def bounds(self) -> Censoring | Truncation | None:
+        """Of ``censored(...)`` or ``truncated(...)`` on the left."""
+        return read_bounds(read_expression(self.response), self.text) if self.response else None
+
+    @property
+    def censoring(self) -> Censoring | None:
+        """Of ``censored(...)`` on the left: which responses are known by bounds only."""
+        return self.bounds if isinstance(self.bounds, Censoring) else None
+
+    @property
+    def truncation(self) -> Truncation | None:
+        """Of ``truncated(...)`` on the left: which responses would have been a row."""
+        return self.bounds if isinstance(self.bounds, Truncation) else None
 
     @property
     def trials(self) -> str | None:
@@ -102,6 +120,22 @@ class Formula:
 
 CONSTANT = Formula("~ 1", "", "1", ())
 """The formula of a parameter that is one number for all rows."""
+
+
+def known_spread(column: str) -> Formula:
+    """The formula of a spread that is known: the log of a column, as an offset.
+
+    Parameters
+    ----------
+    column : str
+        Of standard deviations.
+
+    Returns
+    -------
+    Formula
+    """
+    name = column if column.isidentifier() else f"`{column}`"
+    return Formula(f"~ 0 + offset(log({name}))", "", f"0 + offset(log({name}))", ())
 
 
 def parse_formula(text: str) -> Formula:

@@ -32,7 +32,10 @@ TRANSFORMS = (
 )
 """Functions with a meaning of their own in a formula."""
 
-FUNCTIONS = (*NUMPY_FUNCTIONS, *TRANSFORMS, *CODINGS, CALL)
+RESPONSES = ("p", CALL, "censored", "truncated")
+"""Functions that make a response, and stand left of the tilde only."""
+
+FUNCTIONS = tuple(dict.fromkeys((*NUMPY_FUNCTIONS, *TRANSFORMS, *CODINGS, *RESPONSES)))
 """All of them."""
 
 _SMOOTH = "There are no penalised smooths. Write bs(x, df=5) for a spline, or poly(x, 2)."
@@ -41,8 +44,9 @@ _TRIALS = (
     "Write p(k, n) with family='binomial' for k successes of n trials; n is a column "
     "(for cbind(k, m) make it first: n = k + m)."
 )
-_INTERVAL = "Write suppressed(y, 1, 9) for counts from 1 to 9 that are masked."
-_SURVIVAL = "There is no survival response. Count events with family='poisson' and exposure=."
+_CENSORED = "Write censored(y, status) for a column of 'none', 'left' and 'right'."
+_TRUNCATED = "Write truncated(y, lower, upper), None where there is no bound."
+_SURVIVAL = "Write censored(time, 'right', lost), where lost is true in rows without an event."
 _NUMBER = "A column of numbers is a number already: write x."
 _OWN = "Make a column of it in the data before the call."
 
@@ -52,7 +56,8 @@ _ELSEWHERE = {
     **dict.fromkeys(("as.factor", "ordered", "as.ordered", "relevel", "fct_relevel"), _FACTOR),
     **dict.fromkeys(("as.numeric", "as.integer", "numeric"), _NUMBER),
     **dict.fromkeys(("cbind", "prop", "proportion", "trials", "Binomial"), _TRIALS),
-    **dict.fromkeys(("cens", "censored", "trunc", "truncated", "constrained"), _INTERVAL),
+    "cens": _CENSORED,
+    **dict.fromkeys(("trunc", "constrained"), _TRUNCATED),
     **dict.fromkeys(("Surv", "surv", "strata"), _SURVIVAL),
     **dict.fromkeys(("ifelse", "where", "cut", "pmin", "pmax", "lag", "diff", "mean"), _OWN),
     **dict.fromkeys(("min", "max", "round", "floor", "ceil", "sin", "cos", "tan"), _OWN),
@@ -65,7 +70,8 @@ _ELSEWHERE = {
     "re": "Write (1 | g) for effects of groups.",
     "mo": "There are no monotonic effects. Write C(x) for a factor of ordered levels.",
     "Q": "Quote a column with an unusual name: `column name`.",
-    "weights": "There are no weights. Repeat the rows, or write p(k, n) for aggregated trials.",
+    "weights": "Write weights='w' beside the formula.",
+    "se": "Write se='s' beside the formula, for a column s of known standard errors.",
     "z": "Write scale(x).",
     "standardise": "Write standardize(x).",
     "exposure": "Write exposure='x' beside the formula, or offset(log(x)) in it.",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from bayesglmm.families import Family, Link
-from bayesglmm.spec.formula import Formula
+from bayesglmm.spec.formula import Formula, known_spread
 from bayesglmm.spec.labels import ValueLabels
 from bayesglmm.spec.prior_rules import PriorRule, find_rule
 
@@ -29,6 +29,10 @@ class ModelSpec:
         Units of exposure that rates are printed per.
     weights : str or None
         Column that says how many identical rows each row stands for.
+    survey_weights : str or None
+        Column of sampling weights, which multiply the log density of each row.
+    se : str or None
+        Column of the known standard errors of the responses.
     labels : mapping
         Column to {value: label}; makes the column a factor, its levels in this order.
     reference : mapping
@@ -57,6 +61,8 @@ class ModelSpec:
     exposure: str | None = None
     per: float = 1.0
     weights: str | None = None
+    survey_weights: str | None = None
+    se: str | None = None
     labels: ValueLabels = field(default_factory=dict)
     reference: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[PriorRule, ...] = ()
@@ -81,7 +87,12 @@ class ModelSpec:
     @property
     def row_columns(self) -> dict[str, str]:
         """Columns beside the formulas that say something of each row, each with what it is."""
-        named = {"the exposure": self.exposure, "the weights": self.weights}
+        named = {
+            "the exposure": self.exposure,
+            "the weights": self.weights,
+            "the survey weights": self.survey_weights,
+            "the standard errors": self.se,
+        }
         return {name: use for use, name in named.items() if name is not None}
 
     def intercept_rule(self, predictor: str = "") -> PriorRule | None:
@@ -100,8 +111,15 @@ class ModelSpec:
 
     @property
     def formulas(self) -> dict[str, Formula]:
-        """The formulas that were written, by the parameter they are of, the mean first."""
-        return {self.family.location.name: self.formula, **self.distributional}
+        """The formulas of the parameters that have one, the location first.
+
+        Known standard errors without a formula of the residual spread are all of it: its formula
+        is then their log, an offset.
+        """
+        written = {self.family.location.name: self.formula, **self.distributional}
+        if self.se is None or self.family.dispersion_name in written:
+            return written
+        return written | {self.family.dispersion_name: known_spread(self.se)}
 
     @property
     def text(self) -> str:

@@ -35,10 +35,10 @@ def check_response_of(formula: Formula, family: Family) -> None:
             f"{formula.response} is a proportion, which the {family.name} family does not take. "
             f"Write {written_families(lambda other: other.takes_trials)}."
         )
-    if formula.suppression is not None and not family.takes_intervals:
+    if formula.suppression is not None and not family.takes_masks:
         raise SpecError(
             f"{formula.response} is a count that may be masked, which the {family.name} family "
-            f"does not take. Choose {written_families(lambda other: other.takes_intervals)}."
+            f"does not take. Choose {written_families(lambda other: other.takes_masks)}."
         )
 
 
@@ -74,6 +74,27 @@ def check_columns(**given: Any) -> None:
                 f"{argument}= names a column, but is a {type(value).__name__}. "
                 f"Write {argument}='w' for a column w of the data."
             )
+
+
+def check_rows(
+    formula: Formula, family: Family, weights: Any, survey_weights: Any, se: Any
+) -> None:
+    """Refuse what cannot be said of rows together, or of a family."""
+    if weights is not None and survey_weights is not None:
+        raise SpecError(
+            "weights= and survey_weights= are both given. A row stands for several alike, or for a "
+            "part of a population: keep the one that is meant."
+        )
+    if survey_weights is not None and (formula.bounds or formula.suppression):
+        raise SpecError(
+            f"Survey weights with {formula.response} are not supported. Leave survey_weights= out, "
+            "and poststratify."
+        )
+    if se is not None and not family.takes_errors:
+        raise SpecError(
+            f"se='{se}' belongs to a response with a normal error, not to the {family.name} "
+            f"family. Choose {written_families(lambda other: other.takes_errors)}."
+        )
 
 
 def _check_offset(formula: Formula, exposure: str | None) -> None:

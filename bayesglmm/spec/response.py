@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bayesglmm.errors import FormulaError
+from bayesglmm.spec.bounds import read_bounds
 from bayesglmm.spec.calls import check_call
 from bayesglmm.spec.expression import COMPARISONS, Call, Joined, Leaf, Node
 
@@ -27,6 +28,7 @@ def check_response(node: Node, text: str) -> None:
         check_call(node, text, response=True)
         if node.name == "p":
             _check_proportion(node, text)
+        read_bounds(node, text)
         return
     where, fix = node.first, "Name one column, or write a function of it: I(2*y)."
     if isinstance(node, Joined):

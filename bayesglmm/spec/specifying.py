@@ -21,6 +21,7 @@ from bayesglmm.spec.options import (
     check_mappings,
     check_names,
     check_response_of,
+    check_rows,
     check_words,
 )
 
@@ -34,6 +35,8 @@ def specify(
     exposure: str | None = None,
     per: float = 1.0,
     weights: str | None = None,
+    survey_weights: str | None = None,
+    se: str | None = None,
     labels: Labels | None = None,
     reference: Mapping[str, str] | None = None,
     priors: Mapping[str, Prior] | None = None,
@@ -50,7 +53,8 @@ def specify(
     ----------
     formula : str
         Such as ``"deaths ~ era + (1 + year | region/county)"``. With ``suppressed(deaths, 1, 9)``
-        on the left a missing count is one from 1 to 9, and stays in the likelihood as that.
+        on the left a missing count is one from 1 to 9, and stays in the likelihood as that;
+        ``censored(time, "right", lost)`` and ``truncated(y, lower, upper)`` are the others.
     family : str
         ``"gaussian"``, ``"bernoulli"``, ``"binomial"``, ``"poisson"``, ``"negative_binomial"`` or
         ``"nbinom1"``; also as other packages write it, such as ``"nbinom2"`` or
@@ -65,6 +69,13 @@ def specify(
     weights : str, optional
         Column that says how many identical rows each row stands for: whole numbers. All answers
         are those of the data in which each row is repeated so often.
+    survey_weights : str, optional
+        Column of sampling weights. Scaled to sum to the number of rows, they multiply the log
+        density of each: a pseudo-likelihood, whose intervals are not those of the survey's design.
+    se : str, optional
+        Column of known standard errors of a Gaussian response, as in a meta-analysis. They are all
+        of its residual spread; with a formula of sigma, such as ``sigma="~ 1"``, the variance is
+        the sum of both squares.
     labels : mapping, optional
         ``{"sex": {1: "male", 2: "female"}}`` makes `sex` a factor with these levels in this order;
         ``{"rating": ["poor", "fair", "good"]}`` is the order of its values;
@@ -109,7 +120,8 @@ def specify(
     check_words(missing, answer)
     check_response_of(parsed, chosen_family)
     check_exposure(parsed, chosen_family, exposure, per)
-    check_columns(weights=weights)
+    check_columns(weights=weights, survey_weights=survey_weights, se=se)
+    check_rows(parsed, chosen_family, weights, survey_weights, se)
     check_mappings(labels=labels, reference=reference, priors=priors)
     values, names = read_labels(labels or {})
     others = _read_others(chosen_family, formulas)
@@ -126,6 +138,8 @@ def specify(
         exposure=exposure,
         per=float(per),
         weights=weights,
+        survey_weights=survey_weights,
+        se=se,
         labels=values,
         reference=dict(reference or {}),
         missing=missing,

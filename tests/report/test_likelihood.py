@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import unescape
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -30,14 +29,11 @@ def test_table_and_sentences_stand_together():
     assert "<table" in body
 
 
-def test_suppressed_counts_have_no_likelihood_side_and_say_so():
+def test_rows_with_survey_weights_have_no_likelihood_side_and_say_so():
     fit = count_fit()
-    known = fit.design.rows
-    rows = SimpleNamespace(
-        y=known.y, exposure=known.exposure, trials=known.trials, upper=np.asarray(known.y) + 1
-    )
+    rows = replace(fit.design.rows, weight=np.ones(fit.design.n))
     body = str(section(material(replace(fit, design=replace(fit.design, rows=rows)))).body)
-    assert "not available where counts are suppressed" in body
+    assert "not available where rows have survey weights" in body
     assert "<table" not in body
 
 

@@ -85,7 +85,7 @@ BAD = [
     ("y ~", "  ^", "nothing right of '~'"),
     ("(1 | g) ~ x", "   ^", "cannot stand left of '~'.\n"),
     ("k | trials(n) ~ x", "  ^", "Write p(k, n) for k successes of n trials"),
-    ("y | weights(n) ~ x", "  ^", "rows have no weights"),
+    ("y | weights(n) ~ x", "  ^", "weights='w'"),
     ("y ~ bs(x, knots=c(1, 2))", "                ^", "Write a list in brackets: [1, 2]."),
     ("y ~ x +", "      ^", "ends with a sign"),
     ("y ~ x + - z", "        ^", "Two signs follow each other"),

@@ -72,7 +72,7 @@ def _gaps(design: Design) -> Iterator[str]:
 
 def selected(design: Design) -> Iterator[Evidence]:
     """Levels with few rows left and the smallest counts, where no small count occurs at all."""
-    if not design.spec.family.takes_intervals or design.spec.formula.suppression is not None:
+    if not design.spec.family.takes_masks or design.spec.formula.suppression is not None:
         return
     y = design.rows.central
     least = y.min()

@@ -66,7 +66,7 @@ def _beyond_levels_of_several(block: EffectBlock, groups: tuple[Group, ...]) -> 
 
 def _beyond_rows(design: Design, factor: str, levels: int, columns: int) -> Iterator[Evidence]:
     family = design.spec.family
-    free, single = family.dispersion and family.dispersion.name, family.support.single
+    free, single = _free_spread(design), family.support.single
     effects = levels * columns
     if levels == design.n and (free or single):
         rest = f"the residual {free}" if free else "the chance of a single outcome"
@@ -83,6 +83,12 @@ def _beyond_rows(design: Design, factor: str, levels: int, columns: int) -> Iter
             f"{design.n:,} rows: the spread of the effects cannot be told from {free}.",
             f"Take columns out left of the bar: (1 | {factor}) has {levels:,} effects.",
         )
+
+
+def _free_spread(design: Design) -> str:
+    """The parameter that says how far rows lie from their means; none where that is known."""
+    name = design.spec.family.dispersion_name
+    return name if name and not design.predictors[name].is_known else ""
 
 
 def _single_rows(

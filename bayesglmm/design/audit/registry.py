@@ -28,6 +28,7 @@ from bayesglmm.design.audit.sentinels import sentinels
 from bayesglmm.design.audit.separation import separated_outcomes
 from bayesglmm.design.audit.serial import serial_rows
 from bayesglmm.design.audit.small_groups import few_groups, small_binary_groups
+from bayesglmm.design.audit.survey import survey_weighted
 from bayesglmm.design.audit.withheld import withheld_counts
 from bayesglmm.design.audit.zeros import zeros_without_need
 from bayesglmm.design.coding_sentences import coding_sentences
@@ -130,6 +131,13 @@ CHECKS: tuple[AuditCheck, ...] = (
         "missing counts where no small count is seen, or a footnote that says so",
         "warning",
         withheld_counts,
+    ),
+    AuditCheck(
+        "SURVEY",
+        "Survey weights",
+        "sampling weights, which correct estimates and not their intervals",
+        "warning",
+        survey_weighted,
     ),
     AuditCheck(
         "BETWEEN",

@@ -23,7 +23,7 @@ SAID = re.compile(r"suppress|withheld|censored|redacted", re.IGNORECASE)
 def withheld_counts(design: Design) -> Iterator[Evidence]:
     """Missing responses where no small count is seen."""
     name = response_column(design)
-    if name is None or not design.spec.family.takes_intervals:
+    if name is None or not design.spec.family.takes_masks:
         return
     if design.spec.formula.suppression is not None:
         return  # and kept

@@ -27,6 +27,7 @@ from bayesglmm.engine.likelihoods.likelihood import Likelihood, Statistics
 from bayesglmm.engine.likelihoods.modelled import MODELLED
 from bayesglmm.engine.likelihoods.nbinom1 import NBINOM1
 from bayesglmm.engine.likelihoods.negative_binomial import NEGATIVE_BINOMIAL
+from bayesglmm.engine.likelihoods.partial import IN_PART, PARTIAL
 from bayesglmm.engine.likelihoods.poisson import POISSON
 from bayesglmm.engine.likelihoods.student_t import STUDENT_T
 from bayesglmm.engine.likelihoods.suppressed import SUPPRESSED
@@ -111,7 +112,7 @@ def find_likelihood(
 
 
 @cache
-def find_general(family_name: str, links: Links) -> Likelihood | None:
+def find_general(family_name: str, links: Links, partial: bool = False) -> Likelihood | None:
     """Look the likelihood of a family up whose parameters all have linear predictors.
 
     Parameters
@@ -120,13 +121,15 @@ def find_general(family_name: str, links: Links) -> Likelihood | None:
         Such as ``"gamma"``.
     links : tuple of str
         Of all parameters, the location's first.
+    partial : bool
+        Whether responses are censored, truncated or have known standard errors.
 
     Returns
     -------
     Likelihood or None
         None where there is none.
     """
-    make = GENERAL.get(family_name)
+    make = (PARTIAL if partial else GENERAL).get(family_name)
     return None if make is None else make(links)
 
 
@@ -150,7 +153,8 @@ def likelihood_named(name: str) -> Likelihood:
         if likelihood.name == name:
             return likelihood
     family, *links = name.split("-")
-    found = find_general(family, tuple(links[:-1]))
+    partial = family.endswith(IN_PART)
+    found = find_general(family.removesuffix(IN_PART), tuple(links[:-1]), partial)
     if found is None:
         raise ValueError(f"No compiled likelihood is called {name}.")
     return found

@@ -77,8 +77,14 @@ def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statisti
     successes = np.asarray(rows.y, dtype=float)
     trials = np.broadcast_to(np.asarray(rows.trials, dtype=float), successes.shape)
     failures = trials - successes
-    constant = log_factorials(trials) - log_factorials(successes) - log_factorials(failures)
-    cells = BinomialCells(totals(successes, cell, count), totals(failures, cell, count))
+    constant = (
+        log_factorials(trials, rows.weights)
+        - log_factorials(successes, rows.weights)
+        - log_factorials(failures, rows.weights)
+    )
+    cells = BinomialCells(
+        totals(rows.weights * successes, cell, count), totals(rows.weights * failures, cell, count)
+    )
     return Statistics(cells, (), constant)
 
 

@@ -60,17 +60,17 @@ def means_of_cells(rows: Rows, cell: Indices, count: int) -> tuple[Array, Array,
     What is left in the mean of the deviations belongs to the mean, which has it.
     """
     y = np.asarray(rows.y, dtype=float)
-    sizes = totals(1.0, cell, count)
-    means = totals(y, cell, count) / sizes
+    sizes = totals(rows.weights, cell, count)
+    means = totals(rows.weights * y, cell, count) / sizes
     residuals = y - means[cell]
-    left = totals(residuals, cell, count) / sizes
+    left = totals(rows.weights * residuals, cell, count) / sizes
     return sizes, means + left, residuals, left
 
 
 def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
     sizes, means, residuals, left = means_of_cells(rows, cell, count)
-    squares = residuals @ residuals - sizes @ np.square(left)
-    rest = Deviations(np.array([float(residuals.size)]), np.array([max(squares, 0.0)]))
+    squares = (rows.weights * residuals) @ residuals - sizes @ np.square(left)
+    rest = Deviations(np.array([sizes.sum()]), np.array([max(squares, 0.0)]))
     return Statistics(GaussianCells(sizes, means), rest, 0.0)
 
 

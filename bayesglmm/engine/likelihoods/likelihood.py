@@ -135,13 +135,15 @@ def totals(values: Any, cell: Indices, count: int) -> Array:
     return np.bincount(cell, np.broadcast_to(values, cell.shape), minlength=count)
 
 
-def multiplicities(counts: Array) -> tuple[Array, Array]:
+def multiplicities(counts: Array, weights: Any = 1.0) -> tuple[Array, Array]:
     """Distinct counts, and how often each occurs.
 
     Parameters
     ----------
     counts : array of shape (n,)
         Whole numbers, 0 or more.
+    weights : array of shape (n,) or float
+        How often each of these counts is meant.
 
     Returns
     -------
@@ -149,20 +151,23 @@ def multiplicities(counts: Array) -> tuple[Array, Array]:
         The first in increasing order.
     """
     if counts.max(initial=0.0) > 4 * counts.size + 1000:
-        distinct, occurrences = np.unique(counts, return_counts=True)
-        return distinct, occurrences.astype(float)
-    occurrences = np.bincount(counts.astype(np.intp))
+        distinct, place = np.unique(counts, return_inverse=True)
+        return distinct, totals(weights, place, len(distinct))
+    place = counts.astype(np.intp)
+    occurrences = totals(weights, place, int(place.max(initial=-1)) + 1)
     places = np.flatnonzero(occurrences)
-    return places.astype(float), occurrences[places].astype(float)
+    return places.astype(float), occurrences[places]
 
 
-def log_factorials(counts: Array) -> float:
+def log_factorials(counts: Array, weights: Any = 1.0) -> float:
     """Sum of the logs of factorials.
 
     Parameters
     ----------
     counts : array of shape (n,)
         Whole numbers, 0 or more.
+    weights : array of shape (n,) or float
+        What each log is multiplied with.
 
     Returns
     -------
@@ -170,5 +175,5 @@ def log_factorials(counts: Array) -> float:
     """
     from scipy.special import gammaln
 
-    distinct, occurrences = multiplicities(counts)
+    distinct, occurrences = multiplicities(counts, weights)
     return float(gammaln(distinct + 1.0) @ occurrences)

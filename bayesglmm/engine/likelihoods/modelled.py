@@ -10,7 +10,13 @@ from bayesglmm.engine.compiled import inlined
 from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI, gamma_ratio
 from bayesglmm.engine.likelihoods.compose import Beside, above_zero_modelled, everywhere_modelled
 from bayesglmm.engine.likelihoods.gaussian import means_of_cells
-from bayesglmm.engine.likelihoods.likelihood import Indices, Likelihood, Statistics, totals
+from bayesglmm.engine.likelihoods.likelihood import (
+    Indices,
+    Likelihood,
+    Statistics,
+    log_factorials,
+    totals,
+)
 from bayesglmm.engine.likelihoods.links import MEANS, RATES, Mean, Rate
 from bayesglmm.engine.likelihoods.negative_binomial import (
     mixed_counts,
@@ -63,18 +69,16 @@ def equal_counts_cell(
 
 def _spread(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
     sizes, means, residuals, left = means_of_cells(rows, cell, count)
-    squares = totals(np.square(residuals), cell, count) - sizes * np.square(left)
-    constant = -float(residuals.size) * HALF_LOG_TWO_PI
+    squares = totals(rows.weights * np.square(residuals), cell, count) - sizes * np.square(left)
+    constant = -float(sizes.sum()) * HALF_LOG_TWO_PI
     return Statistics(SpreadCells(sizes, means, np.maximum(squares, 0.0)), (), constant)
 
 
 def _equal_counts(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
-    from scipy.special import gammaln
-
     y = np.asarray(rows.y, dtype=float)
     counts, log_exposure = np.zeros(count), np.zeros(count)
     counts[cell], log_exposure[cell] = y, np.log(rows.exposure)
-    sizes, constant = totals(1.0, cell, count), -float(gammaln(y + 1.0).sum())
+    sizes, constant = totals(rows.weights, cell, count), -log_factorials(y, rows.weights)
     return Statistics(EqualCounts(sizes, counts, sizes * counts, log_exposure), (), constant)
 
 

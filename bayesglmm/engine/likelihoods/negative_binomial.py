@@ -97,8 +97,10 @@ def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statisti
     y = np.asarray(rows.y, dtype=float)
     log_exposure = np.zeros(count)
     log_exposure[cell] = np.log(rows.exposure)
-    cells = CountCells(totals(y, cell, count), totals(1.0, cell, count), log_exposure)
-    return Statistics(cells, Counts(*multiplicities(y)), -log_factorials(y))
+    total, sizes = totals(rows.weights * y, cell, count), totals(rows.weights, cell, count)
+    cells = CountCells(total, sizes, log_exposure)
+    counts = Counts(*multiplicities(y, rows.weights))
+    return Statistics(cells, counts, -log_factorials(y, rows.weights))
 
 
 NEGATIVE_BINOMIAL = tuple(

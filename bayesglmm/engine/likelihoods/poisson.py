@@ -56,9 +56,10 @@ def _statistics(rows: Rows, log_factor: Array | float, cell: Indices, count: int
     """Of exposures times the exponential of `log_factor`."""
     y = np.asarray(rows.y, dtype=float)
     log_exposure = np.broadcast_to(np.log(rows.exposure) + log_factor, y.shape)
-    exposure = totals(rows.exposure * np.exp(log_factor), cell, count)
-    constant = float(y @ log_exposure) - log_factorials(y)
-    return Statistics(PoissonCells(totals(y, cell, count), exposure), (), constant)
+    exposure = totals(rows.weights * rows.exposure * np.exp(log_factor), cell, count)
+    total = rows.weights * y
+    constant = float(total @ log_exposure) - log_factorials(y, rows.weights)
+    return Statistics(PoissonCells(totals(total, cell, count), exposure), (), constant)
 
 
 def _summarise_with_offset(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:

@@ -1,24 +1,23 @@
-"""Counts of which some are suppressed: known to lie between two bounds.
+"""Counts of which some are suppressed or censored: known to lie between two bounds.
 
-A cell of known counts is that of its family; a suppressed count has a cell of its own, which is one
-of no rows to the family. Its likelihood is ``log sum_k p(k)`` over the counts between, and its
-derivatives are the expectations, given that the count lies there, of those of ``log p(k)``. The sum
-is taken by the ratio of one probability to the next from the most probable count, so that no term
-is larger than the first.
+A cell of known counts is that of its family; another count has a cell of its own, which is one of
+no rows to the family: its likelihood is that of its interval (`intervals`).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from bayesglmm.engine.compiled import compiled_sums, inlined
-from bayesglmm.engine.likelihoods.arithmetic import exp, gamma_ratio, logistic
+from bayesglmm.engine.compiled import compiled_sums
 from bayesglmm.engine.likelihoods.compose import Inverse, named
+from bayesglmm.engine.likelihoods.intervals import (
+    negative_binomial_interval,
+    poisson_interval,
+)
 from bayesglmm.engine.likelihoods.likelihood import (
     Columns,
     Indices,
@@ -59,108 +58,6 @@ class SuppressedCounts(NamedTuple):
     log_exposure: Array
     lower: Array
     upper: Array
-
-
-@inlined
-def _most_probable(mode: float, lower: float, upper: float) -> float:
-    """The count between the bounds nearest to a mode."""
-    if mode >= upper:
-        return upper
-    return float(math.floor(mode)) if mode > lower else lower
-
-
-@inlined
-def poisson_interval(
-    log_mean: float,
-    lower: float,
-    upper: float,
-    parameter: float,  # noqa: ARG001
-) -> tuple[float, float, float]:
-    """Log probability that a Poisson count lies between two bounds.
-
-    Parameters
-    ----------
-    log_mean : float
-        -inf for a mean of 0.
-    lower, upper : float
-        Whole numbers, both included, the first below the second.
-    parameter : float
-        Not used: there is none beside the mean.
-
-    Returns
-    -------
-    value, slope : float
-        The second by the log mean.
-    parameter_slope : float
-        0.
-    """
-    if log_mean == -math.inf:
-        return (0.0 if lower == 0.0 else -math.inf), 0.0, 0.0
-    mean = exp(log_mean)
-    first = _most_probable(mean, lower, upper)
-    total, moment = 1.0, 0.0
-    count, weight = first, 1.0
-    while count < upper:
-        count += 1.0
-        weight *= mean / count
-        total += weight
-        moment += weight * (count - first)
-    count, weight = first, 1.0
-    while count > lower:
-        weight *= count / mean
-        count -= 1.0
-        total += weight
-        moment += weight * (count - first)
-    value = first * log_mean - mean - math.lgamma(first + 1.0) + math.log(total)
-    return value, first + moment / total - mean, 0.0
-
-
-@inlined
-def negative_binomial_interval(
-    log_mean: float, lower: float, upper: float, alpha: float
-) -> tuple[float, float, float]:
-    """Log probability that a negative binomial count lies between two bounds.
-
-    Parameters
-    ----------
-    log_mean, lower, upper : float
-        As for `poisson_interval`.
-    alpha : float
-        The shape.
-
-    Returns
-    -------
-    value, slope, alpha_slope : float
-        The second by the log mean, the third by log alpha.
-    """
-    if log_mean == -math.inf:
-        return (0.0 if lower == 0.0 else -math.inf), 0.0, 0.0
-    softplus, softplus_of_minus, success, failure = logistic(log_mean - math.log(alpha))
-    mean = exp(log_mean)
-    first = _most_probable(mean - mean / alpha, lower, upper)
-    rise, steps = gamma_ratio(alpha, first)
-    total, moment, digamma = 1.0, 0.0, 0.0
-    count, weight, change = first, 1.0, 0.0
-    while count < upper:
-        weight *= (count + alpha) / (count + 1.0) * success
-        change += 1.0 / (count + alpha)
-        count += 1.0
-        total += weight
-        moment += weight * (count - first)
-        digamma += weight * change
-    count, weight, change = first, 1.0, 0.0
-    while count > lower:
-        weight *= count / ((count - 1.0 + alpha) * success)
-        count -= 1.0
-        change -= 1.0 / (count + alpha)
-        total += weight
-        moment += weight * (count - first)
-        digamma += weight * change
-    expected = first + moment / total
-    spread = alpha * softplus
-    value = rise - math.lgamma(first + 1.0) - first * softplus_of_minus - spread + math.log(total)
-    slope = expected * failure - alpha * success
-    return value, slope, alpha * (steps + digamma / total) - slope - spread
 
 
 INTERVALS = {"poisson": poisson_interval, "negative_binomial": negative_binomial_interval}

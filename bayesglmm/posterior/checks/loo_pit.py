@@ -153,7 +153,8 @@ def loo_pit(replicates: Replicates) -> LooPit:
     chosen = np.arange(design.n)
     if design.n > MOST_ROWS:
         chosen = np.sort(rng.choice(design.n, MOST_ROWS, replace=False))
-    loo, log_weights = leave_one_out(posterior.log_density(chosen), posterior.chains)
+    weights = np.broadcast_to(design.rows.weights, design.n)[chosen]
+    loo, log_weights = leave_one_out(posterior.log_density(chosen) * weights, posterior.chains)
     drawn = np.ascontiguousarray(replicates.drawn[:, chosen].T)
     y = replicates.observed[chosen]
     values = array_stats.loo_pit(drawn, y, log_weights, chain_axis=None, random_state=seed)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.group_effects import SomeRows
+from bayesglmm.posterior.group_effects import ALL_ROWS, SomeRows
 from bayesglmm.posterior.posterior import Posterior, Whose
 from bayesglmm.tables import Table
 
@@ -101,23 +101,29 @@ def replicate(
     return Replicates(some, as_told(design, drawn), "new" if new_groups else "these")
 
 
-def as_told(design: Design, y: Array) -> Array:
+def as_told(design: Design, y: Array, rows: SomeRows = ALL_ROWS) -> Array:
     """Responses as the data tell them: counts that may be suppressed are alike.
 
     Parameters
     ----------
     design : Design
     y : array of shape (..., n)
+        Of some rows of the design.
+    rows : slice or array of int
 
     Returns
     -------
     array of shape (..., n)
-        Every count within the interval that the spec calls suppressed is its middle; `y` itself
-        where it calls none so. Data and replicates suppression_notes so can be compared.
+        Every count within the interval that the spec calls suppressed is its middle, and so is a
+        response within the bounds of a censored one, or its one bound; `y` itself elsewhere. Data
+        and replicates so can be compared.
     """
-    suppression = design.spec.formula.suppression
+    suppression, some = design.spec.formula.suppression, design.rows.take(rows)
     if suppression is None:
-        return y
+        if some.upper is None:
+            return y
+        inside = ~some.known & (y >= some.y) & (y <= some.upper)
+        return np.where(inside, some.central, y)
     inside = (y >= suppression.lower) & (y <= suppression.upper)
     return np.where(inside, (suppression.lower + suppression.upper) / 2, y)
 
@@ -134,6 +140,14 @@ def suppression_notes(design: Design) -> tuple[str, ...]:
     tuple of str
     """
     suppression = design.spec.formula.suppression
+    if suppression is None and design.rows.truncated:
+        return ("Replicated responses are drawn within the bounds of what is a row.",)
+    if suppression is None and design.rows.upper is not None:
+        return (
+            "A censored response stands at its bound, or midway between two, and so does what is "
+            "drawn for its row beyond there; other rows are drawn without censoring, so their "
+            "largest replicates may lie beyond what would have been recorded.",
+        )
     if suppression is None:
         return ()
     return (

@@ -107,6 +107,12 @@ def _check_same(candidates: Candidates) -> None:
     if len(candidates) < 2:
         raise SpecError("Give two fits or more: compare({'with era': fit, 'without': other}).")
     names = list(candidates)
+    for name in names:
+        if candidates[name].design.rows.weight is not None:
+            raise SpecError(
+                f"'{name}' has survey weights. Its pseudo-likelihood is no density of the rows, so "
+                "there is nothing to leave out. Compare the fits without survey_weights=."
+            )
     first = candidates[names[0]].design
     for name in names[1:]:
         other = candidates[name].design
@@ -136,7 +142,10 @@ def _equal(first: Design, other: Design) -> bool:
     """Whether two designs of the same rows have the same responses out of the same trials."""
     rows, others = first.rows, other.rows
     trials = np.broadcast_to(rows.trials, first.n), np.broadcast_to(others.trials, other.n)
-    bounds = np.array_equal(rows.y, others.y) and np.array_equal(rows.central, others.central)
+    bounds = all(
+        np.array_equal(getattr(rows, name), getattr(others, name))
+        for name in ("y", "known", "central", "least", "most")
+    )
     return bounds and np.array_equal(*trials)
 
 

@@ -69,7 +69,8 @@ def ranef(
         "share of the raw effect that is taken back towards the population.",
     ]
     if design.rows.upper is not None:
-        notes.append("Raw effects take a suppressed count as what it is, one between its bounds.")
+        kind = "suppressed count" if design.spec.formula.suppression else "censored response"
+        notes.append(f"Raw effects take a {kind} as what it is, one between its bounds.")
     if measure.ratio:
         notes.append(
             f"exp(shrunken) of an intercept (effect 1) is the group's {measure.long} against a "

@@ -70,14 +70,21 @@ class _OwnRows:
         leave (Louis 1982, J. R. Statist. Soc. B 44(2), eq. 3.2-3.3).
         """
         group, eta = self.group, self.eta(effects)
-        whole = self.design.spec.family.expected is None
-        rise, weight = self._by_mean(eta) if whole else self._by_density(eta)
+        rise, weight = self._by_mean(eta) if self._mean_tells else self._by_density(eta)
+        rise, weight = (values * self.design.rows.weights for values in (rise, weight))
         count, q = len(group.levels), len(group.columns)
         score, information = np.zeros((count, q)), np.zeros((count, q, q))
         np.add.at(score, group.index, rise[:, None] * group.Z)
         products = group.Z[:, :, None] * group.Z[:, None, :]
         np.add.at(information, group.index, weight[:, None, None] * products)
         return score, information
+
+    @property
+    def _mean_tells(self) -> bool:
+        """Whether the location is the mean, and responses are known or counts of few values."""
+        spec, rows = self.design.spec, self.design.rows
+        known = rows.upper is None or spec.formula.suppression is not None
+        return spec.family.expected is None and known and not rows.truncated
 
     def _by_mean(self, eta: Array) -> tuple[Array, Array]:
         """Score and information of each linear predictor where the location is the mean."""
@@ -94,7 +101,8 @@ class _OwnRows:
         return (y - mean) * slope / variance, weight
 
     def _by_density(self, eta: Array) -> tuple[Array, Array]:
-        """The same by differences of the log density, for means made of several parameters.
+        """The same by differences of the log density: of means made of several parameters, and of
+        censored or truncated responses.
 
         The information is the observed one, and at least what the mean alone tells of the linear
         predictor, which is never more than Fisher's.
@@ -110,6 +118,7 @@ class _OwnRows:
         slope *= rows.trials / (2 * size)
         inner = given_variance(self.design)(link.inverse(eta), rows, others)
         least = np.square(slope) / np.maximum(inner, 1e-300)
+        least = least if rows.upper is None and not rows.truncated else LEAST_SHARE * least
         bend = (2 * here - low - high) / size**2
         return (high - low) / (2 * size), np.maximum(bend, least)
 

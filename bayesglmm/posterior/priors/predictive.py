@@ -138,7 +138,7 @@ def prior_predictive(
     rng = np.random.default_rng(seed + 1)
     with np.errstate(over="ignore", invalid="ignore"):  # a wide prior may mean more than can be
         means = _means(known, rows)
-        drawn = as_told(design, known.responses(rng, rows))
+        drawn = as_told(design, known.responses(rng, rows), rows)
     y = as_told(design, design.rows.central)
     unit = design.rows.exposure / design.spec.per
     looked = np.broadcast_to(unit, y.shape)[rows]
