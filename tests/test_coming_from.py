@@ -18,7 +18,7 @@ from posterior_maker import make_fit
 from seeds import seed
 
 import bayesglmm as bg
-from bayesglmm.engine import make_settings
+from bayesglmm.engine import Settings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "coming-from.md").read_text(encoding="utf-8")
 ROWS = 120
@@ -264,7 +264,7 @@ WRITTEN: dict[str, Callable[[], object]] = {
     "`get_prior()`, `prior_summary()`": lambda: small().prior_table(),
     '`sample_prior = "only"`, `prior_PD = TRUE`': lambda: small().prior_predictive(),
     "`chains`, `iter`, `warmup`, `adapt_delta`": lambda: (
-        signature_of(make_settings) >= {"chains", "draws", "tune", "target_accept", "ess"}
+        set(Settings.__dataclass_fields__) >= {"chains", "draws", "tune", "target_accept", "ess"}
     ),
     "`update(fit, newdata = ...)`": lambda: signature_of(bg.Model.refit) >= {"data", "priors"},
     "`summary(fit)`, `print(fit)`": lambda: logistic().table(),
@@ -315,6 +315,9 @@ WRITTEN: dict[str, Callable[[], object]] = {
 """What stands in the left column of a row, and what its right column says, tried."""
 
 ABSENT = {
+    "von Mises": ("y ~ x", {"family": "von_mises"}),
+    "asymmetric Laplace": ("y ~ x", {"family": "asymmetric_laplace"}),
+    "mixtures": ("y ~ x", {"family": "mixture"}),
     "`s(x)`": ("y ~ s(x)", {}),
     "Gaussian processes": ("y ~ gp(x)", {}),
     "CAR": ("y ~ car(g)", {}),
