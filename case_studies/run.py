@@ -22,9 +22,12 @@ SPECS = {
     "back_pain": "back_pain.py",
     "crossover": "crossover.py",
     "election_polls": "election_polls.py",
+    "gasoline": "gasoline.py",
     "maternal_mortality": "maternal_mortality.py",
     "ohio_lung_cancer": "ohio_lung_cancer.py",
     "skin_cancer": "skin_cancer.py",
+    "webworms": "webworms.py",
+    "wine": "wine.py",
 }
 """Folder of each study, and its spec file in models/."""
 

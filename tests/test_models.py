@@ -22,6 +22,9 @@ EXPECTED = {
     "election_polls": (8, 2015, {"state": 49}),
     "skin_cancer": (5, 7081, {"id": 1683}),
     "back_pain": (3, 3168, {"physician": 44, "physician:patient": 1056}),
+    "gasoline": (2, 32, {"batch": 10}),
+    "webworms": (3, 1300, {"block": 13}),
+    "wine": (2, 72, {"judge": 9}),
 }
 BUILT = ("crossover", "back_pain")
 """Specs whose data are made in code."""
