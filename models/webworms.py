@@ -5,13 +5,15 @@ plots have none than a Poisson count of this mean would leave without: some may 
 all. The share of those, and the dispersion of the others, may depend on the spray.
 """
 
+from typing import Any
+
 import pandas as pd
 
 import bayesglmm as bg
 
 RIGHT = "spray * lead + (1 | block)"
 YES = {"N": "no", "Y": "yes"}
-LABELS = {"spray": YES, "lead": YES, "y": "webworms", "block": "block of the field"}
+LABELS: dict[str, Any] = {"spray": YES, "lead": YES, "y": "webworms", "block": "block of the field"}
 TITLE = "Webworms"
 QUESTION = "Do a spray and lead keep webworms off a plot, or make them fewer?"
 

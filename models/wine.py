@@ -4,11 +4,13 @@ Nine judges rated eight bottles each, in five ordered classes (Randall 1989). Th
 the classes are estimated, not taken for equal.
 """
 
+from typing import Any
+
 import pandas as pd
 
 import bayesglmm as bg
 
-LABELS = {
+LABELS: dict[str, Any] = {
     "rating": {1: "1", 2: "2", 3: "3", 4: "4", 5: "5"},
     "temp": "temperature when crushed",
     "contact": "contact of juice and skins",
