@@ -47,7 +47,9 @@ def log_mass(y: Any, mean: Any, alpha: Any) -> Array:
     from scipy.special import betaln, xlog1py, xlogy
 
     # A difference of log gammas would lose all digits as alpha grows towards the Poisson limit.
-    coefficient = -betaln(alpha, y + 1.0) - np.log(alpha + y)
+    # At 0 it is exactly 0: what is left there may be smaller than its rounding.
+    some = np.asarray(y) > 0
+    coefficient = np.where(some, -betaln(alpha, y + 1.0) - np.log(alpha + y), 0.0)
     return np.asarray(coefficient - xlog1py(alpha, mean / alpha) + xlogy(y, mean / (mean + alpha)))
 
 

@@ -28,5 +28,5 @@ def needed(package: str) -> Any:
         return import_module(package)
     except ImportError:
         raise DataError(
-            f"This kind of file needs {package}. Install it with: pip install 'bayesglmm[files]'"
+            f"This kind of file needs {package}. Install it with: pip install {package}"
         ) from None

@@ -63,7 +63,7 @@ def read_data(
     path : str or Path
         CSV, TSV, Parquet, Feather, Excel (``.xlsx``), Stata (``.dta``), SPSS (``.sav``, ``.zsav``,
         ``.por``), SAS (``.sas7bdat``, ``.xpt``) or R (``.rds``, ``.rda``, ``.RData``); all but the
-        first four need ``pip install 'bayesglmm[files]'``. CSV and TSV may be compressed.
+        first four need the extra ``files``. CSV and TSV may be compressed.
     table : str, optional
         The sheet, or the data frame of R, where there are several.
     missing : mapping, optional

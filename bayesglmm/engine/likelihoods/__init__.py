@@ -111,7 +111,6 @@ def find_likelihood(
     return None
 
 
-@cache
 def find_general(family_name: str, links: Links, partial: bool = False) -> Likelihood | None:
     """Look the likelihood of a family up whose parameters all have linear predictors.
 
@@ -129,6 +128,12 @@ def find_general(family_name: str, links: Links, partial: bool = False) -> Likel
     Likelihood or None
         None where there is none.
     """
+    return _general(family_name, links, partial)
+
+
+@cache
+def _general(family_name: str, links: Links, partial: bool) -> Likelihood | None:
+    """One value for one likelihood, however it was asked for: compiled code is kept by it."""
     make = (PARTIAL if partial else GENERAL).get(family_name)
     return None if make is None else make(links)
 
