@@ -7,6 +7,7 @@ disagree. A range holds for 90 % of the prior unless the belief says otherwise.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any, ClassVar, Protocol
@@ -17,6 +18,7 @@ from bayesglmm.errors import SpecError
 from bayesglmm.families.link import Link
 from bayesglmm.families.measure import Measure
 from bayesglmm.families.prior import Prior
+from bayesglmm.tables.english import plural
 
 MASS = 0.9
 """Prior probability of a range."""
@@ -108,8 +110,7 @@ class Baseline:
     def sentence(self, scale: Scale) -> str:
         """Such as ``"90 % of baseline rates per 100,000 births lie between 5 and 60"``."""
         what, _, per = scale.baseline.partition(" per ")
-        many = "probabilities" if what == "probability" else _plural(what)
-        return f"90 % of baseline {many}{f' per {per}' if per else ''} {_range(self)}"
+        return f"90 % of baseline {_plural(what)}{f' per {per}' if per else ''} {_range(self)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,12 +339,9 @@ def _plain(belief: Belief) -> None:
 
 
 def _plural(words: str) -> str:
-    """A measure in the plural."""
-    first, _, rest = words.partition(" in ")
-    if rest:
-        return f"{first}s in {rest}"
-    first, _, rest = words.partition(" of ")
-    return f"{first}s of {rest}" if rest else f"{words}s"
+    """A measure in the plural: what stands before ``in``, ``of`` or ``against`` is."""
+    first, *rest = re.split(r"(?= (?:in|of|against) )", words, maxsplit=1)
+    return "".join([first if first == "odds" else plural(first), *rest])
 
 
 def _range(belief: Baseline | Ratio | Difference) -> str:

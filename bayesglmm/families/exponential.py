@@ -57,6 +57,7 @@ EXPONENTIAL = Family(
     takes_exposure=False,
     graph=_graph,
     density=_density,
+    linear=True,
     variance=PowerVariance(lambda rows, parameters: {2: 1.0}),
     random=_random,
     below=_below,

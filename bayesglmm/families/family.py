@@ -82,6 +82,9 @@ class Family:
     at_share : callable or None
         (share, value of the location, rows, parameters) to the response that `below` gives this
         share; None for whole numbers, whose quantiles `below` tells.
+    linear : bool
+        Whether the score of its mean m is ``(y - m) / V(m)``, as in a linear exponential family
+        (McCullagh & Nelder 1989, section 2.2.4).
     canonical : str
         The link under which the linear predictor is the natural parameter of an exponential
         family; empty where there is none.
@@ -143,6 +146,7 @@ class Family:
     takes_errors: bool = False
     at_share: Callable[[Any, Any, Rows, Parameters], Array] | None = None
     canonical: str = ""
+    linear: bool = False
     limits: tuple[str, ...] = ()
     distribution_name: str = ""
     elsewhere: Mapping[str, str] = field(default_factory=dict)

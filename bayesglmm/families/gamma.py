@@ -130,6 +130,7 @@ GAMMA = Family(
     takes_exposure=False,
     graph=_graph,
     density=_density,
+    linear=True,
     variance=PowerVariance(lambda rows, parameters: {2: 1.0 / parameters["alpha"]}),
     random=_random,
     below=_below,

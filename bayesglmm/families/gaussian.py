@@ -93,6 +93,7 @@ GAUSSIAN = Family(
     takes_exposure=False,
     graph=_graph,
     density=_density,
+    linear=True,
     variance=PowerVariance(lambda rows, parameters: {0: np.square(total_sd(rows, parameters))}),
     random=_random,
     below=_below,

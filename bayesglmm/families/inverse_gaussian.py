@@ -104,6 +104,7 @@ INVERSE_GAUSSIAN = Family(
     takes_exposure=False,
     graph=_graph,
     density=_density,
+    linear=True,
     variance=PowerVariance(lambda rows, parameters: {3: 1.0 / parameters["shape"]}),
     random=_random,
     below=_below,

@@ -8,6 +8,7 @@ Kotz & Balakrishnan 1994, Continuous Univariate Distributions 1, 2nd ed., sectio
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -104,6 +105,9 @@ SIGMA = Param(
 )
 """The residual standard deviation of the log, of any family that has one."""
 
+MEDIANS = replace(POSITIVE, baseline="median", ratio=("RoM", "ratio of medians", ""))
+"""What coefficients are of: the location is the median, whatever the mean is made of."""
+
 LOGNORMAL = Family(
     name="lognormal",
     title="Lognormal",
@@ -122,6 +126,7 @@ LOGNORMAL = Family(
     expected=mean,
     mean_parameters=("sigma",),
     at_share=_at_share,
+    measure=lambda link: link.measure(MEDIANS),
     log_variance=lambda parameters: np.square(parameters["sigma"]),
     link_elsewhere={"bambi": "identity", "brms": "identity"},
     elsewhere={"bambi": "lognormal", "brms": "lognormal", "glmmTMB": "lognormal"},

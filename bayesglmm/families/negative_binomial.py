@@ -124,6 +124,7 @@ NEGATIVE_BINOMIAL = Family(
     takes_exposure=True,
     graph=_graph,
     density=_density,
+    linear=True,
     variance=PowerVariance(lambda rows, parameters: {1: 1.0, 2: 1.0 / parameters["alpha"]}),
     random=_random,
     below=_below,

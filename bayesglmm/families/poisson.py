@@ -63,6 +63,7 @@ POISSON = Family(
     takes_exposure=True,
     graph=_graph,
     density=_density,
+    linear=True,
     variance=PowerVariance(lambda rows, parameters: {1: 1.0}),
     random=_random,
     below=_below,

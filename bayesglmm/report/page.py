@@ -143,6 +143,8 @@ def write_pages(materials: Mapping[str, Material], path: Path, watch: Watch | No
     """
     if not materials:
         raise SpecError("There is nothing to report: give at least one fit.")
+    if path.is_dir():
+        raise SpecError(f"The report cannot be written to '{path}', a folder. Name a file.")
     path.parent.mkdir(parents=True, exist_ok=True)
     first, *others = materials.values()
     text = side_by_side(materials, watch) if others else page(first, watch)

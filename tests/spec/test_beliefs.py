@@ -280,3 +280,22 @@ def test_keys_of_a_probability_s_formula_and_of_a_constant_probability():
             specify("y ~ x", priors={"zi": wrong}, **family)
     with pytest.raises(SpecError, match="speaks of the parameter zi"):
         specify("y ~ x", priors={"zi": bg.Baseline(0.1, 0.2)}, **family)
+
+
+@pytest.mark.parametrize(
+    ("words", "several"),
+    [
+        (
+            "probability of a category above the first",
+            "probabilities of a category above the first",
+        ),
+        ("odds against the first category", "odds against the first category"),
+        ("odds ratio of a higher category", "odds ratios of a higher category"),
+        ("difference in means", "differences in means"),
+        ("incidence-rate ratio", "incidence-rate ratios"),
+    ],
+)
+def test_beliefs_speak_in_the_plural(words: str, several: str) -> None:
+    from bayesglmm.families.beliefs import _plural
+
+    assert _plural(words) == several

@@ -121,8 +121,8 @@ def group_rates(
     notes += below_zero_notes(design, (means < 0).mean(axis=0))
     if np.isnan(raw).any():
         notes += (
-            "A group with a suppressed count has no raw mean; the mean of all rows takes such a "
-            "count as the middle of its interval.",
+            "A group with a response that is known by its bounds only has no raw mean; the mean of "
+            "all rows takes such a response as the middle of its bounds.",
         )
     limit = overall * unit if threshold is None else float(threshold)
     frame = _frame(some, means * unit, limit, mass)

@@ -84,7 +84,7 @@ class _OwnRows:
         """Whether the location is the mean, and responses are known or counts of few values."""
         spec, rows = self.design.spec, self.design.rows
         known = rows.upper is None or spec.formula.suppression is not None
-        return spec.family.expected is None and known and not rows.truncated
+        return spec.family.linear and spec.family.expected is None and known and not rows.truncated
 
     def _by_mean(self, eta: Array) -> tuple[Array, Array]:
         """Score and information of each linear predictor where the location is the mean."""
@@ -101,7 +101,7 @@ class _OwnRows:
         return (y - mean) * slope / variance, weight
 
     def _by_density(self, eta: Array) -> tuple[Array, Array]:
-        """The same by differences of the log density: of means made of several parameters, and of
+        """The same by differences of the log density: of families whose mean says not all, and of
         censored or truncated responses.
 
         The information is the observed one, and at least what the mean alone tells of the linear

@@ -60,7 +60,7 @@ def absurdities(design: Design, means: Array) -> tuple[Absurdity, ...]:
         day.
     """
     family, rows = design.spec.family, design.rows
-    if family.support.successes:
+    if family.support.below_one or family.support.categories:
         return ()
     seen = np.abs(rows.central) / rows.exposure
     found = []

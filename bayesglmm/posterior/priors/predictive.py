@@ -198,12 +198,18 @@ def check_proper(priors: Priors) -> None:
     """
     flat = flat_parameters(priors)
     if flat:
-        verb = "are" if len(flat) > 1 else "is"
         raise SpecError(
-            f"The prior of {' and '.join(flat)} {verb} flat, which is no distribution: nothing can "
-            "be drawn from it before the data are seen. Write a wide prior in its place, such as "
-            "Prior('Normal', mu=0, sigma=100)."
+            f"{flat_sentence(flat)}: nothing can be drawn before the data are seen. Write a wide "
+            "prior instead, such as Prior('Normal', mu=0, sigma=100)."
         )
+
+
+def flat_sentence(flat: list[str]) -> str:
+    """That some priors are flat, and what that means, without a full stop."""
+    if len(flat) == 1:
+        return f"The prior of {flat[0]} is flat, which is no distribution"
+    named = f"{', '.join(flat[:-1])} and {flat[-1]}"
+    return f"The priors of {named} are flat, and a flat prior is no distribution"
 
 
 def flat_parameters(priors: Priors) -> list[str]:

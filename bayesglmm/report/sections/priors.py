@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from bayesglmm.posterior.priors.predictive import flat_parameters, prior_predictive
+from bayesglmm.posterior.priors.predictive import flat_parameters, flat_sentence, prior_predictive
 from bayesglmm.posterior.priors.table import prior_table
 from bayesglmm.report.equations import prior_equations
 from bayesglmm.report.figures.prior_predictive import prior_picture
 from bayesglmm.report.html import drawn, equation_block, paragraph, subtitle, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.prose import prior_sentences
-from bayesglmm.report.units import joined
 
 
 def priors(material: Material) -> Section:
@@ -30,13 +29,7 @@ def _predicted(material: Material) -> list[Markup]:
     """What the priors predict; nothing of flat ones."""
     flat = flat_parameters(material.priors)
     if flat:
-        verb = "are" if len(flat) > 1 else "is"
-        return [
-            paragraph(
-                f"The prior of {joined(flat)} {verb} flat, which is no distribution: it predicts "
-                "nothing before the data are seen."
-            )
-        ]
+        return [paragraph(f"{flat_sentence(flat)}: nothing is predicted before the data are seen.")]
     seed = material.draws.settings.seed
     simulated = prior_predictive(material.design, material.priors, seed=seed)
     return [
