@@ -70,7 +70,7 @@ def test_equations_of_ordered_categories(family, options, first):
     ],
 )
 def test_a_report(family, said, tmp_path):
-    fit = make_fit(model(family), draws=50)
+    fit = make_fit(model(family), draws=100)
     page = fit.report(tmp_path / "page.html").read_text(encoding="utf-8")
     for text in said:
         assert text in page, text
