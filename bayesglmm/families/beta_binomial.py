@@ -7,11 +7,13 @@ and the variance of the successes is ``n mu (1 - mu) (n + phi) / (1 + phi)``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from bayesglmm.families.beta import averaged_precision, shapes, shapes_at
+from bayesglmm.families import beta
+from bayesglmm.families.beta import shapes, shapes_at
 from bayesglmm.families.counting import summed_below
 from bayesglmm.families.default import Default
 from bayesglmm.families.family import Family
@@ -71,12 +73,10 @@ def _variance(rows: Rows, parameters: Parameters) -> dict[float, Any]:
     return {1: inflation, 2: -inflation / rows.trials}
 
 
-PHI = Param(
-    "phi",
-    ("log",),
-    "precision; probabilities of rows have the variance mu (1 - mu) / (1 + phi), binomial as it "
-    "grows",
-    "φ",
+PHI = replace(
+    beta.PHI,
+    meaning="precision; probabilities of rows have the variance mu (1 - mu) / (1 + phi), binomial "
+    "as it grows",
     prior=Default(
         lambda facts: Prior("LogNormal", mu=2.3, sigma=2),
         "from rows that hardly agree to nearly binomial",
@@ -88,12 +88,6 @@ PHI = Param(
         "that of a constant phi",
     ),
     start=lambda spread: np.inf,
-    averaged=averaged_precision,
-    of_mean=1,
-    dispersion=True,
-    precision=True,
-    word="precision",
-    elsewhere={"bambi": "kappa"},
 )
 
 BETA_BINOMIAL = Family(

@@ -9,18 +9,17 @@ variance ``phi m``, so that alpha is ``phi - 1``; its phi below 1 makes weights 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from bayesglmm.families import nbinom1
 from bayesglmm.families.counting import draw_counts, summed_below
-from bayesglmm.families.default import Default
 from bayesglmm.families.family import Family
 from bayesglmm.families.graph_density import GraphDensity, generalized_poisson
 from bayesglmm.families.link import GraphLocation, Location
-from bayesglmm.families.param import Param
 from bayesglmm.families.poisson import MEAN
-from bayesglmm.families.prior import Prior
 from bayesglmm.families.rows import Array, Rows
 from bayesglmm.families.support import COUNT
 from bayesglmm.families.variance import Parameters, PowerVariance
@@ -113,26 +112,10 @@ def _graph_random(mu: Any, alpha: Any, rng: np.random.Generator, size: Any = Non
 
 GENERALIZED = GraphDensity("GeneralizedPoisson", generalized_poisson, _graph_random, discrete=True)
 
-ALPHA = Param(
-    "alpha",
-    ("log",),
-    "overdispersion; the variance is mean (1 + alpha), Poisson at 0",
-    "α",
-    prior=Default(
-        lambda facts: Prior("Exponential", lam=0.5),
-        "from Poisson to a variance of several times the mean",
-        "as that of nbinom1, which has the same variance",
-    ),
-    intercept=Default(
-        lambda facts: Prior("Normal", mu=0, sigma=1.5),
-        "from nearly Poisson to a variance of many times the mean, on the log scale",
-        "as that of nbinom1",
-    ),
-    start=lambda spread: 0.0,
-    power=1,
-    of_mean=1,
-    dispersion=True,
-    word="overdispersion",
+ALPHA = replace(
+    nbinom1.ALPHA,
+    prior=replace(nbinom1.OVERDISPERSION, source="as that of nbinom1, which has the same variance"),
+    intercept=replace(nbinom1.LOG_OVERDISPERSION, source="as that of nbinom1"),
 )
 
 GENERALIZED_POISSON = Family(

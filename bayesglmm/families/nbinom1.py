@@ -61,27 +61,30 @@ def _deviance(y: Any, mean: Any, rows: Rows, parameters: Parameters) -> Array:
     return np.asarray(2 * (_log_mass(y, y, alpha) - _log_mass(y, mean, alpha)))
 
 
+OVERDISPERSION = Default(
+    lambda facts: Prior("Exponential", lam=0.5),
+    "from Poisson to a variance of several times the mean",
+    "ours: it is largest at the simpler model",
+)
+LOG_OVERDISPERSION = Default(
+    lambda facts: Prior("Normal", mu=0, sigma=1.5),
+    "from nearly Poisson to a variance of many times the mean, on the log scale",
+    "as wide as the log of the exponential prior of a constant alpha",
+)
 ALPHA = Param(
     "alpha",
     ("log",),
     "overdispersion; the variance is mean (1 + alpha), Poisson at 0",
     "α",
-    prior=Default(
-        lambda facts: Prior("Exponential", lam=0.5),
-        "from Poisson to a variance of several times the mean",
-        "ours: it is largest at the simpler model",
-    ),
-    intercept=Default(
-        lambda facts: Prior("Normal", mu=0, sigma=1.5),
-        "from nearly Poisson to a variance of many times the mean, on the log scale",
-        "as wide as the log of the exponential prior of a constant alpha",
-    ),
+    prior=OVERDISPERSION,
+    intercept=LOG_OVERDISPERSION,
     start=lambda spread: 0.0,
     power=1,
     of_mean=1,
     dispersion=True,
     word="overdispersion",
 )
+"""The overdispersion of any family whose variance is ``mean (1 + alpha)``."""
 
 NBINOM1 = Family(
     name="nbinom1",

@@ -8,10 +8,9 @@ there are groups.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from bayesglmm.design.design import Design
-from bayesglmm.tables.english import plural
+from bayesglmm.tables.english import joined, plural
 
 CODES = r"(?:ids?|nos?|nr|num|number|code|key|index|idx)"
 """What columns are called after or before the word for what they number."""
@@ -38,12 +37,6 @@ def several(design: Design, factor: str) -> str:
     """Groups of a factor, in the plural; parameters as of `one`."""
     word = _word(design, factor)
     return plural(word) if word else f"groups of {_named(design, factor)}"
-
-
-def joined(words: Sequence[str]) -> str:
-    """Words with commas, and "and" before the last."""
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def typical(design: Design) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 
 def plural(word: str) -> str:
@@ -24,3 +25,9 @@ def plural(word: str) -> str:
     if re.search(r"[^aeiouAEIOU]y$", word):
         return f"{word[:-1]}ies"
     return f"{word}es" if re.search(r"(s|x|z|ch|sh)$", word) else f"{word}s"
+
+
+def joined(words: Sequence[str]) -> str:
+    """Words with commas, and "and" before the last."""
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last

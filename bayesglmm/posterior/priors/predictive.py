@@ -28,6 +28,7 @@ from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.absurd import Absurdity, absurd_sentence, absurdities
 from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.tables import Table
+from bayesglmm.tables.english import joined
 
 DRAWS = 1000
 CELLS = 1_000_000
@@ -208,8 +209,7 @@ def flat_sentence(flat: list[str]) -> str:
     """That some priors are flat, and what that means, without a full stop."""
     if len(flat) == 1:
         return f"The prior of {flat[0]} is flat, which is no distribution"
-    named = f"{', '.join(flat[:-1])} and {flat[-1]}"
-    return f"The priors of {named} are flat, and a flat prior is no distribution"
+    return f"The priors of {joined(flat)} are flat, and a flat prior is no distribution"
 
 
 def flat_parameters(priors: Priors) -> list[str]:

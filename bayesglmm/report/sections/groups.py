@@ -28,8 +28,9 @@ from bayesglmm.report.html import (
     subtitle,
 )
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.units import joined, one, several
+from bayesglmm.report.units import one, several
 from bayesglmm.tables import Table
+from bayesglmm.tables.english import joined
 
 LONG = 40
 """Groups beyond which a caterpillar is folded."""

@@ -14,8 +14,8 @@ from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.random_part import has_random_part
 from bayesglmm.report.html import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.units import joined
 from bayesglmm.tables import Table
+from bayesglmm.tables.english import joined
 
 
 def compare_ratios(materials: Mapping[str, Material]) -> Section:
