@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from bayesglmm.kept import load
     from bayesglmm.likelihood import lrt
     from bayesglmm.model import Model
+    from bayesglmm.pictures.geography import Geography
     from bayesglmm.posterior import Population
-    from bayesglmm.report.geography import Geography
     from bayesglmm.simulation import Simulation, simulate
     from bayesglmm.spec import ModelSpec, specify
     from bayesglmm.study import Study, read_study
@@ -76,7 +76,7 @@ _HOMES = {
     "Variance": "bayesglmm.families",
     "BayesglmmError": "bayesglmm.errors",
     "Fit": "bayesglmm.fit",
-    "Geography": "bayesglmm.report.geography",
+    "Geography": "bayesglmm.pictures.geography",
     "Model": "bayesglmm.model",
     "ModelSpec": "bayesglmm.spec",
     "Population": "bayesglmm.posterior",

@@ -35,10 +35,10 @@ from bayesglmm.tables.files import path_of
 if TYPE_CHECKING:
     import pymc as pm
 
+    from bayesglmm.pictures.geography import Geography
+    from bayesglmm.pictures.picture import Picture
     from bayesglmm.report import Opinion
     from bayesglmm.report.checks import Checks
-    from bayesglmm.report.figures.picture import Picture
-    from bayesglmm.report.geography import Geography
     from bayesglmm.report.lint import Proofreading
 
 
@@ -170,8 +170,8 @@ class Fit:
         Picture
             Shows itself in a notebook; `save` writes it.
         """
-        from bayesglmm.report.figures.map import rate_map
-        from bayesglmm.report.geography import Geography
+        from bayesglmm.pictures.geography import Geography
+        from bayesglmm.pictures.map import rate_map
 
         geography = Geography(factor, geojson, key)
         geography.outlines()
@@ -186,25 +186,25 @@ class Fit:
 
     def strata_plot(self, population: Population, mass: float = 0.95) -> Picture:
         """Picture of `strata`, sorted by the truth where it is known."""
-        from bayesglmm.report.figures.strata import strata_plot
+        from bayesglmm.pictures.strata import strata_plot
 
         return strata_plot(self.strata(population, mass), population)
 
     def ratio_plot(self, mass: float = 0.95) -> Picture:
         """Picture of the fixed effects of `ratios`."""
-        from bayesglmm.report.figures.ratios import ratio_plot
+        from bayesglmm.pictures.ratios import ratio_plot
 
         return ratio_plot(self.design, self.ratios(mass), mass)
 
     def rank_plot(self, factor: str, mass: float = 0.95) -> Picture:
         """Picture of the ranks of `group_rates`, with their intervals."""
-        from bayesglmm.report.figures.ranks import rank_plot
+        from bayesglmm.pictures.ranks import rank_plot
 
         return rank_plot(self.design, self.group_rates(factor, mass=mass), factor)
 
     def shrinkage_plot(self, factor: str, mass: float = 0.95) -> Picture:
         """Picture of the crude and shrunken columns of `group_rates`."""
-        from bayesglmm.report.figures.shrinkage import shrinkage_plot
+        from bayesglmm.pictures.shrinkage import shrinkage_plot
 
         return shrinkage_plot(self.design, self.group_rates(factor, mass=mass), factor)
 

@@ -15,11 +15,11 @@ import bayesglmm as bg
 from bayesglmm.crosscheck import to_bambi
 from bayesglmm.errors import DataError, FormulaError, SpecError
 from bayesglmm.families import find_family
+from bayesglmm.pictures.shrinkage import shrinkage_plot
 from bayesglmm.posterior.checks.replicated import replicate, replicated_statistics
 from bayesglmm.posterior.groups.raw import raw_effects
 from bayesglmm.posterior.population.strata import raw_means
 from bayesglmm.report.equations import equations
-from bayesglmm.report.figures.shrinkage import shrinkage_plot
 from bayesglmm.spec import parse_formula
 
 SPEC = bg.specify(

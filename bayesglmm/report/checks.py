@@ -7,6 +7,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from bayesglmm.pictures.group_means import sorted_means
+from bayesglmm.pictures.loo_pit import pit_distance
+from bayesglmm.pictures.picture import Picture
+from bayesglmm.pictures.reliability import reliability_diagram
+from bayesglmm.pictures.replicates import replicates
+from bayesglmm.pictures.rootogram import hanging_rootogram
 from bayesglmm.posterior.checks.dispersion import dispersion
 from bayesglmm.posterior.checks.group_means import group_means
 from bayesglmm.posterior.checks.loo_pit import loo_pit
@@ -21,12 +27,6 @@ from bayesglmm.posterior.checks.replicated import (
 from bayesglmm.posterior.checks.rootogram import rootogram
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
-from bayesglmm.report.figures.group_means import sorted_means
-from bayesglmm.report.figures.loo_pit import pit_distance
-from bayesglmm.report.figures.picture import Picture
-from bayesglmm.report.figures.reliability import reliability_diagram
-from bayesglmm.report.figures.replicates import replicates
-from bayesglmm.report.figures.rootogram import hanging_rootogram
 from bayesglmm.report.html import drawn, folded, paragraph, short_table, subtitle
 from bayesglmm.tables import Table
 

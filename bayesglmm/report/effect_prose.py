@@ -14,7 +14,7 @@ from bayesglmm.posterior.estimands.interactions import Interaction
 from bayesglmm.posterior.estimands.side_by_side import NEW, PLAIN, TYPICAL
 from bayesglmm.posterior.places import Place, find_places, slope_within
 from bayesglmm.posterior.ratios import interaction_name
-from bayesglmm.report.units import new, typical
+from bayesglmm.posterior.units import new, typical
 from bayesglmm.tables import Table
 
 MOST = 6

@@ -13,6 +13,7 @@ from bayesglmm.design.parameters import PARAMETERS, Parameter, model_parameters
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.families import Param, Prior
 from bayesglmm.graph.chosen_priors import ChosenPrior
+from bayesglmm.posterior.units import several
 from bayesglmm.report.mathml import (
     Math,
     above,
@@ -31,7 +32,6 @@ from bayesglmm.report.mathml import (
     summed,
     symbol,
 )
-from bayesglmm.report.units import several
 
 WIDE = 64
 """Letters of a sum or a list after which it goes on in a new line."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bayesglmm.design.design import Design
 from bayesglmm.posterior.groups.words import mean_words
-from bayesglmm.report.units import several
+from bayesglmm.posterior.units import several
 from bayesglmm.tables import Table
 
 SURE = 0.95

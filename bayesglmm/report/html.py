@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from markupsafe import Markup
 
-from bayesglmm.report.figures.picture import Picture
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.report.mathml import Math, display
 from bayesglmm.tables import Table
 
@@ -94,18 +94,13 @@ def short_table(content: Table) -> Markup:
     return table(content.head() if len(content.frame) > MOST_ROWS else content)
 
 
-def picture(svg: str, description: str) -> Markup:
+def drawn(content: Picture) -> Markup:
     """A figure with its description for readers who cannot see it."""
     return Markup(
         '<figure><p class="hint narrow" aria-hidden="true">The figure scrolls sideways →</p>'
         '<div class="picture" role="img" aria-label="{0}">{1}</div>'
         "<figcaption>{0}</figcaption></figure>"
-    ).format(description, Markup(svg))
-
-
-def drawn(content: Picture) -> Markup:
-    """A `Picture` as a figure."""
-    return picture(content.svg, content.description)
+    ).format(content.description, Markup(content.svg))
 
 
 def _kind(content: Table, name: str, cells: list[str]) -> str:

@@ -21,7 +21,7 @@ from bayesglmm.posterior.estimands.companions import collapsible
 from bayesglmm.posterior.estimands.interactions import Interaction
 from bayesglmm.posterior.estimands.side_by_side import NEW, PLAIN, TYPICAL
 from bayesglmm.posterior.places import find_places
-from bayesglmm.report.units import new, typical
+from bayesglmm.posterior.units import new, typical
 from bayesglmm.tables import Table
 
 

@@ -14,6 +14,7 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError, SpecError, unknown
 from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import Parametrization
+from bayesglmm.pictures.geography import Geography
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.comparison.compare import Comparison
 from bayesglmm.posterior.diagnose import Verdict
@@ -29,7 +30,6 @@ from bayesglmm.posterior.priors.sensitivity import Sensitivity
 from bayesglmm.posterior.random_part import has_random_part, random_part
 from bayesglmm.posterior.ratios import ratios
 from bayesglmm.posterior.variance import Partition, partition
-from bayesglmm.report.geography import Geography
 from bayesglmm.tables import Table
 
 

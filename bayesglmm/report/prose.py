@@ -8,7 +8,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.priors.predictive import PriorPredictive
-from bayesglmm.report.units import several
+from bayesglmm.posterior.units import several
 from bayesglmm.tables import Table
 from bayesglmm.tables.english import joined
 

@@ -9,10 +9,10 @@ from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
+from bayesglmm.posterior.units import new, one, several, typical
 from bayesglmm.report import Material, material_of
 from bayesglmm.report.leading import leading
 from bayesglmm.report.sections.answer import answer
-from bayesglmm.report.units import new, one, several, typical
 from bayesglmm.spec.labels import written
 
 

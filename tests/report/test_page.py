@@ -19,10 +19,12 @@ from posterior_maker import (
 )
 
 import bayesglmm as bg
+from bayesglmm.pictures.canvas import figure
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior import ratios
 from bayesglmm.report import material_of, page
 from bayesglmm.report.effect_prose import findings
-from bayesglmm.report.html import picture, table
+from bayesglmm.report.html import drawn, table
 from bayesglmm.report.sections import SECTIONS
 from bayesglmm.report.sections.reproduce import frame_digest
 from bayesglmm.tables import Table
@@ -254,4 +256,5 @@ def test_a_wide_table_says_that_it_scrolls():
 
 
 def test_a_figure_says_that_it_scrolls_where_it_is_wider_than_the_screen():
-    assert "The figure scrolls sideways" in picture("<svg></svg>", "a figure")
+    with figure(2, 2) as empty:
+        assert "The figure scrolls sideways" in drawn(Picture(empty, "a figure"))

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from markupsafe import Markup
 
 from bayesglmm.errors import BayesglmmError
+from bayesglmm.pictures.forest import forest
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.comparison.compare import Candidates, Comparison, Unit, compare
 from bayesglmm.posterior.comparison.scatter import FAILS
 from bayesglmm.posterior.comparison.table import DOUBT
-from bayesglmm.report.figures.forest import forest
-from bayesglmm.report.html import bullets, paragraph, picture, table
+from bayesglmm.report.html import bullets, drawn, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
 
@@ -79,7 +80,7 @@ def _body(found: Comparison) -> Markup:
         paragraph(f"Which model predicts best what it has not seen: {found.units.words} left out."),
         bullets(sentences(found.table)),
         table(found.table),
-        picture(made.svg, f"Difference in predictive density of each model to {best}."),
+        drawn(Picture(made, f"Difference in predictive density of each model to {best}.")),
     ]
     return Markup("").join(parts)
 

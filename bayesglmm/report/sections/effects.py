@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from bayesglmm.pictures.ratios import ratio_plot
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.random_part import has_random_part
 from bayesglmm.posterior.thresholds import has_thresholds, thresholds
 from bayesglmm.report.effect_prose import findings, spoken
-from bayesglmm.report.figures.ratios import ratio_plot
 from bayesglmm.report.html import bullets, drawn, paragraph, table
 from bayesglmm.report.material import Material, Section
 

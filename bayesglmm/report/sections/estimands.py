@@ -5,12 +5,13 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from bayesglmm.design.design import Design
+from bayesglmm.pictures.means import means
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.estimands.side_by_side import NEW, PLAIN, TYPICAL
+from bayesglmm.posterior.units import new, typical
 from bayesglmm.report.effect_prose import comparison_sentences
-from bayesglmm.report.figures.means import means
-from bayesglmm.report.html import bullets, paragraph, picture, table
+from bayesglmm.report.html import bullets, drawn, paragraph, table
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.units import new, typical
 from bayesglmm.tables import Table
 
 
@@ -51,6 +52,6 @@ def _figure(design: Design, cells: Table) -> Markup:
         for name, words in said.items()
         if name in frame
     }
-    drawn = means(cells.rows("cell"), series, cells.scale)
+    made = means(cells.rows("cell"), series, cells.scale)
     text = f"Predicted {cells.scale} of each cell {' and '.join(series)}".rstrip()
-    return picture(drawn, f"{text}: median and interval.")
+    return drawn(Picture(made, f"{text}: median and interval."))

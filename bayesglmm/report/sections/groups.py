@@ -11,11 +11,13 @@ from bayesglmm.design.groups import Group
 from bayesglmm.design.labels import label_of
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
+from bayesglmm.pictures.forest import forest
+from bayesglmm.pictures.map import rate_map
+from bayesglmm.pictures.picture import Picture
+from bayesglmm.pictures.ranks import rank_plot
+from bayesglmm.pictures.shrinkage import shrinkage_plot
 from bayesglmm.posterior.groups.ranef import ranef
-from bayesglmm.report.figures.forest import forest
-from bayesglmm.report.figures.map import rate_map
-from bayesglmm.report.figures.ranks import rank_plot
-from bayesglmm.report.figures.shrinkage import shrinkage_plot
+from bayesglmm.posterior.units import one, several
 from bayesglmm.report.group_prose import extremes, spread_sentence
 from bayesglmm.report.html import (
     MOST_ROWS,
@@ -23,12 +25,10 @@ from bayesglmm.report.html import (
     folded,
     note,
     paragraph,
-    picture,
     short_table,
     subtitle,
 )
 from bayesglmm.report.material import Material, Section
-from bayesglmm.report.units import one, several
 from bayesglmm.tables import Table
 from bayesglmm.tables.english import joined
 
@@ -145,4 +145,4 @@ def _caterpillar(material: Material, group: Group, column: str, effects: pd.Data
         f"Effects of {called[group.factor]} on the {what}, sorted: shrunken effect with interval "
         f"(dot and line) and raw effect (open circle, where it is finite).{some}"
     )
-    return picture(made.svg, text)
+    return drawn(Picture(made, text))

@@ -6,10 +6,10 @@ from markupsafe import Markup
 
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.errors import DataError
+from bayesglmm.pictures.strata import strata_plot
 from bayesglmm.posterior.population.evaluate import OWN, score
 from bayesglmm.posterior.population.strata import Population, raw_means
-from bayesglmm.report.figures.strata import strata_plot
-from bayesglmm.report.html import bullets, folded, paragraph, picture, table
+from bayesglmm.report.html import bullets, drawn, folded, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
 
@@ -27,7 +27,6 @@ def population(material: Material) -> Section | None:
     if isinstance(found, DataError):
         words = f"This model cannot be averaged over the population. {found}"
         return Section("population", "Population", paragraph(words))
-    drawn = strata_plot(found, known)
     called = printed_names(material.design)
     parts = [paragraph(_lead(found, known, called))]
     source = known.frame.attrs.get("source")
@@ -38,7 +37,7 @@ def population(material: Material) -> Section | None:
         scores = score(material.design, {POSTSTRATIFIED: found}, own, known)
         parts += [paragraph(_verdict(scores)), table(scores)]
     parts += [
-        picture(drawn.svg, drawn.description),
+        drawn(strata_plot(found, known)),
         folded(f"All levels of {called[known.by]}", table(found))
         if len(found.frame) > LONG
         else table(found),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from bayesglmm.pictures.prior_predictive import prior_picture
 from bayesglmm.posterior.priors.predictive import flat_parameters, flat_sentence, prior_predictive
 from bayesglmm.posterior.priors.table import prior_table
 from bayesglmm.report.equations import prior_equations
-from bayesglmm.report.figures.prior_predictive import prior_picture
 from bayesglmm.report.html import drawn, equation_block, paragraph, subtitle, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.prose import prior_sentences

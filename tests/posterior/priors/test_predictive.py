@@ -12,8 +12,8 @@ from seeds import CHANCE, bound, generator, seed
 import bayesglmm as bg
 from bayesglmm.families import Prior
 from bayesglmm.families.distributions import draw_correlations
+from bayesglmm.pictures.prior_predictive import prior_picture
 from bayesglmm.posterior.priors.predictive import prior_draws, prior_predictive
-from bayesglmm.report.figures.prior_predictive import prior_picture
 from bayesglmm.report.prose import prior_sentences
 
 MANY = 4000

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from textwrap import fill
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, to_svg
+from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 COLORS = (ACCENT, SECOND)
 MARKERS = ("o", "s")
@@ -20,7 +24,7 @@ WIDEST = 40
 
 def means(
     labels: Sequence[str], series: Mapping[str, tuple[Array, Array, Array]], axis: str
-) -> str:
+) -> Figure:
     """Draw one or two estimates with intervals for each cell, the first cell on top.
 
     Parameters
@@ -33,8 +37,7 @@ def means(
 
     Returns
     -------
-    str
-        SVG.
+    matplotlib.figure.Figure
     """
     count = len(labels)
     wrapped = [fill(label, WIDEST) for label in labels]
@@ -54,4 +57,4 @@ def means(
         axes.spines["left"].set_visible(False)
         if len(series) > 1:
             drawn.legend(loc="outside upper left", ncols=2, frameon=False, labelcolor=INK)
-        return to_svg(drawn)
+        return drawn

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, figure
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.checks.loo_pit import LooPit
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, finished
-from bayesglmm.report.figures.picture import Picture
 
 
 def pit_distance(found: LooPit) -> Picture:
@@ -34,7 +34,7 @@ def pit_distance(found: LooPit) -> Picture:
         axes.set_xlabel("LOO-PIT")
         axes.set_ylabel("share below − uniform")
         return Picture(
-            finished(drawn),
+            drawn,
             "LOO-PIT: share of rows whose response stands below each point of its prediction "
             "without the row, less the share of uniform values; 95 % of uniform sets stay inside "
             "the band everywhere.",

@@ -6,9 +6,9 @@ import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
-from bayesglmm.report.figures.canvas import ACCENT, brief, figure, finished
-from bayesglmm.report.figures.picture import Picture
-from bayesglmm.report.units import one
+from bayesglmm.pictures.canvas import ACCENT, brief, figure
+from bayesglmm.pictures.picture import Picture
+from bayesglmm.posterior.units import one
 from bayesglmm.tables import Table
 
 NAMED = 30
@@ -67,7 +67,7 @@ def rank_plot(design: Design, rates: Table, factor: str) -> Picture:
         axes.set_xlim(-1, len(frame))
         some = f" {MOST} of {count:,}, evenly spaced." if count > MOST else ""
         return Picture(
-            finished(drawn),
+            drawn,
             f"Rank of each {one(design, factor)}: posterior median and interval, sorted.{some} "
             "Where intervals are long, the order is not known.",
         )

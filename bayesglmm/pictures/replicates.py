@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, finished
-from bayesglmm.report.figures.picture import Picture
+from bayesglmm.pictures.canvas import ACCENT, SECOND, brief, figure
+from bayesglmm.pictures.picture import Picture
 
 ACROSS = 3
 """Panels side by side, at most."""
@@ -41,6 +41,6 @@ def replicates(statistics: Mapping[str, tuple[float, Array]]) -> Picture:
             axes.remove()
         names = ", ".join(statistics)
         return Picture(
-            finished(drawn),
+            drawn,
             f"Histograms of {names} in replicated data; the line is the observed value.",
         )

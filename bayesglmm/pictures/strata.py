@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayesglmm.pictures.forest import forest
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.population.strata import Population
-from bayesglmm.report.figures.forest import forest
-from bayesglmm.report.figures.picture import Picture
 from bayesglmm.tables import Table
 
 

@@ -15,10 +15,11 @@ from seeds import generator
 
 import bayesglmm as bg
 from bayesglmm.errors import DatasetError, SpecError
+from bayesglmm.pictures.canvas import to_svg
+from bayesglmm.pictures.map import MapPanel, choropleth
+from bayesglmm.pictures.ranks import rank_plot
+from bayesglmm.pictures.shrinkage import shrinkage_plot
 from bayesglmm.report import Material, material_of
-from bayesglmm.report.figures.map import MapPanel, choropleth
-from bayesglmm.report.figures.ranks import rank_plot
-from bayesglmm.report.figures.shrinkage import shrinkage_plot
 from bayesglmm.report.group_prose import extremes, spread_sentence
 from bayesglmm.report.sections.groups import groups
 
@@ -113,7 +114,7 @@ def test_holes_run_the_other_way_and_places_without_a_value_are_pale():
     panels = [
         MapPanel("p", {"site B": 0.2, "site C": 0.9}, (0.0, 0.5, 1.0), ("#000000", "#ffffff"))
     ]
-    svg = choropleth(outlines, panels).svg
+    svg = to_svg(choropleth(outlines, panels))
     found = paths(svg)
     assert len(found) == 7
     first = found[0]
@@ -131,7 +132,9 @@ def test_holes_run_the_other_way_and_places_without_a_value_are_pale():
 
 def test_the_map_is_as_wide_as_the_latitude_says():
     outlines = {"a": [[np.array(square(0, 59.5))]]}
-    svg = choropleth(outlines, [MapPanel("p", {"a": 0.5}, (0.0, 1.0), ("#000000", "#ffffff"))]).svg
+    svg = to_svg(
+        choropleth(outlines, [MapPanel("p", {"a": 0.5}, (0.0, 1.0), ("#000000", "#ffffff"))])
+    )
     x, y = np.array(re.findall(r"(-?[\d.]+) (-?[\d.]+)", paths(svg)[0]), dtype=float).T
     assert np.ptp(x) / np.ptp(y) == pytest.approx(np.cos(np.radians(60)), rel=0.01)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from bayesglmm.design.design import Design
+from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, brief, figure
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.groups.words import mean_words
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, brief, figure, finished
-from bayesglmm.report.figures.picture import Picture
-from bayesglmm.report.units import one
+from bayesglmm.posterior.units import one
 from bayesglmm.tables import Table
 
 MOST = 300
@@ -56,7 +56,7 @@ def shrinkage_plot(design: Design, rates: Table, factor: str) -> Picture:
         axes.set_xlabel(f"crude {brief(what)}, from the group's own rows", parse_math=False)
         axes.set_ylabel("shrunken", parse_math=False)
         return Picture(
-            finished(drawn),
+            drawn,
             f"Each dot is one {one(design, factor)}{some}: its crude {what} (across) and the "
             f"posterior median with interval (up); the area shows {measure}. On the sloping line "
             "the two agree; small groups are drawn from it towards the dotted line, the mean of "

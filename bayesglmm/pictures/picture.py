@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bayesglmm.errors import SpecError
-from bayesglmm.report.figures.canvas import STYLE, Drawing
+from bayesglmm.pictures.canvas import STYLE, to_svg
 from bayesglmm.tables.files import output_path, path_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 DOTS = 300
 """Of an inch of a PNG, as journals ask for."""
@@ -22,18 +25,19 @@ class Picture:
 
     Attributes
     ----------
-    drawing : Drawing
+    figure : matplotlib.figure.Figure
+        May be edited; what is shown and saved is the figure as it is then.
     description : str
         What it shows, for readers who cannot see it; plain text.
     """
 
-    drawing: Drawing
+    figure: Figure
     description: str
 
     @property
     def svg(self) -> str:
         """An ``<svg>`` element that takes the text colour of where it stands."""
-        return self.drawing.svg
+        return to_svg(self.figure)
 
     def save(self, path: str | Path) -> Path:
         """Write the figure to a file, described inside it.
@@ -95,7 +99,7 @@ def _write(picture: Picture, path: Path, **options: Any) -> None:
     import matplotlib as mpl
 
     with mpl.rc_context(STYLE):
-        picture.drawing.figure.savefig(path, format=path.suffix[1:].lower(), **options)
+        picture.figure.savefig(path, format=path.suffix[1:].lower(), **options)
 
 
 WRITERS: dict[str, Callable[[Picture, Path], None]] = {".svg": _svg, ".png": _png, ".pdf": _pdf}

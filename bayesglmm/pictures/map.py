@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
 from bayesglmm.families.links import Array
+from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, brief, figure
+from bayesglmm.pictures.geography import Geography
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.groups.words import mean_words
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, Drawing, brief, figure, finished
-from bayesglmm.report.figures.picture import Picture
-from bayesglmm.report.geography import Geography
-from bayesglmm.report.units import several
+from bayesglmm.posterior.units import several
 from bayesglmm.tables import Table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LOW_TO_HIGH = ("#dceaf6", "#9cc4e4", "#4b8fc9", "#1f5f9e", "#123a68")
 BELOW_TO_ABOVE = (ACCENT, "#9dbfdf", "#d9dcdf", "#eebd8d", SECOND)
@@ -96,7 +99,7 @@ def rate_map(design: Design, rates: Table, geography: Geography) -> Picture:
     return Picture(choropleth(outlines, panels), words)
 
 
-def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[MapPanel]) -> Drawing:
+def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[MapPanel]) -> Figure:
     """Draw maps side by side; places without a value stay pale.
 
     Parameters
@@ -107,7 +110,7 @@ def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[MapPa
 
     Returns
     -------
-    Drawing
+    matplotlib.figure.Figure
     """
     points = np.concatenate([ring for place in outlines.values() for p in place for ring in p])
     (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
@@ -124,7 +127,7 @@ def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[MapPa
             axes.set_ylim(south, north)
             axes.set_aspect(1 / narrower)
             axes.set_axis_off()
-        return finished(drawn)
+        return drawn
 
 
 def _draw(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayesglmm.pictures.canvas import ACCENT, SECOND, brief, figure
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.checks.group_means import GroupMeans
-from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, finished
-from bayesglmm.report.figures.picture import Picture
 
 MOST = 300
 """Groups drawn, evenly from the sorted ones."""
@@ -51,7 +51,7 @@ def sorted_means(found: GroupMeans) -> Picture:
         axes.set_title(brief(found.what, 90), loc="left", parse_math=False)
         drawn_groups = "" if count <= MOST else f" {MOST} of {count:,} groups, evenly spaced."
         return Picture(
-            finished(drawn),
+            drawn,
             f"Observed means by {found.called} (dots; diamonds where outside) and the interval "
             f"that holds {100 * found.mass:g} % of replicated means.{drawn_groups}",
         )

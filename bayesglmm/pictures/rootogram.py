@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, figure
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.checks.rootogram import Rootogram
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, finished
-from bayesglmm.report.figures.picture import Picture
 
 TICKS = 14
 """Labels on the axis, at most."""
@@ -42,7 +42,7 @@ def hanging_rootogram(found: Rootogram) -> Picture:
         axes.set_xlabel("count")
         axes.set_ylabel("√ number of rows")
         return Picture(
-            finished(drawn),
+            drawn,
             "Hanging rootogram: the line is how often each count is expected, on the scale of "
             "square roots; bars of the observed frequency hang from it. A bar that ends below the "
             "shaded band around zero: the count occurs more often than 97.5 % of replicated data "

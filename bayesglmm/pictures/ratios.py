@@ -5,8 +5,8 @@ from __future__ import annotations
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
-from bayesglmm.report.figures.forest import forest
-from bayesglmm.report.figures.picture import Picture
+from bayesglmm.pictures.forest import forest
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.tables import Table
 
 

@@ -7,7 +7,6 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,27 +43,6 @@ STYLE: dict[Any, Any] = {
 
 FONT = "system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif"
 """In place of the fonts that matplotlib measures with, which are wider."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Drawing:
-    """A finished figure.
-
-    Attributes
-    ----------
-    svg : str
-        From `to_svg`.
-    figure : matplotlib.figure.Figure
-        From which other formats are written.
-    """
-
-    svg: str
-    figure: Figure
-
-
-def finished(drawn: Figure) -> Drawing:
-    """The figure with its SVG."""
-    return Drawing(to_svg(drawn), drawn)
 
 
 @contextmanager
@@ -119,8 +97,12 @@ def to_svg(drawn: Figure) -> str:
     str
         An ``<svg>`` element; scales with the page; holds no metadata and no outside reference.
     """
+    import matplotlib as mpl
+
     buffer = io.BytesIO()
-    drawn.savefig(buffer, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    facts = {"Date": None, "Creator": None}
+    with mpl.rc_context(STYLE):
+        drawn.savefig(buffer, format="svg", transparent=True, metadata=facts)
     text = buffer.getvalue().decode("utf-8")
     text = text[text.index("<svg") :].replace(INK, "currentColor")
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)

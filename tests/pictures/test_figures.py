@@ -10,11 +10,11 @@ import pytest
 from seeds import generator
 
 from bayesglmm.errors import SpecError
-from bayesglmm.report.figures.canvas import INK, SECOND, figure, finished, to_svg
-from bayesglmm.report.figures.forest import LABELLED, forest
-from bayesglmm.report.figures.means import means
-from bayesglmm.report.figures.picture import DOTS, Picture
-from bayesglmm.report.figures.replicates import replicates
+from bayesglmm.pictures.canvas import INK, SECOND, figure, to_svg
+from bayesglmm.pictures.forest import LABELLED, forest
+from bayesglmm.pictures.means import means
+from bayesglmm.pictures.picture import DOTS, Picture
+from bayesglmm.pictures.replicates import replicates
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -22,7 +22,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def make_forest(labels=("a", "b", "c"), **options) -> str:
     centers = np.linspace(0.5, 2, len(labels))
     fixed = {"reference": 1.0, "log": True, "axis": "odds ratio"}
-    return forest(labels, centers, centers / 1.5, centers * 1.5, **(fixed | options)).svg
+    return to_svg(forest(labels, centers, centers / 1.5, centers * 1.5, **(fixed | options)))
 
 
 def texts(svg: str) -> list[str]:
@@ -120,7 +120,7 @@ def test_a_number_in_a_label_keeps_its_digits():
 def make_picture(description: str = "three effects") -> Picture:
     with figure(4, 2) as drawn:
         drawn.subplots().plot([0, 1])
-        return Picture(finished(drawn), description)
+        return Picture(drawn, description)
 
 
 def test_a_picture_shows_saves_and_escapes(tmp_path):
@@ -169,7 +169,7 @@ def test_means_of_cells_are_well_formed_and_named(names):
     values = np.array([0.1, 0.4])
     series = dict.fromkeys(names, (values, values - 0.1, values + 0.1))
     labels = ["$a_b$ · <b>&", "a level of a name that is far too long for one line of the figure"]
-    svg = means(labels, series, "probability")
+    svg = to_svg(means(labels, series, "probability"))
     ElementTree.fromstring(svg)
     drawn = " ".join(texts(svg))
     assert "$a_b$ · <b>&" in drawn

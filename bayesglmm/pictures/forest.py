@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bayesglmm.families.links import Array
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, Drawing, brief, figure, finished
+from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, brief, figure
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 LABELLED = 120
 """Lines beyond which names could not be read and are left out."""
@@ -24,7 +28,7 @@ def forest(
     axis: str,
     raw: Array | None = None,
     truth: Array | None = None,
-) -> Drawing:
+) -> Figure:
     """Draw estimates with intervals, the first on top.
 
     Parameters
@@ -44,7 +48,7 @@ def forest(
 
     Returns
     -------
-    Drawing
+    matplotlib.figure.Figure
     """
     count = len(labels)
     named = count <= LABELLED
@@ -72,7 +76,7 @@ def forest(
         axes.set_ylim(-0.7, count - 0.3)
         axes.set_xlabel(brief(axis, 90), parse_math=False)
         axes.spines["left"].set_visible(False)
-        return finished(drawn)
+        return drawn
 
 
 def _plain_ticks(axes: object) -> None:

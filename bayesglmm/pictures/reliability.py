@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, figure
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.checks.reliability import Reliability
-from bayesglmm.report.figures.canvas import ACCENT, INK, SECOND, figure, finished
-from bayesglmm.report.figures.picture import Picture
 
 
 def reliability_diagram(found: Reliability) -> Picture:
@@ -28,7 +28,7 @@ def reliability_diagram(found: Reliability) -> Picture:
         axes.set_xlabel("predicted probability, mean of the bin")
         axes.set_ylabel("share of successes")
         return Picture(
-            finished(drawn),
+            drawn,
             "Calibration: share of successes in bins of rows (dots) over their predicted "
             "probability; bars hold 95 % of what replicated data show in the bin.",
         )

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.links import Array
+from bayesglmm.pictures.canvas import ACCENT, SECOND, brief, figure
+from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.priors.predictive import PriorPredictive
-from bayesglmm.report.figures.canvas import ACCENT, SECOND, brief, figure, finished
-from bayesglmm.report.figures.picture import Picture
 
 BINS = 40
 WIDE = 50.0
@@ -32,9 +32,8 @@ def prior_picture(found: PriorPredictive) -> Picture:
         left, right = drawn.subplots(1, 2)
         _histogram(left, found.rows.ravel(), found.crude, f"{found.what} of a row")
         _histogram(right, means, observed, f"{name} of simulated data")
-        made = finished(drawn)
     return Picture(
-        made,
+        drawn,
         f"Histograms of what the priors say before the data are seen: the {found.what} of a row, "
         f"and the {name} of simulated data. The line is what the data show.",
     )
