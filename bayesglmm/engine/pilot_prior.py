@@ -120,12 +120,16 @@ def coefficient_prior(prior: Prior, link: Link | None, c: float) -> tuple[float,
     Returns
     -------
     value, slope : float
+        Minus infinity where the natural number is too large or too small for a double.
     """
     from bayesglmm.engine.kernel.carried import carried, carrier
     from bayesglmm.engine.kernel.log_priors import log_prior, prior_row
 
-    number, change, log_change, log_slope = carried(carrier(link), c)
-    value, slope = log_prior(prior_row(prior)[0], number)
+    try:
+        number, change, log_change, log_slope = carried(carrier(link), c)
+        value, slope = log_prior(prior_row(prior)[0], number)
+    except (OverflowError, ValueError):  # an exponential or a logarithm that no double holds
+        return -np.inf, 0.0
     return value + log_change, slope * change + log_slope
 
 

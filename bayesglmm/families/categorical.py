@@ -29,7 +29,10 @@ def _log_chances(names: tuple[str, ...]) -> Chances:
         logs += [maths.log(parameters[name]) for name in names[1:]]
         return logs[k] - log_total(logs, maths)
 
-    return Chances(len(names) + 1, log_chance)
+    def odds(location: Any, parameters: Parameters) -> list[Any]:
+        return [1.0, location.value, *(parameters[name] for name in names[1:])]
+
+    return Chances(len(names) + 1, log_chance, odds)
 
 
 def _odds_of(level: str, reference: str, number: int) -> Param:

@@ -30,12 +30,15 @@ class Maths:
     log : callable
     larger : callable
         (x, y) to the larger of the two.
+    total : callable or None
+        Logs of numbers to the log of their sum; by pairs, as `log_total` has it, where None.
     """
 
     softplus: Callable[[Any], Any]
     log1mexp: Callable[[Any], Any]
     log: Callable[[Any], Any]
     larger: Callable[[Any, Any], Any]
+    total: Callable[[Sequence[Any]], Any] | None = None
 
 
 def _log1mexp(x: Any) -> Array:
@@ -48,6 +51,27 @@ def _log1mexp(x: Any) -> Array:
 NUMPY = Maths(lambda x: np.logaddexp(0.0, x), _log1mexp, np.log, np.maximum)
 
 
+def _quick_softplus(x: Any) -> Array:
+    return np.asarray(np.maximum(x, 0.0) + np.log(1.0 + np.exp(-np.abs(x))))
+
+
+def _quick_log1mexp(x: Any) -> Array:
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(-np.expm1(-x)))
+
+
+def _quick_total(logs: Sequence[Any]) -> Array:
+    largest = logs[0]
+    for one in logs[1:]:
+        largest = np.maximum(largest, one)
+    return np.asarray(largest + np.log(sum(np.exp(one - largest) for one in logs)))
+
+
+QUICK = Maths(_quick_softplus, _quick_log1mexp, np.log, np.maximum, _quick_total)
+"""Several times as quick. Logs are off by some 1e-16, so that probabilities have all their digits,
+but the log of one that is nearly 1 has not."""
+
+
 def graph_maths() -> Maths:
     """The functions as PyTensor expressions."""
     import pytensor.tensor as pt
@@ -57,6 +81,8 @@ def graph_maths() -> Maths:
 
 def log_total(logs: Sequence[Any], maths: Maths) -> Any:
     """Log of the sum of numbers whose logs are given, one kept of any two."""
+    if maths.total is not None:
+        return maths.total(logs)
     total = logs[0]
     for one in logs[1:]:
         larger = maths.larger(total, one)
@@ -78,10 +104,14 @@ class Chances:
         K.
     log_chance : callable
         Location is a `Location`, or a `GraphLocation` with the maths of the graph.
+    odds : callable or None
+        (location, parameters) to numbers that the probabilities are proportional to, where these
+        are quicker than their logs.
     """
 
     count: int
     log_chance: LogChance
+    odds: Callable[[Location, Parameters], Sequence[Any]] | None = None
 
     def graph(
         self, location: GraphLocation, rows: Rows, parameters: Parameters
@@ -107,12 +137,18 @@ class Chances:
 
     def each(self, location: Location, parameters: Parameters) -> Array:
         """Probability of each category in each row, the categories last."""
-        logs = [self.log_chance(k, location, parameters, NUMPY) for k in range(self.count)]
+        logs = [self.log_chance(k, location, parameters, QUICK) for k in range(self.count)]
         return np.exp(np.stack(np.broadcast_arrays(*logs), axis=-1))
 
     def one(self, k: int, location: Location, parameters: Parameters) -> Array:
         """Probability of one category in each row."""
-        return np.asarray(np.exp(self.log_chance(k, location, parameters, NUMPY)))
+        if self.odds is not None:
+            with np.errstate(over="ignore"):
+                odds = self.odds(location, parameters)
+                total = np.asarray(sum(odds))
+            if np.isfinite(total).all():
+                return np.asarray(odds[k] / total)
+        return np.asarray(np.exp(self.log_chance(k, location, parameters, QUICK)))
 
     def below(self, y: Any, location: Location, rows: Rows, parameters: Parameters) -> Array:
         """Probability of a category of at most place `y`; see `Family.below`."""

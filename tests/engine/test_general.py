@@ -173,6 +173,17 @@ def test_the_prior_of_a_coefficient_is_that_of_its_number(row):
     assert total == pytest.approx(1.0, abs=1e-6)
 
 
+@pytest.mark.parametrize("row", POSITIVE, ids=lambda row: row.name)
+def test_a_number_that_no_double_holds_is_no_step_of_the_pilot(row):
+    """A step may be taken that far before it is halved."""
+    prior, link = bg.Prior(row.name, **dict.fromkeys(row.arguments, 1.5)), find_link("log")
+    for c in (-800.0, 800.0):
+        value, slope = coefficient_prior(prior, link, c)
+        assert value < 0 or not row.proper
+        assert not np.isnan(value)
+        assert not np.isnan(slope)
+
+
 def counts_model(**options):
     rng = generator(5)
     x = rng.normal(size=80)
