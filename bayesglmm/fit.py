@@ -20,6 +20,11 @@ from bayesglmm.engine.progress import counted
 from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
+from bayesglmm.pictures.binding import picture_of_fit
+from bayesglmm.pictures.curves import plot_comparisons, plot_predictions, plot_slopes
+from bayesglmm.pictures.groups import plot_groups
+from bayesglmm.pictures.overlay import plot_ppc
+from bayesglmm.pictures.trace import plot_trace
 from bayesglmm.posterior import Population, Posterior, Verdict
 from bayesglmm.posterior.arguments import check_flag, check_kind
 from bayesglmm.posterior.binding import method_of_fit
@@ -83,6 +88,13 @@ class Fit:
     poststratify = method_of_fit(asked.poststratify)
     strata = method_of_fit(strata)
     recovery = method_of_fit(asked.recovery)
+
+    plot_predictions = picture_of_fit(plot_predictions)
+    plot_comparisons = picture_of_fit(plot_comparisons)
+    plot_slopes = picture_of_fit(plot_slopes)
+    plot_groups = picture_of_fit(plot_groups)
+    plot_trace = picture_of_fit(plot_trace)
+    plot_ppc = picture_of_fit(plot_ppc)
 
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled and copied: what it was made of, not what was computed since."""

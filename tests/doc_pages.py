@@ -7,7 +7,8 @@ In a page the blocks marked ``python`` are run in order in one namespace, as in 
 marked ``text`` directly after one holds what it prints, or the value of its last expression. Blocks
 marked ``pycon`` are doctests. ``...`` stands for any text. Draws repeat on one machine, not on
 others, so numbers are compared within what other draws of the posterior may give, words exactly.
-The data of a page stay as they are; the seeds of its fits are shifted as in the tests.
+The data of a page stay as they are; the seeds of its fits are shifted as in the tests. Pictures
+that a page shows are those that its code saves.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import doctest
 import io
 import os
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
@@ -29,6 +31,7 @@ from seeds import seed
 
 import bayesglmm
 
+IMAGE = re.compile(r"!\[[^\]]+\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?")
 LARGE = 200
@@ -105,6 +108,11 @@ def _examples(block: Block) -> Iterator[Step]:
         place += len(code)
         yield Step(part.source, "single", part.want, place, place + len(part.want))
         place += len(part.want)
+
+
+def images(text: str) -> list[str]:
+    """The pictures that a page shows, which its code saves under their names."""
+    return IMAGE.findall(text)
 
 
 def run(step: Step, names: dict[str, Any]) -> str:
@@ -200,6 +208,8 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
                 text = path.read_text(encoding="utf-8")
                 path.write_text(rewritten(text, {"__name__": "__main__"}), encoding="utf-8")
+                for image in images(text):
+                    shutil.copy(Path(image).name, path.parent / image)
             print(os.path.relpath(path))
 
 

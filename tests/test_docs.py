@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from doc_pages import agree, blocks, check
+from doc_pages import agree, blocks, check, images
 
 import bayesglmm
 from bayesglmm.cli import app
@@ -74,6 +74,14 @@ def test_code_compiles(path):
     for block in blocks(path.read_text(encoding="utf-8")):
         if block.language == "python":
             ast.parse(block.content)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_pictures_are_there_and_are_those_that_the_code_saves(path):
+    text = path.read_text(encoding="utf-8")
+    for image in images(text):
+        assert (path.parent / image).is_file(), image
+        assert f'save("{Path(image).name}"' in text, image
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)

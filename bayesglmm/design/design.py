@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bayesglmm.design.any_frame import as_pandas
 from bayesglmm.design.columns import Columns
 from bayesglmm.design.groups import EffectBlock, Group, by_block
+from bayesglmm.design.labels import is_number
 from bayesglmm.design.new_rows import clean_new_rows
 from bayesglmm.design.predictor import Predictor, apply_predictor, by_factor
 from bayesglmm.design.response_rows import make_errors, make_exposure, make_trials
@@ -304,7 +305,7 @@ def apply_clean(design: Design, data: pd.DataFrame, given: pd.DataFrame | None =
     spec, n = design.spec, len(data)
     positions = np.arange(n)
     trials = spec.formula.trials
-    known_trials = trials is None or trials in data or trials not in design.data
+    known_trials = trials is None or trials in data or is_number(trials)
     return Design(
         spec=spec,
         predictors={name: apply_predictor(one, data) for name, one in design.predictors.items()},

@@ -17,6 +17,8 @@ INK = "#010203"
 
 ACCENT = "#3b82c4"
 SECOND = "#d9822b"
+PALETTE = (ACCENT, SECOND, "#4f9a5b", "#9467bd", "#c4504c", "#7d8790", "#b8a02c", "#2fa3a3")
+"""Colours that can be told apart, on light and dark."""
 
 STYLE: dict[Any, Any] = {
     "text.color": INK,

@@ -8,8 +8,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bayesglmm.errors import SpecError
+from bayesglmm.errors import SpecError, brief
 from bayesglmm.pictures.canvas import STYLE, to_svg
+from bayesglmm.posterior.arguments import is_real
 from bayesglmm.tables.files import output_path, path_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 DOTS = 300
 """Of an inch of a PNG, as journals ask for."""
+
+MOST_DOTS = 2400
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,15 @@ class Picture:
         """An ``<svg>`` element that takes the text colour of where it stands."""
         return to_svg(self.figure)
 
-    def save(self, path: str | Path) -> Path:
+    def save(self, path: str | Path, dpi: int = DOTS) -> Path:
         """Write the figure to a file, described inside it.
 
         Parameters
         ----------
         path : str or Path
-            Its ending names the format: ``.svg``, ``.pdf``, or ``.png`` of 300 dots an inch on
-            white.
+            Its ending names the format: ``.svg``, ``.pdf``, or ``.png`` on white.
+        dpi : int
+            Dots an inch of a PNG, 300 as journals ask for where left out.
 
         Returns
         -------
@@ -55,7 +59,7 @@ class Picture:
         Raises
         ------
         SpecError
-            If the ending names none of them.
+            If the ending names none of them, or `dpi` is no number of dots.
         """
         name = path_of(path)
         write = WRITERS.get(name.suffix.lower())
@@ -64,8 +68,10 @@ class Picture:
             raise SpecError(
                 f"'{name.name}' names no format of pictures. End it in one of: {endings}."
             )
+        if not is_real(dpi) or not 1 <= dpi <= MOST_DOTS:
+            raise SpecError(f"dpi={brief(dpi)} is no number of dots an inch. Write dpi=300, say.")
         found = output_path(name)
-        write(self, found)
+        write(self, found, dpi)
         return found
 
     def _repr_html_(self) -> str:
@@ -79,20 +85,20 @@ class Picture:
         return f"Picture: {self.description}"
 
 
-def _svg(picture: Picture, path: Path) -> None:
+def _svg(picture: Picture, path: Path, _: float) -> None:
     start, rest = picture.svg.split(">", 1)
     described = f"{start}><desc>{escape(picture.description)}</desc>{rest}"
     path.write_text(f'<?xml version="1.0" encoding="utf-8"?>\n{described}', encoding="utf-8")
 
 
-def _pdf(picture: Picture, path: Path) -> None:
+def _pdf(picture: Picture, path: Path, _: float) -> None:
     facts = {"Subject": picture.description, "CreationDate": None}
     _write(picture, path, metadata=facts, transparent=True)
 
 
-def _png(picture: Picture, path: Path) -> None:
+def _png(picture: Picture, path: Path, dpi: float) -> None:
     facts = {"Description": picture.description, "Software": None}
-    _write(picture, path, metadata=facts, facecolor="white", dpi=DOTS)
+    _write(picture, path, metadata=facts, facecolor="white", dpi=dpi)
 
 
 def _write(picture: Picture, path: Path, **options: Any) -> None:
@@ -102,5 +108,9 @@ def _write(picture: Picture, path: Path, **options: Any) -> None:
         picture.figure.savefig(path, format=path.suffix[1:].lower(), **options)
 
 
-WRITERS: dict[str, Callable[[Picture, Path], None]] = {".svg": _svg, ".png": _png, ".pdf": _pdf}
+WRITERS: dict[str, Callable[[Picture, Path, float], None]] = {
+    ".svg": _svg,
+    ".png": _png,
+    ".pdf": _pdf,
+}
 """Ending of a file's name to what writes it."""

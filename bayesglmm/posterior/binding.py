@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import update_wrapper
-from typing import Concatenate, Protocol
+from typing import Any, Concatenate, Protocol
 
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.posterior.posterior import Posterior
@@ -46,6 +46,12 @@ def method_of_fit[**Options, Answer: (Table, Summary)](
     def method(self: Judged, /, *args: Options.args, **options: Options.kwargs) -> Answer:
         return judged(function(self.posterior, *args, **options), self.verdict)
 
+    named_like(method, function)
+    return method
+
+
+def named_like(method: Callable[..., Any], function: Callable[..., Any]) -> None:
+    """Give a method the name, options and documentation of a function of a posterior."""
     update_wrapper(method, function)
     signature = inspect.signature(function)
     first, *others = signature.parameters.values()
@@ -54,7 +60,6 @@ def method_of_fit[**Options, Answer: (Table, Summary)](
     )
     method.__signature__ = own  # type: ignore[attr-defined]
     method.__doc__ = without_posterior(inspect.getdoc(function) or "")
-    return method
 
 
 def judged[Answer: (Table, Summary)](answer: Answer, verdict: Verdict) -> Answer:

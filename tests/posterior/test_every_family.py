@@ -36,6 +36,10 @@ ANSWERS = {
     "moments": lambda fit, rows: fit.moments(rows.head(2)),
     "checks": lambda fit, rows: fit.checks().tables,
     "compare": lambda fit, rows: bg.compare({"one": fit, "same": fit}),
+    "plot_predictions": lambda fit, rows: fit.plot_predictions("x", "f").svg,
+    "plot_comparisons": lambda fit, rows: fit.plot_comparisons("f", "x").svg,
+    "plot_groups": lambda fit, rows: fit.plot_groups("g").svg,
+    "plot_ppc": lambda fit, rows: fit.plot_ppc().svg,
     "sensitivity": lambda fit, rows: fit.sensitivity(),
     "audit": lambda fit, rows: fit.audit(),
     "prior_predictive": lambda fit, rows: (

@@ -275,3 +275,16 @@ def test_exposure_in_other_units_divides_rates_and_changes_no_ratio(factor):
     expected = first.avg_predictions().frame[ESTIMATES] * 0.25
     np.testing.assert_allclose(counted.frame[ESTIMATES], expected, rtol=1e-12)
     assert counted.scale == "expected count at 250 time"
+
+
+def test_new_rows_of_proportions_need_no_trials():
+    rng = generator(6)
+    rows = pd.DataFrame({"n": 12, "x": rng.normal(size=60), "f": np.tile(["a", "b"], 30)})
+    rows["y"] = rng.binomial(12, 0.4, 60)
+    fit = make_fit(bg.Model("p(y, n) ~ x + f", rows, family="binomial"), draws=100)
+    new = fit.grid(x=[0.0, 1.0])
+    assert "n" not in new
+    with_trials = fit.comparisons("f", new.assign(n=12)).frame
+    without = fit.comparisons("f", new).frame
+    np.testing.assert_array_equal(without[ESTIMATES], with_trials[ESTIMATES])
+    assert len(fit.slopes("x", new).frame) == 2

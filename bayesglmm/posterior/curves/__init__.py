@@ -1,0 +1,1 @@
+"""How an answer changes along a column: its grid, its answers, what the data say beneath."""
