@@ -29,7 +29,7 @@ BAND = 0.95
 
 @beyond_double
 def plot_ppc(
-    posterior: Posterior, kind: Literal["frequencies", "cumulative"] = "frequencies"
+    posterior: Posterior, kind: Literal["frequencies", "ecdf"] = "frequencies"
 ) -> Picture:
     """Picture of the responses beside data that the fitted model would draw for the same groups.
 
@@ -38,7 +38,7 @@ def plot_ppc(
     posterior : Posterior
     kind : str
         ``"frequencies"``: of counts a hanging rootogram, of categories bars, of other numbers lines
-        through the shares of bins; or ``"cumulative"``: the share of responses up to each value.
+        through the shares of bins; or ``"ecdf"``: the share of responses up to each value.
 
     Returns
     -------
@@ -49,12 +49,12 @@ def plot_ppc(
     SpecError
         If `kind` is another word.
     """
-    check_word("kind", kind, ("frequencies", "cumulative"))
+    check_word("kind", kind, ("frequencies", "ecdf"))
     same = replicate(posterior)
     counted = rootogram(same) if kind == "frequencies" else None
     if counted is not None:
         return hanging_rootogram(counted)
-    found = overlay(same, cumulative=kind == "cumulative")
+    found = overlay(same, cumulative=kind == "ecdf")
     response = printed_names(posterior.design)[posterior.design.spec.formula.response_name]
     with figure(7.0, 3.0) as drawn:
         axes = drawn.subplots()

@@ -118,7 +118,7 @@ def test_categories_have_a_colour_each_and_shares_that_sum_to_one():
     data = rows().assign(
         y=lambda d: pd.Categorical(np.resize(levels, len(d)), levels, ordered=True)
     )
-    fit = make_fit(bg.Model("y ~ x + f + (1 | g)", data, family="cumulative"), draws=100)
+    fit = make_fit(bg.Model("y ~ x + f + (1 | g)", data, family="ecdf"), draws=100)
     layout = lay_out(fit.design, "f", None, None)
     frame = points_of(fit.design, layout, Asked("typical")).frame
     np.testing.assert_allclose(frame.groupby(X)[Y].sum(), 1.0)
@@ -241,11 +241,11 @@ def test_replicated_data_lie_about_the_data_where_the_model_is_right():
     data = rows(600).assign(y=lambda d: 3 + 0.5 * d["x"] + generator(1).normal(0, 1, 600))
     model = bg.Model("y ~ x + (1 | g)", data)
     known = {"Intercept": 3.0, "x": 0.5, "sigma": 1.0, "1|g_sigma": 0.01}
-    right = make_fit(model, known, noise=0.001, draws=100).plot_ppc("cumulative").description
+    right = make_fit(model, known, noise=0.001, draws=100).plot_ppc("ecdf").description
     wrong = make_fit(model, known | {"sigma": 3.0}, noise=0.001, draws=100)
 
     def outside(words: str) -> int:
         return int(re.search(r"at (\d+) of", words).group(1))
 
-    assert outside(wrong.plot_ppc("cumulative").description) > 3 * outside(right) + 20
+    assert outside(wrong.plot_ppc("ecdf").description) > 3 * outside(right) + 20
     assert outside(wrong.plot_ppc().description) >= 5
