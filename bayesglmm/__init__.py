@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bayesglmm.model import Model
     from bayesglmm.pictures.geography import Geography
     from bayesglmm.posterior import Population
+    from bayesglmm.scripts import code
     from bayesglmm.simulation import Simulation, simulate
     from bayesglmm.spec import ModelSpec, specify
     from bayesglmm.study import Study, read_study
@@ -47,6 +48,7 @@ __all__ = [
     "Study",
     "Variance",
     "__version__",
+    "code",
     "compare",
     "datasets",
     "evaluate",
@@ -83,6 +85,7 @@ _HOMES = {
     "Prior": "bayesglmm.families",
     "Simulation": "bayesglmm.simulation",
     "Study": "bayesglmm.study",
+    "code": "bayesglmm.scripts",
     "compare": "bayesglmm.comparison",
     "evaluate": "bayesglmm.fits",
     "lrt": "bayesglmm.likelihood",

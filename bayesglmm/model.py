@@ -29,6 +29,7 @@ from bayesglmm.posterior.arguments import check_flag
 from bayesglmm.posterior.preview import Preview, preview
 from bayesglmm.posterior.priors.predictive import PriorPredictive, prior_predictive
 from bayesglmm.posterior.priors.table import prior_table
+from bayesglmm.scripts import Script, code
 from bayesglmm.spec.making_rules import make_rules
 from bayesglmm.spec.model import ModelSpec
 from bayesglmm.spec.options import check_mappings
@@ -222,6 +223,10 @@ class Model:
     def ml(self, quadrature: int = 1) -> MaximumLikelihood:
         """Maximum likelihood, without priors; see `bayesglmm.likelihood.maximum_likelihood`."""
         return maximum_likelihood(self.design, quadrature)
+
+    def code(self, tool: str) -> Script:
+        """The same model in the language of another tool; see `bayesglmm.code`."""
+        return code(self, tool)
 
     def preview(self, mass: float = 0.95, seed: int | None = None) -> Preview:
         """A Gaussian approximation of the posterior, in a fraction of a second once compiled.

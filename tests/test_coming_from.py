@@ -307,6 +307,9 @@ WRITTEN: dict[str, Callable[[], object]] = {
     ),
     "`as_draws_df()`, `as.matrix(fit)`, bambi's `idata`": lambda: logistic().idata["posterior"],
     "`make_stancode()`": is_pymc,
+    "the way back: the model written there": lambda: [
+        small().code(tool) for tool in ("brms", "glmmTMB", "lme4", "bambi", "pymc")
+    ],
     "`saveRDS(fit)`, `readRDS()`": lambda: (
         pickle.loads(pickle.dumps(logistic())).ratios().frame.equals(logistic().ratios().frame)
     ),

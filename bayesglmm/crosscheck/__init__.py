@@ -7,7 +7,7 @@ with its gradient: two graphs that agree on both sample from one posterior.
 
 from __future__ import annotations
 
-from bayesglmm.crosscheck.bambi_model import to_bambi
+from bayesglmm.crosscheck.bambi_model import SaidInBambi, said_in_bambi, to_bambi
 from bayesglmm.crosscheck.densities import (
     PROBIT_TOLERANCE,
     TOLERANCE,
@@ -22,7 +22,9 @@ __all__ = [
     "TOLERANCE",
     "DensityComparison",
     "Described",
+    "SaidInBambi",
     "check_sayable",
     "compare_densities",
+    "said_in_bambi",
     "to_bambi",
 ]

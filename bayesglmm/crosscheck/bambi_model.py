@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,30 +52,78 @@ def to_bambi(model: Described) -> bambi.Model:
     SpecError
         If bambi cannot say the model; says why.
     """
-    check_sayable(model.design)
+    said = said_in_bambi(model)
     import bambi
 
-    spec = model.design.spec
-    parent = spec.family.location.name
-    others = {
-        their_parameter(one.parameter): _priors_of(model, one)
-        for one in model.design.others.values()
-    }
     functions = {name: getattr(np, name) for name in NUMPY_FUNCTIONS}
     try:
         built = bambi.Model(
-            bambi.Formula(*_formulas(model.design)),
-            _data(model.design),
-            family=spec.family.elsewhere[BAMBI],
-            link=spec.family.link_elsewhere.get(BAMBI, spec.link.elsewhere[BAMBI]),
-            priors={parent: _term_priors(model, model.design.predictor), **others},
+            bambi.Formula(*said.formulas),
+            said.data,
+            family=said.family,
+            link=said.link,
+            priors=dict(said.priors),
             auto_scale=False,
             extra_namespace={**functions, "np": np},
         )
         built.build()
     except Exception as error:  # formulae raises many kinds, some of them bare
-        raise SpecError(f"bambi cannot build '{spec.text}': {error}") from error
+        text = model.design.spec.text
+        raise SpecError(f"bambi cannot build '{text}': {error}") from error
     return built
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SaidInBambi:
+    """What a model is made of in bambi.
+
+    Attributes
+    ----------
+    formulas : tuple of str
+        The mean's first.
+    data : pandas.DataFrame
+        See `to_bambi`.
+    family, link : str
+    priors : mapping
+        Parameter of the family, the mean's first, to its prior, or to those of its terms.
+    """
+
+    formulas: tuple[str, ...]
+    data: pd.DataFrame
+    family: str
+    link: str
+    priors: Mapping[str, bambi.Prior | dict[str, bambi.Prior]]
+
+
+def said_in_bambi(model: Described) -> SaidInBambi:
+    """Formulas, data and priors of a model in bambi, which builds them later.
+
+    Parameters
+    ----------
+    model : Described
+
+    Returns
+    -------
+    SaidInBambi
+
+    Raises
+    ------
+    SpecError
+        If bambi has no words for the model; says why.
+    """
+    check_sayable(model.design)
+    spec, design = model.design.spec, model.design
+    parent = spec.family.location.name
+    others = {
+        their_parameter(one.parameter): _priors_of(model, one) for one in design.others.values()
+    }
+    return SaidInBambi(
+        formulas=tuple(_formulas(design)),
+        data=_data(design),
+        family=spec.family.elsewhere[BAMBI],
+        link=spec.family.link_elsewhere.get(BAMBI, spec.link.elsewhere[BAMBI]),
+        priors={parent: _term_priors(model, design.predictor), **others},
+    )
 
 
 def _formulas(design: Design) -> Iterator[str]:

@@ -100,7 +100,7 @@ def compare_densities(
     divided by `scale`, a constant.
     """
     pairs = variable_pairs(model, bambi_model.backend.model)
-    ours, theirs = _density(model.pymc), _density(bambi_model.backend.model)
+    ours, theirs = log_density_of(model.pymc), log_density_of(bambi_model.backend.model)
     constant = sum(float(np.sum(np.log(np.abs(pair.scale)))) for pair in pairs)
     rng = np.random.default_rng(seed)
     start = model.pymc.initial_point()
@@ -120,7 +120,7 @@ def compare_densities(
     return DensityComparison(points, apart, worst, variable, tolerance)
 
 
-def _density(graph: pm.Model) -> Density:
+def log_density_of(graph: pm.Model) -> Density:
     """Joint log density and gradient, in Python: compiling would take longer than the calls."""
     import pytensor
     from pytensor.compile.mode import Mode

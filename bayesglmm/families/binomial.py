@@ -90,6 +90,7 @@ BERNOULLI = Family(
         "brms": "bernoulli",
         "glmmTMB": "binomial",
         "R": "binomial",
+        "lme4": "binomial",
     },
 )
 
@@ -112,5 +113,6 @@ BINOMIAL = Family(
         "brms": "binomial",
         "glmmTMB": "binomial",
         "R": "binomial",
+        "lme4": "binomial",
     },
 )

@@ -119,6 +119,7 @@ ALPHA = Param(
     dispersion=True,
     precision=True,
     word="shape",
+    elsewhere={"brms": "shape", "glmmTMB": "1/√alpha"},
 )
 """The shape, of any family that has gamma responses."""
 

@@ -109,5 +109,6 @@ GAUSSIAN = Family(
         "brms": "gaussian",
         "glmmTMB": "gaussian",
         "R": "gaussian",
+        "lme4": "lmer",
     },
 )

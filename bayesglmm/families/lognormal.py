@@ -129,5 +129,5 @@ LOGNORMAL = Family(
     measure=lambda link: link.measure(MEDIANS),
     log_variance=lambda parameters: np.square(parameters["sigma"]),
     link_elsewhere={"bambi": "identity", "brms": "identity"},
-    elsewhere={"bambi": "lognormal", "brms": "lognormal", "glmmTMB": "lognormal"},
+    elsewhere={"bambi": "lognormal", "brms": "lognormal"},
 )

@@ -114,6 +114,7 @@ ALPHA = Param(
     dispersion=True,
     precision=True,
     word="shape",
+    elsewhere={"brms": "shape"},
 )
 
 NEGATIVE_BINOMIAL = Family(
@@ -144,5 +145,6 @@ NEGATIVE_BINOMIAL = Family(
         "bambi": "negativebinomial",
         "brms": "negbinomial",
         "glmmTMB": "nbinom2",
+        "lme4": "glmer.nb",
     },
 )

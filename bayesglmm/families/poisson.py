@@ -75,5 +75,6 @@ POISSON = Family(
         "brms": "poisson",
         "glmmTMB": "poisson",
         "R": "poisson",
+        "lme4": "poisson",
     },
 )

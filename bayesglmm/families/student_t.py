@@ -107,6 +107,7 @@ NU = Param(
     ),
     start=lambda spread: 10.0,
     word="df",
+    elsewhere={"brms bound": "above 1", "brms link": "logm1"},
 )
 
 STUDENT_T = Family(
