@@ -26,7 +26,11 @@ def from_python(function):
 
 
 exp = from_python(arithmetic.exp)
+expm1 = from_python(arithmetic.expm1)
+gamma_half_step = from_python(arithmetic.gamma_half_step)
 gamma_ratio = from_python(arithmetic.gamma_ratio)
+log = from_python(arithmetic.log)
+log1p = from_python(arithmetic.log1p)
 log_ndtr_and_ratio = from_python(arithmetic.log_ndtr_and_ratio)
 logistic = from_python(arithmetic.logistic)
 
@@ -291,23 +295,47 @@ def test_log_ndtr_and_ratio():
     assert log_ndtr_and_ratio(40.0) == pytest.approx((0, 0), abs=1e-300)
 
 
-@pytest.mark.parametrize("alpha", [1e-6, 0.3, 1.0, 9.99, 10.0, 123.4, 1e6, 1e12])
+@pytest.mark.parametrize("alpha", [1e-6, 0.3, 0.9999, 1.0, 9.99, 10.0, 123.4, 1e6, 1e12])
 @pytest.mark.parametrize("y", [0, 1, 2, 17, 4000])
 def test_gamma_ratio(alpha, y):
     """Against the sums over the factors of the ratio."""
     factors = alpha + np.arange(y)
-    log_gamma, digamma = gamma_ratio(alpha, float(y))
-    assert log_gamma == pytest.approx(math.fsum(np.log(factors)), rel=1e-14, abs=1e-14)
-    assert digamma == pytest.approx(math.fsum(1 / factors), rel=1e-14, abs=0)
+    rise, slope = gamma_ratio(alpha, math.log(alpha), float(y))
+    assert rise == pytest.approx(math.fsum(np.log(factors)), rel=1e-14, abs=1e-14)
+    assert slope == pytest.approx(math.fsum(alpha / factors), rel=1e-14, abs=1e-16)
 
 
 @pytest.mark.parametrize("alpha", [1e-6, 0.3, 50.0, 1e6, 1e12])
 def test_gamma_ratio_of_large_counts(alpha):
     y = 1e9
-    log_gamma, digamma = gamma_ratio(alpha, y)
+    rise, slope = gamma_ratio(alpha, math.log(alpha), y)
     expected = special.gammaln(y) - special.betaln(alpha, y)
-    assert log_gamma == pytest.approx(expected, rel=1e-12)
+    assert rise == pytest.approx(expected, rel=1e-12)
     if alpha < 1e7:
-        assert digamma == pytest.approx(special.psi(alpha + y) - special.psi(alpha), rel=1e-13)
+        expected = alpha * (special.psi(alpha + y) - special.psi(alpha))
+        assert slope == pytest.approx(expected, rel=1e-13)
     else:
-        assert digamma == pytest.approx(math.log1p(y / alpha), rel=1e-12)
+        assert slope == pytest.approx(alpha * math.log1p(y / alpha), rel=1e-12)
+
+
+@pytest.mark.parametrize("z", [1e-6, 0.3, 1.0, 1.4, 37.0])
+def test_gamma_half_step(z):
+    rise, slope = gamma_half_step(z)
+    assert rise == pytest.approx(math.lgamma(z + 0.5) - math.lgamma(z), rel=1e-12, abs=1e-13)
+    expected = z * (special.psi(z + 0.5) - special.psi(z))
+    assert slope == pytest.approx(expected, rel=1e-12)
+
+
+def test_gamma_half_step_far_out():
+    rise, slope = gamma_half_step(1e13)
+    assert rise == pytest.approx(0.5 * math.log(1e13), rel=1e-14)
+    assert slope == pytest.approx(0.5, rel=1e-12)
+
+
+def test_logarithms_and_their_inverse():
+    x = np.concatenate([np.logspace(-300, 300, 1201), np.linspace(0.4, 2.6, 1001)])
+    np.testing.assert_allclose([log(value) for value in x], np.log(x), rtol=4e-16, atol=3e-16)
+    x = np.concatenate([np.logspace(-20, 300, 901), -np.logspace(-20, -1e-6, 400)])
+    np.testing.assert_allclose([log1p(value) for value in x], np.log1p(x), rtol=8e-16)
+    x = np.concatenate([np.linspace(-40, 700, 2001), np.linspace(-1, 1, 801), [-1e-18, 0.0, 1e-9]])
+    np.testing.assert_allclose([expm1(value) for value in x], np.expm1(x), rtol=8e-16)

@@ -77,7 +77,7 @@ def density(dim: Any, position: Any, gradient: Any, value: Any, data: Any) -> in
     Returns
     -------
     int
-        0, or `NOT_FINITE` where the density or its gradient is not.
+        0, or `NOT_FINITE` where the density or its gradient is not: the value is -inf there.
     """
     record = carray(data, (LENGTH,), types.int64)
     sizes = longs(record, layout.SIZES)
@@ -92,7 +92,10 @@ def density(dim: Any, position: Any, gradient: Any, value: Any, data: Any) -> in
     value[0] = total
     for i in range(dim):
         total += abs(slopes[i])
-    return 0 if np.isfinite(total) else NOT_FINITE
+    if np.isfinite(total):
+        return 0
+    value[0] = -np.inf
+    return NOT_FINITE
 
 
 def expand(dim: Any, size: Any, position: Any, result: Any, data: Any) -> int:

@@ -1,8 +1,8 @@
 """Scalar functions for compiled loops, accurate to a few units in the last place.
 
-`exp` and `logistic` are free of branches and of calls, so that LLVM vectorises a loop over them.
-They rely on the order of their operations: their own instructions may be contracted, never
-reassociated, whatever the fast-math flags of the caller.
+Those of logarithms, exponentials and gamma functions are free of branches and calls, so that LLVM
+vectorises a loop over them. They rely on the order of their operations: their own instructions may
+be contracted, never reassociated, whatever the fast-math flags of the caller.
 """
 
 from __future__ import annotations
@@ -23,21 +23,42 @@ LOWEST, HIGHEST = -708.0, 709.0
 ROUNDING = 6755399441055744.0
 """1.5 * 2^52: added to a number, it leaves the nearest integer in the lowest bits of the sum."""
 
+ROOT_HALF_BITS = 0x3FE6A09E667F3BCD
+"""Bits of the root of one half: less these, those of a number hold the power of 2 next to it."""
+
 EXP_SERIES = tuple(1.0 / math.factorial(n) for n in range(13, -1, -1))
 """Of e^r, highest power first; the rest is below 1e-17 for |r| up to log(2) / 2."""
+
+EXPM1_SERIES = EXP_SERIES[:-1]
+"""Of (e^r - 1) / r."""
 
 ATANH_SERIES = tuple(2.0 / (2 * n + 1) for n in range(10, -1, -1))
 """Of 2 atanh(s) / s in s^2, highest power first; the rest is below 1e-17 for |s| up to 0.172."""
 
-STIRLING_FROM = 10.0
-STIRLING_SERIES = (1 / 156, -691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12)
-"""Of the remainder of Stirling's formula times z, in powers of 1 / z^2, highest first."""
-
-MOST_FACTORS, LARGEST_FACTOR = 20.0, 1e12
-"""Up to which a rising factorial is a product of its factors."""
-
-DIGAMMA_SERIES = (1 / 12, -691 / 32760, 1 / 132, -1 / 240, 1 / 252, -1 / 120, 1 / 12)
-"""Of (log z - 1 / (2 z) - digamma(z)) z^2, in powers of 1 / z^2, highest first."""
+REMAINDER_NUMERATOR = (
+    0.012802691044385202,
+    0.9359695524413701,
+    10.434622474262303,
+    37.55435654356683,
+    55.84228078676607,
+    37.997356940103565,
+    12.112051437633761,
+    1.7069544420792828,
+    1 / 12,
+)
+REMAINDER_DENOMINATOR = (
+    0.27730517589938625,
+    13.677342417023329,
+    136.57421330879382,
+    469.9308570556217,
+    684.2080708816836,
+    460.6473277137298,
+    146.01898633003276,
+    20.5167866382847,
+    1.0,
+)
+"""The remainder of Stirling's formula times z as a rational function of 1 / z^2, highest powers
+first: of the least largest error, 1.3e-18, for z of 1 or more."""
 
 FAR_TAIL = -5.0
 """Below it the normal distribution function is a continued fraction."""
@@ -105,6 +126,88 @@ def exp(x: float) -> float:
 
 
 @inlined
+def expm1(x: float) -> float:
+    """``exp(x) - 1``, to all digits near 0, of the nearest number in [-708, 709].
+
+    Parameters
+    ----------
+    x : float
+
+    Returns
+    -------
+    float
+    """
+    x = LOWEST if x < LOWEST else x
+    x = HIGHEST if x > HIGHEST else x
+    shifted = x * (1.0 / LOG_2) + ROUNDING
+    exponent = shifted - ROUNDING
+    rest = (x - exponent * LOG_2_HIGH) - exponent * LOG_2_LOW
+    power_of_two: float = _from_bits((_to_bits(shifted) + 1023) << 52)
+    return rest * polynomial(EXPM1_SERIES, rest) * power_of_two + (power_of_two - 1.0)
+
+
+@inlined
+def log(x: float) -> float:
+    """Natural logarithm.
+
+    Parameters
+    ----------
+    x : float
+        Finite, 2.3e-308 or more.
+
+    Returns
+    -------
+    float
+    """
+    exponent, scale = _scale(x)
+    return _log_of_parts(exponent, x * scale - 1.0)
+
+
+@inlined
+def log1p(x: float) -> float:
+    """``log(1 + x)``, to all digits near 0.
+
+    Parameters
+    ----------
+    x : float
+        Above -1.
+
+    Returns
+    -------
+    float
+    """
+    exponent, scale = _scale(1.0 + x)
+    found = _log_of_parts(exponent, (scale - 1.0) + x * scale)
+    return found if x < math.inf else x
+
+
+@inlined
+def _scale(x: float) -> tuple[int, float]:
+    """The power of 2 next to a number, and what brings the number next to 1."""
+    exponent = (_to_bits(x) - ROOT_HALF_BITS) >> 52
+    return exponent, _from_bits((1023 - exponent) << 52)
+
+
+@inlined
+def _log_of_parts(exponent: int, rest: float) -> float:
+    """Log of ``(1 + rest) 2^exponent``, the first between the roots of 1/2 and of 2."""
+    s = rest / (rest + 2.0)
+    series = s * polynomial(ATANH_SERIES, s * s)
+    return exponent * LOG_2_HIGH + (exponent * LOG_2_LOW + series)
+
+
+@inlined
+def _log1p_of_share(x: float) -> float:
+    """`log1p` from 0 to 1."""
+    halved = x > 0.41421356237309503
+    numerator = x - 1.0 if halved else x
+    denominator = x + 3.0 if halved else x + 2.0
+    s = numerator / denominator
+    series = s * polynomial(ATANH_SERIES, s * s)
+    return LOG_2 + series if halved else series
+
+
+@inlined
 def logistic(x: float) -> tuple[float, float, float, float]:
     """Both sides of the logistic function and of its integral, each accurate in its tail.
 
@@ -120,13 +223,7 @@ def logistic(x: float) -> tuple[float, float, float, float]:
         ``1 / (1 + e^-x)`` and ``1 / (1 + e^x)``.
     """
     small = exp(-abs(x))
-    # log(1 + small) is 2 atanh(s), or log 2 + 2 atanh(s) with s of half of 1 + small.
-    halved = small > 0.41421356237309503
-    numerator = small - 1.0 if halved else small
-    denominator = small + 3.0 if halved else small + 2.0
-    s = numerator / denominator
-    series = s * polynomial(ATANH_SERIES, s * s)
-    tail = LOG_2 + series if halved else series
+    tail = _log1p_of_share(small)
     near = 1.0 / (1.0 + small)
     far = small * near
     positive = x > 0.0
@@ -165,54 +262,34 @@ def log_ndtr_and_ratio(x: float) -> tuple[float, float]:
 
 
 @inlined
-def gamma_ratio(alpha: float, y: float) -> tuple[float, float]:
-    """How far log gamma and digamma rise from `alpha` to ``alpha + y``.
-
-    Of a small whole y they are a product and its logarithmic derivative. Else the differences are
-    taken term by term in Stirling's series, so that neither loses digits as `alpha` grows.
+def gamma_ratio(alpha: float, log_alpha: float, y: float) -> tuple[float, float]:
+    """How far log gamma rises from `alpha` to ``alpha + y``, and the slope of that in log alpha.
 
     Parameters
     ----------
     alpha : float
         Above 0.
+    log_alpha : float
+        Its log, which callers have.
     y : float
-        0 or more.
+        A whole number, 0 or more.
 
     Returns
     -------
-    log_gamma, digamma : float
-        The two differences.
+    rise, slope : float
+        The second is ``alpha (digamma(alpha + y) - digamma(alpha))``.
     """
-    if y == 0.0:
-        return 0.0, 0.0
-    if y <= MOST_FACTORS and alpha < LARGEST_FACTOR and y == math.floor(y):
-        product, derivative, factor = 1.0, 0.0, alpha
-        for _ in range(int(y)):
-            derivative = derivative * factor + product
-            product *= factor
-            factor += 1.0
-        return math.log(product), derivative / product
-    low, product, reciprocals = alpha, 1.0, 0.0
-    while low < STIRLING_FROM:
-        product *= low / (low + y)
-        reciprocals += y / (low * (low + y))
-        low += 1.0
-    high = low + y
-    log_rise = math.log1p(y / low)
-    over_low, over_high = 1.0 / low, 1.0 / high
-    square_low, square_high = over_low * over_low, over_high * over_high
-    log_gamma = (low - 0.5) * log_rise + y * (math.log(high) - 1.0) + math.log(product)
-    log_gamma += over_high * polynomial(STIRLING_SERIES, square_high)
-    log_gamma -= over_low * polynomial(STIRLING_SERIES, square_low)
-    digamma = log_rise + 0.5 * y * over_low * over_high + reciprocals
-    digamma += square_low * polynomial(DIGAMMA_SERIES, square_low)
-    digamma -= square_high * polynomial(DIGAMMA_SERIES, square_high)
-    return log_gamma, digamma
+    below = alpha < 1.0
+    first = 1.0 if below and y > 0.0 else 0.0  # the first factor, alpha, is taken by itself
+    low = alpha + 1.0 if below else alpha
+    log_low = _log1p_of_share(alpha if below else 0.0) if below else log_alpha
+    rise, digamma = _stirling_rise(low, log_low, y - first)
+    return first * log_alpha + rise, first + alpha * digamma
 
 
 @inlined
-def log_gamma(z: float) -> tuple[float, float]:
-    """Log of the gamma function, and its derivative.
+def gamma_half_step(z: float) -> tuple[float, float]:
+    """`gamma_ratio` of `z` for half a step.
 
     Parameters
     ----------
@@ -221,16 +298,49 @@ def log_gamma(z: float) -> tuple[float, float]:
 
     Returns
     -------
-    log_gamma, digamma : float
+    rise, slope : float
     """
-    value, slope = gamma_excess(z)
-    log_z = math.log(z)
-    return z * (log_z - 1.0) - value, log_z - slope
+    rise, digamma = _stirling_rise(z + 1.0, log1p(z), 0.5)
+    return rise - log1p(0.5 / z), z * digamma + 0.5 / (z + 0.5)
 
 
 @inlined
-def gamma_excess(z: float) -> tuple[float, float]:
-    """``z log(z) - z - log gamma(z)``, and its derivative ``log(z) - digamma(z)``.
+def _stirling_rise(low: float, log_low: float, steps: float) -> tuple[float, float]:
+    """How far log gamma and digamma rise from `low` to ``low + steps``, both 1 or more.
+
+    The differences are taken term by term in Stirling's formula, so that neither loses digits as
+    `low` grows.
+    """
+    start, start_fall, over_low = _stirling_remainder(low)
+    end, end_fall, over_high = _stirling_remainder(low + steps)
+    log_rise = log1p(steps * over_low)
+    rise = (low - 0.5) * log_rise + steps * (log_low + log_rise - 1.0) + (end - start)
+    digamma = log_rise + (0.5 + end_fall) * steps * over_low * over_high
+    return rise, digamma + (start_fall - end_fall) * over_low
+
+
+@inlined
+def log_gamma(z: float, log_z: float) -> tuple[float, float]:
+    """Log of the gamma function, and its derivative.
+
+    Parameters
+    ----------
+    z : float
+        Above 0.
+    log_z : float
+        Its log, which callers have.
+
+    Returns
+    -------
+    log_gamma, digamma : float
+    """
+    value, slope = gamma_excess(z, log_z)
+    return z * (log_z - 1.0) - value, log_z - slope / z
+
+
+@inlined
+def gamma_excess(z: float, log_z: float) -> tuple[float, float]:
+    """``z log(z) - z - log gamma(z)``, and its slope in log z, ``z (log(z) - digamma(z))``.
 
     Half of ``log(z / 2 pi)`` where z is large, to all digits: it is what is left of the log density
     of a gamma distribution at its mean.
@@ -239,22 +349,44 @@ def gamma_excess(z: float) -> tuple[float, float]:
     ----------
     z : float
         Above 0.
+    log_z : float
+        Its log, which callers have.
 
     Returns
     -------
     value, slope : float
     """
-    high, product, derivative = z, 1.0, 0.0
-    while high < STIRLING_FROM:
-        derivative = derivative * high + product
-        product *= high
-        high += 1.0
-    over, log_high = 1.0 / high, math.log(high)
-    square = over * over
-    value = 0.5 * log_high - HALF_LOG_TWO_PI - over * polynomial(STIRLING_SERIES, square)
-    slope = 0.5 * over + square * polynomial(DIGAMMA_SERIES, square)
-    if high > z:
-        log_rise = math.log(high / z)
-        value += math.log(product) - z * log_rise - (high - z) * (log_high - 1.0)
-        slope += derivative / product - log_rise
+    below = z < 1.0  # where the gamma function of z + 1 is looked at, over z
+    high = z + 1.0 if below else z
+    remainder, fall, over = _stirling_remainder(high)
+    step = log_z - _log1p_of_share(z if below else 0.0) if below else 0.0
+    value = 0.5 * log_z - HALF_LOG_TWO_PI - remainder
+    value += (z + 0.5) * step + 1.0 if below else 0.0
+    slope = 0.5 + z * over * fall
+    slope += z * step + (z + 0.5) * over if below else 0.0
     return value, slope
+
+
+@inlined
+def _stirling_remainder(z: float) -> tuple[float, float, float]:
+    """What Stirling's formula leaves of log gamma, z times how fast that falls, and 1 / z.
+
+    z is 1 or more.
+    """
+    over = 1.0 / z
+    square = over * over
+    numerator, rise = _with_slope(REMAINDER_NUMERATOR, square)
+    denominator, growth = _with_slope(REMAINDER_DENOMINATOR, square)
+    inverse = 1.0 / denominator
+    share = numerator * inverse
+    return over * share, over * (share + 2.0 * square * (rise - share * growth) * inverse), over
+
+
+@inlined
+def _with_slope(coefficients: tuple[float, ...], x: float) -> tuple[float, float]:
+    """A polynomial and its derivative, highest power first."""
+    total, slope = coefficients[0], 0.0
+    for coefficient in coefficients[1:]:
+        slope = slope * x + total
+        total = total * x + coefficient
+    return total, slope

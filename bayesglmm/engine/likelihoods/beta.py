@@ -1,45 +1,54 @@
 """Proportions with a beta distribution, and successes whose chances have one."""
 
-# ruff: noqa: ARG001 (functions of one shape, whether or not a response has a size)
-
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from bayesglmm.engine.compiled import inlined
 from bayesglmm.engine.likelihoods.arithmetic import exp, gamma_excess, gamma_ratio
-from bayesglmm.engine.likelihoods.general import TRIALS, of_responses
+from bayesglmm.engine.likelihoods.general import TRIALS, general, of_responses
+from bayesglmm.engine.likelihoods.likelihood import Indices, Statistics, totals
 from bayesglmm.engine.likelihoods.links import CHANCES, Chances, Rate, rate_log
 from bayesglmm.families import Rows
+from bayesglmm.families.links import Array
+
+
+class BetaCells(NamedTuple):
+    """Rows of each cell, and the means of the logs of their responses and of what 1 has beyond."""
+
+    rows: Array
+    log_share: Array
+    log_rest: Array
 
 
 @inlined
-def beta_density(
-    parameters: tuple[Chances, Rate], y: float, size: float
+def beta_cell(
+    parameters: tuple[Chances, Rate], cells: BetaCells, i: int
 ) -> tuple[float, tuple[float, float]]:
-    """Of a mean and a precision; see `of_responses`.
+    """A cell of a mean and a precision; see `general`.
 
     With shapes a and b of sum phi, what is large in the log gammas goes into ``a log(y / mu)`` and
     ``b log((1 - y) / (1 - mu))``, so that no digits are lost as phi grows.
     """
     mu, phi = parameters
     first, second = phi.value * exp(mu.log_success), phi.value * exp(mu.log_failure)
-    if first < 1e-300 or second < 1e-300:
-        return -math.inf, (0.0, 0.0)
-    excess, slope = gamma_excess(phi.value)
-    first_excess, first_slope = gamma_excess(first)
-    second_excess, second_slope = gamma_excess(second)
-    over = math.log(y) - mu.log_success
-    under = math.log1p(-y) - mu.log_failure
+    excess, slope = gamma_excess(phi.value, phi.log)
+    first_excess, first_slope = gamma_excess(first, phi.log + mu.log_success)
+    second_excess, second_slope = gamma_excess(second, phi.log + mu.log_failure)
+    over, under = cells.log_share[i] - mu.log_success, cells.log_rest[i] - mu.log_failure
     value = first * over + second * under + first_excess + second_excess - excess
-    by_first, by_second = first * (over + first_slope), second * (under + second_slope)
+    by_first, by_second = first * over + first_slope, second * under + second_slope
     by_mu = by_first * mu.success_slope + by_second * mu.failure_slope
-    by_phi = by_first + by_second - phi.value * slope
-    if not abs(by_mu) + abs(by_phi) < math.inf:
-        return -math.inf, (0.0, 0.0)
-    return value, (by_mu, by_phi * phi.log_slope)
+    by_phi = (by_first + by_second - slope) * phi.log_slope
+    inside = min(first, second) >= 1e-300 and abs(by_mu) + abs(by_phi) < math.inf
+    rows = cells.rows[i]
+    return rows * value if inside else -math.inf, (
+        rows * by_mu if inside else 0.0,
+        rows * by_phi if inside else 0.0,
+    )
 
 
 @inlined
@@ -49,21 +58,22 @@ def beta_binomial_density(
     """Of a mean and a precision; see `of_responses`."""
     mu, phi = parameters
     first, second = phi.value * exp(mu.log_success), phi.value * exp(mu.log_failure)
-    if first < 1e-300 or second < 1e-300:
-        return -math.inf, (0.0, 0.0)
-    successes, by_first = gamma_ratio(first, y)
-    failures, by_second = gamma_ratio(second, trials - y)
-    every, by_every = gamma_ratio(phi.value, trials)
-    by_first *= first
-    by_second *= second
+    successes, by_first = gamma_ratio(first, phi.log + mu.log_success, y)
+    failures, by_second = gamma_ratio(second, phi.log + mu.log_failure, trials - y)
+    every, by_every = gamma_ratio(phi.value, phi.log, trials)
     by_mu = by_first * mu.success_slope + by_second * mu.failure_slope
-    by_phi = by_first + by_second - phi.value * by_every
-    return successes + failures - every, (by_mu, by_phi * phi.log_slope)
+    by_phi = (by_first + by_second - by_every) * phi.log_slope
+    inside = min(first, second) >= 1e-300
+    value = successes + failures - every
+    return value if inside else -math.inf, (by_mu if inside else 0.0, by_phi if inside else 0.0)
 
 
-def _beta_constant(rows: Rows) -> float:
+def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001
     y = np.asarray(rows.y, dtype=float)
-    return -float(np.sum(np.log(y) + np.log1p(-y)))
+    log_share, log_rest = np.log(y), np.log1p(-y)
+    sizes = totals(1.0, cell, count)
+    shares, rests = totals(log_share, cell, count) / sizes, totals(log_rest, cell, count) / sizes
+    return Statistics(BetaCells(sizes, shares, rests), (), -float(np.sum(log_share + log_rest)))
 
 
 def _binomial_constant(rows: Rows) -> float:
@@ -74,7 +84,7 @@ def _binomial_constant(rows: Rows) -> float:
     return float(np.sum(gammaln(n + 1) - gammaln(y + 1) - gammaln(n - y + 1)))
 
 
-BETA = of_responses("beta", (CHANCES, {"log": rate_log}), beta_density, _beta_constant)
+BETA = general("beta", (CHANCES, {"log": rate_log}), beta_cell, BetaCells, _summarise)
 BETA_BINOMIAL = of_responses(
     "beta_binomial",
     (CHANCES, {"log": rate_log}),

@@ -1,9 +1,10 @@
 """Rows of categories: of ordered ones behind thresholds, and of odds against the first.
 
 How many parameters there are, the data tell: the location, an increment for each threshold but the
-first, and the discrimination where it has a formula. Thresholds of a row are ``x_j = d (c_j - mu)``
-with c_0 = 0 and c_j the sum of the first j increments; a family is a function of them,
-``family(x, slopes, y)``, which gives the log probability of category y and writes its derivatives.
+first, and the discrimination where it has a formula. Thresholds of a cell are ``x_j = d (c_j -
+mu)`` with c_0 = 0 and c_j the sum of the first j increments; a family is a function of them,
+``family(x, slopes, cells)``, which gives the log likelihood and writes the derivatives for a row of
+each cell. Loops go over the cells of one threshold after the other, so that they are vectorised.
 """
 
 from __future__ import annotations
@@ -14,8 +15,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bayesglmm.engine.compiled import inlined
-from bayesglmm.engine.likelihoods.arithmetic import exp, log_ndtr_and_ratio, logistic
+from bayesglmm.engine.compiled import inlined, inlined_sums
+from bayesglmm.engine.likelihoods.arithmetic import (
+    LOG_2,
+    exp,
+    expm1,
+    log,
+    log1p,
+    log_ndtr_and_ratio,
+    logistic,
+)
 from bayesglmm.engine.likelihoods.compose import named
 from bayesglmm.engine.likelihoods.general import Links, Maker, of_cells
 from bayesglmm.engine.likelihoods.likelihood import (
@@ -29,16 +38,17 @@ from bayesglmm.engine.likelihoods.likelihood import (
 from bayesglmm.families import Rows
 from bayesglmm.families.links import Array
 
-type LogOdds = Callable[[float], tuple[float, float]]
-type OfThresholds = Callable[[Array, Array, int], float]
-type Increment = Callable[[float], tuple[float, float]]
-
 
 class Categories(NamedTuple):
     """Rows of each cell, and the place of the category that they share."""
 
     rows: Array
     y: Array
+
+
+type LogOdds = Callable[[float], tuple[float, float]]
+type OfThresholds = Callable[[Array, Array, Categories], float]
+type Increment = Callable[[float], tuple[float, float]]
 
 
 @inlined
@@ -59,10 +69,9 @@ def _odds_probit(x: float) -> tuple[float, float]:
 def _odds_cloglog(x: float) -> tuple[float, float]:
     """The same where x is the log of a cumulative hazard: ``log(expm1(exp(x)))``."""
     hazard = exp(x)
-    if hazard > 40.0:
-        return hazard, hazard
-    below = math.expm1(hazard)
-    return x + math.log(below / hazard), hazard * (1.0 + 1.0 / below)
+    below = expm1(hazard if hazard < 40.0 else 40.0)
+    log_odds, rate = x + log(below / hazard), hazard * (1.0 + 1.0 / below)
+    return log_odds if hazard < 40.0 else hazard, rate if hazard < 40.0 else hazard
 
 
 LOG_ODDS: dict[str, LogOdds] = {
@@ -80,33 +89,44 @@ def _times(rate: float, share: float) -> float:
 
 @inlined
 def _log1mexp(x: float) -> float:
-    """``log(1 - exp(-x))``, x above 0."""
-    return math.log1p(-exp(-x)) if x > 0.6931471805599453 else math.log(-math.expm1(-x))
+    """``log(1 - exp(-x))``, -inf for x of 0."""
+    far = log1p(-exp(-max(x, LOG_2)))
+    near = log(max(-expm1(-x), 1e-300))
+    return far if x > LOG_2 else (near if x > 0.0 else -math.inf)
 
 
 def cumulative(log_odds: LogOdds) -> OfThresholds:
     """``F(x_y) - F(x_(y-1))``, as ``F(b) (1 - F(a)) (1 - exp(a' - b'))`` with log odds a', b'."""
 
-    @inlined
-    def family(x: Array, slopes: Array, y: int) -> float:
-        last, value, between = x.size, 0.0, 0.0
-        low, low_rate, high, high_rate = 0.0, 0.0, 0.0, 0.0
-        if y > 0:
-            low, low_rate = log_odds(x[y - 1])
-        if y < last:
-            high, high_rate = log_odds(x[y])
-        if 0 < y < last:
-            value += _log1mexp(high - low)
-            between = 1.0 / math.expm1(high - low)
-        if y > 0:
-            softplus, _, below, _ = logistic(low)
-            value -= softplus
-            slopes[y - 1] = -_times(low_rate, below + between)
-        if y < last:
-            _, softplus_of_minus, _, above = logistic(high)
-            value -= softplus_of_minus
-            slopes[y] = _times(high_rate, above + between)
-        return value
+    @inlined_sums
+    def family(x: Array, slopes: Array, cells: Categories) -> float:
+        last, y = len(x), cells.y
+        below, above = np.zeros(y.size), np.zeros(y.size)  # thresholds, then slopes
+        for j in range(last):
+            at = x[j]
+            for i in range(y.size):
+                below[i] = at[i] if y[i] == j + 1 else below[i]
+                above[i] = at[i] if y[i] == j else above[i]
+        total = 0.0
+        for i in range(y.size):
+            first, final = y[i] == 0, y[i] == last
+            low, low_rate = log_odds(below[i])
+            high, high_rate = log_odds(above[i])
+            apart = 1.0 if first or final else high - low
+            between = 0.0 if first or final else 1.0 / expm1(apart)
+            value = 0.0 if first or final else _log1mexp(apart)
+            softplus, _, share_below, _ = logistic(low)
+            _, softplus_of_minus, _, share_above = logistic(high)
+            value -= 0.0 if first else softplus
+            value -= 0.0 if final else softplus_of_minus
+            below[i] = 0.0 if first else -_times(low_rate, share_below + between)
+            above[i] = 0.0 if final else _times(high_rate, share_above + between)
+            total += cells.rows[i] * value
+        for j in range(last):
+            own = slopes[j]
+            for i in range(y.size):
+                own[i] = below[i] if y[i] == j + 1 else (above[i] if y[i] == j else 0.0)
+        return total
 
     return family
 
@@ -114,20 +134,20 @@ def cumulative(log_odds: LogOdds) -> OfThresholds:
 def sequential(log_odds: LogOdds) -> OfThresholds:
     """Beyond every threshold below y, and not beyond that of y."""
 
-    @inlined
-    def family(x: Array, slopes: Array, y: int) -> float:
-        value = 0.0
-        for j in range(y):
-            odds, rate = log_odds(x[j])
-            softplus, _, below, _ = logistic(odds)
-            value -= softplus
-            slopes[j] = -_times(rate, below)
-        if y < x.size:
-            odds, rate = log_odds(x[y])
-            _, softplus_of_minus, _, above = logistic(odds)
-            value -= softplus_of_minus
-            slopes[y] = _times(rate, above)
-        return value
+    @inlined_sums
+    def family(x: Array, slopes: Array, cells: Categories) -> float:
+        total, y = 0.0, cells.y
+        for j in range(len(x)):
+            at, own = x[j], slopes[j]
+            for i in range(y.size):
+                odds, rate = log_odds(at[i])
+                softplus, softplus_of_minus, below, above = logistic(odds)
+                beyond, here = y[i] > j, y[i] == j
+                own[i] = -_times(rate, below) if beyond else _times(rate, above)
+                own[i] = own[i] if beyond or here else 0.0
+                value = softplus if beyond else softplus_of_minus
+                total -= cells.rows[i] * (value if beyond or here else 0.0)
+        return total
 
     return family
 
@@ -135,30 +155,42 @@ def sequential(log_odds: LogOdds) -> OfThresholds:
 def adjacent(log_odds: LogOdds) -> OfThresholds:
     """Log probabilities that fall by the log odds at each threshold, from one to the next."""
 
-    @inlined
-    def family(x: Array, slopes: Array, y: int) -> float:
-        weight, largest, own = 0.0, 0.0, 0.0
-        for j in range(x.size):
-            weight -= log_odds(x[j])[0]
-            largest = max(largest, weight)
-            own = weight if j == y - 1 else own
-        weight, total = 0.0, exp(-largest)
-        for j in range(x.size):
-            weight -= log_odds(x[j])[0]
-            total += exp(weight - largest)
-        share = 0.0  # of categories above the threshold
-        for j in range(x.size - 1, y - 1, -1):
-            odds, rate = log_odds(x[j])
-            share += exp(weight - largest) / total
-            slopes[j] = _times(rate, share)
-            weight += odds
-        weight, share = 0.0, 0.0  # of categories below it
-        for j in range(y):
-            odds, rate = log_odds(x[j])
-            share += exp(weight - largest) / total
-            slopes[j] = -_times(rate, share)
-            weight -= odds
-        return own - largest - math.log(total)
+    @inlined_sums
+    def family(x: Array, slopes: Array, cells: Categories) -> float:
+        last, y = len(x), cells.y
+        weight, largest, own = np.zeros(y.size), np.zeros(y.size), np.zeros(y.size)
+        shares, sums = np.zeros((last + 1, y.size)), np.zeros(y.size)
+        for j in range(last):
+            at, rates, weights = x[j], slopes[j], shares[j + 1]
+            for i in range(y.size):
+                odds, rates[i] = log_odds(at[i])
+                weight[i] -= odds
+                weights[i] = weight[i]
+                largest[i] = max(largest[i], weight[i])
+                own[i] = weight[i] if y[i] == j + 1 else own[i]
+        for j in range(last + 1):
+            share = shares[j]
+            for i in range(y.size):
+                share[i] = exp(share[i] - largest[i])
+                sums[i] += share[i]
+        total = 0.0
+        for i in range(y.size):
+            total += cells.rows[i] * (own[i] - largest[i] - log(sums[i]))
+            sums[i] = 1.0 / sums[i]
+        below, above = own, weight  # shares of the categories on either side
+        below[:] = 0.0
+        above[:] = 0.0
+        for j in range(last):
+            part, rates = shares[j], slopes[j]
+            for i in range(y.size):
+                below[i] += part[i] * sums[i]
+                rates[i] = -_times(rates[i], below[i]) if y[i] > j else rates[i]
+        for j in range(last - 1, -1, -1):
+            part, rates = shares[j + 1], slopes[j]
+            for i in range(y.size):
+                above[i] += part[i] * sums[i]
+                rates[i] = rates[i] if y[i] > j else _times(rates[i], above[i])
+        return total
 
     return family
 
@@ -181,27 +213,39 @@ def _rows(name: str, family: OfThresholds, increment: Increment, disc: bool) -> 
     beside = 1 if disc else 0
 
     def rows(eta: Columns, score: Columns, cells: Any, parameter: float) -> tuple[float, float]:  # noqa: ARG001
-        count = len(eta) - beside
-        x, slopes, rates = np.empty(count), np.empty(count), np.empty(count)
-        total = 0.0
-        for i in range(eta[0].size):
-            sharp = exp(eta[count][i]) if beside else 1.0
-            cut, rates[0] = -eta[0][i], 1.0
-            x[0], slopes[0] = sharp * cut, 0.0
-            for j in range(1, count):
-                step, rates[j] = increment(eta[j][i])
-                cut += step
-                x[j], slopes[j] = sharp * cut, 0.0
-            own = cells.rows[i]
-            total += own * family(x, slopes, int(cells.y[i]))
-            above, moved = 0.0, 0.0
-            for j in range(count - 1, -1, -1):  # an increment moves its threshold and all above
-                above += slopes[j]
-                moved += slopes[j] * x[j]
-                score[j][i] = own * sharp * above * rates[j]
-            score[0][i] = -own * sharp * above
-            if beside:
-                score[count][i] = own * moved
+        count, location, n = len(eta) - beside, eta[0], eta[0].size
+        x, slopes = np.empty((count, n)), np.empty((count, n))
+        for i in range(n):
+            x[0, i] = -location[i]
+        for j in range(1, count):
+            before, at, linear, rates = x[j - 1], x[j], eta[j], score[j]
+            for i in range(n):
+                step, rates[i] = increment(linear[i])
+                at[i] = before[i] + step
+        if beside:
+            linear, sharp = eta[count], score[count]
+            for i in range(n):
+                sharp[i] = exp(linear[i])
+            for j in range(count):
+                at = x[j]
+                for i in range(n):
+                    at[i] *= sharp[i]
+        total = family(x, slopes, cells)
+        above, moved = np.zeros(n), np.zeros(n)
+        for j in range(count - 1, -1, -1):  # an increment moves its threshold and all above
+            at, own, by_increment = x[j], slopes[j], score[j]
+            for i in range(n):
+                above[i] += own[i]
+                moved[i] += own[i] * at[i]
+                by_increment[i] = cells.rows[i] * above[i] * (by_increment[i] if j else -1.0)
+        if beside:
+            sharp = score[count]
+            for j in range(count):
+                own = score[j]
+                for i in range(n):
+                    own[i] *= sharp[i]
+            for i in range(n):
+                sharp[i] = cells.rows[i] * moved[i]
         return total, 0.0
 
     return named(rows, name)
@@ -238,19 +282,29 @@ def _odds(links: Links) -> Likelihood | None:
     """The likelihood of odds of categories against the first."""
 
     def rows(eta: Columns, score: Columns, cells: Any, parameter: float) -> tuple[float, float]:  # noqa: ARG001
+        n, y = eta[0].size, cells.y
+        largest, chosen, sums = np.zeros(n), np.zeros(n), np.empty(n)
+        for k in range(len(eta)):
+            linear = eta[k]
+            for i in range(n):
+                largest[i] = max(largest[i], linear[i])
+                chosen[i] = linear[i] if y[i] == k + 1 else chosen[i]
+        for i in range(n):
+            sums[i] = exp(-largest[i])
+        for k in range(len(eta)):
+            linear, share = eta[k], score[k]
+            for i in range(n):
+                share[i] = exp(linear[i] - largest[i])
+                sums[i] += share[i]
         total = 0.0
-        for i in range(eta[0].size):
-            largest, own, y = 0.0, cells.rows[i], int(cells.y[i])
-            for k in range(len(eta)):
-                largest = max(largest, eta[k][i])
-            sums = exp(-largest)
-            for k in range(len(eta)):
-                sums += exp(eta[k][i] - largest)
-            for k in range(len(eta)):
-                share = exp(eta[k][i] - largest) / sums
-                score[k][i] = own * ((1.0 if y == k + 1 else 0.0) - share)
-            chosen = eta[y - 1][i] if y > 0 else 0.0
-            total += own * (chosen - largest - math.log(sums))
+        for i in range(n):
+            total += cells.rows[i] * (chosen[i] - largest[i] - log(sums[i]))
+            sums[i] = 1.0 / sums[i]
+        for k in range(len(eta)):
+            share = score[k]
+            for i in range(n):
+                own = 1.0 if y[i] == k + 1 else 0.0
+                share[i] = cells.rows[i] * (own - share[i] * sums[i])
         return total, 0.0
 
     named(rows, f"odds_{len(links)}")

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from bayesglmm.engine.compiled import inlined
-from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI, exp, log_gamma
+from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI, exp, log, log1p, log_gamma
 from bayesglmm.engine.likelihoods.general import of_responses
 from bayesglmm.engine.likelihoods.links import RATES, Rate, rate_log
 from bayesglmm.families import Rows
@@ -36,8 +36,8 @@ def weibull_density(
     if not mu.value > 0.0:
         return -math.inf, (0.0, 0.0)
     inverse = 1.0 / shape.value
-    of_mean, digamma = log_gamma(1.0 + inverse)
-    log_hazard = shape.value * (math.log(y) - mu.log + of_mean)
+    of_mean, digamma = log_gamma(1.0 + inverse, log1p(inverse))
+    log_hazard = shape.value * (log(y) - mu.log + of_mean)
     rest = 1.0 - exp(log_hazard)
     by_log_shape = 1.0 + rest * (log_hazard - digamma)
     return shape.log + log_hazard + rest - 1.0, (
@@ -52,7 +52,7 @@ def lognormal_density(
 ) -> tuple[float, tuple[float, float]]:
     """Of a median and the standard deviation of the log; see `of_responses`."""
     mu, sigma = parameters
-    z = (math.log(y) - mu.log) / sigma.value
+    z = (log(y) - mu.log) / sigma.value
     return -0.5 * z * z - sigma.log, (
         z / sigma.value * mu.log_slope,
         (z * z - 1.0) * sigma.log_slope,

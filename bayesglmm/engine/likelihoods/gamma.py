@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bayesglmm.engine.compiled import inlined
-from bayesglmm.engine.likelihoods.arithmetic import exp, gamma_excess
+from bayesglmm.engine.likelihoods.arithmetic import expm1, gamma_excess, log
 from bayesglmm.engine.likelihoods.general import general
 from bayesglmm.engine.likelihoods.likelihood import Indices, Statistics, totals
 from bayesglmm.engine.likelihoods.links import RATES, Rate, rate_log
@@ -39,11 +39,12 @@ def gamma_cell(
         return -math.inf, (0.0, 0.0)
     weight = cells.rows[i] * shape.value
     apart = cells.log_mean[i] - mean.log
-    beyond = exp(apart) - 1.0 if abs(apart) > 1.0 else math.expm1(apart)
+    beyond = expm1(apart)
     lost = beyond - apart + cells.spread[i]
-    excess, slope = gamma_excess(shape.value)
+    excess, slope = gamma_excess(shape.value, shape.log)
     value = cells.rows[i] * excess - weight * lost
-    return value, (weight * beyond * mean.log_slope, weight * (slope - lost) * shape.log_slope)
+    by_shape = (cells.rows[i] * slope - weight * lost) * shape.log_slope
+    return value, (weight * beyond * mean.log_slope, by_shape)
 
 
 @inlined
@@ -56,12 +57,12 @@ def gamma_density(
     mean, shape = parameters
     if not mean.value > 0.0:
         return -math.inf, (0.0, 0.0)
-    apart = math.log(y) - mean.log
-    beyond = exp(apart) - 1.0 if abs(apart) > 1.0 else math.expm1(apart)
+    apart = log(y) - mean.log
+    beyond = expm1(apart)
     lost = beyond - apart
-    excess, slope = gamma_excess(shape.value)
+    excess, slope = gamma_excess(shape.value, shape.log)
     by_mean = shape.value * beyond * mean.log_slope
-    return excess - shape.value * lost, (by_mean, shape.value * (slope - lost) * shape.log_slope)
+    return excess - shape.value * lost, (by_mean, (slope - shape.value * lost) * shape.log_slope)
 
 
 def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from bayesglmm.engine.compiled import inlined
-from bayesglmm.engine.likelihoods.arithmetic import exp
+from bayesglmm.engine.likelihoods.arithmetic import exp, log
 from bayesglmm.engine.likelihoods.general import LOG_EXPOSURE, of_responses
 from bayesglmm.engine.likelihoods.likelihood import log_factorials
 from bayesglmm.engine.likelihoods.links import RATES, Rate, rate_log
@@ -28,8 +28,8 @@ def generalized_poisson_density(
     if y == 0.0:
         return -own, (-own_by_rate * rate.slope, own * by_log_alpha)
     total = own + share * y
-    log_own = rate.log + log_exposure - math.log(root)
-    value = log_own + (y - 1.0) * math.log(total) - total
+    log_own = rate.log + log_exposure - log(root)
+    value = log_own + (y - 1.0) * log(total) - total
     by_log_own = 1.0 + own * ((y - 1.0) / total - 1.0)
     by_share = y * ((y - 1.0) / total - 1.0)
     if not abs(by_log_own) + abs(by_share) < math.inf:

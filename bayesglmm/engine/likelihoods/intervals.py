@@ -91,10 +91,11 @@ def negative_binomial_interval(
     """
     if log_mean == -math.inf:
         return (0.0 if lower == 0.0 else -math.inf), 0.0, 0.0
-    softplus, softplus_of_minus, success, failure = logistic(log_mean - math.log(alpha))
+    log_alpha = math.log(alpha)
+    softplus, softplus_of_minus, success, failure = logistic(log_mean - log_alpha)
     mean = exp(log_mean)
     first = _most_probable(mean - mean / alpha, lower, upper)
-    rise, steps = gamma_ratio(alpha, first)
+    rise, rise_slope = gamma_ratio(alpha, log_alpha, first)
     total, moment, digamma = 1.0, 0.0, 0.0
     count, weight, change = first, 1.0, 0.0
     while count < upper and weight > NOTHING * total:
@@ -116,7 +117,7 @@ def negative_binomial_interval(
     spread = alpha * softplus
     value = rise - math.lgamma(first + 1.0) - first * softplus_of_minus - spread + math.log(total)
     slope = expected * failure - alpha * success
-    return value, slope, alpha * (steps + digamma / total) - slope - spread
+    return value, slope, rise_slope + alpha * digamma / total - slope - spread
 
 
 @inlined

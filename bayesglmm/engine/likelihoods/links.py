@@ -9,6 +9,7 @@ from bayesglmm.engine.compiled import inlined
 from bayesglmm.engine.likelihoods.arithmetic import (
     LOG_2,
     exp,
+    log,
     log_ndtr_and_ratio,
     logistic,
 )
@@ -66,17 +67,20 @@ def rate_log(eta: float) -> Rate:
 @inlined
 def rate_identity(eta: float) -> Rate:
     """Of the identity link; the log is -inf, and its derivative 0, where there is none."""
-    if eta > 0.0:
-        return Rate(eta, 1.0, math.log(eta), 1.0 / eta)
-    return Rate(eta, 1.0, -math.inf, 0.0)
+    inside = eta > 0.0
+    at = eta if inside else 1.0
+    return Rate(eta, 1.0, log(at) if inside else -math.inf, 1.0 / at if inside else 0.0)
 
 
 @inlined
 def rate_sqrt(eta: float) -> Rate:
     """Of the square-root link; the log is -inf, and its derivative 0, at a rate of 0."""
-    if eta != 0.0:
-        return Rate(eta * eta, 2.0 * eta, 2.0 * math.log(abs(eta)), 2.0 / eta)
-    return Rate(0.0, 0.0, -math.inf, 0.0)
+    inside = eta != 0.0
+    at = eta if inside else 1.0
+    log_rate, log_slope = 2.0 * log(abs(at)), 2.0 / at
+    return Rate(
+        eta * eta, 2.0 * eta, log_rate if inside else -math.inf, log_slope if inside else 0.0
+    )
 
 
 @inlined

@@ -63,8 +63,8 @@ def equal_counts_cell(
     alpha, rows = beside.value, cells.rows[i]
     log_odds = rate.log + cells.log_exposure[i] - beside.log
     value, slope, change = mixed_counts(log_odds, cells.total[i], rows * alpha)
-    log_gamma, digamma = gamma_ratio(alpha, cells.y[i])
-    return value + rows * log_gamma, slope * rate.log_slope, change + rows * digamma * alpha
+    rise, rise_slope = gamma_ratio(alpha, beside.log, cells.y[i])
+    return value + rows * rise, slope * rate.log_slope, change + rows * rise_slope
 
 
 def _spread(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001

@@ -22,10 +22,11 @@ def nbinom1_density(
     softplus, softplus_of_minus, success, failure = logistic(alpha.log)
     if rate.value == 0.0:
         return 0.0, (-softplus / alpha.value * exp(log_exposure) * rate.slope, 0.0)
-    shape = exp(rate.log + log_exposure - alpha.log)
-    log_gamma, digamma = gamma_ratio(shape, y)
-    value = log_gamma - shape * softplus - y * softplus_of_minus
-    by_log_shape = shape * (digamma - softplus)
+    log_shape = rate.log + log_exposure - alpha.log
+    shape = exp(log_shape)
+    rise, rise_slope = gamma_ratio(shape, log_shape, y)
+    value = rise - shape * softplus - y * softplus_of_minus
+    by_log_shape = rise_slope - shape * softplus
     by_log_alpha = y * failure - shape * success - by_log_shape
     return value, (by_log_shape * rate.log_slope, by_log_alpha * alpha.log_slope)
 

@@ -85,12 +85,12 @@ def negative_binomial_edge(rate: Rate, cells: CountCells, i: int) -> tuple[float
 
 def negative_binomial_rest(counts: Counts, alpha: float) -> tuple[float, float]:
     """The function of the counts and alpha; see `Likelihood.rest`."""
-    total, slope = 0.0, 0.0
+    total, slope, log_alpha = 0.0, 0.0, math.log(alpha)
     for i in range(counts.y.size):
-        log_gamma, digamma = gamma_ratio(alpha, counts.y[i])
-        total += counts.rows[i] * log_gamma
-        slope += counts.rows[i] * digamma
-    return total, slope * alpha
+        rise, change = gamma_ratio(alpha, log_alpha, counts.y[i])
+        total += counts.rows[i] * rise
+        slope += counts.rows[i] * change
+    return total, slope
 
 
 def _summarise(rows: Rows, offset: Array, cell: Indices, count: int) -> Statistics:  # noqa: ARG001

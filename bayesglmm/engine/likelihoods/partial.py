@@ -19,6 +19,7 @@ from bayesglmm.engine.likelihoods.arithmetic import (
     HALF_LOG_TWO_PI,
     exp,
     gamma_ratio,
+    log,
 )
 from bayesglmm.engine.likelihoods.compose import Inverse
 from bayesglmm.engine.likelihoods.general import (
@@ -170,7 +171,7 @@ def gaussian_density(
     residual = (y - mean.value) / sd
     square = residual * residual
     slopes = residual / sd * mean.slope, (square - 1.0) * share * sigma.log_slope
-    return -math.log(sd) - 0.5 * square, slopes
+    return -log(sd) - 0.5 * square, slopes
 
 
 @inlined
@@ -221,9 +222,8 @@ def negative_binomial_density(
     if rate.value == 0.0:
         return 0.0, (-exp(log_exposure) * rate.slope, 0.0)
     value, slope, change = mixed_counts(rate.log + log_exposure - alpha.log, y, alpha.value)
-    rise, digamma = gamma_ratio(alpha.value, y)
-    slopes = slope * rate.log_slope, (change + digamma * alpha.value) * alpha.log_slope
-    return value + rise, slopes
+    rise, rise_slope = gamma_ratio(alpha.value, alpha.log, y)
+    return value + rise, (slope * rate.log_slope, (change + rise_slope) * alpha.log_slope)
 
 
 @inlined

@@ -9,7 +9,7 @@ import math
 import numpy as np
 
 from bayesglmm.engine.compiled import inlined
-from bayesglmm.engine.likelihoods.arithmetic import gamma_ratio
+from bayesglmm.engine.likelihoods.arithmetic import gamma_half_step, log1p
 from bayesglmm.engine.likelihoods.general import of_responses
 from bayesglmm.engine.likelihoods.links import MEANS, Mean, Rate, rate_log
 
@@ -27,10 +27,10 @@ def student_t_density(
     if not abs(z) < FARTHEST:
         return -math.inf, (0.0, 0.0, 0.0)
     square = z * z
-    log_gamma, digamma = gamma_ratio(0.5 * nu.value, 0.5)
-    tail, pull = math.log1p(square / nu.value), (nu.value + 1.0) / (nu.value + square)
-    value = log_gamma - 0.5 * nu.log - sigma.log - 0.5 * (nu.value + 1.0) * tail
-    by_log_nu = 0.5 * (nu.value * (digamma - tail) - 1.0 + pull * square)
+    rise, rise_slope = gamma_half_step(0.5 * nu.value)
+    tail, pull = log1p(square / nu.value), (nu.value + 1.0) / (nu.value + square)
+    value = rise - 0.5 * nu.log - sigma.log - 0.5 * (nu.value + 1.0) * tail
+    by_log_nu = rise_slope - 0.5 * (nu.value * tail + 1.0 - pull * square)
     return value, (
         pull * z / sigma.value * mu.slope,
         (pull * square - 1.0) * sigma.log_slope,

@@ -7,13 +7,19 @@ one beneath only where they are 0 for a response of 0.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
 from bayesglmm.engine.compiled import inlined
-from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI, exp, gamma_ratio
+from bayesglmm.engine.likelihoods.arithmetic import (
+    HALF_LOG_TWO_PI,
+    exp,
+    expm1,
+    gamma_ratio,
+    log,
+    logistic,
+)
 from bayesglmm.engine.likelihoods.durations import lognormal_density
 from bayesglmm.engine.likelihoods.gamma import gamma_density
 from bayesglmm.engine.likelihoods.general import (
@@ -50,9 +56,9 @@ def negative_binomial_density(
     rate, alpha = parameters
     log_odds = rate.log + log_exposure - alpha.log
     value, slope, change = mixed_counts(log_odds, y, alpha.value)
-    log_gamma, digamma = gamma_ratio(alpha.value, y)
-    by_alpha = (change + alpha.value * digamma) * alpha.log_slope
-    return value + log_gamma, (slope * rate.log_slope, by_alpha)
+    rise, rise_slope = gamma_ratio(alpha.value, alpha.log, y)
+    by_alpha = (change + rise_slope) * alpha.log_slope
+    return value + rise, (slope * rate.log_slope, by_alpha)
 
 
 @inlined
@@ -87,11 +93,11 @@ def inflated(density: Density, count: int) -> Density:
         zero = parameters[-1]
         inner, slopes = density(parameters[:-1], y, size)
         rest = zero.log_failure + inner
-        larger = rest if rest > zero.log_success else zero.log_success
-        both = larger + math.log(exp(zero.log_success - larger) + exp(rest - larger))
+        softplus, softplus_of_minus, inner_share, zero_share = logistic(rest - zero.log_success)
+        both = max(rest, zero.log_success) + min(softplus, softplus_of_minus)
         value = rest if y > 0.0 else both
-        share = 1.0 if y > 0.0 else exp(rest - both)
-        structural = 0.0 if y > 0.0 else exp(zero.log_success - both)
+        share = 1.0 if y > 0.0 else inner_share
+        structural = 0.0 if y > 0.0 else zero_share
         slope = share * zero.failure_slope + structural * zero.success_slope
         return value, (*scale(share, slopes), slope)
 
@@ -119,9 +125,7 @@ def truncated(density: Density, count: int) -> Density:
         none, none_slopes = density(parameters, 0.0, size)
         # log P(0) of the order of rounding: the chance of more is minus that.
         none = none if none < -1e-300 else -1e-300
-        return value - math.log(-math.expm1(none)), add(
-            slopes, 1.0 / math.expm1(-none), none_slopes
-        )
+        return value - log(-expm1(none)), add(slopes, 1.0 / expm1(-none), none_slopes)
 
     return zero_truncated
 
