@@ -32,7 +32,7 @@ def picture_of_fit[**Options](
         picture, verdict = function(self.posterior, *args, **options), self.verdict
         if verdict.passed:
             return picture
-        return replace(picture, description=f"{verdict.sentence()} {picture.description}")
+        return replace(picture, caption=f"{verdict.sentence()} {picture.caption}")
 
     named_like(method, function)
     return method

@@ -13,6 +13,9 @@ from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, brief, figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+NARROW = 5.0
+"""Ratio of the ends of a logarithmic axis below which 1, 2 and 5 would be too few numbers on it."""
+
 LABELLED = 120
 """Lines beyond which names could not be read and are left out."""
 
@@ -66,7 +69,7 @@ def forest(
             axes.plot(truth, rows, "|", color=INK, markersize=8, markeredgewidth=1.6)
         if log:
             axes.set_xscale("log")
-            _plain_ticks(axes)
+            plain_ticks(axes)
         # A level such as "$10 to $20" is text, not mathematics.
         shown = count if named else 0
         axes.set_yticks(
@@ -79,11 +82,27 @@ def forest(
         return drawn
 
 
-def _plain_ticks(axes: object) -> None:
-    """Numbers, not powers, on a logarithmic axis."""
-    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+def plain_ticks(axes: object) -> None:
+    """Numbers, not powers, on a logarithmic axis.
+
+    Parameters
+    ----------
+    axes : matplotlib.axes.Axes
+    """
+    from matplotlib.ticker import (
+        LogLocator,
+        MaxNLocator,
+        NullFormatter,
+        NullLocator,
+        StrMethodFormatter,
+    )
 
     axis = axes.xaxis  # type: ignore[attr-defined]
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=9))
+    low, high = axis.get_view_interval()
+    if high < NARROW * low:  # hardly curved: round numbers as on a plain axis
+        axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        axis.set_minor_locator(NullLocator())
+    else:
+        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=9))
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axis.set_minor_formatter(NullFormatter())

@@ -7,6 +7,7 @@ import numpy as np
 from bayesglmm.pictures.canvas import ACCENT, SECOND, brief, figure
 from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.checks.group_means import GroupMeans
+from bayesglmm.tables.numbers import format_number
 
 MOST = 300
 """Groups drawn, evenly from the sorted ones."""
@@ -54,4 +55,12 @@ def sorted_means(found: GroupMeans) -> Picture:
             drawn,
             f"Observed means by {found.called} (dots; diamonds where outside) and the interval "
             f"that holds {100 * found.mass:g} % of replicated means.{drawn_groups}",
+            _shows(found),
         )
+
+
+def _shows(found: GroupMeans) -> str:
+    """The ends of the observed means, and how many lie outside."""
+    low, high = (int(pick(found.observed)) for pick in (np.argmin, np.argmax))
+    ends = [f"{format_number(found.observed[k])} ({found.levels[k]})" for k in (low, high)]
+    return f"The observed means run from {ends[0]} to {ends[1]}. {found.sentence()}"

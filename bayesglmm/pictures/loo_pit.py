@@ -38,4 +38,15 @@ def pit_distance(found: LooPit) -> Picture:
             "LOO-PIT: share of rows whose response stands below each point of its prediction "
             "without the row, less the share of uniform values; 95 % of uniform sets stay inside "
             "the band everywhere.",
+            _shows(found),
         )
+
+
+def _shows(found: LooPit) -> str:
+    """The largest distance, and whether the curve stays inside."""
+    off = found.below - found.points
+    worst = int(np.argmax(np.abs(off)))
+    return (
+        f"The curve is furthest from 0 at {found.points[worst]:.2f}, where it is "
+        f"{off[worst]:+.3f}; it {'stays inside' if found.inside else 'leaves'} the band."
+    )

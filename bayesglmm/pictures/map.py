@@ -18,9 +18,6 @@ from bayesglmm.posterior.groups.words import mean_words
 from bayesglmm.posterior.units import several
 from bayesglmm.tables import Table
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 LOW_TO_HIGH = ("#dceaf6", "#9cc4e4", "#4b8fc9", "#1f5f9e", "#123a68")
 BELOW_TO_ABOVE = (ACCENT, "#9dbfdf", "#d9dcdf", "#eebd8d", SECOND)
 """Colours from low to high, and from surely below to surely above; both show on light and dark."""
@@ -29,7 +26,14 @@ CERTAINTIES = (0.0, 0.05, 0.2, 0.5, 0.8, 0.95, 1.0)
 """Bounds of the classes of a probability; Richardson et al. (2004), Environmental Health
 Perspectives 112(9), decide at 0.8."""
 
+SURE = 0.95
+"""Probability from which a group counts as above the threshold; 1 less, as below."""
+
 NO_VALUE = "#9aa3ab33"
+
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +94,18 @@ def rate_map(design: Design, rates: Table, geography: Geography) -> Picture:
     ends = [f"{levels[row]} ({printed[name][row]})" for row in order]
     words = (
         f"Maps of {several(design, geography.factor)}: posterior median of the {what} (left), and "
-        f"{panels[1].title} (right). Highest: {', '.join(ends[:-4:-1])}; lowest: "
-        f"{', '.join(ends[:3])}."
+        f"{panels[1].title} (right)."
+    )
+    sure = [int((frame[above] > SURE).sum()), int((frame[above] < 1 - SURE).sum())]
+    shows = (
+        f"Highest: {', '.join(ends[:-4:-1])}; lowest: {', '.join(ends[:3])}. Of {len(frame):,}, "
+        f"{sure[0]:,} lie above {above[3:-1]} with a probability of more than {SURE:g}, and "
+        f"{sure[1]:,} below it."
     )
     missing = [level for level in levels if level not in outlines]
     if missing:
         words += f" Not on the map: {', '.join(missing[:10])}{', ...' * (len(missing) > 10)}."
-    return Picture(choropleth(outlines, panels), words)
+    return Picture(choropleth(outlines, panels), words, shows)
 
 
 def choropleth(outlines: Mapping[str, list[list[Array]]], panels: Sequence[MapPanel]) -> Figure:

@@ -28,9 +28,7 @@ BAND = 0.95
 
 
 @beyond_double
-def plot_ppc(
-    posterior: Posterior, kind: Literal["frequencies", "ecdf"] = "frequencies"
-) -> Picture:
+def plot_ppc(posterior: Posterior, kind: Literal["frequencies", "ecdf"] = "frequencies") -> Picture:
     """Picture of the responses beside data that the fitted model would draw for the same groups.
 
     Parameters

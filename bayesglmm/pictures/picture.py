@@ -24,18 +24,30 @@ MOST_DOTS = 2400
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure and what it shows.
+    """A figure, how to read it, and what it shows.
 
     Attributes
     ----------
     figure : matplotlib.figure.Figure
         May be edited; what is shown and saved is the figure as it is then.
-    description : str
-        What it shows, for readers who cannot see it; plain text.
+    caption : str
+        How to read it; plain text.
+    shows : str
+        What is to be seen in it, with numbers, for readers who cannot see it; plain text. Where
+        it is empty, the caption says that too.
+    narrow : bool
+        Whether it can be read on a narrow screen as it is.
     """
 
     figure: Figure
-    description: str
+    caption: str
+    shows: str = ""
+    narrow: bool = False
+
+    @property
+    def description(self) -> str:
+        """How to read it, and what it shows."""
+        return f"{self.caption} {self.shows}".rstrip()
 
     @property
     def svg(self) -> str:
@@ -75,10 +87,10 @@ class Picture:
         return found
 
     def _repr_html_(self) -> str:
-        label = escape(self.description, quote=True)
+        label = escape(self.shows or self.caption, quote=True)
         return (
             f'<div role="img" aria-label="{label}" style="max-width: 44rem">{self.svg}</div>'
-            f"<p><small>{escape(self.description)}</small></p>"
+            f"<p><small>{escape(self.caption)}</small></p>"
         )
 
     def __repr__(self) -> str:

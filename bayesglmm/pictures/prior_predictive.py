@@ -9,7 +9,9 @@ import numpy as np
 from bayesglmm.families.links import Array
 from bayesglmm.pictures.canvas import ACCENT, SECOND, brief, figure
 from bayesglmm.pictures.picture import Picture
+from bayesglmm.pictures.words import span
 from bayesglmm.posterior.priors.predictive import PriorPredictive
+from bayesglmm.tables.numbers import format_number
 
 BINS = 40
 WIDE = 50.0
@@ -36,6 +38,9 @@ def prior_picture(found: PriorPredictive) -> Picture:
         drawn,
         f"Histograms of what the priors say before the data are seen: the {found.what} of a row, "
         f"and the {name} of simulated data. The line is what the data show.",
+        f"The {found.what} of a row: 95 % of prior draws lie in {span(found.rows)}, the data have "
+        f"{format_number(found.crude)}. The {name} of simulated data: 95 % lie in {span(means)}, "
+        f"the data have {format_number(observed)}.",
     )
 
 

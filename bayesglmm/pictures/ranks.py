@@ -70,4 +70,19 @@ def rank_plot(design: Design, rates: Table, factor: str) -> Picture:
             drawn,
             f"Rank of each {one(design, factor)}: posterior median and interval, sorted.{some} "
             "Where intervals are long, the order is not known.",
+            _shows(rates),
         )
+
+
+def _shows(rates: Table) -> str:
+    """The first and the last, and how long the intervals are."""
+    frame = rates.frame.sort_values(["rank", "rank from", "rank to"], kind="stable")
+    ends = [
+        f"{label_of(row['level'])} (interval {row['rank from']:.0f} to {row['rank to']:.0f})"
+        for _, row in frame.iloc[[0, -1]].iterrows()
+    ]
+    width = float((frame["rank to"] - frame["rank from"]).median())
+    return (
+        f"First of {len(frame):,}: {ends[0]}; last: {ends[1]}. The median interval is {width:.0f} "
+        "places long."
+    )

@@ -7,6 +7,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.pictures.forest import forest
 from bayesglmm.pictures.picture import Picture
+from bayesglmm.pictures.words import estimates_in_words, sides_in_words
 from bayesglmm.tables import Table
 
 
@@ -35,8 +36,9 @@ def ratio_plot(design: Design, results: Table, mass: float) -> Picture:
     if not len(frame):
         raise SpecError("The model has no fixed effects besides its baselines to draw.")
     measure = design.measure
+    labels = [printed_names(design)[name] for name in frame[""]]
     made = forest(
-        [printed_names(design)[name] for name in frame[""]],
+        labels,
         frame[measure.short].to_numpy(),
         frame["lower"].to_numpy(),
         frame["upper"].to_numpy(),
@@ -44,4 +46,13 @@ def ratio_plot(design: Design, results: Table, mass: float) -> Picture:
         log=measure.ratio,
         axis=f"{measure.long}, median and {100 * mass:g} % interval",
     )
-    return Picture(made, f"Each fixed effect as {measure.long}, with its interval.")
+    printed = results.formatted().loc[frame.index]
+    texts = [
+        f"{row[measure.short]} ({row['lower']} to {row['upper']})" for _, row in printed.iterrows()
+    ]
+    shows = [
+        estimates_in_words("fixed effects", labels, texts, frame[measure.short].to_numpy()),
+        sides_in_words(frame["lower"].to_numpy(), frame["upper"].to_numpy(), measure.no_effect),
+    ]
+    caption = f"Each fixed effect as {measure.long}, with its interval."
+    return Picture(made, caption, " ".join(shows))

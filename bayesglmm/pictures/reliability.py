@@ -31,4 +31,15 @@ def reliability_diagram(found: Reliability) -> Picture:
             drawn,
             "Calibration: share of successes in bins of rows (dots) over their predicted "
             "probability; bars hold 95 % of what replicated data show in the bin.",
+            _shows(found),
         )
+
+
+def _shows(found: Reliability) -> str:
+    """The ends of the bins, and how many shares lie inside their bars."""
+    inside = (found.observed >= found.lower) & (found.observed <= found.upper)
+    ends = [f"{found.observed[k]:.2f} where {found.predicted[k]:.2f} is predicted" for k in (0, -1)]
+    return (
+        f"The share of successes is {ends[0]} in the lowest of {len(inside)} bins and {ends[1]} in "
+        f"the highest; {int(inside.sum())} of {len(inside)} shares lie inside their bars."
+    )

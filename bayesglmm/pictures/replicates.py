@@ -9,6 +9,8 @@ import numpy as np
 from bayesglmm.families.links import Array
 from bayesglmm.pictures.canvas import ACCENT, SECOND, brief, figure
 from bayesglmm.pictures.picture import Picture
+from bayesglmm.pictures.words import span
+from bayesglmm.tables.numbers import format_number
 
 ACROSS = 3
 """Panels side by side, at most."""
@@ -43,4 +45,10 @@ def replicates(statistics: Mapping[str, tuple[float, Array]]) -> Picture:
         return Picture(
             drawn,
             f"Histograms of {names} in replicated data; the line is the observed value.",
+            " ".join(_shows(name, *found) for name, found in statistics.items()),
         )
+
+
+def _shows(name: str, observed: float, simulated: Array) -> str:
+    """The observed value of a statistic, and where replicated ones lie."""
+    return f"{name}: {format_number(observed)}, of replicated data 95 % in {span(simulated)}."

@@ -7,9 +7,13 @@ import numpy as np
 from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, figure
 from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.checks.rootogram import Rootogram
+from bayesglmm.tables.numbers import format_number
 
 TICKS = 14
 """Labels on the axis, at most."""
+
+NAMED = 8
+"""Counts outside that are named, at most."""
 
 
 def hanging_rootogram(found: Rootogram) -> Picture:
@@ -47,4 +51,25 @@ def hanging_rootogram(found: Rootogram) -> Picture:
             "square roots; bars of the observed frequency hang from it. A bar that ends below the "
             "shaded band around zero: the count occurs more often than 97.5 % of replicated data "
             "show; above it: more seldom.",
+            _shows(found),
         )
+
+
+def _shows(found: Rootogram) -> str:
+    """The commonest count, and which ones lie outside."""
+    top = int(np.argmax(found.observed))
+    outside = [
+        label
+        for label, seen, low, high in zip(
+            found.labels, found.observed, found.lower, found.upper, strict=True
+        )
+        if not low <= seen <= high
+    ]
+    count = len(found.labels)
+    listed = ", ".join(outside[:NAMED]) + (", ..." if len(outside) > NAMED else "")
+    named = f", outside: {listed}" if outside else ""
+    return (
+        f"The commonest count is {found.labels[top]}, in {found.observed[top]:,.0f} rows where "
+        f"{format_number(found.expected[top])} are expected; {count - len(outside)} of {count} "
+        f"frequencies lie inside what replicated data show{named}."
+    )

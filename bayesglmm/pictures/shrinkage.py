@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from bayesglmm.design.design import Design
+from bayesglmm.design.labels import label_of
 from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, brief, figure
 from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.groups.words import mean_words
 from bayesglmm.posterior.units import one
 from bayesglmm.tables import Table
+from bayesglmm.tables.numbers import format_number
 
 MOST = 300
 """Groups drawn, evenly from the sorted ones."""
@@ -61,4 +64,20 @@ def shrinkage_plot(design: Design, rates: Table, factor: str) -> Picture:
             f"posterior median with interval (up); the area shows {measure}. On the sloping line "
             "the two agree; small groups are drawn from it towards the dotted line, the mean of "
             f"all.{also}",
+            _shows(rates.frame, name),
         )
+
+
+def _shows(frame: pd.DataFrame, name: str) -> str:
+    """The spread of the crude and of the shrunken means, and who moves furthest."""
+    known = frame[frame["raw"].notna()]
+    ends = [
+        f"{format_number(known[of].min())} to {format_number(known[of].max())}"
+        for of in ("raw", name)
+    ]
+    furthest = known.iloc[int(np.argmax(np.abs(known["raw"] - known[name])))]
+    return (
+        f"Crude means run from {ends[0]}, shrunken ones from {ends[1]}. "
+        f"{label_of(furthest['level'])} moves furthest, from {format_number(furthest['raw'])} to "
+        f"{format_number(furthest[name])}."
+    )

@@ -6,6 +6,7 @@ import numpy as np
 
 from bayesglmm.pictures.forest import forest
 from bayesglmm.pictures.picture import Picture
+from bayesglmm.pictures.words import estimates_in_words
 from bayesglmm.posterior.population.strata import Population
 from bayesglmm.tables import Table
 
@@ -46,4 +47,12 @@ def strata_plot(found: Table, known: Population) -> Picture:
         f"{found.caption} (dots, with intervals); the mean of the level's own rows (open circles)"
         f"{strokes}. The dotted line is the mean of the estimates, weighted by the population."
     )
-    return Picture(made, text)
+    printed = found.formatted().loc[frame.index]
+    texts = [f"{row['median']} ({row['lower']} to {row['upper']})" for _, row in printed.iterrows()]
+    labels = [str(label) for label in frame[known.by]]
+    shows = estimates_in_words("estimates", labels, texts, values["median"])
+    if known.truth:
+        truth = values[known.truth]
+        inside = (truth >= values["lower"]) & (truth <= values["upper"])
+        shows += f" {int(inside.sum())} of {len(inside)} intervals hold the known value."
+    return Picture(made, text, shows)

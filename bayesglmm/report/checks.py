@@ -27,8 +27,12 @@ from bayesglmm.posterior.checks.replicated import (
 from bayesglmm.posterior.checks.rootogram import rootogram
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
-from bayesglmm.report.html import drawn, folded, paragraph, short_table, subtitle
+from bayesglmm.report.blocks import Block, Figure, folded, paragraph, subtitle, table
+from bayesglmm.report.html import html
 from bayesglmm.tables import Table
+
+LOO_PIT = "LOO-PIT"
+"""Title of the check that judges the predictions of all rows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -56,21 +60,23 @@ class CheckPanel:
         shown = f"In .tables[{self.title!r}]." if self.long else repr(self.table)
         return f"{self.title}\n{self.text}\n\n{shown}"
 
-    def html(self) -> Markup:
-        """The panel as HTML, text from data escaped."""
-        shown = short_table(self.table)
-        parts = [subtitle(self.title), paragraph(self.text)]
-        if self.picture is not None:
-            parts.append(drawn(self.picture))
-        parts.append(folded(self.table.caption, shown) if self.long else shown)
-        return Markup("").join(parts)
+    def blocks(self) -> tuple[Block, ...]:
+        """The panel as a report shows it."""
+        shown = table(self.table)
+        return (
+            subtitle(self.title),
+            paragraph(self.text),
+            *([Figure(self.picture)] if self.picture is not None else []),
+            folded(self.table.caption, shown) if self.long else shown,
+        )
 
     def _repr_html_(self) -> str:
-        parts = [subtitle(self.title), paragraph(self.text)]
+        parts = [html([subtitle(self.title), paragraph(self.text)])]
         if self.picture is not None:
             parts.append(Markup(self.picture._repr_html_()))
         shown = Markup(self.table._repr_html_())
-        parts.append(folded(self.table.caption, shown) if self.long else shown)
+        fold = Markup("<details><summary>{}</summary>{}</details>")
+        parts.append(fold.format(self.table.caption, shown) if self.long else shown)
         return Markup("").join(parts)
 
 
@@ -95,9 +101,13 @@ class Checks:
         """Title of each check that has a picture to the picture."""
         return {panel.title: panel.picture for panel in self.panels if panel.picture is not None}
 
-    def html(self) -> Markup:
-        """All panels as HTML."""
-        return Markup("").join(panel.html() for panel in self.panels)
+    def blocks(self) -> tuple[Block, ...]:
+        """All panels as a report shows them."""
+        return tuple(block for panel in self.panels for block in panel.blocks())
+
+    def gist(self) -> str:
+        """The sentence of the check that judges the predictions of all rows."""
+        return next(panel.text for panel in self.panels if panel.title == LOO_PIT)
 
     def __repr__(self) -> str:
         return "\n\n".join(repr(panel) for panel in self.panels)
@@ -171,7 +181,7 @@ def _group_means(same: Replicates) -> Iterator[CheckPanel]:
 
 def _loo_pit(same: Replicates) -> Iterator[CheckPanel]:
     found = loo_pit(same)
-    yield CheckPanel("LOO-PIT", found.sentence(), found.table(), pit_distance(found))
+    yield CheckPanel(LOO_PIT, found.sentence(), found.table(), pit_distance(found))
 
 
 def _new_groups(new: Replicates) -> Iterator[CheckPanel]:

@@ -152,7 +152,7 @@ def _said(design: Design, ratios: Table) -> dict[str, str]:
             within = slope_within(design, term)
             what = interaction_name(measure) if term.is_interaction and not within else measure.long
             sentences[label] = (
-                f"{_subject(design, label, place, within)}: {what}{whose} {numbers}; probability "
+                f"{subject(design, label, place, within)}: {what}{whose} {numbers}; probability "
                 f"{row[certainty]} that it is above {measure.no_effect:g}.{_bound(place)}"
                 f"{_beside(design, row)}"
             )
@@ -206,8 +206,24 @@ def _bound(place: Place) -> str:
     return f" By itself it is no effect of {place.bound}, which moves other columns too."
 
 
-def _subject(design: Design, label: str, place: Place, within: bool) -> str:
-    """A coefficient in words: which level against which, or one unit of what; and where."""
+def subject(design: Design, label: str, place: Place, within: bool) -> str:
+    """A coefficient in words: which level against which, or one unit of what; and where.
+
+    Parameters
+    ----------
+    design : Design
+    label : str
+        Of a column of the fixed part.
+    place : Place
+        Of its term.
+    within : bool
+        Whether it is a slope within the levels of a factor.
+
+    Returns
+    -------
+    str
+        Such as ``"trt, active against placebo, where period = first"``.
+    """
     part, *others = design.predictor.fixed.products[label]
     called = printed_names(design)
     if within:

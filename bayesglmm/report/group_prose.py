@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from bayesglmm.design.design import Design
+from bayesglmm.pictures.map import SURE
 from bayesglmm.posterior.groups.words import mean_words
 from bayesglmm.posterior.units import several
 from bayesglmm.tables import Table
-
-SURE = 0.95
-"""Probability from which a group counts as above the threshold; 1 less, as below."""
 
 
 def spread_sentence(design: Design, factor: str, spread: Table, share: float = 0.95) -> str:

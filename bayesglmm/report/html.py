@@ -1,19 +1,16 @@
-"""Small pieces of HTML; every text that goes through here is escaped."""
+"""Blocks of a report as HTML; every text that goes through here is escaped."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from markupsafe import Markup
 
 from bayesglmm.pictures.picture import Picture
+from bayesglmm.report.blocks import Block, Voice
 from bayesglmm.report.mathml import Math, display
 from bayesglmm.tables import Table
-
-MOST_ROWS = 500
-"""Rows beyond which a table of a report shows its first and last ones only."""
-
 
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
 """As wide as a digit, and as a decimal point."""
@@ -26,50 +23,84 @@ MOST_COLUMNS, NARROW = 9, 3
 """Columns that a printed page holds in its usual size, and a narrow screen without scrolling."""
 
 
-def paragraph(text: str) -> Markup:
-    """A paragraph."""
-    return Markup("<p>{}</p>").format(text)
+CLASSES: dict[Voice, str] = {"plain": "", "loud": "first", "quiet": "note"}
+"""Class of a paragraph by its voice."""
 
 
-def lead(text: str) -> Markup:
-    """A paragraph in a louder voice."""
-    return Markup('<p class="first">{}</p>').format(text)
+def html(blocks: Iterable[Block]) -> Markup:
+    """Blocks as HTML.
+
+    Parameters
+    ----------
+    blocks : iterable of Block
+
+    Returns
+    -------
+    Markup
+        Text from data is escaped.
+    """
+    return Markup("").join(block.put(WRITER) for block in blocks)
 
 
-def note(text: str) -> Markup:
-    """A paragraph in a quieter voice."""
-    return Markup('<p class="note">{}</p>').format(text)
+class HtmlWriter:
+    """The format HTML; see `report.blocks.Writer`."""
+
+    def text(self, text: str, voice: Voice) -> Markup:
+        """A paragraph."""
+        return Markup("<p{}>{}</p>").format(_class(CLASSES[voice]), text)
+
+    def subtitle(self, text: str) -> Markup:
+        """A heading within a section."""
+        return Markup("<h3>{}</h3>").format(text)
+
+    def bullets(self, items: Sequence[str]) -> Markup:
+        """A list."""
+        rows = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+        return Markup("<ul>{}</ul>").format(rows)
+
+    def code(self, text: str) -> Markup:
+        """Text as typed."""
+        return Markup("<pre>{}</pre>").format(text)
+
+    def equations(self, lines: Sequence[Math]) -> Markup:
+        """Equations one below the other; they scroll by themselves where the page is narrow."""
+        shown = Markup("").join(display(line) for line in lines)
+        return Markup('<div class="equations" tabindex="0">{}</div>').format(shown)
+
+    def table(self, table: Table) -> Markup:
+        """A table that scrolls by itself where the page is narrow, its meaning beneath it."""
+        return _table(table)
+
+    def figure(self, picture: Picture) -> Markup:
+        """A figure: what it shows for readers who cannot see it, how to read it beneath it."""
+        fits = picture.narrow
+        hint = (
+            Markup("")
+            if fits
+            else Markup(
+                '<p class="hint narrow" aria-hidden="true">The figure scrolls sideways →</p>'
+            )
+        )
+        return Markup(
+            '<figure>{0}<div class="picture{1}" role="img" aria-label="{2}">{3}</div>'
+            "<figcaption>{4}</figcaption></figure>"
+        ).format(
+            hint,
+            " fits" if fits else "",
+            picture.shows or picture.caption,
+            Markup(picture.svg),
+            picture.caption,
+        )
+
+    def folded(self, title: str, blocks: Sequence[Block]) -> Markup:
+        """A part that opens when it is clicked, and in print."""
+        return Markup("<details><summary>{}</summary>{}</details>").format(title, html(blocks))
 
 
-def bullets(items: Iterable[str]) -> Markup:
-    """A list; nothing where there are no items."""
-    rows = Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
-    return Markup("<ul>{}</ul>").format(rows) if rows else Markup("")
+WRITER = HtmlWriter()
 
 
-def subtitle(text: str) -> Markup:
-    """A heading within a section."""
-    return Markup("<h3>{}</h3>").format(text)
-
-
-def preformatted(text: str) -> Markup:
-    """Text as typed, such as code."""
-    return Markup("<pre>{}</pre>").format(text)
-
-
-def folded(title: str, body: Markup) -> Markup:
-    """A part that opens when it is clicked, and in print."""
-    return Markup("<details><summary>{}</summary>{}</details>").format(title, body)
-
-
-def equation_block(lines: Iterable[Math]) -> Markup:
-    """Equations one below the other; they scroll by themselves where the page is narrow."""
-    shown = Markup("").join(display(line) for line in lines)
-    return Markup('<div class="equations" tabindex="0">{}</div>').format(shown)
-
-
-def table(content: Table) -> Markup:
-    """A table that scrolls by itself where the page is narrow, its meaning beneath it."""
+def _table(content: Table) -> Markup:
     shown = content.printed()
     kinds = [_kind(content, str(name), list(shown[name])) for name in shown]
     head = Markup("").join(
@@ -87,20 +118,6 @@ def table(content: Table) -> Markup:
         '<table aria-label="{0}"{4}><thead><tr>{1}</tr></thead><tbody>{2}</tbody></table></div>'
         "{3}</figure>"
     ).format(content.caption, head, rows, _about(content), _many(len(kinds)), _hint(len(kinds)))
-
-
-def short_table(content: Table) -> Markup:
-    """A table; of more than `MOST_ROWS` rows the first and last ones only, and it says so."""
-    return table(content.head() if len(content.frame) > MOST_ROWS else content)
-
-
-def drawn(content: Picture) -> Markup:
-    """A figure with its description for readers who cannot see it."""
-    return Markup(
-        '<figure><p class="hint narrow" aria-hidden="true">The figure scrolls sideways →</p>'
-        '<div class="picture" role="img" aria-label="{0}">{1}</div>'
-        "<figcaption>{0}</figcaption></figure>"
-    ).format(content.description, Markup(content.svg))
 
 
 def _kind(content: Table, name: str, cells: list[str]) -> str:
@@ -184,7 +201,7 @@ def _about(content: Table) -> Markup:
     """Scale, estimand and notes of a table, in small print."""
     facts = [("Scale", content.scale), ("Estimand", content.estimand)]
     lines = [Markup("<p><b>{}</b> {}</p>").format(f"{name}:", text) for name, text in facts if text]
-    lines += [paragraph(text) for text in content.notes]
+    lines += [WRITER.text(text, "plain") for text in content.notes]
     if not lines:
         return Markup("")
     return Markup('<div class="about">{}</div>').format(Markup("").join(lines))

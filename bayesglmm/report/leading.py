@@ -24,6 +24,9 @@ from bayesglmm.posterior.places import find_places
 from bayesglmm.posterior.units import new, typical
 from bayesglmm.tables import Table
 
+type Interval = tuple[float, float, float]
+"""Estimate, lower and upper end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lead:
@@ -38,6 +41,8 @@ class Lead:
         Such as ``", at period = first"``; mostly empty.
     number : str
         Estimate and interval as the table prints them.
+    values : tuple of float
+        Estimate, lower and upper end.
     marginal : bool
     whole : bool
         Whether the number is of the mean of all responses, whatever the location is the mean of.
@@ -46,6 +51,7 @@ class Lead:
     change: str
     where: str
     number: str
+    values: Interval
     marginal: bool
     whole: bool
 
@@ -67,9 +73,24 @@ def leading(design: Design, ratios: Table, compared: Sequence[Interaction], mass
     str
         Empty for a model whose fixed part has no effect that can be told in one number.
     """
-    lead = _find(design, ratios, compared)
-    if lead is None:
-        return ""
+    lead = find_lead(design, ratios, compared)
+    return "" if lead is None else tell(design, lead, mass)
+
+
+def tell(design: Design, lead: Lead, mass: float) -> str:
+    """The sentence of a lead.
+
+    Parameters
+    ----------
+    design : Design
+    lead : Lead
+    mass : float
+        Of its interval.
+
+    Returns
+    -------
+    str
+    """
     whom = new(design) if lead.marginal else typical(design)
     begin = f"{'Averaged over' if lead.marginal else 'For'} {whom}, " if whom else ""
     whose = "" if lead.whole else design.spec.family.whose_mean
@@ -115,11 +136,24 @@ def _same_within(values: np.ndarray, index: np.ndarray) -> bool:
     return bool(np.array_equal(values, values[first][place]))
 
 
-def _find(design: Design, ratios: Table, compared: Sequence[Interaction]) -> Lead | None:
-    """The first term that has an effect of its own."""
+def find_lead(design: Design, ratios: Table, compared: Sequence[Interaction]) -> Lead | None:
+    """The first term that has an effect of its own.
+
+    Parameters
+    ----------
+    design : Design
+    ratios : Table
+        From `posterior.ratios`.
+    compared : sequence of Interaction
+
+    Returns
+    -------
+    Lead or None
+    """
     instead = {found.what: found for found in compared}
     places = find_places(design)
     rows = {row[""]: row for row in ratios.formatted().to_dict("records")}
+    values = {row[""]: row for row in ratios.frame.to_dict("records")}
     levels = set(design.predictor.fixed.level_columns)
     for term in design.predictor.fixed.terms:
         if term.factor in instead:
@@ -128,31 +162,37 @@ def _find(design: Design, ratios: Table, compared: Sequence[Interaction]) -> Lea
         told = not term.is_interaction and not levels & set(term.columns)
         if told and not (place and (place.bound or place.slope)):
             where = f", at {place.where}" if place and place.where else ""
-            return _coefficient(design, term, rows[term.columns[0]], where)
+            first = term.columns[0]
+            return _coefficient(design, term, rows[first], values[first], where)
     return None
 
 
 def _compared(design: Design, term: Term, found: Interaction) -> Lead:
     """The first comparison within an interaction."""
     row = found.tables[0].formatted().to_dict("records")[0]
+    values = found.tables[0].frame.to_dict("records")[0]
     marginal = is_marginal(design, term) or (TYPICAL not in row and PLAIN not in row)
     name = NEW if marginal and NEW in row else TYPICAL if TYPICAL in row else PLAIN
     high, low = found.pairs[0]
     called = printed_names(design)
     where = f", at {called[found.where]} = {row[found.where]}"
     change = _against(called[found.what], high, low, design)
-    return Lead(change, where, _number(row, name), marginal, whole=True)
+    return Lead(change, where, _number(row, name), _values(values, name), marginal, whole=True)
 
 
-def _coefficient(design: Design, term: Term, row: Mapping[Any, str], where: str) -> Lead:
+def _coefficient(
+    design: Design, term: Term, row: Mapping[Any, str], values: Mapping[Any, Any], where: str
+) -> Lead:
     """A row of the table of ratios; conditional where it holds no marginal number."""
     short, part = design.measure.short, term.products[0][0]
     called = printed_names(design)
     has_own = bool(row.get("marginal lower"))
     marginal = is_marginal(design, term) and (has_own or collapsible(design))
     number = f"{row[short]} ({row['lower']} to {row['upper']})"
+    numbers: Interval = (values[short], values["lower"], values["upper"])
     if marginal and has_own:
         number = _number(row, f"marginal {short}", "marginal")
+        numbers = _values(values, f"marginal {short}", "marginal")
     if part.level is not None and part.name in design.references:
         change = _against(called[part.name], part.level, design.references[part.name], design)
     elif part.level is not None and part.name in design.centred:
@@ -164,12 +204,17 @@ def _coefficient(design: Design, term: Term, row: Mapping[Any, str], where: str)
         )
     else:
         change = f"with one unit more of {called[term.columns[0]]}"
-    return Lead(change, where, number, marginal, whole=marginal and has_own)
+    return Lead(change, where, number, numbers, marginal, whole=marginal and has_own)
 
 
 def _number(row: Mapping[Any, str], name: str, bounds: str = "") -> str:
     ends = bounds or name
     return f"{row[name]} ({row[f'{ends} lower']} to {row[f'{ends} upper']})"
+
+
+def _values(row: Mapping[Any, Any], name: str, bounds: str = "") -> Interval:
+    ends = bounds or name
+    return row[name], row[f"{ends} lower"], row[f"{ends} upper"]
 
 
 def _against(name: str, high: str, low: str, design: Design) -> str:
@@ -192,7 +237,7 @@ def _mean(design: Design) -> str:
 def _verb(design: Design) -> str:
     """Are or is, before how many times as high; changes by, before a difference of either sign."""
     measure = design.measure
-    plural = measure.of == "odds"
+    plural = measure.of.startswith("odds")
     if not measure.ratio:
         return "change by " if plural else "changes by "
     return "are " if plural else "is "

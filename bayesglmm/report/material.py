@@ -30,6 +30,8 @@ from bayesglmm.posterior.priors.sensitivity import Sensitivity
 from bayesglmm.posterior.random_part import has_random_part, random_part
 from bayesglmm.posterior.ratios import ratios
 from bayesglmm.posterior.variance import Partition, partition
+from bayesglmm.report.blocks import Block
+from bayesglmm.report.html import html
 from bayesglmm.tables import Table
 
 
@@ -206,10 +208,17 @@ class Section:
     Attributes
     ----------
     anchor, title : str
-    body : Markup
-        HTML, text from data already escaped.
+    blocks : tuple of Block
+    gist : str
+        What it comes to, in a few words that stand beside its title; perhaps empty.
     """
 
     anchor: str
     title: str
-    body: Markup
+    blocks: tuple[Block, ...]
+    gist: str = ""
+
+    @property
+    def body(self) -> Markup:
+        """HTML, text from data escaped."""
+        return html(self.blocks)

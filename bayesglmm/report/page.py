@@ -13,6 +13,7 @@ from bayesglmm.errors import SpecError
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.sections import SECTIONS
+from bayesglmm.report.sections.answers import answers
 from bayesglmm.report.sections.comparison import compare_predictions
 from bayesglmm.report.sections.contents import contents
 from bayesglmm.report.sections.side_by_side import compare_ratios
@@ -23,18 +24,36 @@ type Watch = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A section as HTML.
+
+    Attributes
+    ----------
+    anchor, title, gist : str
+        As in `Section`; the anchor is unique on the page.
+    body : Markup
+    """
+
+    anchor: str
+    title: str
+    gist: str
+    body: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class PagePart:
     """Sections that belong together; a page of one model has one, without a title.
 
     Attributes
     ----------
-    sections : tuple of Section
+    sections : tuple of Shown
+        The first stands open; the others open when they are clicked.
     verdict : Verdict or None
         Stands at the top of the page.
     title, anchor : str
     """
 
-    sections: tuple[Section, ...]
+    sections: tuple[Shown, ...]
     verdict: Verdict | None = None
     title: str = ""
     anchor: str = ""
@@ -56,7 +75,7 @@ def page(material: Material, watch: Watch | None = None) -> str:
         the top.
     """
     spec = material.design.spec
-    part = PagePart(make_sections(material, watch), material.verdict)
+    part = PagePart(tuple(map(shown, make_sections(material, watch))), material.verdict)
     return render(spec.title or spec.text, spec.question, [part])
 
 
@@ -166,20 +185,38 @@ def side_by_side(materials: Mapping[str, Material], watch: Watch | None = None) 
     str
     """
     first = next(iter(materials.values())).design.spec
-    parts = [PagePart((compare_ratios(materials), compare_predictions(materials)))]
+    first_part = (
+        answers(materials),
+        compare_ratios(materials),
+        compare_predictions(materials),
+    )
+    parts = [PagePart(tuple(map(shown, first_part)))]
     for place, (name, material) in enumerate(materials.items()):
         prefix = f"model-{place + 1}"
-        sections = tuple(_within(section, prefix) for section in make_sections(material, watch))
+        sections = tuple(shown(section, prefix) for section in make_sections(material, watch))
         parts.append(PagePart(sections, material.verdict, name, prefix))
     return render(first.title or first.text, first.question, parts)
 
 
-def _within(section: Section, prefix: str) -> Section:
-    """A section of one model among several: its anchors are its own."""
+def shown(section: Section, prefix: str = "") -> Shown:
+    """A section as HTML.
 
-    def own(found: re.Match[str]) -> str:
-        tag = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', found[0])
-        return re.sub(r'(href="|url\()#', rf"\1#{prefix}-", tag)
+    Parameters
+    ----------
+    section : Section
+    prefix : str
+        Of one model among several: it makes the anchors its own.
 
-    body = Markup(re.sub(r"<[^<>]*>", own, section.body))
-    return Section(f"{prefix}-{section.anchor}", section.title, body)
+    Returns
+    -------
+    Shown
+    """
+    body, anchor = section.body, section.anchor
+    if prefix:
+
+        def own(found: re.Match[str]) -> str:
+            tag = re.sub(r' id="([^"]+)"', rf' id="{prefix}-\1"', found[0])
+            return re.sub(r'(href="|url\()#', rf"\1#{prefix}-", tag)
+
+        body, anchor = Markup(re.sub(r"<[^<>]*>", own, body)), f"{prefix}-{anchor}"
+    return Shown(anchor, section.title, section.gist, body)

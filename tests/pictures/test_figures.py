@@ -117,10 +117,10 @@ def test_a_number_in_a_label_keeps_its_digits():
     assert 'x="0.98765"' in texts(make_forest(["0.123456", 'x="0.98765"']))
 
 
-def make_picture(description: str = "three effects") -> Picture:
+def make_picture(caption: str = "three effects") -> Picture:
     with figure(4, 2) as drawn:
         drawn.subplots().plot([0, 1])
-        return Picture(drawn, description)
+        return Picture(drawn, caption, "A line from 0 to 1 & <up>.")
 
 
 def test_a_picture_shows_saves_and_escapes(tmp_path):
@@ -132,7 +132,9 @@ def test_a_picture_shows_saves_and_escapes(tmp_path):
     root = ElementTree.parse(path).getroot()
     assert root.tag == f"{SVG}svg"
     assert root.find(f"{SVG}desc").text == picture.description
-    assert repr(picture) == 'Picture: effects of <b> & "c"'
+    assert picture.description == 'effects of <b> & "c" A line from 0 to 1 & <up>.'
+    assert 'aria-label="A line from 0 to 1 &amp; &lt;up&gt;."' in html
+    assert repr(picture) == f"Picture: {picture.description}"
 
 
 FIRST = {"f.svg": b"<?xml", "f.png": b"\x89PNG\r\n", "f.PDF": b"%PDF-"}

@@ -9,8 +9,9 @@ from posterior_maker import binary_fit, count_fit, count_rows, make_fit, normal_
 
 import bayesglmm as bg
 from bayesglmm.posterior.checks import replicated
-from bayesglmm.report import html as pieces
+from bayesglmm.report import blocks as pieces
 from bayesglmm.report.checks import make_checks
+from bayesglmm.report.html import html as html_of
 from bayesglmm.tables import table
 
 ATTACK = "<script>alert(1)</script>"
@@ -39,7 +40,9 @@ def test_panels(make, titles):
         assert title in text
     html = checks._repr_html_()
     assert html.count("<svg") == len(checks.pictures)
-    assert checks.html().count("<figcaption>") == len(checks.pictures) + len(checks.tables)
+    assert html_of(checks.blocks()).count("<figcaption>") == len(checks.pictures) + len(
+        checks.tables
+    )
     assert not re.search(r"\bnan\b", text)
 
 
@@ -48,7 +51,7 @@ def test_text_from_data_stays_text():
     rows["site"] = rows["site"].replace("site A", ATTACK)
     fit = make_fit(bg.Model("events ~ 1 + (1 | site)", rows, family="poisson"), noise=0.02)
     checks = fit.checks()
-    for html in (checks._repr_html_(), str(checks.html())):
+    for html in (checks._repr_html_(), str(html_of(checks.blocks()))):
         assert "<script" not in html
         assert "&lt;script&gt;" in html
 
@@ -64,5 +67,5 @@ def test_memory_is_bounded(monkeypatch):
     monkeypatch.setattr(table, "MOST_ROWS", 2)
     fit = count_fit()
     assert len(replicated.replicate(fit.posterior).drawn) == replicated.FEWEST
-    body = make_checks(fit.posterior).html()
+    body = html_of(make_checks(fit.posterior).blocks())
     assert "The first and last 1 of" in body

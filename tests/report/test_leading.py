@@ -143,21 +143,24 @@ def test_a_model_without_an_effect_of_its_own_has_none():
     for formula in ("y ~ 1", "y ~ log(x) + x", "y ~ poly(x, 2)"):
         fit = make_fit(bg.Model(formula, rows, family="poisson"), noise=0.02)
         assert first(fit) == ""
-        assert 'class="first"' not in answer(material(fit)).body
+        body = answer(material(fit)).body
+        assert ("The baseline count is 1.00" in body.partition("<details>")[0]) == (
+            formula[-1] == "1"
+        )
 
 
 def test_the_short_answer_begins_with_it_and_speaks_the_words_of_the_design():
     fit = binary_fit()
     body = str(answer(material(fit)).body)
-    assert body.startswith('<div class="lead"><p class="first">For a typical group of ID')
+    assert body.startswith('<p class="first">For a typical group of ID')
     assert "80 rows of 40 groups of ID" in body
     labels = written(fit.design.spec.labels, {"ID": "patient", "trt": "treatment"})
     spec = bg.specify(fit.design.spec.formula.text, family="bernoulli", labels=labels)
     body = str(answer(material(make_fit(bg.Model(spec, fit.design.given)))).body)
-    assert body.startswith('<div class="lead"><p class="first">For a typical patient')
+    assert body.startswith('<p class="first">For a typical patient')
     assert "where treatment is active as where it is placebo" in body
     assert "80 rows of 40 patients" in body
-    assert "<p>Success: ill = ill; the other outcome is well. Reference levels: treatment =" in body
+    assert ">Success: ill = ill; the other outcome is well. Reference levels: treatment =" in body
     assert "group" not in body
 
 

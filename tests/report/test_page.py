@@ -23,8 +23,10 @@ from bayesglmm.pictures.canvas import figure
 from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior import ratios
 from bayesglmm.report import material_of, page
+from bayesglmm.report.blocks import table as table_block
 from bayesglmm.report.effect_prose import findings
-from bayesglmm.report.html import drawn, table
+from bayesglmm.report.html import WRITER
+from bayesglmm.report.html import html as write_html
 from bayesglmm.report.sections import SECTIONS
 from bayesglmm.report.sections.reproduce import frame_digest
 from bayesglmm.tables import Table
@@ -73,6 +75,10 @@ FITS = {
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
     return {name: make_page(make()) for name, make in FITS.items()}
+
+
+def table(content: Table) -> str:
+    return write_html([table_block(content)])
 
 
 class Outline(HTMLParser):
@@ -139,6 +145,34 @@ def test_sections_are_linked_in_order(pages, name):
     assert len(anchors) == len(set(anchors)) <= len(SECTIONS)
     ids = [attrs["id"] for _, attrs in outline.tags if attrs.get("id") in anchors]
     assert sorted(ids) == sorted(anchors)
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_the_answer_comes_first_in_a_sentence_and_a_picture(pages, name):
+    """Before any table; everything after it is folded."""
+    start = pages[name].index('<section id="answer"')
+    first = pages[name][start : pages[name].index("</section>", start)]
+    before = first.partition("<details>")[0]
+    sentence = re.search(r'<p class="first">(.*?)</p>', before)[1]
+    assert re.search(r"\d \(-?\d.* to -?\d.*credible interval", sentence)
+    assert before.index(sentence) < before.index("<svg") < pages[name].index("<table")
+    outline = Outline(pages[name])
+    assert [tag for tag, _ in outline.tags].count("section") - 1 == sum(
+        tag == "details" and attrs.get("class") == "part" for tag, attrs in outline.tags
+    )
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_every_figure_says_what_it_shows(pages, name):
+    """In numbers, and apart from how to read it."""
+    found = re.findall(
+        r'role="img" aria-label="([^"]*)">.*?<figcaption>(.*?)</figcaption>', pages[name], re.DOTALL
+    )
+    assert len(found) == pages[name].count("<svg") > 3
+    for shows, caption in found:
+        assert len(re.findall(r"\d", shows)) > 2, shows
+        assert shows not in caption
+        assert not re.search(r"\bnan\b|\binf\b", shows)
 
 
 def test_markup_in_data_and_spec_is_text(pages):
@@ -256,5 +290,8 @@ def test_a_wide_table_says_that_it_scrolls():
 
 
 def test_a_figure_says_that_it_scrolls_where_it_is_wider_than_the_screen():
-    with figure(2, 2) as empty:
-        assert "The figure scrolls sideways" in drawn(Picture(empty, "a figure"))
+    with figure(2, 2) as drawn:
+        drawn.subplots().plot([0, 1])
+    hint = "The figure scrolls sideways"
+    assert hint in WRITER.figure(Picture(drawn, "how to read it", "what it shows"))
+    assert hint not in WRITER.figure(Picture(drawn, "how", "what", narrow=True))

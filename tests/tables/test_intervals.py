@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayesglmm.report.html import FIGURE_SPACE, POINT_SPACE, table
+from bayesglmm.report.blocks import table
+from bayesglmm.report.html import FIGURE_SPACE, POINT_SPACE, html
 from bayesglmm.tables import Table
 from bayesglmm.tables.intervals import intervals
 
@@ -56,7 +57,7 @@ def test_one_estimate_keeps_its_columns():
 
 
 def test_the_estimates_of_a_page_stand_below_one_another():
-    page = str(table(make_table(SEVERAL)))
+    page = str(html([table(make_table(SEVERAL))]))
     assert f'<td class="e">112{POINT_SPACE}{FIGURE_SPACE * 2} <i>(15 to 300)</i></td>' in page
     assert f'<td class="e">{FIGURE_SPACE * 2}3.00 <i>(1.0 to 7.0)</i></td>' in page
     assert '<td class="e"></td>' in page

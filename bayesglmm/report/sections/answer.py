@@ -1,49 +1,57 @@
-"""The short answer: the main result in a few sentences."""
+"""The short answer: the main result in one sentence and one picture, then all of it in words."""
 
 from __future__ import annotations
 
-from markupsafe import Markup
+from collections.abc import Iterator
 
 from bayesglmm.design.coding_sentences import coding_sentences
-from bayesglmm.report.effect_prose import spoken
-from bayesglmm.report.html import bullets, lead, note, paragraph
+from bayesglmm.report.answer_picture import answer_picture
+from bayesglmm.report.blocks import Block, Figure, bullets, folded, lead, note, paragraph
+from bayesglmm.report.effect_prose import Spoken, spoken
 from bayesglmm.report.leading import leading
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.prose import closing, opening
 
 
 def answer(material: Material) -> Section:
-    """The first effect, what its numbers are about, rows and model, the effects, the groups."""
+    """The first effect and its picture, and what they are about; all effects in words, folded."""
     design = material.design
+    failed = [] if material.verdict.passed else [paragraph(material.verdict.sentence())]
     if design.spec.family.location.main:
-        return _several_locations(material)
+        return Section("answer", "Short answer", (*failed, *_several_locations(material)))
     said = spoken(design, material.ratios, material.interactions)
     first = leading(design, material.ratios, material.interactions, material.mass)
-    parts = [lead(first)] if first else []
+    if not (first or design.predictor.fixed.names):
+        first = next(iter(said.sentences), "")  # the baseline is all that there is
+    drawn = answer_picture(material)
     coding = " ".join(coding_sentences(design))
-    parts += [paragraph(text) for text in (coding, opening(design, material.mass)) if text]
-    parts.append(bullets(said.sentences))
+    about = [text for text in (coding, opening(design, material.mass)) if text]
+    blocks: list[Block] = [
+        *failed,
+        *([lead(first)] if first else []),
+        *([Figure(drawn)] if drawn is not None else []),
+        *(note(text) for text in about),
+        folded("Every effect in words", *_in_words(material, said)),
+    ]
+    return Section("answer", "Short answer", tuple(blocks))
+
+
+def _in_words(material: Material, said: Spoken) -> Iterator[Block]:
+    """The effects, and how far the groups differ."""
+    yield from bullets(said.sentences)
     if said.left:
         effects = "fixed effect" if said.left == 1 else "fixed effects"
-        parts.append(note(f"{said.left} more {effects} below."))
-    if design.predictor.groups:
-        parts.append(paragraph(closing(design, material.random_part)))
-    if not material.verdict.passed:
-        parts.insert(0, paragraph(material.verdict.sentence()))
-    body = Markup('<div class="lead">{}</div>').format(Markup("").join(parts))
-    return Section("answer", "Short answer", body)
+        yield note(f"{said.left} more {effects} below.")
+    if material.design.predictor.groups:
+        yield paragraph(closing(material.design, material.random_part))
 
 
-def _several_locations(material: Material) -> Section:
+def _several_locations(material: Material) -> Iterator[Block]:
     """Of categories without an order no one number leads: rows and model, and where to look."""
     design = material.design
-    said = [opening(design, material.mass)]
-    if not material.verdict.passed:
-        said.insert(0, material.verdict.sentence())
+    yield paragraph(opening(design, material.mass))
     reference = design.spec.family.support.levels[0]
-    said.append(
+    yield paragraph(
         f"Each category has its own effects, as odds against {reference}; what they do to the "
         "probability of each category is among the estimands below."
     )
-    body = Markup('<div class="lead">{}</div>').format(Markup("").join(map(paragraph, said)))
-    return Section("answer", "Short answer", body)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from bayesglmm.design.audit import audit as look_over
-from bayesglmm.report.html import bullets, paragraph, table
+from bayesglmm.report.blocks import Block, bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 
 
 def audit(material: Material) -> Section:
     """What the numbers are about, then findings in sentences and as a table."""
     found = look_over(material.design)
-    parts = [paragraph(" ".join(found.coding))] if found.coding else []
+    parts: list[Block] = [paragraph(" ".join(found.coding))] if found.coding else []
     if found.findings:
         lead = f"{found.summary()} A finding says what was seen; it is no proof of a mistake."
-        parts += [paragraph(lead), bullets(found.sentences()), table(found.table())]
+        parts += [paragraph(lead), *bullets(found.sentences()), table(found.table())]
     else:
         parts.append(paragraph(found.summary()))
-    return Section("audit", "Audit", Markup("").join(parts))
+    return Section("audit", "Audit", tuple(parts), found.summary())

@@ -9,4 +9,4 @@ from bayesglmm.report.material import Material, Section
 def checks(material: Material) -> Section:
     """The data among those that the fitted model would draw."""
     found = make_checks(material.posterior)
-    return Section("checks", "Posterior predictive checks", found.html())
+    return Section("checks", "Posterior predictive checks", found.blocks(), found.gist())

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from markupsafe import Markup
-
 from bayesglmm.errors import BayesglmmError
 from bayesglmm.pictures.forest import forest
 from bayesglmm.pictures.picture import Picture
+from bayesglmm.pictures.words import estimates_in_words
 from bayesglmm.posterior.comparison.compare import Candidates, Comparison, Unit, compare
 from bayesglmm.posterior.comparison.scatter import FAILS
 from bayesglmm.posterior.comparison.table import DOUBT
-from bayesglmm.report.html import bullets, drawn, paragraph, table
+from bayesglmm.report.blocks import Block, Figure, bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
 
@@ -42,15 +41,17 @@ def compare_predictions(materials: Mapping[str, Material]) -> Section:
         Says why where they cannot be compared.
     """
     candidates = {name: made.posterior for name, made in materials.items()}
-    bodies = dict.fromkeys(_by_unit(candidates, unit) for unit in _units(candidates))
-    return Section("predictions", "Which model predicts best", Markup("").join(bodies))
+    blocks = dict.fromkeys(
+        block for unit in _units(candidates) for block in _by_unit(candidates, unit)
+    )
+    return Section("predictions", "Which model predicts best", tuple(blocks))
 
 
-def _by_unit(candidates: Candidates, unit: Unit) -> Markup:
+def _by_unit(candidates: Candidates, unit: Unit) -> tuple[Block, ...]:
     try:
         return _body(compare(candidates, unit))
     except BayesglmmError as error:
-        return paragraph(str(error))
+        return (paragraph(str(error)),)
 
 
 def _units(candidates: Candidates) -> tuple[Unit, ...]:
@@ -62,7 +63,7 @@ def _units(candidates: Candidates) -> tuple[Unit, ...]:
     return ("row", "group") if len(group.levels) >= MANY else ("row",)
 
 
-def _body(found: Comparison) -> Markup:
+def _body(found: Comparison) -> tuple[Block, ...]:
     frame = found.table.frame.iloc[1:]
     half = 2 * frame["its se"].to_numpy()
     middle = frame["difference"].to_numpy()
@@ -76,13 +77,19 @@ def _body(found: Comparison) -> Markup:
         log=False,
         axis=f"elpd less that of {best}, with 2 standard errors",
     )
-    parts = [
+    shown = found.table.formatted().to_dict("records")
+    texts = [f"{row['difference']}, standard error {row['its se']}" for row in shown[1:]]
+    drawn = Picture(
+        made,
+        f"Difference in predictive density of each model to {best}.",
+        f"Less than {best} by: {estimates_in_words('models', list(frame['model']), texts, middle)}",
+    )
+    return (
         paragraph(f"Which model predicts best what it has not seen: {found.units.words} left out."),
-        bullets(sentences(found.table)),
+        *bullets(sentences(found.table)),
+        Figure(drawn),
         table(found.table),
-        drawn(Picture(made, f"Difference in predictive density of each model to {best}.")),
-    ]
-    return Markup("").join(parts)
+    )
 
 
 def sentences(content: Table) -> list[str]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from markupsafe import Markup
-
-from bayesglmm.report.html import folded, paragraph, table
+from bayesglmm.report.blocks import folded, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.standards import checklist
 
@@ -18,5 +16,5 @@ def contents(material: Material, sections: Iterable[Section]) -> Section:
     words = f"{len(found.frame) - len(missing)} of {len(found.frame)} items are in this report."
     if len(missing):
         words += f" Missing: {', '.join(missing)}."
-    body = Markup("").join([paragraph(words), folded("The items", table(found))])
-    return Section("contents", "What this report contains", body)
+    blocks = (paragraph(words), folded("The items", table(found)))
+    return Section("contents", "What this report contains", blocks, words)

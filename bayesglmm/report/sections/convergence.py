@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
-from bayesglmm.report.html import paragraph, table
+from bayesglmm.report.blocks import paragraph, table
 from bayesglmm.report.material import Material, Section
 
 
@@ -14,5 +12,5 @@ def convergence(material: Material) -> Section:
     engine, *notes = run.sentences()
     size = f"{sizes['chain']} chains of {sizes['draw']:,} draws after warm-up"
     words = " ".join([f"Sampled by the engine {engine.removesuffix('.')}: {size}.", *notes])
-    body = Markup("").join([table(material.verdict.table()), paragraph(words)])
-    return Section("convergence", "Verdict", body)
+    blocks = (table(material.verdict.table()), paragraph(words))
+    return Section("convergence", "Verdict", blocks, material.verdict.sentence())

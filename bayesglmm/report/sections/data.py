@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pandas as pd
-from markupsafe import Markup
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.uses import column_uses
 from bayesglmm.posterior.summary import row_flow
-from bayesglmm.report.html import bullets, paragraph, subtitle, table
+from bayesglmm.report.blocks import Block, bullets, paragraph, subtitle, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
 
@@ -16,12 +15,17 @@ from bayesglmm.tables import Table
 def data(material: Material) -> Section:
     """Row flow, data dictionary, source and caveats."""
     design = material.design
-    parts = [table(row_flow(design, material.draws.run)), table(dictionary(design))]
+    parts: list[Block] = [
+        table(row_flow(design, material.draws.run)),
+        table(dictionary(design)),
+    ]
     if design.source:
         parts.insert(0, paragraph(design.source))
     if design.caveats:
-        parts += [subtitle("Caveats"), bullets(design.caveats)]
-    return Section("data", "Data", Markup("").join(parts))
+        parts += [subtitle("Caveats"), *bullets(design.caveats)]
+    flow = design.flow
+    gist = f"{flow.used:,} of {flow.read:,} rows used."
+    return Section("data", "Data", tuple(parts), gist)
 
 
 def dictionary(design: Design) -> Table:

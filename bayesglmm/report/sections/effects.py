@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from bayesglmm.pictures.ratios import ratio_plot
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.random_part import has_random_part
 from bayesglmm.posterior.thresholds import has_thresholds, thresholds
+from bayesglmm.report.blocks import Block, Figure, bullets, paragraph, table
 from bayesglmm.report.effect_prose import findings, spoken
-from bayesglmm.report.html import bullets, drawn, paragraph, table
 from bayesglmm.report.material import Material, Section
 
 
@@ -22,21 +20,21 @@ def effects(material: Material) -> Section:
     lead = f"{interval_note(material.mass)} Estimand: {results.estimand}."
     left = spoken(design, results, material.interactions).left  # by the short answer
     sentences = findings(design, results) if left else []
-    parts = [paragraph(lead), bullets(sentences), table(results)]
+    parts = [paragraph(lead), *bullets(sentences), table(results)]
     if len(design.predictor.fixed.names) > len(design.predictor.fixed.level_columns):
-        parts.append(drawn(ratio_plot(design, results, material.mass)))
+        parts.append(Figure(ratio_plot(design, results, material.mass)))
     parts += [table(found) for found in material.parameters.values()]
     if has_thresholds(design):
         parts.append(table(thresholds(material.posterior, material.mass)))
     if has_random_part(design):
         parts.append(table(material.random_part))
-    return Section("effects", "Fixed effects and random part", Markup("").join(parts))
+    return Section("effects", "Fixed effects and random part", tuple(parts))
 
 
 def _several_locations(material: Material) -> Section:
     """The table of each category's odds."""
-    parts = [paragraph(interval_note(material.mass))]
+    parts: list[Block] = [paragraph(interval_note(material.mass))]
     parts += [table(found) for found in material.parameters.values()]
     if has_random_part(material.design):
         parts.append(table(material.random_part))
-    return Section("effects", "Fixed effects and random part", Markup("").join(parts))
+    return Section("effects", "Fixed effects and random part", tuple(parts))

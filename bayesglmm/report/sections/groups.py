@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
-from markupsafe import Markup
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
@@ -16,18 +14,20 @@ from bayesglmm.pictures.map import rate_map
 from bayesglmm.pictures.picture import Picture
 from bayesglmm.pictures.ranks import rank_plot
 from bayesglmm.pictures.shrinkage import shrinkage_plot
+from bayesglmm.pictures.words import estimates_in_words, sides_in_words
 from bayesglmm.posterior.groups.ranef import ranef
 from bayesglmm.posterior.units import one, several
-from bayesglmm.report.group_prose import extremes, spread_sentence
-from bayesglmm.report.html import (
+from bayesglmm.report.blocks import (
     MOST_ROWS,
-    drawn,
+    Block,
+    Figure,
     folded,
     note,
     paragraph,
-    short_table,
     subtitle,
+    table,
 )
+from bayesglmm.report.group_prose import extremes, spread_sentence
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
 from bayesglmm.tables.english import joined
@@ -50,25 +50,25 @@ def groups(material: Material) -> Section:
         words = "The model has no group terms."
         if others:
             words = f"Groups differ in {joined(others)} only, not in the mean; see the random part."
-        return Section("groups", "Group effects", paragraph(words))
+        return Section("groups", "Group effects", (paragraph(words),))
     if material.design.spec.family.chances is not None:
         return _of_categories(material)
     parts = [part for factor in factors for part in _factor(material, factor)]
-    return Section("groups", "Group effects", Markup("").join(parts))
+    return Section("groups", "Group effects", tuple(parts))
 
 
 def _of_categories(material: Material) -> Section:
     """Effects of the groups alone: of categories there is no one mean of a group."""
-    design, parts = material.design, list[Markup]()
+    design, parts = material.design, list[Block]()
     for name, predictor in design.predictors.items():
         whose = None if name == design.spec.family.location.name else name
         for factor in predictor.factors:
             found = ranef(material.posterior, factor, material.mass, parameter=whose)
-            parts += [subtitle(found.caption), short_table(found)]
-    return Section("groups", "Group effects", Markup("").join(parts))
+            parts += [subtitle(found.caption), table(found)]
+    return Section("groups", "Group effects", tuple(parts))
 
 
-def _factor(material: Material, factor: str) -> list[Markup]:
+def _factor(material: Material, factor: str) -> list[Block]:
     design = material.design
     found, called = design.terms(factor), printed_names(design)[factor]
     if factor not in material.groups:
@@ -76,7 +76,7 @@ def _factor(material: Material, factor: str) -> list[Markup]:
         return [subtitle(called), paragraph(words)]
     tables = material.groups[factor]
     rates, spread, effects = tables.rates, tables.spread, tables.effects
-    parts = [
+    parts: list[Block] = [
         subtitle(called),
         paragraph(f"{spread_sentence(design, factor, spread)} {extremes(design, factor, rates)}"),
         note(f"Estimand: {rates.estimand}."),
@@ -84,47 +84,43 @@ def _factor(material: Material, factor: str) -> list[Markup]:
     parts += _map(material, factor, rates)
     parts.append(_shrinkage(design, rates, factor))
     if len(rates.frame) >= FEWEST:
-        parts.append(drawn(rank_plot(design, rates, factor)))
-    figures = [_caterpillar(material, group, column, effects.frame) for group, column in _of(found)]
-    body = Markup("").join(figures)
+        parts.append(Figure(rank_plot(design, rates, factor)))
+    figures = [_caterpillar(material, group, column, effects) for group, column in _of(found)]
     many = len(rates.frame) > LONG
-    parts.append(folded(f"Effects of {called} on the link scale, drawn", body) if many else body)
+    drawn = f"Effects of {called} on the link scale, drawn"
+    parts += [folded(drawn, *figures)] if many else figures
     which = "All" if len(rates.frame) <= MOST_ROWS else f"Some of the {len(rates.frame):,}"
     parts.append(
-        folded(f"{which} {several(design, factor)}: means and ranks", _tables(spread, rates))
+        folded(f"{which} {several(design, factor)}: means and ranks", table(spread), table(rates))
     )
-    parts.append(folded(f"{which} effects of {called} on the link scale", _tables(effects)))
+    parts.append(folded(f"{which} effects of {called} on the link scale", table(effects)))
     return parts
 
 
-def _shrinkage(design: Design, rates: Table, factor: str) -> Markup:
+def _shrinkage(design: Design, rates: Table, factor: str) -> Block:
     """Crude against shrunken, where there is anything crude to show."""
     if rates.frame["raw"].notna().any():
-        return drawn(shrinkage_plot(design, rates, factor))
+        return Figure(shrinkage_plot(design, rates, factor))
     return note(f"Every {one(design, factor)} has a suppressed count, so none has a crude mean.")
 
 
-def _map(material: Material, factor: str, rates: Table) -> list[Markup]:
+def _map(material: Material, factor: str, rates: Table) -> list[Block]:
     """The map where the factor has one; a map of other places is said, not fatal."""
     place = material.geography
     if place is None or place.factor != factor:
         return []
     try:
-        return [drawn(rate_map(material.design, rates, place))]
+        return [Figure(rate_map(material.design, rates, place))]
     except SpecError as error:
         return [note(str(error))]
-
-
-def _tables(*contents: Table) -> Markup:
-    return Markup("").join(short_table(content) for content in contents)
 
 
 def _of(found: tuple[Group, ...]) -> list[tuple[Group, str]]:
     return [(group, column) for group in found for column in group.columns]
 
 
-def _caterpillar(material: Material, group: Group, column: str, effects: pd.DataFrame) -> Markup:
-    rows = effects[effects["effect"] == column]
+def _caterpillar(material: Material, group: Group, column: str, effects: Table) -> Block:
+    rows = effects.frame[effects.frame["effect"] == column]
     frame = rows.iloc[np.argsort(-rows["shrunken"].to_numpy())]
     some = f" {DRAWN} of {len(rows):,}, evenly spaced." if len(rows) > DRAWN else ""
     if some:
@@ -145,4 +141,13 @@ def _caterpillar(material: Material, group: Group, column: str, effects: pd.Data
         f"Effects of {called[group.factor]} on the {what}, sorted: shrunken effect with interval "
         f"(dot and line) and raw effect (open circle, where it is finite).{some}"
     )
-    return drawn(Picture(made, text))
+    printed = effects.formatted().loc[rows.index]
+    texts = [
+        f"{row['shrunken']} ({row['lower']} to {row['upper']})" for _, row in printed.iterrows()
+    ]
+    labels = [label_of(level) for level in rows["level"]]
+    shows = [
+        estimates_in_words("groups", labels, texts, rows["shrunken"].to_numpy()),
+        sides_in_words(rows["lower"].to_numpy(), rows["upper"].to_numpy(), 0.0),
+    ]
+    return Figure(Picture(made, text, " ".join(shows)))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from importlib.metadata import version
 
 import pandas as pd
-from markupsafe import Markup
 
 from bayesglmm.crosscheck import DensityComparison
-from bayesglmm.report.html import paragraph, table
+from bayesglmm.report.blocks import paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
 
@@ -20,16 +19,18 @@ def independent(material: Material) -> Section:
     bambi = f"bambi {version('bambi')}"
     if material.opinion is None:
         words = f"The model was not compared with {bambi}: the check was not asked for."
-        return Section("independent", TITLE, paragraph(words))
+        return Section("independent", TITLE, (paragraph(words),), words)
     opinion = material.opinion()
     if opinion.comparison is None:
         words = f"The model was not compared with {bambi}. {opinion.reason}"
-        return Section("independent", TITLE, paragraph(words))
+        return Section("independent", TITLE, (paragraph(words),), words)
     words = verdict(opinion.comparison, bambi)
     if material.draws.run.extensions:
         words += " What was added to the graph by hand is not part of the comparison."
-    body = Markup("").join([paragraph(words), table(differences(opinion.comparison))])
-    return Section("independent", TITLE, body)
+    blocks = (paragraph(words), table(differences(opinion.comparison)))
+    said = "agree" if opinion.comparison.agree else "DISAGREE"
+    gist = f"The densities of {bambi} and of this program {said}."
+    return Section("independent", TITLE, blocks, gist)
 
 
 def verdict(found: DensityComparison, bambi: str) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from bayesglmm.design.design import Design
 from bayesglmm.errors import SpecError
 from bayesglmm.posterior.parity import parity
-from bayesglmm.report.html import bullets, note, paragraph, table
+from bayesglmm.report.blocks import Block, bullets, note, paragraph, table
 from bayesglmm.report.material import Material, Section
 
 TITLE = "Maximum likelihood beside the posterior"
@@ -22,15 +20,15 @@ def likelihood(material: Material) -> Section:
     too_large = _too_large(material.design)
     if too_large:
         words = f"Left out of the report {too_large}; fit.parity() gives it."
-        return Section("likelihood", TITLE, paragraph(words))
+        return Section("likelihood", TITLE, (paragraph(words),))
     try:
         found = parity(material.posterior, material.priors)
     except SpecError as error:
-        return Section("likelihood", TITLE, paragraph(str(error)))
-    parts = [bullets(found.sentences), table(found.table)]
+        return Section("likelihood", TITLE, (paragraph(str(error)),))
+    parts: list[Block] = [*bullets(found.sentences), table(found.table)]
     if material.draws.run.extensions:
         parts.append(note("What was added to the graph by hand has no part in the likelihood."))
-    return Section("likelihood", TITLE, Markup("").join(parts))
+    return Section("likelihood", TITLE, tuple(parts))
 
 
 def _too_large(design: Design) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from bayesglmm.design.block_names import printed_block
 from bayesglmm.design.names import printed_names
+from bayesglmm.report.blocks import Block, Code, Equations, bullets, folded, paragraph
 from bayesglmm.report.equations import equations, legend
-from bayesglmm.report.html import bullets, equation_block, folded, paragraph, preformatted
 from bayesglmm.report.material import Material, Section
 
 
@@ -27,13 +25,13 @@ def model(material: Material) -> Section:
     ]
     lines = equations(material.design)
     plain = "\n".join(line.plain.strip() for line in lines)
-    parts = [
+    parts: list[Block] = [
         paragraph(f"{spec.family.title} response with {spec.link.name} link."),
-        preformatted(spec.text),
-        equation_block(lines),
-        bullets(legend(material.design)),
-        folded("The same in plain text", preformatted(plain)),
+        Code(spec.text),
+        Equations(tuple(lines)),
+        *bullets(legend(material.design)),
+        folded("The same in plain text", Code(plain)),
     ]
     if forms:
-        parts += [paragraph("Form of the group terms (the meaning is the same):"), bullets(forms)]
-    return Section("model", "Model", Markup("").join(parts))
+        parts += [paragraph("Form of the group terms (the meaning is the same):"), *bullets(forms)]
+    return Section("model", "Model", tuple(parts), spec.text)

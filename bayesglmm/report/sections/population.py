@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from markupsafe import Markup
-
 from bayesglmm.design.names import Names, printed_names
 from bayesglmm.errors import DataError
 from bayesglmm.pictures.strata import strata_plot
 from bayesglmm.posterior.population.evaluate import OWN, score
 from bayesglmm.posterior.population.strata import Population, raw_means
-from bayesglmm.report.html import bullets, drawn, folded, paragraph, table
+from bayesglmm.report.blocks import Block, Figure, bullets, folded, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
 
@@ -26,9 +24,10 @@ def population(material: Material) -> Section | None:
         return None
     if isinstance(found, DataError):
         words = f"This model cannot be averaged over the population. {found}"
-        return Section("population", "Population", paragraph(words))
+        return Section("population", "Population", (paragraph(words),))
+    drawn = strata_plot(found, known)
     called = printed_names(material.design)
-    parts = [paragraph(_lead(found, known, called))]
+    parts: list[Block] = [paragraph(_lead(found, known, called))]
     source = known.frame.attrs.get("source")
     if source:
         parts.append(paragraph(str(source)))
@@ -37,13 +36,13 @@ def population(material: Material) -> Section | None:
         scores = score(material.design, {POSTSTRATIFIED: found}, own, known)
         parts += [paragraph(_verdict(scores)), table(scores)]
     parts += [
-        drawn(strata_plot(found, known)),
+        Figure(drawn),
         folded(f"All levels of {called[known.by]}", table(found))
         if len(found.frame) > LONG
         else table(found),
-        bullets(known.frame.attrs.get("caveats", ())),
+        *bullets(known.frame.attrs.get("caveats", ())),
     ]
-    return Section("population", "Population", Markup("").join(parts))
+    return Section("population", "Population", tuple(parts))
 
 
 def _lead(found: Table, known: Population, called: Names) -> str:

@@ -7,10 +7,9 @@ import platform
 from importlib.metadata import version
 
 import pandas as pd
-from markupsafe import Markup
 
 from bayesglmm.engine.settings import Settings
-from bayesglmm.report.html import paragraph, preformatted, table
+from bayesglmm.report.blocks import Code, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.methods import SOFTWARE
 from bayesglmm.report.spec_code import spec_code
@@ -33,8 +32,8 @@ def reproduce(material: Material) -> Section:
     code = spec_code(material.design.spec, settings)
     content = Table(pd.DataFrame(rows, columns=["what", "value"]), "To repeat this fit")
     words = "The same versions, data, seed and settings give the same draws on the same machine."
-    parts = [preformatted(code), table(content), paragraph(words)]
-    return Section("reproduce", "Reproduction", Markup("").join(parts))
+    parts = (Code(code), table(content), paragraph(words))
+    return Section("reproduce", "Reproduction", parts)
 
 
 def _goal(settings: Settings) -> str:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from markupsafe import Markup
-
 from bayesglmm.posterior.priors.power_scaling import HARDLY
 from bayesglmm.posterior.priors.sensitivity import Sensitivity, sensitivity
 from bayesglmm.posterior.priors.verdicts import VERDICTS
-from bayesglmm.report.html import bullets, folded, table
+from bayesglmm.report.blocks import Block, bullets, folded, table
 from bayesglmm.report.material import Material, Section
 
 
@@ -18,14 +16,15 @@ def prior_sensitivity(material: Material) -> Section:
     found = material.sensitivity
     if found is None:
         found = sensitivity(material.posterior, material.priors)
-    parts = [bullets(sentences(found))]
+    said = sentences(found)
+    parts: list[Block] = [*bullets(said)]
     if found.verdicts is not None:
         parts.append(table(found.verdicts))
     if found.spreads is not None:
         parts.append(table(found.spreads))
     power = table(found.power)
     parts.append(power if found.verdicts is None else folded(found.power.caption, power))
-    return Section("sensitivity", "Sensitivity to the priors", Markup("").join(parts))
+    return Section("sensitivity", "Sensitivity to the priors", tuple(parts), said[0])
 
 
 def sentences(found: Sensitivity) -> list[str]:

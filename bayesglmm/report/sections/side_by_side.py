@@ -6,13 +6,12 @@ from collections.abc import Hashable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.estimands.companions import collapsible
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.random_part import has_random_part
-from bayesglmm.report.html import bullets, paragraph, table
+from bayesglmm.report.blocks import Block, bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 from bayesglmm.tables import Table
 from bayesglmm.tables.english import joined
@@ -20,12 +19,12 @@ from bayesglmm.tables.english import joined
 
 def compare_ratios(materials: Mapping[str, Material]) -> Section:
     """Ratios of all models by coefficient, with rows, and what keeps them from being compared."""
-    parts = [
+    parts: tuple[Block, ...] = (
         paragraph("Each column is a model; an empty cell is something it does not have."),
         table(ratio_columns(materials)),
-        bullets(differences(materials)),
-    ]
-    return Section("side-by-side", "Side by side", Markup("").join(parts))
+        *bullets(differences(materials)),
+    )
+    return Section("side-by-side", "Side by side", parts)
 
 
 def ratio_columns(materials: Mapping[str, Material]) -> Table:

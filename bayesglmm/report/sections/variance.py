@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from markupsafe import Markup
-
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.variance import Partition
-from bayesglmm.report.html import bullets, paragraph, table
+from bayesglmm.report.blocks import bullets, paragraph, table
 from bayesglmm.report.material import Material, Section
 
 type Quoted = Mapping[tuple[str, tuple[str, ...]], str]
@@ -21,13 +19,14 @@ def variance(material: Material) -> Section | None:
     if not material.design.predictor.groups:
         return None
     found = material.partition
-    parts = [
+    said = between_groups(material.design, found)
+    parts = (
         paragraph("Of the variance that the fixed part leaves, this share lies between groups:"),
-        bullets(between_groups(material.design, found)),
+        *bullets(said),
         *(paragraph(text) for text in sentences(found)),
         table(found.table),
-    ]
-    return Section("variance", "Variance partition", Markup("").join(parts))
+    )
+    return Section("variance", "Variance partition", parts)
 
 
 def between_groups(design: Design, found: Partition) -> list[str]:
