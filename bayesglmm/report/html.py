@@ -23,6 +23,9 @@ MOST_COLUMNS, NARROW = 9, 3
 """Columns that a printed page holds in its usual size, and a narrow screen without scrolling."""
 
 
+SCROLLS = Markup('<p class="hint narrow" aria-hidden="true">The figure scrolls sideways →</p>')
+"""That a figure is wider than a narrow screen, which nothing else may show there."""
+
 CLASSES: dict[Voice, str] = {"plain": "", "loud": "first", "quiet": "note"}
 """Class of a paragraph by its voice."""
 
@@ -73,24 +76,12 @@ class HtmlWriter:
 
     def figure(self, picture: Picture) -> Markup:
         """A figure: what it shows for readers who cannot see it, how to read it beneath it."""
-        fits = picture.narrow
-        hint = (
-            Markup("")
-            if fits
-            else Markup(
-                '<p class="hint narrow" aria-hidden="true">The figure scrolls sideways →</p>'
-            )
-        )
+        alternative, shown = picture.shows or picture.caption, Markup(picture.svg)
+        kind, hint = ("picture fits", Markup("")) if picture.narrow else ("picture", SCROLLS)
         return Markup(
-            '<figure>{0}<div class="picture{1}" role="img" aria-label="{2}">{3}</div>'
+            '<figure>{0}<div class="{1}" role="img" aria-label="{2}">{3}</div>'
             "<figcaption>{4}</figcaption></figure>"
-        ).format(
-            hint,
-            " fits" if fits else "",
-            picture.shows or picture.caption,
-            Markup(picture.svg),
-            picture.caption,
-        )
+        ).format(hint, kind, alternative, shown, picture.caption)
 
     def folded(self, title: str, blocks: Sequence[Block]) -> Markup:
         """A part that opens when it is clicked, and in print."""
