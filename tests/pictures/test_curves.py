@@ -118,7 +118,7 @@ def test_categories_have_a_colour_each_and_shares_that_sum_to_one():
     data = rows().assign(
         y=lambda d: pd.Categorical(np.resize(levels, len(d)), levels, ordered=True)
     )
-    fit = make_fit(bg.Model("y ~ x + f + (1 | g)", data, family="ecdf"), draws=100)
+    fit = make_fit(bg.Model("y ~ x + f + (1 | g)", data, family="cumulative"), draws=100)
     layout = lay_out(fit.design, "f", None, None)
     frame = points_of(fit.design, layout, Asked("typical")).frame
     np.testing.assert_allclose(frame.groupby(X)[Y].sum(), 1.0)
