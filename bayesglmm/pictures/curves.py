@@ -52,6 +52,9 @@ BESIDE = 0.6
 FADED = 300
 """Points beyond which each is drawn fainter."""
 
+MANY = 1000
+"""Points beyond which they are an image inside the SVG, not an element each."""
+
 MOST_TOLD = 4
 """Curves whose ends the description tells."""
 
@@ -294,6 +297,7 @@ def _points(
             linewidth=0.7,
             alpha=faint,
             zorder=1,
+            rasterized=len(frame) > MANY,
         )
 
 
