@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bayesglmm.model import Model
     from bayesglmm.pictures.geography import Geography
     from bayesglmm.posterior import Population
+    from bayesglmm.posterior.hypotheses import hypotheses
     from bayesglmm.scripts import code
     from bayesglmm.simulation import Simulation, simulate
     from bayesglmm.spec import ModelSpec, specify
@@ -52,6 +53,7 @@ __all__ = [
     "compare",
     "datasets",
     "evaluate",
+    "hypotheses",
     "lint",
     "load",
     "lrt",
@@ -88,6 +90,7 @@ _HOMES = {
     "code": "bayesglmm.scripts",
     "compare": "bayesglmm.comparison",
     "evaluate": "bayesglmm.fits",
+    "hypotheses": "bayesglmm.posterior.hypotheses",
     "lrt": "bayesglmm.likelihood",
     "lint": "bayesglmm.fits",
     "load": "bayesglmm.kept",

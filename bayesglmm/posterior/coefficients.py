@@ -8,6 +8,7 @@ import pandas as pd
 
 from bayesglmm.design.names import printed_names
 from bayesglmm.design.parameters import model_parameters
+from bayesglmm.posterior.hypotheses import Hypothesis, hypotheses
 from bayesglmm.posterior.notes import (
     alias_notes,
     interval_note,
@@ -20,17 +21,28 @@ from bayesglmm.posterior.quantities import (
     gather,
     summarise,
 )
-from bayesglmm.tables import Table
+from bayesglmm.tables import RowDraws, Table
 
 
 @beyond_double
-def fixef(posterior: Posterior, mass: float = 0.95) -> Table:
+def fixef(
+    posterior: Posterior,
+    mass: float = 0.95,
+    *,
+    hypothesis: Hypothesis | None = None,
+    null: float | None = None,
+    rope: tuple[float, float] | None = None,
+    joint: bool = False,
+) -> Table:
     """Fixed effects as sampled: coefficients on the link scale.
 
     Parameters
     ----------
     posterior : Posterior
     mass : float
+        Posterior probability inside the equal-tailed intervals.
+    hypothesis, null, rope, joint
+        As for `bayesglmm.hypotheses`, of the coefficients: ``hypothesis="x1 = x2"``.
 
     Returns
     -------
@@ -40,12 +52,13 @@ def fixef(posterior: Posterior, mass: float = 0.95) -> Table:
     """
     design, draws = posterior.design, posterior.draws
     mean = design.spec.family.location.name
-    labels, values = gather(model_parameters(design, ("fixed",), mean), draws)
+    rows = model_parameters(design, ("fixed",), mean)
+    labels, values = gather(rows, draws)
     called = printed_names(design)
     hangs = [name for name in labels if name in design.predictor.fixed.entangled]
     frame = pd.DataFrame({"": labels}).join(summarise(values, mass))
     columns = ["median", "lower", "upper", "mean", "sd"]
-    return Table(
+    table = Table(
         frame=frame[["", *columns, *DIAGNOSTICS, *(f"mcse_{name}" for name in columns)]],
         caption="Fixed effects: coefficients",
         scale=f"link ({design.spec.link.scale})",
@@ -58,7 +71,9 @@ def fixef(posterior: Posterior, mass: float = 0.95) -> Table:
         ),
         kinds=dict.fromkeys(columns, "estimate") | DIAGNOSTICS,
         called={"": called | {name: f"{called[name]} (not estimable)" for name in hangs}},
+        source=RowDraws(lambda: gather(rows, draws)[1], mass, 0.0),
     )
+    return hypotheses(table, hypothesis, null=null, rope=rope, joint=joint)
 
 
 def _sampled_notes(lost: Sequence[str]) -> tuple[str, ...]:

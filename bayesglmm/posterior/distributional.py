@@ -26,7 +26,7 @@ from bayesglmm.posterior.quantities import (
     positive_part,
     summarise,
 )
-from bayesglmm.tables import Table
+from bayesglmm.tables import RowDraws, Table
 
 PRODUCT = (
     "An interaction (a:b) is a {0} of {0}s; the {0} of a column in it holds where the other "
@@ -116,15 +116,21 @@ def parameter_effects(posterior: Posterior, parameter: str, mass: float = 0.95) 
     predictor = known[parameter]
     fixed, called = predictor.fixed, printed_names(design)
     columns = (("Intercept",) if fixed.intercept else ()) + fixed.names
-    _, values = gather(model_parameters(design, ("fixed",), parameter), draws)
+    rows = model_parameters(design, ("fixed",), parameter)
+    _, values = gather(rows, draws)
     own = {name: f"{parameter}, {name}" for name in fixed.level_columns}
     shown = {name: called[name] for name in columns}
     shown |= {own[name]: f"{parameter}, {called[name]}" for name in own}
     own["Intercept"] = f"baseline {parameter}"
     effect, levels = effect_on(predictor), np.array([name in own for name in columns])
-    natural = np.asarray(predictor.link.inverse(values))
+
+    def shown_draws() -> Array:
+        values = gather(rows, draws)[1]
+        natural = np.asarray(predictor.link.inverse(values))
+        return np.where(levels, natural, effect.shown(values))
+
     frame = pd.DataFrame({"": [own.get(name, name) for name in columns]}).join(
-        summarise(np.where(levels, natural, effect.shown(values)), mass)
+        summarise(shown_draws(), mass)
     )
     above = "P(>1)" if effect.ratio else "P(>0)"
     certainty, error = positive_part(values, frame["ess_bulk"].to_numpy())
@@ -147,6 +153,7 @@ def parameter_effects(posterior: Posterior, parameter: str, mass: float = 0.95) 
         ),
         kinds=dict.fromkeys(ESTIMATES, shape) | {above: "probability"} | DIAGNOSTICS,
         called={"": shown},
+        source=RowDraws(shown_draws, mass, float(effect.ratio)),
     )
 
 

@@ -17,17 +17,22 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.answer import answer, emptied, row_draws
 from bayesglmm.posterior.arguments import check_exposure, check_word
 from bayesglmm.posterior.column_arguments import unlike_results
-from bayesglmm.posterior.estimands.answers import answer
 from bayesglmm.posterior.estimands.estimability import (
-    emptied,
     estimability_notes,
     line_names,
     told,
 )
 from bayesglmm.posterior.estimands.predictions import predictions
-from bayesglmm.posterior.notes import below_zero_notes, interval_note, knot_notes, left_out
+from bayesglmm.posterior.notes import (
+    below_zero_notes,
+    interval_note,
+    knot_notes,
+    left_out,
+    may_be_negative,
+)
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import ESTIMATES
@@ -101,7 +106,8 @@ def predict(
         )
     if target.rows.truncated:
         target = replace(target, rows=replace(target.rows, least=None, most=None))
-    found, below = _answers(posterior.at(target), kind, mass)
+    drawn = posterior.at(target)
+    found = answer(_blocks(drawn, kind), mass)
     left = _left_columns(design)
     kept = [str(name) for name in target.data if name not in left]
     given = unlike_results(as_given(target, kept), ESTIMATES)
@@ -114,12 +120,13 @@ def predict(
         estimand=_estimand(moving) + left_out(posterior.draws.run),
         notes=(
             interval_note(mass),
-            *(below_zero_notes(design, below) if kind == "mean" else ()),
+            *(_below_zero(drawn) if kind == "mean" else ()),
             *knot_notes(target),
             *estimability_notes(line_names(given, printed_names(design)), known),
         ),
         kinds=dict.fromkeys(ESTIMATES, _printed(design, kind)),
         headings=printed_names(design),
+        source=row_draws(posterior, lambda: np.concatenate([*_blocks(drawn, kind)], axis=1), mass),
     )
 
 
@@ -150,18 +157,18 @@ def _target(design: Design, new: pd.DataFrame | None, exposure: float | None) ->
     )
 
 
-def _answers(target: Posterior, kind: Kind, mass: float) -> tuple[pd.DataFrame, Array]:
-    """Summaries of the rows, and for each the share of draws below 0."""
-    rng, below = target.rng(), list[Array]()
+def _blocks(target: Posterior, kind: Kind) -> Iterator[Array]:
+    """Draws of what is predicted, a stretch of rows at a time; the same whenever asked for."""
+    rng = target.rng()
+    return (_draws(target, kind, rng, rows) for rows in target.blocks())
 
-    def drawn() -> Iterator[Array]:
-        for rows in target.blocks():
-            values = _draws(target, kind, rng, rows)
-            below.append((values < 0).mean(axis=0))
-            yield values
 
-    found = answer(drawn(), mass)
-    return found, np.concatenate(below)
+def _below_zero(target: Posterior) -> tuple[str, ...]:
+    """How many means of counts lie below 0, where the link does not prevent it."""
+    if not may_be_negative(target.design):
+        return ()
+    shares = [(values < 0).mean(axis=0) for values in _blocks(target, "mean")]
+    return below_zero_notes(target.design, np.concatenate(shares))
 
 
 def _draws(target: Posterior, kind: Kind, rng: np.random.Generator, rows: slice) -> Array:

@@ -26,7 +26,7 @@ from bayesglmm.posterior.quantities import (
     printed_shapes,
     summarise,
 )
-from bayesglmm.tables import Table
+from bayesglmm.tables import RowDraws, Table
 
 SPREAD: tuple[Role, ...] = ("sd", "cor", "distributional")
 """Roles of the parameters in the random part."""
@@ -74,6 +74,7 @@ def random_part(posterior: Posterior, mass: float = 0.95) -> Table:
         notes=(interval_note(mass), *meanings, *_fewer_groups(design, frame["N groups"])),
         kinds={**dict.fromkeys(ESTIMATES, shapes), **DIAGNOSTICS},
         called=printed_rows(quantities),
+        source=RowDraws(lambda: gather(quantities, draws)[1], mass),
     )
 
 

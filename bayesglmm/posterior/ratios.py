@@ -10,8 +10,9 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.effect_scale import printed_effects
 from bayesglmm.design.names import printed_names
-from bayesglmm.design.parameters import model_parameters
+from bayesglmm.design.parameters import Parameter, model_parameters
 from bayesglmm.families import Measure
+from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.baselines import baseline_notes, baselines, unit_words
 from bayesglmm.posterior.estimands.companions import Companions, companions
@@ -34,7 +35,7 @@ from bayesglmm.posterior.quantities import (
     positive_part,
     summarise,
 )
-from bayesglmm.tables import Table
+from bayesglmm.tables import RowDraws, Table
 
 
 @beyond_double
@@ -60,7 +61,8 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
     check_share("mass", mass)
     measure = design.measure
     mean = design.spec.family.location.name
-    names, values = gather(model_parameters(design, ("fixed",), mean), draws)
+    rows = model_parameters(design, ("fixed",), mean)
+    names, values = gather(rows, draws)
     named = baselines(design)
     is_baseline = np.array([name in named for name in names], dtype=bool)
     shown = printed_effects(design, names, values)
@@ -99,7 +101,21 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
         ),
         kinds={called.get(name, name): kind for name, kind in kinds.items()},
         called={"": _rows_called(design)},
+        source=RowDraws(
+            lambda: _shown_draws(posterior, rows),
+            mass,
+            measure.no_effect,
+            (*beside.notes, *short),
+        ),
     )
+
+
+def _shown_draws(posterior: Posterior, rows: list[Parameter]) -> Array:
+    """Draws of the first column of estimates, (chains, draws, rows); none of an aliased column."""
+    design = posterior.design
+    shown = printed_effects(design, *gather(rows, posterior.draws))
+    lost = len(design.predictor.fixed.aliased)
+    return np.concatenate([shown, np.full((*shown.shape[:2], lost), np.nan)], axis=2)
 
 
 def _with_marks(frame: pd.DataFrame, names: Sequence[str], design: Design) -> pd.DataFrame:

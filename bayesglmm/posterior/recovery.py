@@ -21,7 +21,7 @@ from bayesglmm.posterior.quantities import (
     printed_shapes,
     summarise,
 )
-from bayesglmm.tables import Table
+from bayesglmm.tables import RowDraws, Table
 
 
 @beyond_double
@@ -80,4 +80,5 @@ def recovery(posterior: Posterior, truth: Mapping[str, float], mass: float = 0.9
         ),
         called={"": dict(zip(labels, printed(quantities), strict=True))},
         kinds={"truth": "number", "distance in sd": "decimal"} | dict.fromkeys(ESTIMATES, shapes),
+        source=RowDraws(lambda: gather(quantities, draws)[1][..., known], mass),
     )

@@ -11,6 +11,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
 from bayesglmm.families.thresholds import cuts
+from bayesglmm.posterior.answer import row_draws
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.baselines import baseline_notes
 from bayesglmm.posterior.notes import interval_note, left_out
@@ -83,4 +84,5 @@ def thresholds(posterior: Posterior, mass: float = 0.95) -> Table:
         + left_out(posterior.draws.run),
         notes=(interval_note(mass), *baseline_notes(design, design.predictor)),
         kinds=dict.fromkeys(ESTIMATES, "estimate") | DIAGNOSTICS,
+        source=row_draws(posterior, lambda: threshold_draws(posterior), mass),
     )

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from bayesglmm.errors import SpecError, unknown
+from bayesglmm.tables.draws import TEXTS, RowDraws, labelled_draws
 from bayesglmm.tables.exports import Exports
 from bayesglmm.tables.formatting import Kind, format_column, format_columns, shown_columns
 from bayesglmm.tables.intervals import LOWER, intervals, join_intervals
 from bayesglmm.tables.printed import PrintedTable
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 MOST_ROWS = 100
 """Rows beyond which a table is cut when it is looked at (not in reports)."""
@@ -53,6 +58,8 @@ class Table(Exports):
         Column to what is printed for the names in it; the frame keeps its own.
     headings : mapping
         Column to what is printed above it; the frame keeps its own.
+    source : RowDraws, optional
+        What `draws` are made from.
     """
 
     frame: pd.DataFrame
@@ -63,6 +70,32 @@ class Table(Exports):
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     headings: Mapping[str, str] = field(default_factory=dict)
+    source: RowDraws | None = None
+
+    @property
+    def draws(self) -> xr.DataArray:
+        """The posterior draws that the rows sum up.
+
+        They are made when they are asked for; keep them in a variable. Medians and intervals of
+        the table are their quantiles.
+
+        Returns
+        -------
+        xarray.DataArray
+            Dimensions (chain, draw, row), on the scale of the table. The coordinate ``row`` names
+            the rows, and so does each column that says what they are for.
+
+        Raises
+        ------
+        SpecError
+            If the rows of the table sum up no draws.
+        """
+        if self.source is None:
+            raise SpecError(
+                f"The rows of '{self.caption}' sum up no draws of their own. fit.idata has those "
+                "of the parameters."
+            )
+        return labelled_draws(self.source, self.frame, self.kinds, self.called)
 
     def formatted(self) -> pd.DataFrame:
         """The frame as text, with no more digits than the Monte Carlo error supports.
@@ -124,7 +157,7 @@ class Table(Exports):
     @property
     def numeric(self) -> tuple[str, ...]:
         """Columns of numbers."""
-        return tuple(n for n in self._shown() if self.kinds.get(n, "text") not in ("text", "key"))
+        return tuple(n for n in self._shown() if self.kinds.get(n, "text") not in TEXTS)
 
     @property
     def numeric_headings(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import make_fit
+from same_draws import check_draws, tables_of
 from seeds import generator
 from twins import NAMES, OTHERS
 
@@ -114,3 +115,5 @@ def check(answer: str, fit: bg.Fit, rows: pd.DataFrame) -> None:
     if isinstance(found, Table):
         assert len(found.frame) > 0
     assert found is not None
+    for table in tables_of(found):
+        check_draws(table)

@@ -2,66 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.names import printed_factors, printed_names
-from bayesglmm.engine.draws import Run
+from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.answer import answer, emptied, row_draws
 from bayesglmm.posterior.estimands.asked import Mean
-from bayesglmm.posterior.estimands.estimability import (
-    emptied,
-    estimability_notes,
-    line_names,
-)
+from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names
 from bayesglmm.posterior.estimands.rows import Target
-from bayesglmm.posterior.notes import alias_notes, interval_note, left_out, reference_notes
-from bayesglmm.posterior.quantities import (
-    BATCHES,
-    ESTIMATES,
-    batch_errors,
-    quantiles,
-    tail_of,
-)
+from bayesglmm.posterior.notes import alias_notes, interval_note, reference_notes
+from bayesglmm.posterior.posterior import Posterior
+from bayesglmm.posterior.quantities import ESTIMATES
 from bayesglmm.tables import Table
 
+type Blocks = Callable[[], Iterable[Array]]
+"""Gives draws (S, k) of the cells of a target, a stretch of them at a time."""
 
-def answer(blocks: Iterable[Array], mass: float, no_effect: float | None = None) -> pd.DataFrame:
-    """Summarise draws of many quantities.
 
-    Parameters
+@dataclass(frozen=True, slots=True)
+class Summing:
+    """How draws are summed up.
+
+    Attributes
     ----------
-    blocks : iterable of arrays of shape (S, k)
-        Draws, the chains one after the other; stretches of quantities side by side.
     mass : float
-        Posterior probability inside the equal-tailed interval.
-    no_effect : float, optional
-        With it, the posterior probability of being above it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a quantity; Monte Carlo errors by batch means.
+        Posterior probability inside the intervals.
+    no_effect : float or None
+        The value that means no effect: with it goes the probability of lying above.
     """
-    tail = tail_of(mass)
-    shares = (0.5, tail, 1 - tail)
-    parts = []
-    for values in blocks:
-        found = zip(ESTIMATES, quantiles(values, shares), strict=True)
-        part = pd.DataFrame(dict(found))
-        if no_effect is not None:
-            part[f"P(>{no_effect:g})"], certainty_error = certainty(values, no_effect)
-        for name, error in zip(ESTIMATES, batch_errors(values, shares), strict=True):
-            part[f"mcse_{name}"] = error
-        if no_effect is not None:
-            part[f"mcse_P(>{no_effect:g})"] = certainty_error
-        parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+
+    mass: float
+    no_effect: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,11 +53,14 @@ class Answers:
         What notes call the lines.
     known : array of bool
         Which lines the data can tell; the others are empty.
+    draws : callable
+        Gives the draws of the lines, (S, lines).
     """
 
     frame: pd.DataFrame
     names: list[str]
     known: NDArray[np.bool_]
+    draws: Callable[[], Array]
 
     @property
     def lost_notes(self) -> tuple[str, ...]:
@@ -89,15 +69,20 @@ class Answers:
 
 
 def lines_of(
-    target: Target, found: pd.DataFrame, known: Array, label: Mapping[str, tuple[str, str]]
+    target: Target,
+    blocks: Blocks,
+    summing: Summing,
+    known: Array,
+    label: Mapping[str, tuple[str, str]],
 ) -> Answers:
     """The lines of a target with their answers.
 
     Parameters
     ----------
     target : Target
-    found : pandas.DataFrame
-        From `answer`, one row a cell.
+    blocks : callable
+        Gives the draws of its cells.
+    summing : Summing
     known : array of bool, shape (cells,)
     label : mapping
         A column that stands before those of the target to its value in the frame and as readers
@@ -107,13 +92,19 @@ def lines_of(
     -------
     Answers
     """
+    found = answer(blocks(), summing.mass, summing.no_effect)
     values = emptied(found, known).iloc[target.cell].reset_index(drop=True)
     lines, called = target.lines.copy(), target.lines.copy()
     for column, (own, printed) in label.items():
         lines.insert(0, column, own)
         called.insert(0, column, printed)
     names = line_names(called, printed_names(target.design))
-    return Answers(lines.join(values), names, np.asarray(known[target.cell], dtype=bool))
+    return Answers(
+        lines.join(values),
+        names,
+        np.asarray(known[target.cell], dtype=bool),
+        lambda: np.concatenate([*blocks()], axis=1)[:, target.cell],
+    )
 
 
 def joined(parts: Sequence[Answers]) -> Answers:
@@ -122,6 +113,7 @@ def joined(parts: Sequence[Answers]) -> Answers:
         pd.concat([part.frame for part in parts], ignore_index=True),
         [name for part in parts for name in part.names],
         np.concatenate([part.known for part in parts]),
+        lambda: np.concatenate([part.draws() for part in parts], axis=1),
     )
 
 
@@ -161,103 +153,69 @@ def by_category(design: Design, means: Sequence[Mean], parts: Sequence[Answers])
         pd.concat(frames, ignore_index=True).iloc[order].reset_index(drop=True),
         [names[place] for place in order],
         np.concatenate([part.known for part in parts])[order],
+        lambda: np.concatenate([part.draws() for part in parts], axis=1)[:, order],
     )
 
 
-def certainty(values: Array, bound: float) -> tuple[Array, Array]:
-    """Posterior probability of being above a bound, with its error by batch means.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a table of estimands says.
 
-    Parameters
+    Attributes
     ----------
-    values : array of shape (S, k)
-    bound : float
-
-    Returns
-    -------
-    probability, error : array of shape (k,)
-        Where all draws lie on one side, the error is 1 over the effective sample size of the mean.
+    caption, scale, estimand : str
+    notes : tuple of str
+    positive : bool
+        Whether the numbers cannot be 0.
+    called : mapping
+        As of `Table`.
     """
-    above = values > bound
-    probability = above.mean(axis=0)
-    size = len(values) // BATCHES
-    batches = above[: size * BATCHES].reshape(BATCHES, size, -1).mean(axis=1)
-    error = batches.std(axis=0, ddof=1) / np.sqrt(BATCHES)
-    means = values[: size * BATCHES].reshape(BATCHES, size, -1).mean(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):  # a quantity that never varies
-        share = means.var(axis=0, ddof=1) / BATCHES / values.var(axis=0)
-    one_sided = (probability == 0) | (probability == 1)
-    least = np.clip(np.nan_to_num(share), 1 / len(values), 1.0)
-    return probability, np.where(one_sided, least, error)
+
+    caption: str
+    scale: str
+    estimand: str
+    notes: tuple[str, ...] = ()
+    positive: bool = False
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def make_table(
-    design: Design,
+    posterior: Posterior,
     frame: pd.DataFrame,
-    mass: float,
-    *,
-    caption: str,
-    scale: str,
-    estimand: str,
-    notes: Sequence[str] = (),
-    positive: bool = False,
-    called: Mapping[str, Mapping[str, str]] | None = None,
+    draws: Callable[[], Array],
+    summing: Summing,
+    said: Said,
 ) -> Table:
     """A table of estimands.
 
     Parameters
     ----------
-    design : Design
-        The model's own, for reference levels and aliases.
+    posterior : Posterior
+        At the model's own rows, for reference levels and aliases.
     frame : pandas.DataFrame
         What each line is for, then the columns of `answer`.
-    mass : float
-    caption, scale, estimand : str
-    notes : sequence of str
-    positive : bool
-        Whether the numbers cannot be 0.
-    called : mapping, optional
-        As of `Table`.
+    draws : callable
+        Gives the draws of the lines, (S, lines).
+    summing : Summing
+    said : Said
 
     Returns
     -------
     Table
     """
-    kinds = dict.fromkeys(ESTIMATES, "positive" if positive else "estimate")
+    design = posterior.design
+    kinds = dict.fromkeys(ESTIMATES, "positive" if said.positive else "estimate")
     others = [str(name) for name in frame if name not in ESTIMATES and f"mcse_{name}" in frame]
     kinds |= dict.fromkeys(others, "probability")
-    told = (interval_note(mass), *reference_notes(design), *notes, *alias_notes(design))
-    names = printed_names(design)
-    return Table(frame, caption, scale, estimand, told, kinds, called or {}, names)
-
-
-def condition(target: Target, mean: Mean, run: Run) -> str:
-    """On which groups an estimand is conditional, or averaged, and without what."""
-    return _condition(target, mean) + left_out(run)
-
-
-def _condition(target: Target, mean: Mean) -> str:
-    several, groups = mean.predictors(target.design), mean.groups(target.design)
-    predictor = next((one for one in several if one.groups), several[0])
-    if not groups:
-        return f"{predictor.condition}, which has no group terms"
-    if mean.effects == "typical" or (mean.scale == "link" and mean.effects == "integrate"):
-        also = ", which is also the mean over new groups" if mean.effects == "integrate" else ""
-        return f"{predictor.condition}{also}"
-    if mean.effects == "integrate":
-        factors = ", ".join(
-            dict.fromkeys(
-                factor
-                for name in mean.parameters
-                for factor in printed_factors(target.design, name)
-            )
-        )
-        return f"marginal: integrated over new groups of {factors} from the population"
-    text = "conditional on the groups that each row names"
-    if target.averaging is not None:
-        text = "averaged over the observed groups (those that the rows name)"
-    unseen = {
-        (group.factor, str(label)) for group in groups for label in group.labels[group.index < 0]
-    }
-    if unseen:
-        text += f"; {len(unseen)} unseen group{'s' * (len(unseen) > 1)} drawn from the population"
-    return text
+    about = (interval_note(summing.mass), *reference_notes(design), *said.notes)
+    return Table(
+        frame,
+        said.caption,
+        said.scale,
+        said.estimand,
+        (*about, *alias_notes(design)),
+        kinds,
+        said.called,
+        printed_names(design),
+        row_draws(posterior, draws, summing.mass, summing.no_effect),
+    )

@@ -17,6 +17,7 @@ from bayesglmm.families.chances import Chances
 from bayesglmm.families.links import Array
 from bayesglmm.families.variance import Parameters
 from bayesglmm.posterior.arguments import check_exposure, check_word
+from bayesglmm.posterior.hypotheses import Hypothesis
 
 type Effects = Literal["typical", "observed", "integrate"]
 type Scale = Literal["response", "link"]
@@ -34,6 +35,10 @@ class AverageOptions(TypedDict, total=False):
     weights: str | None
     parameter: str | None
     mass: float
+    hypothesis: Hypothesis | None
+    null: float | None
+    rope: tuple[float, float] | None
+    joint: bool
 
 
 @dataclass(frozen=True, slots=True)

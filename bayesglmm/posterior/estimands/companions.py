@@ -20,7 +20,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_factors, printed_names
 from bayesglmm.design.parts import Part
 from bayesglmm.families import find_measure
-from bayesglmm.posterior.estimands.answers import answer
+from bayesglmm.posterior.answer import answer
 from bayesglmm.posterior.estimands.asked import Mean
 from bayesglmm.posterior.estimands.averaged import Averaged, average_rows
 from bayesglmm.posterior.notes import left_out

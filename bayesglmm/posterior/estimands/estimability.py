@@ -61,11 +61,6 @@ def told(
     return np.asarray((np.abs(total) <= NEGLIGIBLE * size).all(axis=1))
 
 
-def emptied(found: pd.DataFrame, known: Array) -> pd.DataFrame:
-    """Answers with those that the data cannot tell left empty."""
-    return found if known.all() else found.where(pd.Series(known, index=found.index), axis=0)
-
-
 def estimability_notes(names: Sequence[str], known: Iterable[Any]) -> tuple[str, ...]:
     """Which lines are empty, and why.
 

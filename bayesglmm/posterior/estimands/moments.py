@@ -20,8 +20,9 @@ from bayesglmm.errors import DataError, SpecError
 from bayesglmm.families import Rows
 from bayesglmm.families.link import NormalLocation, mean_product
 from bayesglmm.families.links import Array, Link
+from bayesglmm.posterior.answer import answer
 from bayesglmm.posterior.arguments import check_exposure, check_share
-from bayesglmm.posterior.estimands.answers import answer, make_table
+from bayesglmm.posterior.estimands.answers import Said, Summing, make_table
 from bayesglmm.posterior.estimands.estimability import check_rows
 from bayesglmm.posterior.estimands.rows import with_groups
 from bayesglmm.posterior.group_effects import covariance_factor
@@ -89,10 +90,7 @@ def moments(
     frame = pd.DataFrame({"": labels}).join(answer([values], mass))
     groups = ", ".join(printed_names(design)[factor] for factor in design.factors)
     over = f"over new groups of {groups} from the population" if groups else "given the columns"
-    return make_table(
-        design,
-        frame,
-        mass,
+    said = Said(
         caption="Moments of new responses",
         scale="response (squared for variances and covariances)",
         estimand=f"marginal: {over}, for {rows.n} new rows, numbered from 0"
@@ -103,6 +101,7 @@ def moments(
             *_lost_notes(values),
         ),
     )
+    return make_table(posterior, frame, lambda: _values(new)[1], Summing(mass), said)
 
 
 def _lost_notes(values: Array) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from typing import Unpack
 import pandas as pd
 
 from bayesglmm.posterior.estimands.answers import (
-    answer,
+    Blocks,
+    Said,
+    Summing,
     by_category,
-    condition,
     lines_of,
     make_table,
 )
@@ -19,14 +20,17 @@ from bayesglmm.posterior.estimands.asked import (
     AverageOptions,
     Effects,
     Kind,
+    Mean,
     Scale,
     make_means,
 )
+from bayesglmm.posterior.estimands.condition import condition
 from bayesglmm.posterior.estimands.estimability import (
     told,
 )
 from bayesglmm.posterior.estimands.means import shares_below_zero, target_means
-from bayesglmm.posterior.estimands.rows import make_target
+from bayesglmm.posterior.estimands.rows import Target, make_target
+from bayesglmm.posterior.hypotheses import Hypothesis, hypotheses
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
@@ -46,6 +50,10 @@ def predictions(
     weights: str | None = None,
     parameter: str | None = None,
     mass: float = 0.95,
+    hypothesis: Hypothesis | None = None,
+    null: float | None = None,
+    rope: tuple[float, float] | None = None,
+    joint: bool = False,
 ) -> Table:
     """Expected responses, row by row or averaged within the cells of some columns.
 
@@ -78,6 +86,8 @@ def predictions(
         mean of those that are no structural zeros.
     mass : float
         Posterior probability inside the equal-tailed intervals.
+    hypothesis, null, rope, joint
+        As for `bayesglmm.hypotheses`, of the rows of the table.
 
     Returns
     -------
@@ -93,29 +103,36 @@ def predictions(
     """
     design = posterior.design
     means = make_means(design, Asked(re, scale, kind, exposure, parameter))
-    mean = means[0]
+    mean, summing = means[0], Summing(mass)
     target = make_target(design.only(*mean.parameters), newdata, by, weights, re == "observed")
     rows = posterior.at(target.design)
-    above = not mean.is_response(design) or design.spec.family.support.positive
     known = told([(1.0, mean.gaps(target.design))], target.averaging, mean.is_linear(target.design))
-    parts = []
-    for one in means:
-        blocks = (found[0] for found in target_means(target, [rows], one))
-        parts.append(lines_of(target, answer(blocks, mass), known, {}))
+    parts = [lines_of(target, _blocks(target, rows, one), summing, known, {}) for one in means]
     found = by_category(design, means, parts)
-    return make_table(
-        design,
-        found.frame,
-        mass,
+    said = _said(posterior, target, mean, found.lost_notes)
+    table = make_table(posterior, found.frame, found.draws, summing, said)
+    return hypotheses(table, hypothesis, null=null, rope=rope, joint=joint)
+
+
+def _blocks(target: Target, rows: Posterior, mean: Mean) -> Blocks:
+    """Gives the draws of the cells."""
+    return lambda: (values for (values,) in target_means(target, [rows], mean))
+
+
+def _said(posterior: Posterior, target: Target, mean: Mean, lost: Sequence[str]) -> Said:
+    """What the table says; `lost` is which of its lines are empty."""
+    design, rows = posterior.design, posterior.at(target.design)
+    above = not mean.is_response(design) or design.spec.family.support.positive
+    return Said(
         caption="Predictions" if target.averaging is None else "Average predictions",
         scale=mean.words,
         estimand=f"{mean.words}; {condition(target, mean, posterior.draws.run)}; {target.words}",
         notes=(
             *below_zero_notes(design, shares_below_zero(target, [rows], mean)),
             *knot_notes(target.design, cell=target.row_of_line),
-            *found.lost_notes,
+            *lost,
         ),
-        positive=scale == "response" and above,
+        positive=mean.scale == "response" and above,
     )
 
 

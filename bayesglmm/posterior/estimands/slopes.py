@@ -16,9 +16,10 @@ from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.column_arguments import names_of
 from bayesglmm.posterior.estimands.answers import (
-    answer,
+    Blocks,
+    Said,
+    Summing,
     by_category,
-    condition,
     joined,
     lines_of,
     make_table,
@@ -32,10 +33,12 @@ from bayesglmm.posterior.estimands.asked import (
     Scale,
     make_means,
 )
+from bayesglmm.posterior.estimands.condition import condition
 from bayesglmm.posterior.estimands.contrasts import check_variable
 from bayesglmm.posterior.estimands.means import shares_below_zero, target_means
 from bayesglmm.posterior.estimands.moved import Moved, move_rows
 from bayesglmm.posterior.estimands.rows import Target, make_target
+from bayesglmm.posterior.hypotheses import Hypothesis, hypotheses
 from bayesglmm.posterior.notes import below_zero_notes, knot_notes
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
@@ -56,6 +59,10 @@ def slopes(
     weights: str | None = None,
     parameter: str | None = None,
     mass: float = 0.95,
+    hypothesis: Hypothesis | None = None,
+    null: float | None = None,
+    rope: tuple[float, float] | None = None,
+    joint: bool = False,
 ) -> Table:
     """Derivative of the mean, or of the linear predictor, with respect to a number.
 
@@ -68,7 +75,7 @@ def slopes(
     posterior : Posterior
     variables : str or sequence of str
         Numeric columns of the fixed part.
-    newdata, by, scale, kind, exposure, re, weights, parameter, mass
+    newdata, by, scale, kind, exposure, re, weights, parameter, mass, hypothesis, null, rope, joint
         As for `predictions`.
 
     Returns
@@ -93,29 +100,35 @@ def slopes(
     for name in names:
         _check_number(design, name, mean.parameters)
     target = make_target(design.only(*mean.parameters), newdata, by, weights, re == "observed")
+    summing = Summing(mass, 0.0)
     parts, called = [], printed_names(design)
     for name in names:
         moved = move_rows(design, target, name, mean)
         label = {"slope": (name, called[name])}
-        found = [answer(_derivatives(target, moved, posterior, one), mass, 0.0) for one in means]
-        lines = [lines_of(target, one, moved.known, label) for one in found]
+        blocks = [_derivatives(target, moved, posterior, one) for one in means]
+        lines = [lines_of(target, one, summing, moved.known, label) for one in blocks]
         parts.append(by_category(design, means, lines))
-    answers, what = joined(parts), f"change in {mean.words} for one unit"
+    answers = joined(parts)
+    said = _said(posterior, target, mean, answers.lost_notes)
+    table = make_table(posterior, answers.frame, answers.draws, summing, said)
+    return hypotheses(table, hypothesis, null=null, rope=rope, joint=joint)
+
+
+def _said(posterior: Posterior, target: Target, mean: Mean, lost: Sequence[str]) -> Said:
+    """What the table says; `lost` is which of its lines are empty."""
+    design, what = posterior.design, f"change in {mean.words} for one unit"
     below = shares_below_zero(target, [posterior.at(target.design)], mean)
-    return make_table(
-        design,
-        answers.frame,
-        mass,
+    return Said(
         caption="Slopes" if target.averaging is None else "Average slopes",
         scale=what,
         estimand=f"{what}, at each row's own value; "
         f"{condition(target, mean, posterior.draws.run)}; {target.words}",
         notes=(
             *knot_notes(target.design, cell=target.row_of_line),
-            *answers.lost_notes,
+            *lost,
             *below_zero_notes(design, below),
         ),
-        called={"slope": called},
+        called={"slope": printed_names(design)},
     )
 
 
@@ -155,15 +168,19 @@ def _check_number(design: Design, name: str, parameters: Sequence[str]) -> None:
         )
 
 
-def _derivatives(target: Target, moved: Moved, posterior: Posterior, mean: Mean) -> Iterator[Array]:
-    """Draws of the derivative, a stretch of cells at a time."""
+def _derivatives(target: Target, moved: Moved, posterior: Posterior, mean: Mean) -> Blocks:
+    """Gives the draws of the derivative."""
     if target.averaging is not None:
         target = replace(target, averaging=target.averaging.times(moved.rate))
-    start = 0
     sides = [posterior.at(moved.low), posterior.at(moved.high)]
-    for low, high in target_means(target, sides, mean):
-        change = high - low
-        if target.averaging is None:
-            change = change * moved.rate[start : start + change.shape[1]]
-            start += change.shape[1]
-        yield np.asarray(change)
+
+    def blocks() -> Iterator[Array]:
+        start = 0
+        for low, high in target_means(target, sides, mean):
+            change = high - low
+            if target.averaging is None:
+                change = change * moved.rate[start : start + change.shape[1]]
+                start += change.shape[1]
+            yield np.asarray(change)
+
+    return blocks

@@ -21,6 +21,7 @@ class Way:
 
     Attributes
     ----------
+    name : str
     combine : callable
         (low, high) to the comparison.
     no_effect : float
@@ -28,15 +29,16 @@ class Way:
         Between the two values in labels.
     """
 
+    name: ComparisonScale
     combine: Callable[[Array, Array], Array]
     no_effect: float
     sign: str
 
 
 WAYS: dict[str, Way] = {
-    "difference": Way(lambda low, high: high - low, 0.0, "-"),
-    "ratio": Way(lambda low, high: high / low, 1.0, "/"),
-    "or": Way(lambda low, high: high * (1 - low) / (low * (1 - high)), 1.0, "/"),
+    "difference": Way("difference", lambda low, high: high - low, 0.0, "-"),
+    "ratio": Way("ratio", lambda low, high: high / low, 1.0, "/"),
+    "or": Way("or", lambda low, high: high * (1 - low) / (low * (1 - high)), 1.0, "/"),
 }
 
 

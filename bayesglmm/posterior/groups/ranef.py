@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -16,7 +18,7 @@ from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise_many
-from bayesglmm.tables import Table
+from bayesglmm.tables import RowDraws, Table
 
 AVERAGED = 200
 """Draws of the covariance that a shrinkage is averaged over."""
@@ -63,7 +65,6 @@ def ranef(
     frame = pd.concat([_effects(posterior, group, mass) for group in terms])
     measure, called = design.measure, printed_names(design)
     notes = [
-        interval_note(mass),
         "Raw: the group's own rows alone, the rest of the model held fixed. Shrinkage: share of "
         "the population's variance that the group's rows leave open; for a lone intercept, the "
         "share of the raw effect that is taken back towards the population.",
@@ -81,11 +82,12 @@ def ranef(
         caption=f"Group effects of {called[factor]}",
         scale=f"link ({design.spec.link.scale})",
         estimand="each group's deviation from a typical group",
-        notes=tuple(notes),
+        notes=(interval_note(mass), *notes),
         called={"effect": called},
         kinds=dict.fromkeys(("shrunken", "lower", "upper", "raw"), "estimate")
         | {"level": "key", "shrinkage": "number", "rows": "count"}
         | DIAGNOSTICS,
+        source=_effect_draws(posterior, terms, mass, notes),
     )
 
 
@@ -94,7 +96,7 @@ def _beside_mean(posterior: Posterior, factor: str, parameter: str, mass: float)
     design = posterior.design
     terms, called = design.terms(factor, parameter), printed_names(design)
     link = design.predictors[parameter].link
-    notes = [interval_note(mass)]
+    notes = []
     if link.multiplicative:
         notes.append(
             f"exp(shrunken) of an intercept (effect 1) is the group's {parameter} as a multiple of "
@@ -110,11 +112,25 @@ def _beside_mean(posterior: Posterior, factor: str, parameter: str, mass: float)
         caption=f"Group effects of {called[factor]} on {parameter}",
         scale=f"link ({link.scale}, of {parameter})",
         estimand=f"each group's deviation from a typical group, in the formula of {parameter}",
-        notes=tuple(notes),
+        notes=(interval_note(mass), *notes),
         called={"effect": called},
         kinds=dict.fromkeys(("shrunken", "lower", "upper"), "estimate")
         | {"level": "key", "rows": "count"}
         | DIAGNOSTICS,
+        source=_effect_draws(posterior, terms, mass, notes),
+    )
+
+
+def _effect_draws(
+    posterior: Posterior, terms: Sequence[Group], mass: float, beside: Sequence[str]
+) -> RowDraws:
+    """Draws of the effects, term by term and column by column, all levels of each."""
+    names = [effect for group in terms for effect in group.effects]
+    return RowDraws(
+        lambda: np.concatenate([posterior.draws.array(name) for name in names], axis=2),
+        mass,
+        no_effect=0.0,
+        beside=tuple(beside),
     )
 
 

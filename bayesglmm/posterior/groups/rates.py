@@ -15,6 +15,7 @@ from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.answer import row_draws
 from bayesglmm.posterior.arguments import check_number, check_word
 from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.means import (
@@ -107,17 +108,7 @@ def group_rates(
         raise SpecError("over='own' averages over the group's own rows. Leave at= out.")
     own, unit = offset_as_exposure(design), design.spec.per
     raw, overall = crude_means(own, group)
-    if over == "own":
-        means, some = own_means(posterior.at(own), group)
-        notes: tuple[str, ...] = ()
-    elif design.spec.family.expected is not None:
-        means, some = each_given(posterior, factor, at)
-        notes = knot_notes(some.design)
-    else:
-        standard = make_group_standard(posterior, factor, at)
-        some = standard.posterior
-        notes = (*knot_notes(standard.design), *filter(None, [standard.profiles.note]))
-        means = standardised(standard, level_effects(own, standard))
+    means, some, notes = _means(posterior, factor, over, at)
     notes += below_zero_notes(design, (means < 0).mean(axis=0))
     if np.isnan(raw).any():
         notes += (
@@ -132,7 +123,34 @@ def group_rates(
     frame["raw"] = raw * unit
     frame["shrinkage"] = _shrinkage(posterior, group)
     table = _table(design, factor, frame, (over, at is not None, threshold, limit), mass, notes)
-    return replace(table, estimand=table.estimand + left_out(posterior.draws.run))
+    return replace(
+        table,
+        estimand=table.estimand + left_out(posterior.draws.run),
+        source=row_draws(
+            some,
+            lambda: _means(posterior, factor, over, at)[0] * unit,
+            mass,
+            beside=_beside(mass, limit, threshold is None),
+        ),
+    )
+
+
+def _means(
+    posterior: Posterior, factor: str, over: Over, at: pd.DataFrame | None
+) -> tuple[Array, Posterior, tuple[str, ...]]:
+    """Draws (S, G) of the groups' means at an exposure of 1, whose draws they are, and notes."""
+    design = posterior.design
+    own = offset_as_exposure(design)
+    if over == "own":
+        means, some = own_means(posterior.at(own), design.terms(factor)[0])
+        return means, some, ()
+    if design.spec.family.expected is not None:
+        means, some = each_given(posterior, factor, at)
+        return means, some, knot_notes(some.design)
+    standard = make_group_standard(posterior, factor, at)
+    notes = (*knot_notes(standard.design), *filter(None, [standard.profiles.note]))
+    means = standardised(standard, level_effects(own, standard))
+    return means, standard.posterior, notes
 
 
 def _shrinkage(posterior: Posterior, group: Group) -> Array:
@@ -189,7 +207,6 @@ def _table(
     kept = [*first, "raw", "median", "lower", "upper", "shrinkage", "P(above)", *RANKS]
     kept += [*DIAGNOSTICS, *ERRORS, "mcse_P(above)"]
     shape = mean_kind(name, float(frame["median"].max()))
-    whose = "crude mean of all rows" if threshold is None else "threshold given"
     kinds = {"level": "key", "raw": "estimate", above: "probability", "shrinkage": "number"}
     kinds |= dict.fromkeys((name, "lower", "upper"), shape)
     return Table(
@@ -199,15 +216,23 @@ def _table(
         estimand=_estimand(design, factor, over, is_at),
         notes=(
             interval_note(mass),
-            f"Raw: crude, from the group's own rows alone, not standardised. {above}: posterior "
-            f"probability of lying above {limit:.4g}, the {whose}.",
-            f"Rank 1 is the highest; posterior median and {100 * mass:g} % interval.",
-            "Shrinkage: share of the population's variance that the group's rows leave open "
-            "(0 none, 1 all).",
+            *_beside(mass, limit, threshold is None),
             *success_notes(design),
             *notes,
         ),
         kinds=kinds | dict.fromkeys(("rows", size_name(design), *RANKS), "count") | DIAGNOSTICS,
+    )
+
+
+def _beside(mass: float, limit: float, crude: bool) -> tuple[str, ...]:
+    """Notes on the columns beside the means; `crude` is whether nobody gave the threshold."""
+    whose = "crude mean of all rows" if crude else "threshold given"
+    return (
+        "Raw: crude, from the group's own rows alone, not standardised. "
+        f"P(>{limit:.4g}): posterior probability of lying above {limit:.4g}, the {whose}.",
+        f"Rank 1 is the highest; posterior median and {100 * mass:g} % interval.",
+        "Shrinkage: share of the population's variance that the group's rows leave open "
+        "(0 none, 1 all).",
     )
 
 

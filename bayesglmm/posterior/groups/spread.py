@@ -10,6 +10,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.answer import row_draws
 from bayesglmm.posterior.arguments import check_share
 from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.means import make_group_standard
@@ -144,4 +145,5 @@ def _table(
         ),
         kinds=dict.fromkeys((name, "lower", "upper"), mean_kind(name, float(found["median"].max())))
         | DIAGNOSTICS,
+        source=row_draws(standard.posterior, lambda: ends, mass),
     )

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from bayesglmm.design.any_frame import as_pandas
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
+from bayesglmm.families.links import Array
+from bayesglmm.posterior.answer import row_draws
 from bayesglmm.posterior.averaging import Averaging, make_averaging
 from bayesglmm.posterior.column_arguments import check_column, names_of, read_weights
 from bayesglmm.posterior.estimands.asked import Asked, make_mean
@@ -117,15 +119,21 @@ def poststratify(
         | dict.fromkeys(ESTIMATES, "estimate")
         | DIAGNOSTICS,
         headings=called,
+        source=row_draws(target, lambda: _means(target, averaging), mass),
     )
+
+
+def _means(target: Posterior, averaging: Averaging) -> Array:
+    """Draws of the means of the levels, (S, levels)."""
+    parts = averaging.means(lambda rows: (target.mean(rows),), target.size)
+    return np.concatenate([found for (found,) in parts], axis=1)
 
 
 def _summaries(
     target: Posterior, averaging: Averaging, filled: NDArray[np.int64], mass: float
 ) -> pd.DataFrame:
     """Summaries of the levels that have an estimate, the others empty."""
-    parts = averaging.means(lambda rows: (target.mean(rows),), target.size)
-    means = np.concatenate([found for (found,) in parts], axis=1)
+    means = _means(target, averaging)
     summary = summarise(target.by_chain(means[:, filled]), mass).set_index(filled)
     return summary.reindex(range(averaging.count))[[*ESTIMATES, *DIAGNOSTICS, *ERRORS]]
 

@@ -94,6 +94,7 @@ def strata(posterior: Posterior, population: Population, mass: float = 0.95) -> 
         notes=table.notes,
         kinds={**table.kinds, "rows": "count"} | dict.fromkeys(["raw", *known], "number"),
         headings=table.headings,
+        source=table.source,
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
+from bayesglmm.posterior.answer import row_draws
 from bayesglmm.posterior.arguments import check_exposure, check_share, check_word
 from bayesglmm.posterior.notes import interval_note, knot_notes, left_out
 from bayesglmm.posterior.overflow import beyond_double
@@ -150,6 +151,7 @@ def partition(
         ),
         kinds=dict.fromkeys(ESTIMATES, "positive") | DIAGNOSTICS,
         called={"quantity": {share.quantity: share.printed(names) for share in every}},
+        source=row_draws(rows, lambda: np.stack([one.draws for one in every], axis=1), mass),
     )
     return Partition(table, tuple(every), words)
 
