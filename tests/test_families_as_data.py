@@ -32,6 +32,7 @@ EXCEPTIONS: dict[str, str] = {
     "likelihood/derivatives.py": "derivatives: code for a family and a link, in tables",
     "spec/specifying.py": "the family that a model has where none is said",
     "report/equations.py": "how a link is written in MathML, where not by its own name",
+    "posterior/hypotheses/patterns.py": "rows against those before them: no family",
     "crosscheck/densities.py": "what bambi rounds: a fact about bambi's probit link",
 }
 """File, or folder, to why it may."""
