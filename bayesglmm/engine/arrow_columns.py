@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -81,19 +81,43 @@ class ArrowColumns:
         -------
         Arrow
         """
-        weighted, starts = self.X * weight, self.starts
+        return self.products(self.turned(lambda columns: columns * weight))
+
+    def turned(self, turn: Callable[[Array], Array]) -> ArrowColumns:
+        """All columns through a function of arrays of shape (k, m) that keeps their shape."""
+        return replace(
+            self,
+            X=turn(self.X),
+            head=tuple(replace(own, Z=turn(own.Z)) for own in self.head),
+            shaft=replace(self.shaft, Z=turn(self.shaft.Z)),
+        )
+
+    def products(self, weighted: ArrowColumns) -> Arrow:
+        """Sum over cells of ``r s'``, `r` the row of a cell and `s` that of other columns.
+
+        Parameters
+        ----------
+        weighted : ArrowColumns
+            Such that the sum is symmetric.
+
+        Returns
+        -------
+        Arrow
+        """
+        starts = self.starts
         head = np.zeros((starts[-1], starts[-1]))
-        head[: starts[0], : starts[0]] = weighted @ self.X.T
+        head[: starts[0], : starts[0]] = weighted.X @ self.X.T
         for number, (own, start) in enumerate(zip(self.head, starts, strict=False)):
             here = slice(start, start + own.size)
-            head[here, : starts[0]] = own.sums_with(weighted)
-            for other, place in zip(self.head[:number], starts, strict=False):
-                head[here, place : place + other.size] = crossed_sums(own, other, weight)
+            head[here, : starts[0]] = own.sums_with(weighted.X)
+            for other, place in zip(weighted.head[:number], starts, strict=False):
+                head[here, place : place + other.size] = crossed_sums(own, other)
             head[:start, here] = head[here, :start].T
             places = np.arange(start, start + own.size).reshape(own.levels, own.q)
-            head[places[:, :, None], places[:, None, :]] = own.blocks(weight)
-        cross = self.pattern.sums(self.X, self.head, self.shaft, weight)
-        return Arrow(self.shaft.blocks(weight), cross, head)
+            blocks = own.blocks(weighted.head[number])
+            head[places[:, :, None], places[:, None, :]] = blocks
+        cross = self.pattern.sums(weighted.X, weighted.head, self.shaft)
+        return Arrow(self.shaft.blocks(weighted.shaft), cross, head)
 
     def through(self, inverse: FactorisedArrow) -> tuple[Array, Array, Array]:
         """The inverse times the row of each cell, at the places of that row.

@@ -41,26 +41,23 @@ class CrossPattern:
     order: Places
     sparse: tuple[NDArray[np.int32], NDArray[np.int32]] | None
 
-    def sums(
-        self, X: Array, head: Sequence[LevelColumns], shaft: LevelColumns, weight: Array
-    ) -> Any:
-        """The cross term: sums over cells of ``w z r'``, z of the shaft and r of the head.
+    def sums(self, X: Array, head: Sequence[LevelColumns], shaft: LevelColumns) -> Any:
+        """The cross term: sums over cells of ``z r'``, z of the shaft and r of the head.
 
         Parameters
         ----------
         X : array of shape (P, m)
         head : sequence of LevelColumns
         shaft : LevelColumns
-        weight : array of shape (m,)
 
         Returns
         -------
         matrix of shape (G * q, h)
             Dense or CSR.
         """
-        parts = [shaft.sums_with(X * weight).ravel()]
+        parts = [shaft.sums_with(X).ravel()]
         for own, pair, count in zip(head, self.pairs, self.counts, strict=True):
-            parts.append(pair_sums(shaft, own, weight, pair, count).ravel())
+            parts.append(pair_sums(shaft, own, pair, count).ravel())
         values = np.concatenate(parts)
         if self.sparse is None:
             found = np.zeros(self.shape[0] * self.shape[1])

@@ -61,12 +61,12 @@ class LevelColumns:
                 found[:, i, p] = np.bincount(self.index, z * column, self.levels)
         return found.reshape(self.size, len(columns))
 
-    def blocks(self, weight: Array) -> Array:
-        """Sum over a level's cells of ``w z z'``, shape (G, q, q)."""
+    def blocks(self, weighted: LevelColumns) -> Array:
+        """Sums over a level's cells of ``z s'``, s of other columns, symmetric, (G, q, q)."""
         found = np.empty((self.levels, self.q, self.q))
         for i in range(self.q):
             for j in range(i + 1):
-                product = weight * self.Z[i] * self.Z[j]
+                product = self.Z[i] * weighted.Z[j]
                 found[:, i, j] = np.bincount(self.index, product, self.levels)
                 found[:, j, i] = found[:, i, j]
         return found
@@ -76,15 +76,12 @@ class LevelColumns:
         return np.asarray(np.einsum("im,mij,jm->m", self.Z, blocks[self.index], self.Z))
 
 
-def pair_sums(
-    own: LevelColumns, other: LevelColumns, weight: Array, pair: Places, count: int
-) -> Array:
-    """Sums of ``w z z'`` over the cells of each of `count` pairs of levels.
+def pair_sums(own: LevelColumns, other: LevelColumns, pair: Places, count: int) -> Array:
+    """Sums of ``z z'`` over the cells of each of `count` pairs of levels.
 
     Parameters
     ----------
     own, other : LevelColumns
-    weight : array of shape (m,)
     pair : array of int, shape (m,)
         Of each cell.
     count : int
@@ -95,15 +92,14 @@ def pair_sums(
     """
     found = np.empty((count, own.q, other.q))
     for i, z in enumerate(own.Z):
-        weighted = weight * z
         for j, value in enumerate(other.Z):
-            found[:, i, j] = np.bincount(pair, weighted * value, count)
+            found[:, i, j] = np.bincount(pair, z * value, count)
     return found
 
 
-def crossed_sums(own: LevelColumns, other: LevelColumns, weight: Array) -> Array:
-    """Sums of ``w z z'`` between all effects of two factors, shape (G * q, G' * q')."""
+def crossed_sums(own: LevelColumns, other: LevelColumns) -> Array:
+    """Sums of ``z z'`` between all effects of two factors, shape (G * q, G' * q')."""
     pair = own.index * other.levels + other.index
-    sums = pair_sums(own, other, weight, pair, own.levels * other.levels)
+    sums = pair_sums(own, other, pair, own.levels * other.levels)
     sums = sums.reshape(own.levels, other.levels, own.q, other.q)
     return sums.transpose(0, 2, 1, 3).reshape(own.size, other.size)

@@ -11,7 +11,7 @@ from bayesglmm.engine.target import Target
 from bayesglmm.families.links import Array
 
 NODES = ((1.0, 15), (0.02, 7), (0.0, 3))
-"""Gauss-Hermite nodes by the largest variance of the linear predictor."""
+"""Gauss-Hermite nodes by the largest variance of a linear predictor."""
 MOST_CROSSED = 2
 """Predictors up to which all combinations of their nodes are taken."""
 LEAST_VARIANCE = 1e-8
@@ -59,60 +59,75 @@ def expectation(target: Target, eta: Array, variance: Array, scalar: float) -> E
     -------
     Expected
     """
-    from bayesglmm.engine.kernel.likelihood_calls import evaluate_several
+    from bayesglmm.engine.kernel.likelihood_calls import evaluate_apart
 
-    largest = float(variance.max(initial=0.0))
     sides = target.likelihood.predictors
+    apart, variances = (values.reshape(-1, sides).T for values in (eta, variance))
+    largest = variances.max(axis=1, initial=LEAST_VARIANCE)
     while True:
-        count = next(number for bound, number in NODES if largest >= bound)
-        places, masses = _rule(count, sides)
-        sd = np.sqrt(np.clip(variance, LEAST_VARIANCE, max(largest, LEAST_VARIANCE)))
-        moved = (places[:, None] * sd.reshape(-1, sides)).reshape(len(places), -1)
-        values, scores, slopes = evaluate_several(
-            target.likelihood, target.cells.statistics, eta + moved, scalar
+        places, masses = _rule(tuple(_nodes(bound) for bound in largest))
+        sd = np.sqrt(np.clip(variances, LEAST_VARIANCE, largest[:, None]))
+        values, scores, slopes = evaluate_apart(
+            target.likelihood, target.cells.statistics, apart + places[:, :, None] * sd, scalar
         )
         value = float(masses @ values)
-        if np.isfinite(value) or largest <= LEAST_VARIANCE:
+        if np.isfinite(value) or largest.max() <= LEAST_VARIANCE:
             break
-        largest /= 100  # a mean must stay positive: look less far
-    apart = scores.reshape(len(places), -1, sides)
-    coupled = -np.einsum("nk,nml->mkl", masses[:, None] * places, apart)
-    coupled /= sd.reshape(-1, sides, 1)
+        # a mean must stay positive: look less far
+        largest = np.clip(largest, LEAST_VARIANCE, max(largest.max() / 100, LEAST_VARIANCE))
+    flat = scores.reshape(len(places), -1)
+    coupled = -((masses[:, None] * places).T @ flat).reshape(sides, *sd.shape) / sd[:, None]
+    coupled = np.ascontiguousarray((coupled + coupled.swapaxes(0, 1)).transpose(2, 0, 1) / 2)
     weight = np.diagonal(coupled, axis1=1, axis2=2).ravel()
     least = 1e-4 * float(np.mean(np.abs(weight))) + 1e-12
     return Expected(
         value,
-        masses @ scores,
+        (masses @ flat).reshape(sd.shape).T.ravel(),
         np.maximum(weight, least),
         float(masses @ slopes),
-        (coupled + coupled.swapaxes(1, 2)) / 2,
+        coupled,
     )
 
 
-def _rule(count: int, sides: int) -> tuple[Array, Array]:
-    """Places (k, sides) and masses (k,) for the mean over independent standard normals."""
-    return _product(count, sides) if sides <= MOST_CROSSED else _one_by_one(count, sides)
+def _nodes(largest: float) -> int:
+    """How many nodes a predictor of some largest variance needs."""
+    return next(number for bound, number in NODES if largest >= bound)
+
+
+def _rule(counts: tuple[int, ...]) -> tuple[Array, Array]:
+    """Places (k, sides) and masses (k,) for the mean over independent standard normals.
+
+    Parameters
+    ----------
+    counts : tuple of int
+        Nodes along each of the normals, odd numbers.
+    """
+    return _product(counts) if len(counts) <= MOST_CROSSED else _one_by_one(counts)
 
 
 @cache
-def _one_by_one(count: int, sides: int) -> tuple[Array, Array]:
+def _one_by_one(counts: tuple[int, ...]) -> tuple[Array, Array]:
     """Places where one predictor at a time is moved: exact for sums of functions of each.
 
     What a function loses or gains where two are moved together is left out, so that the places grow
     with the number of predictors, not as a power of it: the mean of f is taken to be
     ``f(0) + sum_k (E f(z_k) - f(0))``.
     """
-    places, masses = _product(count, 1)
-    moved, own = places[places[:, 0] != 0.0], masses[places[:, 0] != 0.0]
-    each = np.concatenate([moved * unit for unit in np.eye(sides)])
-    rest = 1.0 - sides * own.sum()
-    return np.concatenate([np.zeros((1, sides)), each]), np.concatenate([[rest], *[own] * sides])
+    places, masses = [np.zeros((1, len(counts)))], [np.zeros(1)]
+    for count, unit in zip(counts, np.eye(len(counts)), strict=True):
+        own, mass = _product((count,))
+        moved = own[:, 0] != 0.0
+        places.append(own[moved] * unit)
+        masses.append(mass[moved])
+    found = np.concatenate(masses)
+    found[0] = 1.0 - found.sum()
+    return np.concatenate(places), found
 
 
 @cache
-def _product(count: int, sides: int) -> tuple[Array, Array]:
+def _product(counts: tuple[int, ...]) -> tuple[Array, Array]:
     """Gauss-Hermite places and masses, all combinations."""
-    places, masses = np.polynomial.hermite_e.hermegauss(count)
-    grids = np.meshgrid(*[places] * sides, indexing="ij")
-    product = reduce(np.multiply.outer, [masses / masses.sum()] * sides)
+    rules = [np.polynomial.hermite_e.hermegauss(count) for count in counts]
+    grids = np.meshgrid(*[places for places, _ in rules], indexing="ij")
+    product = reduce(np.multiply.outer, [masses / masses.sum() for _, masses in rules])
     return np.stack([grid.ravel() for grid in grids], axis=1), product.ravel()

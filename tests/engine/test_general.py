@@ -217,12 +217,12 @@ def test_draws_of_a_number_are_on_its_natural_scale():
 
 def test_the_rule_of_one_predictor_at_a_time():
     """Exact for sums of functions of one predictor, and as good as the product there."""
-    places, masses = _one_by_one(7, 3)
+    places, masses = _one_by_one((7, 7, 7))
     assert places.shape == (1 + 3 * 6, 3)
     assert masses.sum() == pytest.approx(1.0)
     found = masses @ (places**4 @ [1.0, 2.0, 3.0] + places @ [1.0, 1.0, 1.0])
     assert found == pytest.approx(3 * 6.0)
-    one, mass = _product(7, 1)
+    one, mass = _product((7,))
     np.testing.assert_allclose(mass @ one**4, 3.0)
     np.testing.assert_allclose(masses @ (places[:, 0] * places[:, 1]), 0.0, atol=1e-14)
 

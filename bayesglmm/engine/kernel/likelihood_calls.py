@@ -160,12 +160,32 @@ def evaluate_several(
     scores : array of the shape of `eta`
     slopes : array of shape (k,)
     """
-    k, K = len(eta), likelihood.predictors
-    apart = np.ascontiguousarray(eta.reshape(k, -1, K).swapaxes(1, 2), dtype=float)
-    m = apart.shape[2]
-    values, scores, slopes = np.empty(k), np.empty(apart.shape), np.empty(k)
+    apart = eta.reshape(len(eta), -1, likelihood.predictors).swapaxes(1, 2)
+    values, scores, slopes = evaluate_apart(likelihood, statistics, apart, scalar)
+    return values, scores.swapaxes(1, 2).reshape(eta.shape), slopes
+
+
+def evaluate_apart(
+    likelihood: Likelihood, statistics: Statistics, eta: Array, scalar: float
+) -> tuple[Array, Array, Array]:
+    """`evaluate_several` where the linear predictors stand one after the other.
+
+    Parameters
+    ----------
+    likelihood, statistics, scalar
+    eta : array of shape (k, predictors, m)
+
+    Returns
+    -------
+    values : array of shape (k,)
+    scores : array of the shape of `eta`
+    slopes : array of shape (k,)
+    """
+    eta = np.ascontiguousarray(eta, dtype=float)
+    k, K, m = eta.shape
+    values, scores, slopes = np.empty(k), np.empty(eta.shape), np.empty(k)
     cells, rows = stacked(statistics.cells), rows_function(likelihood).ctypes
-    starts = (apart.ctypes.data, scores.ctypes.data, slopes.ctypes.data)
+    starts = (eta.ctypes.data, scores.ctypes.data, slopes.ctypes.data)
     for number in range(k):
         at, score = (start + 8 * K * m * number for start in starts[:2])
         slope = starts[2] + 8 * number
@@ -175,7 +195,7 @@ def evaluate_several(
         rest, change = stacked(statistics.rest), np.zeros(1)
         values += function.ctypes(rest.shape[1], rest.ctypes.data, scalar, change.ctypes.data)
         slopes += change[0]
-    return values, scores.swapaxes(1, 2).reshape(eta.shape), slopes
+    return values, scores, slopes
 
 
 def stacked(statistics: tuple[Array, ...]) -> Array:
