@@ -137,7 +137,7 @@ class Fit:
         return storage.save(path, kept, data=data, overwrite=overwrite)
 
     def diagnose(self) -> Verdict:
-        """Judge the fit: R-hat, ESS, divergences, tree depth, E-BFMI."""
+        """Judge the fit: R-hat, ESS, and what the sampler says of itself."""
         return self.verdict
 
     def audit(self) -> Audit:

@@ -13,6 +13,7 @@ import pandas as pd
 from bayesglmm import storage
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws
+from bayesglmm.engine.settings import NUTS
 from bayesglmm.errors import DataError
 from bayesglmm.fit import Fit
 from bayesglmm.graph.build import build_graph
@@ -20,7 +21,7 @@ from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import choose_parametrizations
 from bayesglmm.posterior.more_draws import go_on
 
-HOW = ("engine", "chains", "tune", "max_depth")
+HOW = ("engine", "sampler", "chains", "tune")
 """Settings that draws which are added have from those before."""
 
 
@@ -121,7 +122,9 @@ def _gone_on(
 ) -> Fit:
     before = fit.draws.settings
     how: dict[str, Any] = {name: getattr(before, name) for name in HOW}
-    how |= {} if "target_accept" in before.open else {"target_accept": before.target_accept}
+    if before.sampler == NUTS:
+        how |= {"max_depth": before.max_depth}
+        how |= {} if "target_accept" in before.open else {"target_accept": before.target_accept}
     how |= {name: settings[name] for name in storage.NOT_OF_THE_DRAWS[1:] if name in settings}
 
     def more(length: int, seed: int) -> Draws:

@@ -124,7 +124,7 @@ class Model:
         **settings
             Keywords of `bayesglmm.engine.make_settings`: ``ess`` (1000: every reported quantity
             is to have it) or ``draws``, ``max_minutes``, ``seed``, ``progress``, ``engine``,
-            ``chains``, ``tune``, ``target_accept``, ``max_depth``.
+            ``sampler``, ``chains``, ``tune``, ``target_accept``, ``max_depth``.
 
         Returns
         -------

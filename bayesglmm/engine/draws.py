@@ -46,6 +46,8 @@ class Run:
         Why the run ended before what was asked of it; empty where it is complete.
     extensions : tuple of str
         Parts of the graph that the user added to what the spec says.
+    counted : str
+        What `gradients` counts, where it is something else.
     """
 
     engine: str
@@ -56,6 +58,7 @@ class Run:
     notes: tuple[str, ...] = ()
     stopped: str = ""
     extensions: tuple[str, ...] = ()
+    counted: str = "gradients"
 
     @property
     def of_graph(self) -> bool:
@@ -76,7 +79,7 @@ class Run:
         found = [
             f"{self.engine} ({self.version}).",
             *(f"{note[0].upper()}{note[1:]}." for note in self.notes),
-            f"Wall time: {times}; {self.gradients:,} gradients after warm-up{warmup}.",
+            f"Wall time: {times}; {self.gradients:,} {self.counted} after warm-up{warmup}.",
         ]
         if self.stopped:
             found.append(f"The run is incomplete: {self.stopped}.")
@@ -96,7 +99,9 @@ class Draws:
         Variables with dimensions (chain, draw, ...), on the link scale, user's units.
     sample_stats : xarray.Dataset
         Per draw, in ArviZ's names: ``diverging``, ``energy``, ``tree_depth``, ``n_steps``,
-        ``reached_max_treedepth``.
+        ``reached_max_treedepth``; of the collapsed sampler ``acceptance_rate``, ``accepted``,
+        ``lp`` (of theta and the fixed effects, effects integrated out, with the noise of their
+        draws) and ``n_steps``.
     settings : Settings
     run : Run
     """

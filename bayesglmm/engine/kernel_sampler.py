@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,12 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.effect_scale import printed_effects
 from bayesglmm.engine.blas import one_blas_thread
 from bayesglmm.engine.choice import choose_map, leading_pilot
+from bayesglmm.engine.collapsed.sampling import (
+    Collapsed,
+    beyond_collapse,
+    make_collapsed,
+    worth_collapsing,
+)
 from bayesglmm.engine.compression import make_cells
 from bayesglmm.engine.coordinates import make_coordinates
 from bayesglmm.engine.deadline import NEVER, Deadline, TimeRanOutError
@@ -24,9 +31,15 @@ from bayesglmm.engine.nuts import POINTER, Sample, sampler_version
 from bayesglmm.engine.output import fixed_draws, posterior_dataset, reported_draws
 from bayesglmm.engine.pilot import Pilot, make_pilots
 from bayesglmm.engine.pilot_start import crude_fixed, crude_theta
-from bayesglmm.engine.progress import sampling_progress
-from bayesglmm.engine.settings import KERNEL, Settings
-from bayesglmm.engine.stopping import Sampled, nothing_to_show, sample_target
+from bayesglmm.engine.progress import Progress, sampling_progress
+from bayesglmm.engine.settings import COLLAPSED, KERNEL, NUTS, Settings
+from bayesglmm.engine.stopping import (
+    Sampled,
+    most_draws,
+    nothing_to_show,
+    sample_chains,
+    sample_target,
+)
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import identity
 from bayesglmm.errors import EngineError
@@ -150,19 +163,17 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
         progress.stage("Pilot")
         with clock.stage("pilot"):
             try:
-                target, note, settings = _map(design, target, settings, deadline)
+                way = _way(design, target, settings, deadline)
             except TimeRanOutError as error:
                 raise nothing_to_show(str(error)) from None
         with clock.stage("sampling"):
-            sampled = sample_target(
-                target,
-                settings,
+            sampled = way.sample(
                 deadline,
                 progress,
                 lambda sample: reported_draws(design, target.coordinates, sample.positions),
                 _digits(design, target) if "ess" in settings.open else None,
             )
-    return _draws(design, target, settings, sampled, clock, note)
+    return _draws(design, way, sampled, clock)
 
 
 def _digits(design: Design, target: Target) -> Digits:
@@ -176,21 +187,78 @@ def _digits(design: Design, target: Target) -> Digits:
     return Digits(printed, kind, seconds_of(target.cells.count, target.coordinates.size))
 
 
-def _map(
-    design: Design, target: Target, settings: Settings, deadline: Deadline
-) -> tuple[Target, str, Settings]:
-    """The target behind its map, why that map, and settings as it needs them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Way:
+    """How a target is sampled.
+
+    Attributes
+    ----------
+    target : Target
+        Behind its map.
+    settings : Settings
+        As the target needs them.
+    note : str
+        Why so, in words.
+    collapsed : Collapsed or None
+        Chains with the effects integrated out; None for the No-U-Turn sampler.
+    """
+
+    target: Target
+    settings: Settings
+    note: str
+    collapsed: Collapsed | None = None
+
+    def sample(self, deadline: Deadline, progress: Progress, *what: Any) -> Sampled:
+        """Run the chains; see `stopping.sample_target`."""
+        if self.collapsed is None:
+            return sample_target(self.target, self.settings, deadline, progress, *what)
+        settings, most = replace(self.settings, tune=0), most_draws(self.target, self.settings)
+        return sample_chains(self.collapsed.chains, settings, most, deadline, progress, *what)
+
+
+def _way(design: Design, target: Target, settings: Settings, deadline: Deadline) -> Way:
+    """How to sample a target: the sampler asked for, else the one that is worth it."""
+    beyond = beyond_collapse(target)
+    if settings.sampler == COLLAPSED and beyond:
+        raise EngineError(
+            f"The group effects of this model cannot be integrated out: {beyond}. "
+            "Leave sampler= out."
+        )
     try:
         pilot = run_pilot(design, target, deadline)
     except EngineError as error:
-        tune = max(settings.tune, UNMAPPED_WARMUP)
-        why = str(error).rstrip(".")
-        note = f"map: none ({why}), so plain non-centred NUTS with {tune:,} warm-up draws"
-        return target, note, replace(settings, tune=tune)
+        if settings.sampler == COLLAPSED:
+            raise
+        return _unmapped(target, settings, error)
+    asked = settings.sampler == COLLAPSED
+    if not asked and not ("sampler" in settings.open and not beyond and worth_collapsing(target)):
+        return _mapped(target, pilot, settings, deadline)
+    settings, most = replace(settings, sampler=COLLAPSED), most_draws(target, settings)
+    try:
+        found = make_collapsed(target, pilot, settings, most, deadline.check)
+    except EngineError as error:
+        if asked:
+            raise EngineError(f"sampler='{COLLAPSED}' failed: {error}. Leave it out.") from None
+        way = _mapped(target, pilot, replace(settings, sampler=NUTS), deadline)
+        return replace(way, note=f"{way.note}; effects were not integrated out, as {error}")
+    return Way(target, settings, found.note, found)
+
+
+def _unmapped(target: Target, settings: Settings, error: EngineError) -> Way:
+    """Without a pilot."""
+    tune = max(settings.tune, UNMAPPED_WARMUP)
+    why = str(error).rstrip(".")
+    note = f"map: none ({why}), so plain non-centred NUTS with {tune:,} warm-up draws"
+    return Way(target, replace(settings, tune=tune), note)
+
+
+def _mapped(target: Target, pilot: Pilot, settings: Settings, deadline: Deadline) -> Way:
+    """The No-U-Turn sampler behind the pilot's map, or the non-centred one."""
     if "target_accept" in settings.open and pilot.transport.joint:
         settings = replace(settings, target_accept=CORNERED_ACCEPTANCE)
     choice = choose_map(target, pilot.transport, settings.seed, deadline)
-    return choice.target, f"map: {choice.target.transport.name}; {choice.reason}", settings
+    note = f"map: {choice.target.transport.name}; {choice.reason}"
+    return Way(choice.target, settings, note)
 
 
 @dataclass(slots=True)
@@ -209,35 +277,43 @@ class Clock:
             self.seconds[name] = time.perf_counter() - start
 
 
-def _draws(
-    design: Design, target: Target, settings: Settings, sampled: Sampled, clock: Clock, note: str
-) -> Draws:
+def _draws(design: Design, way: Way, sampled: Sampled, clock: Clock) -> Draws:
     import xarray as xr
 
-    kept, cells = sampled.kept, target.cells
+    kept, cells, coordinates = sampled.kept, way.target.cells, way.target.coordinates
     if cells.count < cells.rows:
         size = f"{cells.rows:,} rows as {cells.count:,} cells with the same likelihood"
     else:
         size = f"{cells.rows:,} rows"
-    notes: tuple[str, ...] = (size, note)
+    notes: tuple[str, ...] = (size, way.note)
     if design.spec.centered is not None:
         notes += ("centered= speaks of the graph; the map moves between the forms by itself",)
-    if sampled.road != POINTER:
+    if way.collapsed is None and sampled.road != POINTER:
         notes += (f"the density reaches nutpie through a {sampled.road}, which is slower",)
-    run = Run(
-        KERNEL,
-        f"NUTS of nutpie {sampler_version()}",
-        clock.seconds,
-        int(kept.statistics["n_steps"].sum()),
-        int(sampled.warmup.statistics["n_steps"].sum()),
-        notes,
-        sampled.stopped,
-    )
     statistics = {name: (("chain", "draw"), values) for name, values in kept.statistics.items()}
     places = {"chain": np.arange(len(kept.positions)), "draw": np.arange(kept.draws)}
     return Draws(
-        posterior_dataset(design, target.coordinates, kept.positions),
+        posterior_dataset(design, coordinates, kept.positions),
         xr.Dataset(statistics, places),
-        settings,
-        run,
+        way.settings,
+        _run(way, sampled, clock, notes),
     )
+
+
+def _run(way: Way, sampled: Sampled, clock: Clock, notes: tuple[str, ...]) -> Run:
+    """How the draws were made."""
+    steps = int(sampled.kept.statistics["n_steps"].sum())
+    if way.collapsed is not None:
+        return Run(
+            KERNEL,
+            "independence sampler of bayesglmm",
+            clock.seconds,
+            steps,
+            way.collapsed.evaluations,
+            notes,
+            sampled.stopped,
+            counted="evaluations of the density",
+        )
+    warmup = int(sampled.warmup.statistics["n_steps"].sum())
+    version = f"NUTS of nutpie {sampler_version()}"
+    return Run(KERNEL, version, clock.seconds, steps, warmup, notes, sampled.stopped)

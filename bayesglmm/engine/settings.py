@@ -16,6 +16,9 @@ FEWEST_CHAINS = 4
 KERNEL = "kernel"
 GRAPH_ENGINES = ("nutpie", "pymc", "numpyro", "blackjax")
 ENGINES = (KERNEL, *GRAPH_ENGINES)
+NUTS, COLLAPSED = "nuts", "collapsed"
+SAMPLERS = (NUTS, COLLAPSED)
+"""Of the kernel: the No-U-Turn sampler, and one with the group effects integrated out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,12 @@ class Settings:
     progress : bool
         Whether to show a progress bar.
     open : tuple of str
-        Which of ``"ess"`` and ``"target_accept"`` was left to the engine: it goes on for digits
-        where the first is, and may raise the second for a posterior.
+        Which of ``"ess"``, ``"target_accept"`` and ``"sampler"`` was left to the engine: it goes on
+        for digits where the first is, and may raise the second for a posterior.
+    sampler : str
+        ``"nuts"``, or ``"collapsed"``, which integrates the group effects out; where it is left out
+        the kernel takes the latter for many rows in many groups, unless `target_accept` or
+        `max_depth` is given. Samplers of the graph are all ``"nuts"``.
     """
 
     engine: str
@@ -66,6 +73,7 @@ class Settings:
     max_minutes: float
     progress: bool
     open: tuple[str, ...] = ()
+    sampler: str = NUTS
 
 
 DEFAULTS = {"chains": FEWEST_CHAINS, "max_depth": 10, "max_minutes": 60.0, "progress": True}
@@ -74,6 +82,9 @@ BY_KERNEL = {"tune": 150, "target_accept": 0.8}
 """Warm-up draws and target acceptance of the kernel, whose map knows the scales beforehand."""
 BY_GRAPH = {"tune": 1000, "target_accept": 0.9}
 """Those of the samplers of the graph, which learn the scales."""
+
+OF_NUTS = ("target_accept", "max_depth")
+"""Settings that only the No-U-Turn sampler has."""
 
 DEFAULT_ESS = 1000
 GRAPH_DRAWS = 2000
@@ -130,17 +141,28 @@ def make_settings(**asked: Any) -> Settings:
         if name not in known:
             raise SpecError(unknown("setting", name, known))
     given = {name: value for name, value in asked.items() if value is not None}
-    engine = given.pop("engine", KERNEL)
+    engine, sampler = given.pop("engine", KERNEL), given.pop("sampler", "")
     if engine not in ENGINES:
         raise SpecError(unknown("engine", engine, ENGINES))
-    _check_agreement(engine, given)
+    if sampler and sampler not in SAMPLERS:
+        raise SpecError(unknown("sampler", sampler, SAMPLERS))
+    _check_agreement(engine, sampler, given)
     given = {name: _read(name, value) for name, value in given.items()}
-    return _completed(engine, given)
+    return _completed(engine, sampler, given)
 
 
-def _check_agreement(engine: str, given: Mapping[str, Any]) -> None:
+def _check_agreement(engine: str, sampler: str, given: Mapping[str, Any]) -> None:
     if "ess" in given and "draws" in given:
         raise SpecError("Give ess= or draws=, not both: one of them says when to stop.")
+    of_nuts = [name for name in OF_NUTS if name in given]
+    if sampler == COLLAPSED and of_nuts:
+        raise SpecError(
+            f"{of_nuts[0]}= is of the No-U-Turn sampler. Leave it out, or sampler='{COLLAPSED}'."
+        )
+    if sampler == COLLAPSED and engine != KERNEL:
+        raise SpecError(
+            f"sampler='{COLLAPSED}' is one of the kernel's. Leave engine='{engine}' out."
+        )
     if engine == KERNEL:
         return
     if "ess" in given:
@@ -161,14 +183,18 @@ def _read(name: str, value: Any) -> Any:
     return allowed.kind(value)
 
 
-def _completed(engine: str, given: Mapping[str, Any]) -> Settings:
+def _completed(engine: str, sampler: str, given: Mapping[str, Any]) -> Settings:
     """Settings with the engine's choice of those that are not given."""
     by_kernel = engine == KERNEL
     goal: dict[str, int | None] = {"ess": None, "draws": None}
     if "ess" not in given and "draws" not in given:
         goal |= {"ess": DEFAULT_ESS} if by_kernel else {"draws": GRAPH_DRAWS}
-    own = ("target_accept", "ess") if by_kernel and goal["ess"] else ("target_accept",)
+    own = ["target_accept"]
+    if by_kernel:
+        own += ["ess"] * bool(goal["ess"])
+        own += ["sampler"] * (not sampler and not any(name in given for name in OF_NUTS))
     chosen: dict[str, Any] = DEFAULTS | (BY_KERNEL if by_kernel else BY_GRAPH) | goal
     chosen |= {} if "seed" in given else {"seed": secrets.randbelow(2**31)}
     left = tuple(name for name in own if name not in given)
+    chosen |= {"sampler": sampler or NUTS}
     return Settings(engine=engine, open=left, **{**chosen, **given})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -51,6 +52,34 @@ class Sampled:
     road: str
 
 
+class Running(Protocol):
+    """Chains that can be run on and looked at; see `bayesglmm.engine.nuts.Chains`."""
+
+    road: str
+
+    @property
+    def finished(self) -> int:
+        """Draws that every chain has made."""
+
+    def look(self) -> Sample:
+        """What all chains have so far."""
+
+    def wait(self, seconds: float) -> bool:
+        """Go on for a while; whether all chains have ended."""
+
+    def pause(self) -> None:
+        """Rest until `resume`."""
+
+    def resume(self) -> None:
+        """Go on."""
+
+    def stop(self) -> Sample:
+        """End, and give what all have made."""
+
+    def abandon(self) -> None:
+        """End."""
+
+
 def sample_target(
     target: Target,
     settings: Settings,
@@ -86,8 +115,35 @@ def sample_target(
     EngineError
         If the chains fail, or were interrupted before the first draws after warm-up.
     """
-    most = _most_draws(target, settings)
+    most = most_draws(target, settings)
     chains = Chains(target, settings, most, progress.watch, _starts(target))
+    return sample_chains(chains, settings, most, deadline, progress, reported, digits)
+
+
+def sample_chains(
+    chains: Running,
+    settings: Settings,
+    most: int,
+    deadline: Deadline,
+    progress: Progress,
+    reported: Callable[[Sample], Reported],
+    digits: Digits | None = None,
+) -> Sampled:
+    """Run chains until they have what the settings ask for; see `sample_target`.
+
+    Parameters
+    ----------
+    chains : Running
+        Whose first draws are a warm-up, as many as the settings say.
+    settings, deadline, progress, reported, digits
+        As for `sample_target`.
+    most : int
+        Draws of each chain after warm-up at most.
+
+    Returns
+    -------
+    Sampled
+    """
     sample = None
     try:
         sample, stopped = _until_enough(
@@ -116,7 +172,7 @@ def nothing_to_show(stopped: str) -> EngineError:
 
 
 def _until_enough(
-    chains: Chains,
+    chains: Running,
     settings: Settings,
     most: int,
     deadline: Deadline,
@@ -162,7 +218,7 @@ def _until_enough(
             chains.resume()
 
 
-def _most_draws(target: Target, settings: Settings) -> int:
+def most_draws(target: Target, settings: Settings) -> int:
     """Draws of each chain at most: those asked for, or what the memory set aside holds."""
     if settings.draws is not None:
         return settings.draws
@@ -170,7 +226,7 @@ def _most_draws(target: Target, settings: Settings) -> int:
     return int(np.clip(MOST_BYTES // size, FIRST_LOOK, MOST_DRAWS))
 
 
-def _have(chains: Chains, draws: int, deadline: Deadline) -> bool:
+def _have(chains: Running, draws: int, deadline: Deadline) -> bool:
     """Wait until every chain has so many draws; False where the chains end before."""
     while chains.finished < draws:
         if chains.wait(PAUSE):

@@ -18,6 +18,8 @@ from bayesglmm.tables import Table
 
 E_BFMI = 0.3
 """Bound of E-BFMI (Betancourt 2016, arXiv 1604.00695)."""
+ACCEPTANCE = 0.2
+"""Bound of the share of independent proposals that a chain accepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def diagnose(posterior: Posterior) -> Verdict:
     Verdict
         R-hat, bulk and tail ESS over every reported quantity (fixed effects, standard deviations,
         correlations, the family's own parameters, every group effect); divergences, tree depth,
-        E-BFMI.
+        E-BFMI, or the share of proposals accepted where group effects were integrated out.
     """
     design, draws = posterior.design, posterior.draws
     quantities = model_parameters(design)
@@ -156,6 +158,24 @@ def _smallest(name: str, values: np.ndarray, quantities: list[Parameter], bound:
 
 
 def _sampler_checks(draws: Draws) -> list[Check]:
+    """Checks of the sampler's own statistics, of those that it has."""
+    return _of_trajectories(draws) if "diverging" in draws.sample_stats else [_of_proposals(draws)]
+
+
+def _of_proposals(draws: Draws) -> Check:
+    """The chain that accepted the fewest proposals."""
+    rates = draws.sample_stats["acceptance_rate"].mean("draw").to_numpy()
+    return Check(
+        "acceptance",
+        f"at least {ACCEPTANCE:g} of proposals",
+        float(rates.min()),
+        bool(rates.min() >= ACCEPTANCE),
+        f"chain {int(rates.argmin())}",
+        "fit with sampler='nuts'",
+    )
+
+
+def _of_trajectories(draws: Draws) -> list[Check]:
     statistics = draws.sample_stats
     divergent = statistics["diverging"].to_numpy()
     deep = statistics["reached_max_treedepth"].to_numpy()

@@ -11,6 +11,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.draws import Draws
+from bayesglmm.engine.settings import COLLAPSED
 from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material
 from bayesglmm.report.resolution import shortfalls, unjudged, wanted_ess
@@ -34,6 +35,8 @@ REFERENCES = (
     "Vehtari, A., Gelman, A., Simpson, D., Carpenter, B. & Bürkner, P.-C. (2021). "
     "Rank-normalization, folding, and localization: an improved R-hat. Bayesian Analysis 16(2), "
     "667-718.",
+    "Tierney, L. (1994). Markov chains for exploring posterior distributions. Annals of Statistics "
+    "22(4), 1701-1728.",
 )
 """What the paragraph rests on."""
 
@@ -140,6 +143,14 @@ def _priors(material: Material) -> str:
 def _sampler(material: Material) -> str:
     run, sizes = material.draws.run, material.draws.posterior.sizes
     settings = material.draws.settings
+    if settings.sampler == COLLAPSED:
+        return (
+            f"The posterior was sampled with the engine '{run.engine}' ({run.version}): "
+            f"{sizes['chain']} chains of {sizes['draw']:,} draws, each of which proposes fixed "
+            "effects and standard deviations from one normal density and group effects given "
+            "these, accepted by Metropolis and Hastings' rule (Tierney 1994); "
+            f"seed {settings.seed}."
+        )
     return (
         f"The posterior was sampled with the engine '{run.engine}' ({run.version}), a No-U-Turn "
         f"sampler (Hoffman & Gelman 2014): {sizes['chain']} chains of {settings.tune:,} warm-up "
@@ -167,9 +178,13 @@ def _convergence(verdict: Verdict) -> str:
     said = (
         f"Over all parameters and group effects the largest R-hat was {rhat.value:.3f} (wanted "
         f"{rhat.bound}) and the smallest effective sample sizes {bulk.value:,.0f} (bulk) "
-        f"and {tail.value:,.0f} (tail; wanted {tail.bound}; Vehtari et al. 2021); there were "
-        f"{found['divergences'].value:,.0f} divergences."
+        f"and {tail.value:,.0f} (tail; wanted {tail.bound}; Vehtari et al. 2021); "
     )
+    if "divergences" in found:
+        said += f"there were {found['divergences'].value:,.0f} divergences."
+    else:
+        least = found["acceptance"].value
+        said += f"the chain that accepted fewest proposals accepted {100 * least:.0f} % of them."
     return said if verdict.passed else f"{verdict.sentence()} {said}"
 
 

@@ -65,7 +65,7 @@ CHECKLIST: tuple[Item, ...] = (
     Item("model in equations", "BARG 1D", "model", ("<math",)),
     Item("every prior with its reason", "BARG 1C, ROBUST", "priors", ("why", "prior")),
     Item("prior predictive check", "BARG 1E", "priors", ("Prior predictive", "Under the priors")),
-    Item("convergence: R-hat", "BARG 2B", "convergence", ("R-hat", "divergences")),
+    Item("convergence: R-hat", "BARG 2B", "convergence", ("R-hat",)),
     Item("resolution: effective sample sizes", "BARG 2C", "convergence", ("bulk ESS", "tail ESS")),
     Item("posterior summaries with intervals", "BARG 3B", "effects", ("credible interval",)),
     Item("reference levels and estimand", "STROBE 16", "effects", ("Estimand",)),

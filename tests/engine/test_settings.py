@@ -46,11 +46,14 @@ def test_one_of_two_numbers_says_when_to_stop(options, goal):
 @pytest.mark.parametrize(
     ("options", "left"),
     [
-        ({}, {"ess", "target_accept"}),
-        ({"ess": None, "draws": None, "chains": None}, {"ess", "target_accept"}),
-        ({"ess": 1000}, {"target_accept"}),
-        ({"draws": 400}, {"target_accept"}),
+        ({}, {"ess", "target_accept", "sampler"}),
+        ({"ess": None, "chains": None}, {"ess", "target_accept", "sampler"}),
+        ({"ess": 1000}, {"target_accept", "sampler"}),
+        ({"draws": 400}, {"target_accept", "sampler"}),
         ({"target_accept": 0.8}, {"ess"}),
+        ({"max_depth": 8}, {"ess", "target_accept"}),
+        ({"sampler": "collapsed"}, {"ess", "target_accept"}),
+        ({"sampler": "nuts"}, {"ess", "target_accept"}),
         ({"engine": "nutpie"}, {"target_accept"}),
         ({"engine": "nutpie", "target_accept": 0.9}, set()),
     ],

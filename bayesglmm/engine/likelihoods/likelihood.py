@@ -76,6 +76,9 @@ class Likelihood:
         Whether of some counts only their bounds are known; each of these has a cell of its own.
     error : bool
         Whether the parameter is the sd of a normal error that is added to the linear predictor.
+    summed : bool
+        Whether cells with a common part in their linear predictors enter through two sums: of
+        `total`, which multiplies it, and of `exposure` times the exponential of the rest.
     predictors : int
         Linear predictors of a cell.
     links : tuple of str
@@ -94,6 +97,7 @@ class Likelihood:
     rest_statistics: type = tuple
     suppressed: bool = False
     error: bool = False
+    summed: bool = False
     predictors: int = 1
     links: tuple[str, ...] = ()
 

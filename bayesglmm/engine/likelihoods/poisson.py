@@ -83,6 +83,7 @@ POISSON = tuple(
         folds_offset=link == "log",
         keys=(),
         summarise=_summarise_with_offset if link == "log" else _summarise,
+        summed=link == "log",
     )
     for link, inverse in RATES.items()
 )

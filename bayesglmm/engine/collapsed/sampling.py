@@ -1,0 +1,158 @@
+"""When effects are integrated out, and the chains that then sample a target."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.linalg import block_diag
+
+from bayesglmm.engine.collapsed.chains import IndependentChains, warm_up
+from bayesglmm.engine.collapsed.conditionals import (
+    NODES,
+    Conditionals,
+    by_nodes,
+    make_levels,
+    of_counts,
+)
+from bayesglmm.engine.collapsed.heads import make_proposal
+from bayesglmm.engine.pilot import Pilot
+from bayesglmm.engine.pilot_map import MOST_JOINT
+from bayesglmm.engine.settings import Settings
+from bayesglmm.engine.target import Target
+from bayesglmm.errors import EngineError
+from bayesglmm.families.links import Array
+
+FEWEST_CELLS, FEWEST_LEVELS = 20_000, 100
+"""From which effects are integrated out without being asked."""
+LEAST_EVENNESS = 0.2
+"""Effective share of the weights of proposals below which another sampler is better."""
+LOOKS, LOUD = 16, 0.1
+"""Draws of effects at the pilot, and the variance of their weights that is too much."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Collapsed:
+    """Chains with the effects integrated out.
+
+    Attributes
+    ----------
+    chains : IndependentChains
+    evaluations : int
+        Of the density in the warm-up.
+    note : str
+        How, in words.
+    """
+
+    chains: IndependentChains
+    evaluations: int
+    note: str
+
+
+def beyond_collapse(target: Target) -> str:
+    """Why the effects of a target cannot be integrated out, in words; empty where they can.
+
+    Parameters
+    ----------
+    target : Target
+
+    Returns
+    -------
+    str
+    """
+    factors = target.coordinates.factors
+    if not factors:
+        return "it has no group effects"
+    if len(factors) > 1:
+        return f"it has {len(factors)} grouping factors"
+    if factors[0].q > 1:
+        return f"each group has {factors[0].q} effects"
+    if factors[0].levels <= MOST_JOINT:
+        return f"it has {factors[0].levels} groups, which is too few"
+    if not np.all(factors[0].Z == 1):
+        return "the effect of a group is a slope"
+    if target.likelihood.predictors > 1:
+        return "a cell of the likelihood has several linear predictors"
+    if target.coordinates.effects[0].width > 1:
+        return "effects are correlated"
+    return ""
+
+
+def worth_collapsing(target: Target) -> bool:
+    """Whether effects that can be integrated out should be: many cells in many levels."""
+    (factor,) = target.coordinates.factors
+    return target.cells.count >= FEWEST_CELLS and factor.levels >= FEWEST_LEVELS
+
+
+def make_collapsed(
+    target: Target, pilot: Pilot, settings: Settings, most: int, between: Callable[[], None]
+) -> Collapsed:
+    """Chains with the effects integrated out.
+
+    Parameters
+    ----------
+    target : Target
+        Not `beyond_collapse`.
+    pilot : Pilot
+    settings : Settings
+    most : int
+        Draws of each chain at most.
+    between : callable
+        Called between pieces of work; what it raises ends it.
+
+    Returns
+    -------
+    Collapsed
+
+    Raises
+    ------
+    EngineError
+        If proposals are too far from the posterior to be of use.
+    """
+    transport, rng = pilot.transport, np.random.default_rng(settings.seed)
+    fixed = transport.fixed_factor @ transport.fixed_factor.T
+    start = make_proposal(
+        np.concatenate([transport.theta_center, transport.fixed_center]),
+        block_diag(pilot.covariance, fixed),
+    )
+    conditionals, how = _conditionals(target, pilot, start.center, rng, between)
+    warm = warm_up(conditionals, start, settings.chains * settings.tune, rng, between)
+    if not warm.evenness >= LEAST_EVENNESS:
+        raise EngineError(
+            "the weights of proposals with the effects integrated out are too uneven: "
+            f"their effective share is {warm.evenness:.2f}, not {LEAST_EVENNESS:g}"
+        )
+    chains = IndependentChains(conditionals, warm.proposal, settings.chains, most, rng)
+    (factor,) = target.coordinates.factors
+    note = (
+        f"the {factor.levels:,} effects of {factor.name} are integrated out: {how}; the other "
+        f"parameters are proposed from one normal, effective share of weights {warm.evenness:.2f}"
+    )
+    return Collapsed(chains, warm.evaluations, note)
+
+
+def _conditionals(
+    target: Target,
+    pilot: Pilot,
+    head: Array,
+    rng: np.random.Generator,
+    between: Callable[[], None],
+) -> tuple[Conditionals, str]:
+    """What draws effects, with as few evaluations as keep weights quiet, and how in words."""
+    levels = make_levels(target, pilot.transport.blocks[-1], pilot.transport.fixed_center)
+    exact = "errors of their tables are corrected by the weights"
+    if target.likelihood.summed:
+        return of_counts(levels), f"each from sums over its rows, tabulated; {exact}"
+    noise = np.inf
+    for nodes in NODES:
+        between()
+        found = by_nodes(levels, nodes)
+        noise = float(np.var(found.draw(np.tile(head, (LOOKS, 1)), rng)[1]))
+        if noise <= LOUD:
+            how = f"the likelihood of each at {nodes} places and at its draw"
+            return found, f"{how}; {exact} (noise variance {noise:.2g})"
+    raise EngineError(
+        f"the effects given all else are not well described by {NODES[-1]} evaluations "
+        f"of each (noise variance {noise:.2g})"
+    )
