@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from end_twins import WithEnds, ordered
 from scipy import special, stats
 from zero_twins import Inflated, Truncated
 
@@ -90,6 +91,12 @@ TWINS: dict[str, Twin] = {
     ),
     "inverse_gaussian": lambda mean, _, p: stats.invgauss(mean / p["shape"], scale=p["shape"]),
     "beta": lambda mean, _, p: stats.beta(mean * p["phi"], (1 - mean) * p["phi"]),
+    "ordered_beta": lambda mean, rows, p: ordered(
+        TWINS["beta"](mean, rows, p), p["cutzero"], p["gap"]
+    ),
+    "zero_one_inflated_beta": lambda mean, rows, p: WithEnds(
+        TWINS["beta"](mean, rows, p), p["zoi"] * (1 - p["coi"]), p["zoi"] * p["coi"]
+    ),
     "zero_inflated_poisson": lambda mean, rows, p: Inflated(
         stats.poisson(rows.exposure * mean), p["zi"]
     ),
@@ -113,6 +120,7 @@ TWINS: dict[str, Twin] = {
 """Value of the first parameter, rows, and the other parameters to SciPy's distribution."""
 
 OTHERS = {"sigma": 1.7, "alpha": 2.3, "nu": 4.2, "phi": 7.0, "shape": 3.1, "zi": 0.3, "hu": 0.3}
+OTHERS |= {"cutzero": -1.2, "gap": 2.5, "zoi": 0.3, "coi": 0.4}
 MEANS = {"identity": (0.4, 30.0), "log": (0.02, 60.0), "sqrt": (0.1, 40.0)}
 NUMBERS = [family for family in FAMILIES if not family.support.categories]
 NAMES = [family.name for family in NUMBERS]

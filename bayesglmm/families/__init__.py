@@ -31,6 +31,7 @@ from bayesglmm.families.lognormal import LOGNORMAL
 from bayesglmm.families.measure import Measure
 from bayesglmm.families.nbinom1 import NBINOM1
 from bayesglmm.families.negative_binomial import NEGATIVE_BINOMIAL
+from bayesglmm.families.ordered_beta import ORDERED_BETA
 from bayesglmm.families.param import Param
 from bayesglmm.families.poisson import POISSON
 from bayesglmm.families.prior import AtZero, Precision, Prior, Variance
@@ -44,6 +45,7 @@ from bayesglmm.families.zero_inflated import (
     ZERO_INFLATED_NEGATIVE_BINOMIAL,
     ZERO_INFLATED_POISSON,
 )
+from bayesglmm.families.zero_one_inflated_beta import ZERO_ONE_INFLATED_BETA
 from bayesglmm.families.zero_truncated import (
     ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
     ZERO_TRUNCATED_POISSON,
@@ -74,6 +76,8 @@ FAMILIES: tuple[Family, ...] = (
     LOGNORMAL,
     INVERSE_GAUSSIAN,
     BETA,
+    ORDERED_BETA,
+    ZERO_ONE_INFLATED_BETA,
     CUMULATIVE,
     SEQUENTIAL,
     ADJACENT,

@@ -70,7 +70,8 @@ def _below(y: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
     return np.asarray(betainc(*shapes_at(value, parameters["phi"]), np.clip(y, 0.0, 1.0)))
 
 
-def _at_share(share: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+def quantile(share: Any, value: Any, rows: Rows, parameters: Parameters) -> Array:
+    """The response that has this share below it; see `Family.at_share`."""
     from scipy.special import betaincinv
 
     return np.asarray(betaincinv(*shapes_at(value, parameters["phi"]), share))
@@ -122,7 +123,7 @@ BETA = Family(
     random=_random,
     below=_below,
     deviance=None,
-    at_share=_at_share,
+    at_share=quantile,
     elsewhere={"bambi": "beta", "brms": "Beta", "glmmTMB": "beta_family"},
     aliases=("betafamily", "betareg"),
 )

@@ -135,10 +135,14 @@ class Chances:
                 found[..., some] = self.log_chance(k, place, own, NUMPY)
         return found
 
+    def logs(self, location: Location, parameters: Parameters, maths: Maths = NUMPY) -> Array:
+        """Log probability of each category in each row, the categories last."""
+        logs = [self.log_chance(k, location, parameters, maths) for k in range(self.count)]
+        return np.stack(np.broadcast_arrays(*logs), axis=-1)
+
     def each(self, location: Location, parameters: Parameters) -> Array:
         """Probability of each category in each row, the categories last."""
-        logs = [self.log_chance(k, location, parameters, QUICK) for k in range(self.count)]
-        return np.exp(np.stack(np.broadcast_arrays(*logs), axis=-1))
+        return np.exp(self.logs(location, parameters, QUICK))
 
     def one(self, k: int, location: Location, parameters: Parameters) -> Array:
         """Probability of one category in each row."""

@@ -63,6 +63,18 @@ def beta_shapes(location: GraphLocation, phi: Any) -> tuple[Any, Any]:
     return phi * pt.sigmoid(log_odds), phi * pt.sigmoid(-log_odds)
 
 
+def beta_with_ends_density(
+    y: Any, alpha: Any, beta: Any, log_zero: Any, log_between: Any, log_one: Any
+) -> Any:
+    """Log density of proportions that may be 0 or 1, see `families.beta_ends`."""
+    import pytensor.tensor as pt
+
+    within = pt.switch(pt.gt(y, 0) & pt.lt(y, 1), y, 0.5)
+    inside = (alpha - 1.0) * pt.log(within) + (beta - 1.0) * pt.log1p(-within)
+    inside += log_between + pt.gammaln(alpha + beta) - pt.gammaln(alpha) - pt.gammaln(beta)
+    return pt.switch(pt.eq(y, 0), log_zero, pt.switch(pt.eq(y, 1), log_one, inside))
+
+
 def weibull_scale(mean: Any, shape: Any) -> Any:
     """The scale of a Weibull distribution of a mean and a shape."""
     import pytensor.tensor as pt

@@ -20,29 +20,12 @@ from bayesglmm.families.graph_zeros import hurdle_graph
 from bayesglmm.families.link import Location, NormalLocation
 from bayesglmm.families.lognormal import LOGNORMAL
 from bayesglmm.families.rows import Array, Rows
-from bayesglmm.families.support import COUNT, POSITIVE, Support
+from bayesglmm.families.support import COUNT, NONNEGATIVE, Support
 from bayesglmm.families.variance import Parameters, Variance
 from bayesglmm.families.zero_inflated import ZI, mean_of
 from bayesglmm.families.zero_truncated import (
     ZERO_TRUNCATED_NEGATIVE_BINOMIAL,
     ZERO_TRUNCATED_POISSON,
-)
-
-
-def _empirical(rows: Rows) -> Array:
-    """Logs of responses; of half the smallest above 0 where they are 0."""
-    y = np.asarray(rows.central, dtype=float)
-    above = y[y > 0]
-    return np.log(np.where(y > 0, y, above.min() / 2 if len(above) else 1.0))
-
-
-NONNEGATIVE = replace(
-    POSITIVE,
-    name="not negative",
-    requirement="numbers, 0 or more",
-    allows=lambda y, trials: (y >= 0) & np.isfinite(y),
-    statistics={**POSITIVE.statistics, "share of zeros": COUNT.statistics["share of zeros"]},
-    empirical=_empirical,
 )
 
 HU = replace(

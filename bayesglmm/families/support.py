@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -142,6 +142,7 @@ STATISTICS: dict[str, Statistic] = {
     "mean": lambda y: y.mean(axis=-1),
     "sd": lambda y: y.std(axis=-1),
     "share of zeros": lambda y: (y == 0).mean(axis=-1),
+    "share of ones": lambda y: (y == 1).mean(axis=-1),
     "minimum": lambda y: y.min(axis=-1),
     "maximum": lambda y: y.max(axis=-1),
 }
@@ -226,19 +227,27 @@ def _zeros_said(y: Array) -> str:
     if not (y == 0).all():
         return ""
     return (
-        "Where some responses are 0 and the others are not, two models say both: whether it is "
-        "above 0 with family='bernoulli', and this one of the rows in which it is."
+        "Where whether there is any has causes of its own, write family='hurdle_gamma' or "
+        "'hurdle_lognormal'."
     )
 
 
-def _edges_said(y: Array) -> str:
-    """What to write for proportions of exactly 0 or 1."""
-    if not np.isin(y, (0.0, 1.0)).all():
+def _percentages_said(y: Array) -> str:
+    """What to write for proportions above 1."""
+    if not ((y > 1) & (y <= 100)).any():
         return ""
+    return "If these are percentages, divide them by 100."
+
+
+def _edges_said(y: Array) -> str:
+    """What to write for proportions of exactly 0 or 1, or above."""
+    if not np.isin(y, (0.0, 1.0)).all():
+        return _percentages_said(y)
     return (
         "If it is a share of a whole number of trials, write p(k, n) ~ ... with family='binomial' "
-        "or 'beta_binomial'. Otherwise model rows at 0 or 1 apart, with family='bernoulli'; or, "
-        "where these are roundings, draw all responses in: (y * (n - 1) + 0.5) / n with n rows."
+        "or 'beta_binomial'. Otherwise write family='ordered_beta', where what makes responses "
+        "larger makes ones more and zeros less probable, or 'zero_one_inflated_beta', where 0 and "
+        "1 have causes of their own."
     )
 
 
@@ -270,4 +279,46 @@ UNIT = Support(
     empirical=logit_of_response,
     fraction=True,
     beyond=_edges_said,
+)
+
+
+def _inside(y: Array) -> Array:
+    """The responses between 0 and 1; one half where there are none."""
+    found = y[(y > 0) & (y < 1)]
+    return found if len(found) else np.array([0.5])
+
+
+def _logit_within(rows: Rows) -> Array:
+    """Log odds of responses; of 0 and 1 those of half as far as the nearest other, shape (n,)."""
+    y = np.asarray(rows.central, dtype=float)
+    inside = _inside(y)
+    low, high = inside.min() / 2, (1 + inside.max()) / 2
+    return logit_of_response(replace(rows, y=np.clip(y, low, high)))
+
+
+def _log_above(rows: Rows) -> Array:
+    """Logs of responses; of half the smallest above 0 where they are 0."""
+    y = np.asarray(rows.central, dtype=float)
+    above = y[y > 0]
+    return np.log(np.where(y > 0, y, above.min() / 2 if len(above) else 1.0))
+
+
+NONNEGATIVE = replace(
+    POSITIVE,
+    name="not negative",
+    requirement="numbers, 0 or more",
+    allows=lambda y, trials: (y >= 0) & np.isfinite(y),
+    statistics=_statistics("mean", "sd", "minimum", "maximum", "share of zeros"),
+    empirical=_log_above,
+    beyond=lambda y: "",
+)
+CLOSED_UNIT = replace(
+    UNIT,
+    name="closed fraction",
+    requirement="numbers from 0 to 1",
+    allows=lambda y, trials: (y >= 0) & (y <= 1),
+    crude=lambda rows: float(_inside(rows.central).mean()),
+    statistics=_statistics("mean", "sd", "share of zeros", "share of ones"),
+    empirical=_logit_within,
+    beyond=_percentages_said,
 )

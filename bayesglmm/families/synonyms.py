@@ -26,7 +26,13 @@ _FAMILIES = {
     **dict.fromkeys(
         ("proportion", "quasibinomial"),
         "Write p(k, n) ~ ... with family='binomial', or 'beta_binomial' for proportions that vary "
-        "more than binomial ones; family='beta' for shares that are not of a number of trials.",
+        "more than binomial ones; family='beta' for shares that are not of a number of trials, "
+        "'ordered_beta' where some of these are exactly 0 or 1.",
+    ),
+    **dict.fromkeys(
+        ("zeroinflatedbeta", "oneinflatedbeta", "fractional"),
+        "Write family='ordered_beta', or 'zero_one_inflated_beta' where 0 and 1 have causes of "
+        "their own.",
     ),
     **dict.fromkeys(("count", "counts", "pois", "loglinear"), "Write family='poisson'."),
     "tweedie": _NONE,
@@ -82,7 +88,7 @@ def meant_family(name: str, families: list[str]) -> str | None:
         A sentence; None where the name means nothing known.
     """
     bare = _bare(name)
-    meant = _NONE if bare.startswith(_PARTS) else _FAMILIES.get(bare)
+    meant = _FAMILIES.get(bare, _NONE if bare.startswith(_PARTS) else None)
     return None if meant is None else meant.format(families=", ".join(families))
 
 

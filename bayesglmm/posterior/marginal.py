@@ -14,6 +14,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.families.variance import Variance
 from bayesglmm.posterior.group_effects import ALL_ROWS, SomeRows, block_factor
 from bayesglmm.posterior.posterior import Posterior
+from bayesglmm.tables.english import joined
 
 
 def variance_parameters(
@@ -76,7 +77,10 @@ def _averaged(predictor: Predictor, eta: Array, variance: Array) -> Array:
 
 
 def _diverges(name: str) -> str:
-    return f"the mean variance over new groups does not exist where {name} differs between them"
+    return (
+        "the mean variance over new groups is not known in closed form, or does not exist, where "
+        f"{name} differs between them"
+    )
 
 
 def unaveraged(posterior: Posterior) -> str:
@@ -103,7 +107,7 @@ def unaveraged(posterior: Posterior) -> str:
 
 def part_only(design: Design) -> str:
     """Why there is no share of a variance where the mean is made of several parameters."""
-    made_of = " and ".join(design.spec.family.of_mean)
+    made_of = joined(design.spec.family.of_mean)
     return f"the mean of a response is made of {made_of}, and no definition of it is in use there"
 
 

@@ -56,6 +56,7 @@ def make_rows() -> pd.DataFrame:
             "some": 1 + rng.poisson(2.0, ROWS),
             "spent": rng.choice([0.0, 0.4, 2.5], ROWS),
             "category": rng.integers(1, 5, ROWS),
+            "whole": rng.choice([0.0, 0.02, 0.3, 0.97, 1.0], ROWS),
         }
     )
 
@@ -78,6 +79,8 @@ RESPONSES = {
     "inverse_gaussian": "time",
     "beta": "part",
     "beta_binomial": "p(successes, size)",
+    "ordered_beta": "whole",
+    "zero_one_inflated_beta": "whole",
     "zero_inflated_poisson": "count",
     "zero_inflated_negative_binomial": "count",
     "zero_inflated_binomial": "p(successes, size)",
@@ -188,6 +191,13 @@ CASES: list[tuple[str, str, str, dict[str, Any]]] = [
     ("beta_binomial", "logit", "x + (1 |p| g)", {"phi": "~ w + (1 |p| g)"}),
     ("beta_binomial", "probit", "x", {"phi": "~ f"}),
     ("beta_binomial", "cloglog", "0 + f + x + (0 + x | h)", {}),
+    ("ordered_beta", "logit", "x + (1 | g)", {}),
+    ("ordered_beta", "logit", "x + (1 |p| g)", {"cutzero": "~ w + (1 |p| g)", "phi": "~ x"}),
+    ("ordered_beta", "logit", "f", {"gap": "~ w + (1 | g)"}),
+    ("zero_one_inflated_beta", "logit", "x + (1 | g)", {}),
+    ("zero_one_inflated_beta", "logit", "x + (1 |p| g)", {"phi": "~ f", "zoi": "~ x + (1 |p| g)"}),
+    ("zero_one_inflated_beta", "probit", "x", {"coi": "~ w + (1 | g)"}),
+    ("zero_one_inflated_beta", "cloglog", "1", {}),
     ("zero_inflated_poisson", "log", "x + (1 | g)", {"exposure": "births"}),
     ("zero_inflated_poisson", "log", "x + (1 |p| g)", {"zi": "~ x*f + (1 + w |p| g) + (1 | h)"}),
     ("zero_inflated_negative_binomial", "log", "x", {"zi": "~ 1 + w + (1 | g)"}),
@@ -406,6 +416,7 @@ def extreme_rows() -> pd.DataFrame:
             "part": np.tile([1e-12, 0.2, 0.9, 1 - 1e-12], 12),
             "some": np.tile([1, 2, 3, 10**9], 12),
             "spent": np.tile([0.0, 1e-9, 3.0, 1e9], 12),
+            "whole": np.tile([0.0, 1e-12, 1 - 1e-12, 1.0], 12),
         }
     )
 

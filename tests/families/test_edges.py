@@ -12,11 +12,15 @@ X = np.arange(6.0)
 @pytest.mark.parametrize(
     ("family", "y", "said"),
     [
-        ("gamma", [0.0, 1, 2, 3, 4, 0], "above 0 with family='bernoulli'"),
+        ("gamma", [0.0, 1, 2, 3, 4, 0], "write family='hurdle_gamma' or"),
         ("weibull", [0.0, 1, 2, 3, 4, 0], "must be numbers above 0 for the weibull family"),
         ("lognormal", [-1.0, 1, 2, 3, 4, 0], "but is -1 in row"),
-        ("beta", [0.0, 0.1, 0.2, 0.3, 1, 0.2], "'beta_binomial'. Otherwise model rows at 0 or 1"),
+        ("beta", [0.0, 0.1, 0.2, 0.3, 1, 0.2], "Otherwise write family='ordered_beta'"),
         ("beta", [0.5, 0.1, 0.2, 1.3, 0.9, 0.2], "but is 1.3 in row"),
+        ("beta", [0.5, 10, 20, 30, 90, 20], "If these are percentages, divide them by 100."),
+        ("ordered_beta", [0.0, 1, 0.2, 1.3, 0.9, 1], "must be numbers from 0 to 1 for the ordered"),
+        ("ordered_beta", [0.0, 100, 20, 30, 90, 20], "If these are percentages, divide them by 10"),
+        ("zero_one_inflated_beta", [0.0, -0.1, 0.2, 1, 0.9, 1], "but is -0.1 in row 1."),
         ("exponential", [np.inf, 0.1, 0.2, 1.3, 0.9, 0.2], "finite"),
         ("generalized_poisson", [0.5, 1, 2, 3, 4, 0], "whole numbers, 0 or more"),
     ],
@@ -30,4 +34,4 @@ def test_it_is_refused(family, y, said):
 def test_amounts_below_0_are_not_told_of_zeros():
     with pytest.raises(bg.BayesglmmError) as caught:
         bg.Model("y ~ x", pd.DataFrame({"y": X - 2, "x": X}), family="gamma")
-    assert "bernoulli" not in str(caught.value)
+    assert "hurdle" not in str(caught.value)

@@ -37,9 +37,11 @@ def test_it_sums_or_integrates_to_one(name):
         else:
             shares = [1e-12, 1e-6, 1e-3, 0.05, 0.5, 0.95, 0.999, 1 - 1e-6, 1 - 1e-12]
             knots = [np.broadcast_to(twin.ppf(share), eta.shape)[place] for share in shares]
-            atom = density(0.0, place)[0] if family.has_zeros else 0.0
-            knots = [max(knot, 1e-300) for knot in knots] if family.has_zeros else knots
-            total = atom + sum(
+            ends = [0.0] * family.has_zeros + [1.0] * (family.has_zeros and family.support.fraction)
+            atoms = sum(density(end, place)[0] for end in ends)
+            knots = np.clip(knots, 1e-300, np.nextafter(1.0, 0.0)) if len(ends) > 1 else knots
+            knots = [max(knot, 1e-300) for knot in knots] if ends else knots
+            total = atoms + sum(
                 integrate.quad(lambda y, k=place: density(y, k)[0], a, b, epsabs=0, epsrel=1e-10)[0]
                 for a, b in itertools.pairwise(knots)
             )
@@ -88,7 +90,9 @@ def test_far_linear_predictors_give_numbers_or_certainty(name, link):
     assert ((below >= 0) & (below <= 1)).all()
 
 
-EDGES = {"beta": [1e-12, 1 - 1e-12], "exponential": [1e-300, 1e9], "weibull": [1e-300, 1e9]}
+ENDS = [0.0, 1e-12, 1 - 1e-12, 1.0]
+EDGES = {"beta": ENDS, "ordered_beta": ENDS, "zero_one_inflated_beta": ENDS}
+EDGES |= {"exponential": [1e-300, 1e9], "weibull": [1e-300, 1e9]}
 COUNTS = [0.0, 1.0, 1e6, 1e9]
 
 

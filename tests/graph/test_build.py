@@ -257,7 +257,8 @@ def others_of(family: Family) -> dict[str, float]:
 def responses(family: Family, n: int) -> list[Any]:
     if not family.support.discrete:
         low, high = (1e-3, 0.999) if family.support.fraction else (1e-3, 5.0)
-        return [np.linspace(-5.0 if family.support.unrestricted else low, high, n)]
+        ends = [np.full(n, end) for end in (0.0, 1.0) if family.has_zeros]
+        return [np.linspace(-5.0 if family.support.unrestricted else low, high, n), *ends]
     if family.support.counts:
         return [np.zeros(n, dtype=int), np.arange(n), np.full(n, 250)]
     top = 9 if family.takes_trials else 1

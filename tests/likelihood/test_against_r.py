@@ -95,6 +95,13 @@ def sleep(right: str, family: str, **others):
     return bg.Model(f"Reaction ~ {right}", frame, family=family, **others)
 
 
+def lapses(response: str, family: str, **others):
+    """Reaction times as a share of the time from 250 to 350 ms that is cut at both ends."""
+    frame = pd.read_csv(DATA / "sleepstudy.csv")
+    frame["share"] = ((frame["Reaction"] - 250) / 100).clip(0, 1)
+    return bg.Model(f"{response} ~ Days + (1 | Subject)", frame, family=family, **others)
+
+
 def wine(right: str, **others):
     frame = pd.read_csv(DATA / "wine_bitterness.csv")
     frame["warm"], frame["yes"] = 1.0 * (frame.temp == "warm"), 1.0 * (frame.contact == "yes")
@@ -291,6 +298,34 @@ FITS = {
             "phi_Intercept": (3.940323549637, 2.092905196369),
             "phi_t100": (0.554609199251, 0.643473790119),
             "sd(1|batch)": (0.502818804207, None),
+        },
+    ),
+    "ordered beta": Fit(
+        # With start = list(psi = c(-1, 1)); these are the two thresholds.
+        "glmmTMB(share ~ Days + (1 | Subject), sleepstudy, family = ordbeta)",
+        lambda: lapses("share", "ordered_beta"),
+        -97.1435992117,
+        {
+            "Intercept": (-1.9404344925117, 0.40995265147353),
+            "Days": (0.3544286615262, 0.03728422424417),
+            "phi": (3.726496580451, None),
+            "cutzero": (-2.4061524033984, 0.27514977571544),
+            "gap": (1.9088802349526 + 2.4061524033984, None),
+            "sd(1|Subject)": (1.511067880868, None),
+        },
+    ),
+    "ordered beta, phi by day": Fit(
+        "glmmTMB(share ~ Days + (1 | Subject), family = ordbeta, dispformula = ~ Days)",
+        lambda: lapses("share", "ordered_beta", phi="~ Days"),
+        -92.45377389226,
+        {
+            "Intercept": (-1.9555502240635, 0.40111605736487),
+            "Days": (0.3507169937689, 0.03612265440306),
+            "phi_Intercept": (1.9990998973447, 0.24528580171431),
+            "phi_Days": (-0.1461533537013, 0.04846706330839),
+            "cutzero": (-2.4337093975320, 0.27178920351391),
+            "gap": (1.8747754908834 + 2.4337093975320, None),
+            "sd(1|Subject)": (1.510912734055, None),
         },
     ),
     "gamma": Fit(

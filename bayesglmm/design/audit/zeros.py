@@ -10,6 +10,7 @@ from bayesglmm.design.audit.finding import Evidence
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.families import find_family
+from bayesglmm.tables.english import joined
 
 
 def zeros_without_need(design: Design) -> Iterator[Evidence]:
@@ -17,12 +18,15 @@ def zeros_without_need(design: Design) -> Iterator[Evidence]:
     family, rows = design.spec.family, design.rows
     formula, zeros = design.spec.formula, int(np.sum(rows.central == 0))
     name = printed_names(design)[formula.successes or formula.response_name]
-    if family.behind is not None and zeros == 0:
+    plain = family.behind
+    if plain is not None and plain.support.allows(rows.central, rows.trials).all():
+        ends = "0 or 1" if family.support.fraction else "0"
+        own = [name for name in family.mean_parameters if name not in plain.mean_parameters]
         yield Evidence(
             "warning",
-            f"No {name} is 0, so that nothing tells how probable a zero is: the prior of "
-            f"{family.others[-1].name} decides.",
-            f"Write family='{family.behind.name}', which has no zeros.",
+            f"No {name} is {ends}, so that nothing tells how probable that is: the prior of "
+            f"{joined(own)} decides.",
+            f"Write family='{plain.name}', whose responses are {plain.support.requirement}.",
         )
     if family.inflates is None:
         return

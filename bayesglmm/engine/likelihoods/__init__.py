@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from bayesglmm.engine.likelihoods.beta import BETA, BETA_BINOMIAL
+from bayesglmm.engine.likelihoods.beta_ends import ORDERED_BETA, ZERO_ONE_INFLATED_BETA
 from bayesglmm.engine.likelihoods.binomial import BINOMIAL
 from bayesglmm.engine.likelihoods.categories import CATEGORIES
 from bayesglmm.engine.likelihoods.durations import (
@@ -57,6 +58,8 @@ GENERAL: Mapping[str, Maker] = {
     "inverse_gaussian": INVERSE_GAUSSIAN,
     "beta": BETA,
     "beta_binomial": BETA_BINOMIAL,
+    "ordered_beta": ORDERED_BETA,
+    "zero_one_inflated_beta": ZERO_ONE_INFLATED_BETA,
     "zero_inflated_poisson": ZERO_INFLATED_POISSON,
     "zero_inflated_negative_binomial": ZERO_INFLATED_NEGATIVE_BINOMIAL,
     "zero_inflated_binomial": ZERO_INFLATED_BINOMIAL,

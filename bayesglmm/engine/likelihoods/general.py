@@ -246,6 +246,24 @@ def scaling(count: int) -> Callable[[float, Any], Any]:
     return scale
 
 
+def adding(count: int) -> Callable[[Any, float, Any], Any]:
+    """A compiled function of so many slopes, a factor and others: the first plus that many."""
+    if count == 1:
+
+        @inlined
+        def add_one(slopes: Any, factor: float, others: Any) -> Any:
+            return (slopes[0] + factor * others[0],)
+
+        return add_one
+    rest = adding(count - 1)
+
+    @inlined
+    def add(slopes: Any, factor: float, others: Any) -> Any:
+        return (slopes[0] + factor * others[0], *rest(slopes[1:], factor, others[1:]))
+
+    return add
+
+
 def of_cells(values: Any, cell: Indices, count: int) -> Array:
     """A value that the rows of a cell share.
 

@@ -27,6 +27,7 @@ from bayesglmm.engine.likelihoods.general import (
     Density,
     Maker,
     Sizes,
+    adding,
     general,
     of_cells,
     scaling,
@@ -91,7 +92,7 @@ def partial(
     callable
         As of `general.general`.
     """
-    scale, less = scaling(len(inverses)), _subtracting(len(inverses))
+    scale, add = scaling(len(inverses)), adding(len(inverses))
 
     @inlined
     def cell(parameters: Any, cells: PartialCells, i: int) -> tuple[float, Any]:
@@ -102,7 +103,7 @@ def partial(
             value, slopes = interval(parameters, lower, upper, size)
         if cells.least[i] > -math.inf or cells.most[i] < math.inf:
             share, by = interval(parameters, cells.least[i], cells.most[i], size)
-            value, slopes = value - share, less(slopes, by)
+            value, slopes = value - share, add(slopes, -1.0, by)
         return cells.rows[i] * value, scale(cells.rows[i], slopes)
 
     def summarise(rows: Rows, offset: Array, own: Indices, count: int) -> Statistics:  # noqa: ARG001
@@ -125,24 +126,6 @@ def partial(
     return general(
         f"{family}{IN_PART}", inverses, cell, PartialCells, summarise, (*KEYS, *sizes.keys)
     )
-
-
-def _subtracting(count: int) -> Callable[[Any, Any], Any]:
-    """A compiled function of two tuples of so many slopes: their difference."""
-    if count == 1:
-
-        @inlined
-        def less_one(slopes: Any, by: Any) -> Any:
-            return (slopes[0] - by[0],)
-
-        return less_one
-    others = _subtracting(count - 1)
-
-    @inlined
-    def less(slopes: Any, by: Any) -> Any:
-        return (slopes[0] - by[0], *others(slopes[1:], by[1:]))
-
-    return less
 
 
 def _squared_error(rows: Rows) -> Array:

@@ -26,6 +26,7 @@ from bayesglmm.engine.likelihoods.general import (
     LOG_EXPOSURE,
     TRIALS,
     Density,
+    adding,
     of_responses,
     scaling,
 )
@@ -117,7 +118,7 @@ def truncated(density: Density, count: int) -> Density:
     callable
         Of the same parameters.
     """
-    add = _adding(count)
+    add = adding(count)
 
     @inlined
     def zero_truncated(parameters: Any, y: float, size: float) -> tuple[float, Any]:
@@ -155,24 +156,6 @@ def hurdle(density: Density, count: int) -> Density:
         return value, (*scale(share, slopes), slope)
 
     return behind
-
-
-def _adding(count: int) -> Any:
-    """A compiled function of slopes, a factor and other slopes: the first plus that many."""
-    if count == 1:
-
-        @inlined
-        def add_one(slopes: Any, factor: float, others: Any) -> Any:
-            return (slopes[0] + factor * others[0],)
-
-        return add_one
-    rest = _adding(count - 1)
-
-    @inlined
-    def add(slopes: Any, factor: float, others: Any) -> Any:
-        return (slopes[0] + factor * others[0], *rest(slopes[1:], factor, others[1:]))
-
-    return add
 
 
 def _count_constant(rows: Rows) -> float:

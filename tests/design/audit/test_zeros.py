@@ -50,6 +50,19 @@ def test_a_hurdle_without_zeros(family):
     assert not found(family, COUNTS)
 
 
+@pytest.mark.parametrize(
+    ("family", "deciding"),
+    [("ordered_beta", "cutzero and gap"), ("zero_one_inflated_beta", "zoi and coi")],
+)
+def test_proportions_none_of_which_is_at_an_end(family, deciding):
+    inside = (COUNTS + 1) / 9
+    (finding,) = found(family, inside)
+    assert "No y is 0 or 1" in finding.sentence
+    assert f"the prior of {deciding} decides" in finding.sentence
+    assert finding.fix.startswith("Write family='beta'")
+    assert not found(family, np.where(COUNTS == 5, 1.0, inside))
+
+
 def test_zeros_of_a_truncated_family_are_refused_with_their_rows():
     with pytest.raises(DataError, match=r"1 or more.*rows? 0"):
         bg.Model("y ~ 1", ROWS, family="zero_truncated_poisson")
