@@ -83,8 +83,9 @@ def _check(design: Design) -> None:
 
 
 def _name(family: Family) -> str:
-    """What glmmTMB calls a family; zeros are a formula there."""
-    inner = family.inflates or family.behind
+    """What glmmTMB calls a family; zeros are a formula there, one for all that is structural."""
+    chances = sum(bool(item.event) for item in family.others)
+    inner = (family.inflates or family.behind) if chances == 1 else None
     return family.elsewhere.get(TOOL) or (inner.elsewhere.get(TOOL, "") if inner else "")
 
 

@@ -52,3 +52,9 @@ def test_maximum_likelihood_is_the_same(tool, models, tmp_path):
         fixed = model.design.predictor.fixed
         known = [named[one] for one in (*["Intercept"] * fixed.intercept, *fixed.names)]
         assert sorted(theirs["estimates"].values()) == pytest.approx(sorted(known), abs=2e-3), name
+
+
+def test_two_chances_are_not_one_formula_of_zeros():
+    model = bg.Model("part ~ x", DATA, family="zero_one_inflated_beta")
+    with pytest.raises(bg.BayesglmmError, match="glmmTMB has no zero_one_inflated_beta family"):
+        model.code("glmmTMB")
