@@ -13,6 +13,7 @@ from bayesglmm.version import __version__
 if TYPE_CHECKING:
     from bayesglmm import datasets
     from bayesglmm.comparison import compare, side_by_side
+    from bayesglmm.conversion import from_bambi
     from bayesglmm.errors import BayesglmmError
     from bayesglmm.families import AtZero, Precision, Prior, Variance
     from bayesglmm.families.beliefs import PC, Baseline, Difference, Ratio, Spread
@@ -53,6 +54,7 @@ __all__ = [
     "compare",
     "datasets",
     "evaluate",
+    "from_bambi",
     "hypotheses",
     "lint",
     "load",
@@ -90,6 +92,7 @@ _HOMES = {
     "code": "bayesglmm.scripts",
     "compare": "bayesglmm.comparison",
     "evaluate": "bayesglmm.fits",
+    "from_bambi": "bayesglmm.conversion",
     "hypotheses": "bayesglmm.posterior.hypotheses",
     "lrt": "bayesglmm.likelihood",
     "lint": "bayesglmm.fits",

@@ -18,6 +18,7 @@ from posterior_maker import make_fit
 from seeds import seed
 
 import bayesglmm as bg
+from bayesglmm.crosscheck import to_bambi
 from bayesglmm.engine import Settings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "coming-from.md").read_text(encoding="utf-8")
@@ -307,6 +308,9 @@ WRITTEN: dict[str, Callable[[], object]] = {
     ),
     "`as_draws_df()`, `as.matrix(fit)`, bambi's `idata`": lambda: logistic().idata["posterior"],
     "`make_stancode()`": is_pymc,
+    "`bmb.Model(...)` that is there already": lambda: bg.from_bambi(
+        to_bambi(model("y ~ x"))
+    ).prior_table(),
     "the way back: the model written there": lambda: [
         small().code(tool) for tool in ("brms", "glmmTMB", "lme4", "bambi", "pymc")
     ],

@@ -15,6 +15,7 @@ from bayesglmm.crosscheck.densities import (
     compare_densities,
 )
 from bayesglmm.crosscheck.described import Described
+from bayesglmm.crosscheck.read_bambi import ReadFromBambi, read_bambi
 from bayesglmm.crosscheck.vocabulary import check_sayable
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "TOLERANCE",
     "DensityComparison",
     "Described",
+    "ReadFromBambi",
     "SaidInBambi",
     "check_sayable",
     "compare_densities",
+    "read_bambi",
     "said_in_bambi",
     "to_bambi",
 ]

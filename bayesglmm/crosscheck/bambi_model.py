@@ -202,10 +202,26 @@ def _turned(predictor: Predictor, prior: Prior) -> Prior:
     """The prior of a coefficient or a number as bambi has it: of one less where it has that."""
     if not is_complement(predictor.parameter):
         return prior
-    given, ends = dict(prior.arguments), float(predictor.is_number)
+    return turned(prior, number=predictor.is_number)
+
+
+def turned(prior: Prior, number: bool) -> Prior:
+    """The prior of 1 less a probability, or of the coefficients of its log odds; its own inverse.
+
+    Parameters
+    ----------
+    prior : Prior
+    number : bool
+        Whether it is of the probability itself, not of a coefficient.
+
+    Returns
+    -------
+    Prior
+    """
+    given, ends = dict(prior.arguments), float(number)
     if {"lower", "upper"} <= given.keys():
         return Prior(prior.name, lower=ends - given["upper"], upper=ends - given["lower"])
-    if predictor.is_number:
+    if number:
         return Prior(prior.name, alpha=given["beta"], beta=given["alpha"])
     middle = CENTRES.get(prior.name)
     return Prior(prior.name, **given | ({middle: -given[middle]} if middle else {}))
