@@ -53,8 +53,28 @@ class Voice:
     complain: Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What kind of report is written.
+
+    Attributes
+    ----------
+    refits : bool
+        Whether every model is fitted again under other priors.
+    short : bool
+        Whether it is told in short.
+    """
+
+    refits: bool = False
+    short: bool = False
+
+
 def make_jobs(
-    paths: Sequence[Path], variants: Sequence[str], side_by_side: bool, output: Path | None
+    paths: Sequence[Path],
+    variants: Sequence[str],
+    side_by_side: bool,
+    output: Path | None,
+    ending: str = ".html",
 ) -> list[Job]:
     """Which reports a command asks for.
 
@@ -68,6 +88,8 @@ def make_jobs(
         The model and all its variants, where none are named.
     output : Path, optional
         The report; of several spec files, the folder of their reports.
+    ending : str
+        Of the names of reports: ``".html"``, or ``".docx"`` of Word documents.
 
     Returns
     -------
@@ -78,7 +100,11 @@ def make_jobs(
     SpecError
         If several reports were to go into one file, or a file cannot be written.
     """
-    if len(paths) > 1 and output is not None and (output.suffix == ".html" or output.is_file()):
+    if (
+        len(paths) > 1
+        and output is not None
+        and (output.suffix in (".html", ".docx") or output.is_file())
+    ):
         raise SpecError(
             f"{len(paths)} spec files give {len(paths)} reports, which cannot all be '{output}'. "
             "Name a folder: -o reports"
@@ -88,8 +114,10 @@ def make_jobs(
     for path in paths:
         every = side_by_side and not variants
         chosen = (None, *read_study(path).variants) if every else named
-        name = Path(f"{_name(path, chosen)}.report.html")
+        name = Path(f"{_name(path, chosen)}.report{ending}")
         target = output / name if len(paths) > 1 and output else output or name
+        if ending == ".docx" and target.suffix != ending:
+            raise SpecError(f"A Word document cannot be called '{target}'. End it in .docx.")
         check_output(target)
         jobs.append(Job(path, chosen, target))
     return jobs
@@ -113,6 +141,9 @@ def check_output(path: Path) -> None:
     ------
     SpecError
     """
+    from bayesglmm.report import check_format
+
+    check_format(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -126,7 +157,7 @@ def run_jobs(
     data: pd.DataFrame | None,
     settings: Mapping[str, Any],
     voice: Voice,
-    refits: bool = False,
+    form: Form = Form(),
 ) -> int:
     """Fit and write every report; where there are several, the failure of one is told and passed.
 
@@ -138,8 +169,7 @@ def run_jobs(
     settings : mapping
         Keywords of `Model.fit`.
     voice : Voice
-    refits : bool
-        Whether every model is fitted again under other priors.
+    form : Form
 
     Returns
     -------
@@ -156,7 +186,7 @@ def run_jobs(
         if len(jobs) > 1:
             voice.say(f"[{place + 1} of {len(jobs)}] {job.path}")
         try:
-            passed = _run(job, data, settings, voice, refits)
+            passed = _run(job, data, settings, voice, form)
         except BayesglmmError as error:
             if len(jobs) == 1:
                 raise
@@ -172,7 +202,7 @@ def _run(
     data: pd.DataFrame | None,
     settings: Mapping[str, Any],
     voice: Voice,
-    refits: bool,
+    form: Form,
 ) -> bool:
     """Write one report; whether all its fits converged."""
     from bayesglmm.fits import write_report
@@ -185,7 +215,13 @@ def _run(
         fits[name], opinions[name] = _fit(study, variant, data, settings, voice)
     with stages() as watch:
         written = write_report(
-            fits, job.target, opinions=opinions, refits=refits, watch=watch, **study.extras()
+            fits,
+            job.target,
+            opinions=opinions,
+            refits=form.refits,
+            short=form.short,
+            watch=watch,
+            **study.extras(),
         )
     for name, fit in fits.items():
         which = f"{name}: " if len(fits) > 1 else ""

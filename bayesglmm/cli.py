@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayesglmm.batch import Voice, make_jobs, run_jobs
+from bayesglmm.batch import Form, Voice, make_jobs, run_jobs
 from bayesglmm.errors import BayesglmmError
 from bayesglmm.files import read_data
 from bayesglmm.study import Study, read_study
@@ -62,7 +62,7 @@ def report(
     data: DataPath = None,
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", help="HTML file to write; a folder for several files."),
+        typer.Option("-o", "--output", help="File to write, .html or .docx; a folder for several."),
     ] = None,
     variant: Annotated[
         list[str] | None,
@@ -74,6 +74,12 @@ def report(
     refits: Annotated[
         bool, typer.Option("--refits", help="Fit again under other priors: stable, moves, flips.")
     ] = False,
+    short: Annotated[
+        bool, typer.Option("--short", help="Two printed pages in place of the whole report.")
+    ] = False,
+    docx: Annotated[
+        bool, typer.Option("--docx", help="A Word document, with equations, tables and figures.")
+    ] = False,
     seed: Seed = 1,
     ess: Goal = None,
     draws: DrawCount = None,
@@ -83,17 +89,17 @@ def report(
     max_depth: Depth = 10,
     engine: Engine = "kernel",
 ) -> None:
-    """Fit the model of a spec file and write its report, one self-contained HTML file.
+    """Fit the model of a spec file and write its report: one HTML file, or a Word document.
 
     Several files give a report each; a mistake in one does not lose the others. Exit code 0 for
     fits that converged, 1 where one did not (its report says so at its top), 2 for a mistake in
     spec or data.
     """
-    jobs = make_jobs(specs, variant or (), side_by_side, output)
+    jobs = make_jobs(specs, variant or (), side_by_side, output, ".docx" if docx else ".html")
     settings = Options(seed, ess, draws, max_minutes, tune, target_accept, max_depth, engine)
     frame = None if data is None else read_data(data)
     voice = Voice(typer.echo, lambda text: typer.secho(text, fg="red", err=True))
-    code = run_jobs(jobs, frame, asdict(settings), voice, refits)
+    code = run_jobs(jobs, frame, asdict(settings), voice, Form(refits, short))
     if code:
         raise typer.Exit(code)
 

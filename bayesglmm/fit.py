@@ -274,12 +274,14 @@ class Fit:
         comparison: Comparison | None = None,
         sensitivity: Sensitivity | None = None,
         geography: Geography | None = None,
+        short: bool = False,
     ) -> Path:
-        """Write the report, one self-contained HTML file.
+        """Write the report: one self-contained HTML file, or a Word document.
 
         Parameters
         ----------
         path : str or Path
+            One that ends in ``.docx`` is a Word document (needs python-docx).
         mass : float
             Posterior probability inside the equal-tailed intervals.
         opinion : bool or callable
@@ -293,14 +295,23 @@ class Fit:
             From ``sensitivity(refits=True)``; without it, power-scaling alone is shown.
         geography : Geography, optional
             Outlines of the groups of a factor, for a map.
+        short : bool
+            Whether it is two printed pages: answer, effects, how far they can be trusted, methods.
 
         Returns
         -------
         Path
+
+        Raises
+        ------
+        BayesglmmError
+            If a Word document is asked for and python-docx is not installed.
         """
-        from bayesglmm.report import material_of, write_pages
+        from bayesglmm.report import check_format, material_of, write_pages
 
         path = path_of(path)
+        check_flag("short", short)
+        check_format(path)
         material = material_of(
             self,
             mass,
@@ -310,7 +321,7 @@ class Fit:
             sensitivity=sensitivity,
             geography=geography,
         )
-        return write_pages({"": material}, path)
+        return write_pages({"": material}, path, short=short)
 
     def __repr__(self) -> str:
         return repr(self.table())

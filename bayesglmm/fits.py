@@ -91,15 +91,17 @@ def write_report(
     opinions: Mapping[str, Callable[[], Opinion] | bool] | None = None,
     refits: bool = False,
     watch: Callable[[str], None] | None = None,
+    short: bool = False,
     **extras: Any,
 ) -> Path:
-    """Write the report of a fit, or of several side by side, one self-contained HTML file.
+    """Write the report of a fit, or of several side by side: one HTML file, or a Word document.
 
     Parameters
     ----------
     fits : mapping
         Name to fit.
     path : str or Path
+        One that ends in ``.docx`` is a Word document (needs python-docx).
     mass : float
         Posterior probability inside the equal-tailed intervals.
     opinions : mapping, optional
@@ -108,6 +110,8 @@ def write_report(
         Whether every model is fitted again under other priors; see `Fit.sensitivity`.
     watch : callable, optional
         Told the name of each part before it is made.
+    short : bool
+        Whether each model is told in short; the report of one is two printed pages.
     **extras
         What all fits share, such as ``population``.
 
@@ -120,19 +124,21 @@ def write_report(
     SpecError
         If there are no fits.
     """
-    from bayesglmm.report import check_extras, material_of, write_pages
+    from bayesglmm.report import check_extras, check_format, material_of, write_pages
 
     check_fits(fits)
     check_extras(extras)
     check_flag("refits", refits)
+    check_flag("short", short)
     path = path_of(path)
+    check_format(path)
     asked = {name: (opinions or {}).get(name, True) for name in fits}
     materials = {}
     for name, fit in fits.items():
         if refits:
             extras["sensitivity"] = fit.sensitivity(refits=True, mass=mass)
         materials[name] = material_of(fit, mass, asked[name], **extras)
-    return write_pages(materials, path, watch)
+    return write_pages(materials, path, watch, short=short)
 
 
 def lint(text: str, fit: Fit) -> Proofreading:

@@ -49,7 +49,7 @@ def fitted(monkeypatch) -> list[tuple[bg.Model, dict]]:
 
     monkeypatch.setattr("bayesglmm.model.Model.fit", fit)
     # A short report: what the sections hold is not the point here.
-    monkeypatch.setattr(import_module("bayesglmm.report.page"), "SECTIONS", (data, model))
+    monkeypatch.setattr(import_module("bayesglmm.report.document"), "SECTIONS", (data, model))
     return seen
 
 
@@ -162,11 +162,29 @@ def test_report_is_written_to_the_file_named(folder, fitted, run):
 def test_a_report_without_a_name_stands_here(
     folder, fitted, run, monkeypatch, options, name, formula
 ):
-    monkeypatch.setattr(import_module("bayesglmm.report.page"), "page", lambda *_: "the page")
+    monkeypatch.setattr(import_module("bayesglmm.report.page"), "render", lambda *_: "the page")
     found = run("report", "counts.py", *options)
     assert found.code == 0, found.err
     assert (folder / name).read_text(encoding="utf-8") == "the page"
     assert fitted[0][0].spec.formula.text == formula
+
+
+def test_a_word_document_in_short(folder, fitted, run, monkeypatch):
+    docx = pytest.importorskip("docx")
+    monkeypatch.setattr("bayesglmm.report.ask_opinion", lambda *_: None)
+    found = run("report", "counts.py", "--docx", "--short")
+    assert found.code == 0, found.err
+    made = docx.Document(str(folder / "counts.report.docx"))
+    heads = [one.text for one in made.paragraphs if one.style.name == "Heading 1"]
+    assert heads == ["Short answer", "Effects", "How far it can be trusted", "What was done"]
+    assert len(fitted) == 1
+
+
+def test_a_word_document_is_not_called_html(fitted, run):
+    found = run("report", "counts.py", "--docx", "-o", "r.html")
+    assert found.code == 2
+    assert "End it in .docx." in found.err
+    assert fitted == []
 
 
 @pytest.mark.usefixtures("folder")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bayesglmm.errors import SpecError, brief
 from bayesglmm.pictures.canvas import STYLE, to_svg
@@ -86,6 +87,26 @@ class Picture:
         write(self, found, dpi)
         return found
 
+    def png(self, dpi: float) -> bytes:
+        """The figure as a PNG on white.
+
+        Parameters
+        ----------
+        dpi : float
+            Dots an inch.
+
+        Returns
+        -------
+        bytes
+        """
+        import matplotlib as mpl
+
+        content = io.BytesIO()
+        facts = {"Description": self.description, "Software": None}
+        with mpl.rc_context(STYLE):
+            self.figure.savefig(content, format="png", metadata=facts, facecolor="white", dpi=dpi)
+        return content.getvalue()
+
     def _repr_html_(self) -> str:
         label = escape(self.shows or self.caption, quote=True)
         return (
@@ -104,20 +125,15 @@ def _svg(picture: Picture, path: Path, _: float) -> None:
 
 
 def _pdf(picture: Picture, path: Path, _: float) -> None:
+    import matplotlib as mpl
+
     facts = {"Subject": picture.description, "CreationDate": None}
-    _write(picture, path, metadata=facts, transparent=True)
+    with mpl.rc_context(STYLE):
+        picture.figure.savefig(path, format="pdf", metadata=facts, transparent=True)
 
 
 def _png(picture: Picture, path: Path, dpi: float) -> None:
-    facts = {"Description": picture.description, "Software": None}
-    _write(picture, path, metadata=facts, facecolor="white", dpi=dpi)
-
-
-def _write(picture: Picture, path: Path, **options: Any) -> None:
-    import matplotlib as mpl
-
-    with mpl.rc_context(STYLE):
-        picture.figure.savefig(path, format=path.suffix[1:].lower(), **options)
+    path.write_bytes(picture.png(dpi))
 
 
 WRITERS: dict[str, Callable[[Picture, Path, float], None]] = {

@@ -1,11 +1,12 @@
-"""The report layer: fits as one self-contained HTML page."""
+"""The report layer: fits as one self-contained HTML page, or a Word document."""
 
 from __future__ import annotations
 
 from bayesglmm.report.from_fit import material_of
 from bayesglmm.report.material import Material, Section, check_extras
-from bayesglmm.report.page import page, write_pages
+from bayesglmm.report.page import page
 from bayesglmm.report.second_opinion import Opinion, ask_opinion
+from bayesglmm.report.writing import check_format, write_pages
 
 __all__ = [
     "Material",
@@ -13,6 +14,7 @@ __all__ = [
     "Section",
     "ask_opinion",
     "check_extras",
+    "check_format",
     "material_of",
     "page",
     "write_pages",

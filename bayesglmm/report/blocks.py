@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from bayesglmm.pictures.picture import Picture
 from bayesglmm.report.mathml import Math
@@ -52,12 +52,23 @@ class Writer[T](Protocol):
 class Block(Protocol):
     """A piece of a section."""
 
+    @property
+    def folds(self) -> bool:
+        """Whether it need not be seen at first."""
+
     def put[T](self, writer: Writer[T]) -> T:
         """The piece in a format."""
 
 
+class Open:
+    """What is seen at once."""
+
+    __slots__ = ()
+    folds: ClassVar[bool] = False
+
+
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Open):
     """A paragraph."""
 
     text: str
@@ -69,7 +80,7 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Subtitle:
+class Subtitle(Open):
     """A heading within a section."""
 
     text: str
@@ -80,7 +91,7 @@ class Subtitle:
 
 
 @dataclass(frozen=True, slots=True)
-class Bullets:
+class Bullets(Open):
     """A list."""
 
     items: tuple[str, ...]
@@ -91,7 +102,7 @@ class Bullets:
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class Code(Open):
     """Text as typed, such as code."""
 
     text: str
@@ -102,7 +113,7 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
-class Equations:
+class Equations(Open):
     """Equations one below the other."""
 
     lines: tuple[Math, ...]
@@ -113,7 +124,7 @@ class Equations:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class Rows(Open):
     """A table."""
 
     table: Table
@@ -124,7 +135,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Figure:
+class Figure(Open):
     """A figure."""
 
     picture: Picture
@@ -140,6 +151,7 @@ class Folded:
 
     title: str
     blocks: tuple[Block, ...]
+    folds: ClassVar[bool] = True
 
     def put[T](self, writer: Writer[T]) -> T:
         """The piece in a format."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 
 from bayesglmm.design.block_names import block_effects
@@ -16,6 +16,7 @@ from bayesglmm.posterior.diagnose import Verdict
 from bayesglmm.report.material import Material
 from bayesglmm.report.resolution import shortfalls, unjudged, wanted_ess
 from bayesglmm.spec.naming import name_of
+from bayesglmm.tables import Table
 
 SOFTWARE = ("bayesglmm", "pymc", "nutpie", "numba", "arviz", "numpy", "pandas")
 
@@ -41,12 +42,14 @@ REFERENCES = (
 """What the paragraph rests on."""
 
 
-def methods(material: Material) -> list[str]:
+def methods(material: Material, tables: Sequence[Table] | None = None) -> list[str]:
     """What was done, a paragraph each for data and model, for sampling, and for software.
 
     Parameters
     ----------
     material : Material
+    tables : sequence of Table, optional
+        Those that the report shows, where that is not all.
 
     Returns
     -------
@@ -64,7 +67,7 @@ def methods(material: Material) -> list[str]:
         _sampler(material),
         _stopping(material.draws),
         _convergence(material.verdict),
-        *_shortfalls(material),
+        *_shortfalls(material, tables),
         f"Estimates are posterior medians with {100 * material.mass:g} % equal-tailed credible "
         "intervals.",
         "Replicated data drawn from the posterior were compared with the data.",
@@ -188,9 +191,10 @@ def _convergence(verdict: Verdict) -> str:
     return said if verdict.passed else f"{verdict.sentence()} {said}"
 
 
-def _shortfalls(material: Material) -> list[str]:
+def _shortfalls(material: Material, shown: Sequence[Table] | None) -> list[str]:
     """Tables that fall short of what the parameters reached, and those where nothing is said."""
-    found, silent = shortfalls(material), unjudged(material)
+    found = shortfalls(material, shown)
+    silent = unjudged(material) if shown is None else []
     said = []
     if found:
         tables, have = ("Tables", "have") if len(found) > 1 else ("A table", "has")

@@ -9,6 +9,8 @@ the largest of them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from bayesglmm.engine.convergence import R_HAT
@@ -24,12 +26,14 @@ def wanted_ess(material: Material) -> int:
     return max(least, material.draws.settings.ess or 0)
 
 
-def shortfalls(material: Material) -> list[str]:
+def shortfalls(material: Material, tables: Sequence[Table] | None = None) -> list[str]:
     """Tables of the report that fall short, each with how far.
 
     Parameters
     ----------
     material : Material
+    tables : sequence of Table, optional
+        Those that the report shows, where that is not all.
 
     Returns
     -------
@@ -39,7 +43,7 @@ def shortfalls(material: Material) -> list[str]:
     """
     return [
         f"{table.caption} ({_resolution(table)})"
-        for table in material.tables
+        for table in (material.tables if tables is None else tables)
         if "ess_bulk" in table.frame and _falls_short(table, material)
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -34,40 +35,103 @@ def write_word(tables: Sequence[PrintedTable], path: str | Path, heading: str = 
     BayesglmmError
         If python-docx is not installed.
     """
-    try:
-        from docx import Document
-    except ImportError as error:
-        raise BayesglmmError(
-            "Word documents need the package python-docx. "
-            "Run: pip install python-docx. Or write to_markdown() or to_html()."
-        ) from error
+    document = new_document()
     path = output_path(path)
-    document = Document()
     if heading:
-        document.add_paragraph().add_run(_plain(heading)).bold = True
+        document.add_paragraph().add_run(plain(heading)).bold = True
     for table in tables:
-        _add(document, table)
+        add_table(document, table)
     document.save(str(path))
     return path
 
 
-def _add(document: Any, table: PrintedTable) -> None:
+def check_word() -> None:
+    """Refuse to go on without the package that writes Word documents.
+
+    Raises
+    ------
+    BayesglmmError
+        If python-docx is not installed.
+    """
+    if find_spec("docx") is None:
+        raise BayesglmmError(
+            "Word documents need the package python-docx. "
+            "Run: pip install python-docx. Or write HTML or Markdown."
+        )
+
+
+def new_document() -> Any:
+    """An empty document.
+
+    Raises
+    ------
+    BayesglmmError
+        If python-docx is not installed.
+    """
+    check_word()
+    from docx import Document
+
+    document = Document()
+    document.core_properties.author = ""
+    return document
+
+
+def add_table(document: Any, table: PrintedTable, *, number: int = 0) -> None:
+    """Put a table at the end of a document.
+
+    Parameters
+    ----------
+    document : docx.document.Document
+    table : PrintedTable
+    number : int
+        Its caption begins with it, and Word counts on; 0 for a caption without one.
+    """
     from docx.shared import Pt
 
-    caption = document.add_paragraph(_plain(table.caption), style="Caption")
+    if number:
+        caption = captioned(document, "Table", number, table.caption)
+    else:
+        caption = document.add_paragraph(plain(table.caption), style="Caption")
     caption.paragraph_format.keep_with_next = True
     cells = table.cells
     grid = document.add_table(rows=len(cells) + 1, cols=cells.shape[1])
     lines = [[str(name) for name in cells], *cells.itertuples(index=False, name=None)]
     for place, (row, texts) in enumerate(zip(grid.rows, lines, strict=True)):
         for cell, text, end in zip(row.cells, texts, table.flush_right, strict=True):
-            _fill(cell, _plain(text), end, bold=place == 0)
+            _fill(cell, plain(text), end, bold=place == 0)
     _rules(grid)
     for line in table.about:
         note = document.add_paragraph()
-        note.add_run(_plain(line)).font.size = Pt(SMALL)
+        note.add_run(plain(line)).font.size = Pt(SMALL)
         note.paragraph_format.space_after = Pt(0)
     document.add_paragraph()
+
+
+def captioned(document: Any, kind: str, number: int, text: str) -> Any:
+    """A caption with a number that Word counts, so that lists of figures and tables find it.
+
+    Parameters
+    ----------
+    document : docx.document.Document
+    kind : str
+        ``"Figure"`` or ``"Table"``.
+    number : int
+    text : str
+
+    Returns
+    -------
+    docx paragraph
+    """
+    paragraph = document.add_paragraph(f"{kind} ", style="Caption")
+    field = _element("w:fldSimple", instr=f" SEQ {kind} \\* ARABIC ")
+    run = _element("w:r")
+    shown = _element("w:t")
+    shown.text = str(number)
+    run.append(shown)
+    field.append(run)
+    paragraph._p.append(field)
+    paragraph.add_run(f". {plain(text)}")
+    return paragraph
 
 
 def _fill(cell: Any, text: str, right: bool, bold: bool) -> None:
@@ -108,8 +172,22 @@ def _element(name: str, **attributes: str) -> Any:
     return element
 
 
-def _plain(text: str) -> str:
-    """Text without what XML forbids."""
+def plain(text: str, *, lines: bool = False) -> str:
+    """Text without what XML forbids.
+
+    Parameters
+    ----------
+    text : str
+    lines : bool
+        Whether its lines stay apart.
+
+    Returns
+    -------
+    str
+    """
     return "".join(
-        " " if unicodedata.category(character) in ("Cc", "Cs") else character for character in text
+        " "
+        if unicodedata.category(character) in ("Cc", "Cs") and not (lines and character == "\n")
+        else character
+        for character in text
     )

@@ -202,14 +202,15 @@ def test_the_search_finds_what_it_looks_for(browser, tmp_path):
 
 def test_a_table_of_many_columns_scrolls_in_its_own_box(browser, tmp_path):
     from bayesglmm.report.blocks import table
+    from bayesglmm.report.document import Document, Part
     from bayesglmm.report.material import Section
-    from bayesglmm.report.page import PagePart, render, shown
+    from bayesglmm.report.page import render
     from bayesglmm.tables import Table
 
     wide = pd.DataFrame({f"a column with a long name {k}": [1.0] for k in range(30)})
     path = tmp_path / "wide.html"
-    section = shown(Section("s", "s", (table(Table(wide, "wide")),)))
-    path.write_text(render("t", "", [PagePart((section,))]), encoding="utf-8")
+    section = Section("s", "s", (table(Table(wide, "wide")),))
+    path.write_text(render(Document("t", "", (Part((section,)),))), encoding="utf-8")
     open_page(browser, path, 390)
     assert browser.execute_script("return document.scrollingElement.scrollWidth") <= 390
     box = "const b = document.querySelector('.scroll'); return b.scrollWidth > b.clientWidth"

@@ -15,8 +15,8 @@ import bayesglmm as bg
 from bayesglmm.engine import make_settings
 from bayesglmm.engine.r_hat import bounds_among
 from bayesglmm.report import Material, material_of
+from bayesglmm.report.document import make_sections
 from bayesglmm.report.methods import methods
-from bayesglmm.report.page import make_sections
 from bayesglmm.report.resolution import shortfalls
 from bayesglmm.report.standards import CHECKLIST, checklist
 from bayesglmm.tables.intervals import intervals

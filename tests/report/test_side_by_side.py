@@ -62,7 +62,7 @@ def test_columns_quote_the_tables(materials):
 
 def test_verdicts_of_several_models(html, monkeypatch):
     assert "All 2 fits converged: every check passed." in html
-    monkeypatch.setattr(import_module("bayesglmm.report.page"), "SECTIONS", (data,))
+    monkeypatch.setattr(import_module("bayesglmm.report.document"), "SECTIONS", (data,))
     mixed = {"good": material(binary_fit()), "bad": material(failed_fit())}
     header = Outline(side_by_side(mixed)).text_in("header")
     assert "Converged, every check passed: good." in header
@@ -86,7 +86,7 @@ def test_what_differs_is_said(materials):
 
 
 def test_the_public_call_writes_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(import_module("bayesglmm.report.page"), "SECTIONS", (data,))
+    monkeypatch.setattr(import_module("bayesglmm.report.document"), "SECTIONS", (data,))
     fits = {"first": binary_fit(), "second": binary_fit(link="probit")}
     path = bg.write_report(fits, tmp_path / "r.html")
     assert "Side by side" in path.read_text(encoding="utf-8")
