@@ -25,16 +25,19 @@ from bayesglmm.pictures.curves import plot_comparisons, plot_predictions, plot_s
 from bayesglmm.pictures.groups import plot_groups
 from bayesglmm.pictures.overlay import plot_ppc
 from bayesglmm.pictures.trace import plot_trace
-from bayesglmm.posterior import Population, Posterior, Verdict
+from bayesglmm.posterior import Population, Posterior, Verdict, regression_table
 from bayesglmm.posterior.arguments import check_flag, check_kind
 from bayesglmm.posterior.binding import method_of_fit
 from bayesglmm.posterior.comparison.compare import Comparison
+from bayesglmm.posterior.elsewhere import no_such_attribute
+from bayesglmm.posterior.intervals import intervals
 from bayesglmm.posterior.parity import Parity, parity
 from bayesglmm.posterior.population.strata import strata
 from bayesglmm.posterior.priors.sensitivity import Sensitivity
 from bayesglmm.posterior.priors.sensitivity import sensitivity as judge_priors
 from bayesglmm.posterior.summary import summary
 from bayesglmm.posterior.variance import variance
+from bayesglmm.posterior.vcov import vcov
 from bayesglmm.tables.files import path_of
 
 if TYPE_CHECKING:
@@ -70,8 +73,12 @@ class Fit:
     graph: Callable[[], pm.Model]
 
     table = method_of_fit(summary)
+    summary = table
     ratios = method_of_fit(asked.ratios)
     fixef = method_of_fit(asked.fixef)
+    coef = fixef
+    intervals = method_of_fit(intervals)
+    vcov = method_of_fit(vcov)
     ranef = method_of_fit(asked.ranef)
     group_rates = method_of_fit(asked.group_rates)
     population_interval = method_of_fit(asked.population_interval)
@@ -99,6 +106,19 @@ class Fit:
     def __getstate__(self) -> dict[str, Any]:
         """What is pickled and copied: what it was made of, not what was computed since."""
         return {item.name: getattr(self, item.name) for item in fields(self)}
+
+    if not TYPE_CHECKING:  # checkers of types find wrong names themselves
+
+        def __getattr__(self, name: str) -> Any:
+            """Say what to write in place of a name that other packages have."""
+            if name in dir(type(self)):  # a property failed: let it say why
+                return object.__getattribute__(self, name)
+            raise no_such_attribute(name, dir(type(self)))
+
+    @property
+    def nobs(self) -> int:
+        """Number of observations: rows that were used, by their weights where they have some."""
+        return self.design.flow.observations
 
     @property
     def pymc(self) -> pm.Model:
@@ -322,6 +342,29 @@ class Fit:
             geography=geography,
         )
         return write_pages({"": material}, path, short=short)
+
+    @property
+    def __maketables_coef_table__(self) -> pd.DataFrame:
+        return regression_table.coefficient_table(self.posterior)
+
+    def __maketables_stat__(self, key: str) -> Any:
+        return regression_table.statistic(self.design, key)
+
+    @property
+    def __maketables_depvar__(self) -> str:
+        return regression_table.response_name(self.design)
+
+    @property
+    def __maketables_var_labels__(self) -> dict[str, str]:
+        return regression_table.labels(self.design)
+
+    @property
+    def __maketables_stat_labels__(self) -> dict[str, str]:
+        return dict(regression_table.STATISTICS)
+
+    @property
+    def __maketables_default_stat_keys__(self) -> list[str]:
+        return [*regression_table.STATISTICS]
 
     def __repr__(self) -> str:
         return repr(self.table())

@@ -289,6 +289,32 @@ WRITTEN: dict[str, Callable[[], object]] = {
         logistic().avg_comparisons("f"),
         logistic().avg_slopes("x"),
     ],
+    "marginaleffects `hypothesis =`, `hypotheses()`; brms `hypothesis()`; `linearHypothesis()`": (
+        lambda: np.allclose(
+            logistic().fixef(hypothesis="x = 0").frame["median"],
+            bg.hypotheses(logistic().fixef(), "x").frame["median"],
+        )
+    ),
+    '`emmeans::contrast(method = "pairwise")`, `pairs()`': lambda: (
+        len(logistic().avg_comparisons({"f": "pairwise"}, joint=True).frame)
+        == len(logistic().avg_predictions(by="f", hypothesis="pairwise").frame)
+        == 3
+    ),
+    "bayestestR `p_direction()`, `rope()`": lambda: (
+        {"P(direction)", "P(ROPE)"} <= set(logistic().fixef(rope=(-0.1, 0.1)).frame)
+    ),
+    "marginaleffects `posterior_draws()`; tidybayes `add_epred_draws()`": lambda: (
+        logistic().predictions().draws.dims == ("chain", "draw", "row")
+    ),
+    "`modelsummary()`; pyfixest `etable()`": lambda: (
+        {"b", "se"} <= set(logistic().__maketables_coef_table__)
+    ),
+    "`vcov()`, `nobs()`": lambda: (
+        len(logistic().vcov().frame) == len(logistic().fixef().frame) and logistic().nobs == ROWS
+    ),
+    "rstanarm `posterior_interval()`, `confint(fit)` of a posterior": lambda: (
+        list(logistic().intervals(mass=0.9).frame[""])[-1] == "sd(1|g)"
+    ),
     "`loo()`, `loo_compare()`": lambda: signature_of(bg.compare) >= {"fits", "unit"},
     "`pp_check()`; DHARMa's residuals": lambda: logistic().checks(),
     "`performance::icc()`, `r2()`, `MuMIn::r.squaredGLMM()`": lambda: logistic().variance(),

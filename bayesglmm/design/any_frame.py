@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from typing import Any
 
 import narwhals as nw
@@ -31,6 +31,14 @@ def as_data(data: Any) -> pd.DataFrame:
     if not isinstance(data, Mapping):
         return as_pandas(
             "data", data, "Pass one of pandas, polars, PyArrow or DuckDB, or a mapping of columns."
+        )
+    columns = {name: values for name, values in data.items() if not isinstance(values, str)}
+    lengths = {name: len(values) for name, values in columns.items() if isinstance(values, Sized)}
+    if len({*lengths.values()}) > 1:
+        shown = ", ".join(f"{name} {length:,}" for name, length in lengths.items())
+        raise DataError(
+            f"The columns of the mapping are of different lengths: {shown}. "
+            "Give each one value a row."
         )
     try:
         return pd.DataFrame({str(name): values for name, values in data.items()})

@@ -96,6 +96,12 @@ def link_scales(predictors: Iterable[Predictor]) -> str:
     )
 
 
+def parameter_scales(design: Design) -> str:
+    """The scales of all parameters but the group effects."""
+    several = link_scales([design.predictor, *design.modelled.values()])
+    return f"{several}; standard deviations as they are"
+
+
 def left_out(run: Run) -> str:
     """What an estimand of the formula leaves out, to end it with: the user's parts of the graph."""
     if not run.extensions:

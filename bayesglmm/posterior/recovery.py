@@ -10,7 +10,7 @@ import pandas as pd
 from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.errors import SpecError, unknown
 from bayesglmm.posterior.arguments import read_numbers
-from bayesglmm.posterior.notes import interval_note, link_scales
+from bayesglmm.posterior.notes import interval_note, parameter_scales
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import (
@@ -68,8 +68,7 @@ def recovery(posterior: Posterior, truth: Mapping[str, float], mass: float = 0.9
     return Table(
         frame=frame,
         caption="Recovery of the parameters behind simulated data",
-        scale=f"{link_scales([design.predictor, *design.modelled.values()])}; standard deviations "
-        "as they are",
+        scale=parameter_scales(design),
         estimand="parameters of the model; fixed effects conditional on a typical group",
         notes=(
             interval_note(mass),

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from bayesglmm.tables.printed import PrintedTable
+
+if TYPE_CHECKING:
+    from great_tables import GT
 
 CLEAR = {
     f"{part}_background_color": "transparent"
@@ -25,6 +29,20 @@ def html(table: PrintedTable) -> str:
     str
         Its element is named by what it says, so that equal tables give equal pages.
     """
+    return str(great_table(table).as_raw_html())
+
+
+def great_table(table: PrintedTable) -> GT:
+    """A table for great_tables, which makes HTML and more of it.
+
+    Parameters
+    ----------
+    table : PrintedTable
+
+    Returns
+    -------
+    great_tables.GT
+    """
     from great_tables import GT
 
     text = table.cells.to_csv() + table.caption
@@ -36,5 +54,4 @@ def html(table: PrintedTable) -> str:
     numeric = [name for name in table.cells if name in table.numeric]
     made = made.cols_align("left").cols_align("right", columns=numeric)
     made = made.tab_options(table_font_size="0.9rem", table_margin_left="0", **CLEAR)
-    made = made.opt_css(f"#{name} * {{ color: inherit !important; font-family: inherit; }}")
-    return str(made.as_raw_html())
+    return made.opt_css(f"#{name} * {{ color: inherit !important; font-family: inherit; }}")

@@ -18,6 +18,7 @@ from bayesglmm.tables.printed import PrintedTable
 
 if TYPE_CHECKING:
     import xarray as xr
+    from great_tables import GT
 
 MOST_ROWS = 100
 """Rows beyond which a table is cut when it is looked at (not in reports)."""
@@ -268,6 +269,24 @@ class Table(Exports):
         shown = self.head()
         body = [] if shown.frame.empty else [shown.printed().to_string(index=False), ""]
         return "\n".join([shown.caption, "", *body, *map(_wrapped, shown.about())])
+
+    def to_gt(self, diagnostics: bool = False) -> GT:
+        """The table for great_tables, to be styled further and saved as a picture or a page.
+
+        Parameters
+        ----------
+        diagnostics : bool
+            As for `published`.
+
+        Returns
+        -------
+        great_tables.GT
+            All rows, cells as they are printed; what the numbers mean stands in its source notes.
+        """
+        from bayesglmm.tables.html import great_table
+
+        (printed,) = self._publications(diagnostics)
+        return great_table(printed)
 
     def to_csv(self, diagnostics: bool = False) -> str:
         """The whole table as comma-separated values, digits as they are printed.

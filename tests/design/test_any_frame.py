@@ -99,7 +99,7 @@ def test_what_is_no_table_is_refused(value: Any) -> None:
 
 
 def test_columns_of_unequal_length_are_refused() -> None:
-    with pytest.raises(DataError, match="do not make a table"):
+    with pytest.raises(DataError, match="different lengths: y 3, x 2"):
         bg.Model("y ~ x", {"y": [1, 2, 3], "x": [1, 2]})
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -16,10 +15,9 @@ from bayesglmm.design.given import coded_values, is_coded, is_truth_column
 from bayesglmm.design.labels import label_of
 from bayesglmm.errors import SpecError, brief, nearest, unknown
 from bayesglmm.posterior.column_arguments import names_of
+from bayesglmm.posterior.hypotheses.patterns import PAIRS
 
 type Variables = str | Sequence[str] | Mapping[str, Any]
-
-PAIRWISE = "pairwise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def make_contrasts(
         levels only. A mapping says more: ``{"x": 5}`` five
         units, ``{"x": (10, 20)}`` or
         ``{"edu": ("low", "high")}`` from the first to the second, ``{"edu": "pairwise"}`` every
-        level against every one before it.
+        level against every one before it; so with the other words of `PAIRS`.
     parameters : sequence of str
         The parameters of the family that what is compared is made of; those of the mean where
         left out.
@@ -130,15 +128,22 @@ def _of_factor(design: Design, name: str, how: Any) -> list[Contrast]:
     if how is None:
         first = design.reference_of(name)
         return [Contrast(name, first, level) for level in levels if level != first]
-    if isinstance(how, str) and how == PAIRWISE:
-        return [Contrast(name, low, high) for low, high in combinations(levels, 2)]
+    if isinstance(how, str) and how in PAIRS:
+        return _of_pattern(name, how, levels, design.reference_of(name))
     if isinstance(how, str) or not isinstance(how, Sequence) or len(how) != 2:
         raise SpecError(
             f"{{'{name}': {brief(how)}}} compares nothing. Write a pair of its levels "
-            f"({', '.join(levels[:6])}), or '{PAIRWISE}'."
+            f"({', '.join(levels[:6])}), or one of {', '.join(PAIRS)}."
         )
     low, high = (_level(design, name, value) for value in how)
     return [Contrast(name, low, high)]
+
+
+def _of_pattern(name: str, pattern: str, values: Sequence[Any], first: Any) -> list[Contrast]:
+    """Pairs of values in their order; the reference is first where others are held against it."""
+    if pattern.endswith("reference"):
+        values = [first, *(value for value in values if value != first)]
+    return [Contrast(name, values[low], values[high]) for high, low in PAIRS[pattern](len(values))]
 
 
 def _level(design: Design, name: str, value: Any) -> str:
@@ -153,7 +158,9 @@ def _level(design: Design, name: str, value: Any) -> str:
 
 
 def _of_truth(name: str, how: Any) -> list[Contrast]:
-    pair = (False, True) if how is None or (isinstance(how, str) and how == PAIRWISE) else how
+    if isinstance(how, str) and how in PAIRS:
+        return _of_pattern(name, how, (False, True), False)
+    pair = (False, True) if how is None else how
     known = ("False", "True", "0", "1")
     told = isinstance(pair, Sequence) and not isinstance(pair, str) and len(pair) == 2
     if not told or any(label_of(value) not in known for value in pair):
@@ -170,14 +177,14 @@ def _of_codes(design: Design, name: str, how: Any) -> list[Contrast]:
     known = coded_values(design, name)
     if how is None:
         return [Contrast(name, known[0], value) for value in known[1:]]
-    if isinstance(how, str) and how == PAIRWISE:
-        return [Contrast(name, low, high) for low, high in combinations(sorted(known), 2)]
+    if isinstance(how, str) and how in PAIRS:
+        return _of_pattern(name, how, sorted(known), known[0])
     pair = isinstance(how, Sequence) and not isinstance(how, str) and len(how) == 2
     if not pair or any(not _is_number(value) or float(value) not in known for value in how):
         raise SpecError(
             f"{{'{name}': {brief(how)}}} compares nothing: '{name}' is a factor in the formula and "
             f"takes the values {', '.join(map(label_of, sorted(known)[:6]))} only. Write a pair of "
-            f"them, or '{PAIRWISE}'."
+            f"them, or one of {', '.join(PAIRS)}."
         )
     return [Contrast(name, float(how[0]), float(how[1]))]
 
