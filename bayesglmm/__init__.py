@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bayesglmm.files import read_data, read_eurostat, read_vsrr, read_wonder
     from bayesglmm.fit import Fit
     from bayesglmm.fits import evaluate, lint, poststratify, write_report
-    from bayesglmm.kept import load
+    from bayesglmm.kept import load, resume
     from bayesglmm.likelihood import lrt
     from bayesglmm.model import Model
     from bayesglmm.pictures.geography import Geography
@@ -65,6 +65,7 @@ __all__ = [
     "read_study",
     "read_vsrr",
     "read_wonder",
+    "resume",
     "side_by_side",
     "simulate",
     "specify",
@@ -98,6 +99,7 @@ _HOMES = {
     "lint": "bayesglmm.fits",
     "load": "bayesglmm.kept",
     "poststratify": "bayesglmm.fits",
+    "resume": "bayesglmm.kept",
     "read_data": "bayesglmm.files",
     "read_eurostat": "bayesglmm.files",
     "read_vsrr": "bayesglmm.files",

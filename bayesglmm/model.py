@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.coding_sentences import coding_sentences
 from bayesglmm.design.design import Design
 from bayesglmm.design.making import make_design, said_otherwise
+from bayesglmm.engine.draws import Draws
 from bayesglmm.engine.sample import beyond_kernel, sample
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import EngineError, SpecError
@@ -151,9 +152,13 @@ class Model:
                     "draws: fit.idata.to_zarr(path)."
                 )
             place = path_of(file, "trial.bgm", "file")
-            kept = (place, self.design, self.priors, self.fit, settings)
+            kept = (place, self.design, self.priors, self._fit, settings)
             return kept_fit(*kept, refit=refit)
-        draws = sample(self.design, self.priors, lambda: self.pymc, self._changes(), settings)
+        return self._fit(settings)
+
+    def _fit(self, settings: Mapping[str, Any], keep: Callable[[Draws], None] | None = None) -> Fit:
+        """Sample, and hand over what there is from time to time."""
+        draws = sample(self.design, self.priors, lambda: self.pymc, self._changes(), settings, keep)
         changed = draws.run.of_graph and self._changes().sentence()
         of_spec = partial(build_graph, self.design, self.priors, self.forms)
         graph = self._written.kept if changed else of_spec

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -131,7 +132,12 @@ def run_pilot(design: Design, target: Target, deadline: Deadline = NEVER) -> Pil
 
 
 @one_blas_thread()
-def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: Settings) -> Draws:
+def sample_kernel(
+    design: Design,
+    priors: Mapping[str, ChosenPrior],
+    settings: Settings,
+    keep: Callable[[Draws], None] | None = None,
+) -> Draws:
     """Sample a design's posterior with the kernel.
 
     Parameters
@@ -140,6 +146,8 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
     priors : mapping
         From `choose_priors`.
     settings : Settings
+    keep : callable, optional
+        Takes the draws so far from time to time, marked incomplete.
 
     Returns
     -------
@@ -166,14 +174,17 @@ def sample_kernel(design: Design, priors: Mapping[str, ChosenPrior], settings: S
                 way = _way(design, target, settings, deadline)
             except TimeRanOutError as error:
                 raise nothing_to_show(str(error)) from None
+
+        made = partial(_draws, design, way, clock=clock)
         with clock.stage("sampling"):
             sampled = way.sample(
                 deadline,
                 progress,
                 lambda sample: reported_draws(design, target.coordinates, sample.positions),
                 _digits(design, target) if "ess" in settings.open else None,
+                None if keep is None else lambda sampled: keep(made(sampled)),
             )
-    return _draws(design, way, sampled, clock)
+    return made(sampled)
 
 
 def _digits(design: Design, target: Target) -> Digits:

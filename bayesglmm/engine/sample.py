@@ -27,6 +27,7 @@ def sample(
     graph: Callable[[], pm.Model],
     changes: Changes,
     asked: Mapping[str, Any],
+    keep: Callable[[Draws], None] | None = None,
 ) -> Draws:
     """Draws from the posterior of a model.
 
@@ -41,6 +42,8 @@ def sample(
         What the user changed of it.
     asked : mapping
         Keywords of `make_settings`.
+    keep : callable, optional
+        Takes the draws so far from time to time, marked incomplete; of the kernel only.
 
     Returns
     -------
@@ -59,7 +62,7 @@ def sample(
     if settings.engine == KERNEL:
         from bayesglmm.engine.kernel_sampler import sample_kernel  # imports Numba
 
-        return sample_kernel(design, priors, settings)
+        return sample_kernel(design, priors, settings, keep)
     draws = sample_graph(graph(), settings)
     notes = (*draws.run.notes, *((f"not by the kernel: {reason}",) if reason else ()))
     return replace(draws, run=replace(draws.run, extensions=changes.added, notes=notes))

@@ -11,6 +11,7 @@ import numpy as np
 from bayesglmm.engine.convergence import SHORTEST, convergence
 from bayesglmm.engine.deadline import Deadline, TimeRanOutError
 from bayesglmm.engine.digits import Digits
+from bayesglmm.engine.keeping import CUT_SHORT, NOBODY, Keeper
 from bayesglmm.engine.nuts import Chains, Sample
 from bayesglmm.engine.output import Reported
 from bayesglmm.engine.progress import Progress
@@ -87,6 +88,7 @@ def sample_target(
     progress: Progress,
     reported: Callable[[Sample], Reported],
     digits: Digits | None = None,
+    keep: Callable[[Sampled], None] | None = None,
 ) -> Sampled:
     """Run chains on a target until they have what the settings ask for.
 
@@ -105,6 +107,8 @@ def sample_target(
         Draws to the quantities whose convergence counts.
     digits : Digits, optional
         With it, draws that are enough are added to where that gives digits; see `Digits`.
+    keep : callable, optional
+        Takes the draws so far from time to time; see `Keeper`.
 
     Returns
     -------
@@ -117,7 +121,7 @@ def sample_target(
     """
     most = most_draws(target, settings)
     chains = Chains(target, settings, most, progress.watch, _starts(target))
-    return sample_chains(chains, settings, most, deadline, progress, reported, digits)
+    return sample_chains(chains, settings, most, deadline, progress, reported, digits, keep)
 
 
 def sample_chains(
@@ -128,6 +132,7 @@ def sample_chains(
     progress: Progress,
     reported: Callable[[Sample], Reported],
     digits: Digits | None = None,
+    keep: Callable[[Sampled], None] | None = None,
 ) -> Sampled:
     """Run chains until they have what the settings ask for; see `sample_target`.
 
@@ -135,7 +140,7 @@ def sample_chains(
     ----------
     chains : Running
         Whose first draws are a warm-up, as many as the settings say.
-    settings, deadline, progress, reported, digits
+    settings, deadline, progress, reported, digits, keep
         As for `sample_target`.
     most : int
         Draws of each chain after warm-up at most.
@@ -144,10 +149,14 @@ def sample_chains(
     -------
     Sampled
     """
-    sample = None
+    sample, keeper = None, NOBODY
+    if keep is not None:
+        keeper = Keeper(
+            lambda found: keep(_apart(found, settings, CUT_SHORT, chains)), settings.tune
+        )
     try:
         sample, stopped = _until_enough(
-            chains, settings, most, deadline, progress, reported, digits
+            chains, settings, most, deadline, progress, reported, digits, keeper
         )
     except TimeRanOutError as error:
         stopped = str(error)
@@ -160,9 +169,15 @@ def sample_chains(
         sample = chains.stop()
     else:
         chains.abandon()
-    kept = sample.part(settings.tune, sample.draws)
-    if kept.draws < SHORTEST:
+    found = _apart(sample, settings, stopped, chains)
+    if found.kept.draws < SHORTEST:
         raise nothing_to_show(stopped)
+    return found
+
+
+def _apart(sample: Sample, settings: Settings, stopped: str, chains: Running) -> Sampled:
+    """Draws with the warm-up apart."""
+    kept = sample.part(settings.tune, sample.draws)
     return Sampled(sample.part(0, settings.tune), kept, stopped, chains.road)
 
 
@@ -179,6 +194,7 @@ def _until_enough(
     progress: Progress,
     reported: Callable[[Sample], Reported],
     digits: Digits | None,
+    keeper: Keeper,
 ) -> tuple[Sample | None, str]:
     """The draws that are what was asked for, warm-up included; without them, why there are none.
 
@@ -189,7 +205,7 @@ def _until_enough(
     limit, enough = 0, None
     while True:
         try:
-            if not _have(chains, tune + wanted, deadline):
+            if not _have(chains, tune + wanted, deadline, keeper):
                 return None, "the chains ended early"
         except TimeRanOutError:
             if enough is None:
@@ -226,12 +242,13 @@ def most_draws(target: Target, settings: Settings) -> int:
     return int(np.clip(MOST_BYTES // size, FIRST_LOOK, MOST_DRAWS))
 
 
-def _have(chains: Running, draws: int, deadline: Deadline) -> bool:
+def _have(chains: Running, draws: int, deadline: Deadline, keeper: Keeper) -> bool:
     """Wait until every chain has so many draws; False where the chains end before."""
     while chains.finished < draws:
         if chains.wait(PAUSE):
             return chains.finished >= draws
         deadline.check()
+        keeper.offer(chains)
     return True
 
 

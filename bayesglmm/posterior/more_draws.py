@@ -67,18 +67,48 @@ def go_on(posterior: Posterior, ess: int, more: Callable[[int, int], Draws]) -> 
     left = tuple(name for name in draws.settings.open if name != "ess")
     found = replace(draws, settings=replace(draws.settings, ess=ess, draws=None, open=left))
     stopped, reached = "", smallest_ess(posterior)
-    for seed in range(draws.settings.seed + 1, draws.settings.seed + 1 + ROUNDS):
+    for _ in range(ROUNDS):
         if reached >= ess or stopped:
             break
         length = found.posterior.sizes["draw"]
         wanted = max(FEWEST, ceil(length * (MARGIN * ess / max(reached, 1.0) - 1)))
-        added = more(wanted, seed % 2**32)
+        added = more(wanted, next_seed(found))
         stopped = added.run.stopped
         found = joined(found, added)
         reached = smallest_ess(replace(posterior, draws=found))
     if not stopped and not reached >= ess:
         stopped = f"{ROUNDS} rounds gave an effective sample size of {reached:,.0f}, not {ess:,}"
     return replace(found, run=replace(found.run, stopped=stopped))
+
+
+def up_to(draws: Draws, length: int, more: Callable[[int, int], Draws]) -> Draws:
+    """Add draws until each chain has a number of them.
+
+    Parameters
+    ----------
+    draws : Draws
+    length : int
+        Draws of each chain.
+    more : callable
+        As for `go_on`.
+
+    Returns
+    -------
+    Draws
+        Marked incomplete where the round was stopped.
+    """
+    missing = max(FEWEST, length - draws.posterior.sizes["draw"])
+    return joined(draws, more(missing, next_seed(draws)))
+
+
+def next_seed(draws: Draws) -> int:
+    """A seed for draws that are added: another one whenever there are other draws before.
+
+    It is made of the run's own seed and of their number, so that draws that went on before, and
+    do so again, are not made twice, and the same call gives the same answer.
+    """
+    mixed = np.random.SeedSequence([draws.settings.seed, draws.posterior.sizes["draw"]])
+    return int(mixed.generate_state(1)[0])
 
 
 def joined(draws: Draws, more: Draws) -> Draws:

@@ -3,6 +3,7 @@
 from bayesglmm.storage.contents import read
 from bayesglmm.storage.differences import NOT_OF_THE_DRAWS, differences
 from bayesglmm.storage.loading import load, restored
+from bayesglmm.storage.lock import writing
 from bayesglmm.storage.saved import Saved
 from bayesglmm.storage.saving import Kept, check_design, check_place, save
 
@@ -17,4 +18,5 @@ __all__ = [
     "read",
     "restored",
     "save",
+    "writing",
 ]

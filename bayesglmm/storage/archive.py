@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import secrets
 import zipfile
 from collections.abc import Mapping
@@ -36,6 +37,11 @@ def write_archive(path: Path, parts: Mapping[str, bytes], version: str) -> None:
         Name to content.
     version : str
         Of the program that writes.
+
+    Raises
+    ------
+    DataError
+        If the disk is full, or the folder cannot be written; a file that is there stays.
     """
     listed = {name: hashlib.sha256(content).hexdigest() for name, content in parts.items()}
     manifest = {"kind": KIND, "format": FORMAT, "version": version, "sha256": listed}
@@ -47,7 +53,12 @@ def write_archive(path: Path, parts: Mapping[str, bytes], version: str) -> None:
     try:
         with beside.open("xb") as file:  # for the readers that any new file has here
             file.write(held.getbuffer())
+            file.flush()
+            os.fsync(file.fileno())  # what is said to be kept outlives the machine
         beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise DataError(f"{path} could not be written: {error.strerror or error}.") from error
     except BaseException:
         beside.unlink(missing_ok=True)
         raise

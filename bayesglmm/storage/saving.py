@@ -13,6 +13,7 @@ from bayesglmm.posterior import Posterior
 from bayesglmm.posterior.arguments import check_flag, check_word
 from bayesglmm.storage.archive import to_json, write_archive
 from bayesglmm.storage.contents import PRIORS, ROWS, RUN, SPEC
+from bayesglmm.storage.lock import writing
 from bayesglmm.storage.plain_data import digest, pack_rows
 from bayesglmm.storage.plain_draws import FOLDER, GROUPS, pack_draws, rounded
 from bayesglmm.storage.plain_spec import pack_chosen, pack_run, pack_spec
@@ -49,7 +50,8 @@ def save(
     Raises
     ------
     DataError
-        If the file is there, or its folder is not.
+        If the file is there, its folder is not or cannot be written, the disk is full, or another
+        process writes the file.
     EngineError
         If the graph was changed by hand, which no spec gives back.
     SpecError
@@ -59,7 +61,10 @@ def save(
     check_flag("overwrite", overwrite)
     check_word("data", data, get_args(Kept.__value__))
     check_place(path, overwrite)
-    write_archive(path, _pack(saved, rows=data == "rows"), version("bayesglmm"))
+    parts = _pack(saved, rows=data == "rows")
+    with writing(path):
+        check_place(path, overwrite)
+        write_archive(path, parts, version("bayesglmm"))
     return path
 
 

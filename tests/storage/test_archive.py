@@ -54,7 +54,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(path, monkeypatch):
         raise OSError("no space left")
 
     monkeypatch.setattr("os.replace", fail)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(DataError, match="could not be written: no space left"):
         write_archive(path, {"a.json": b"[]"}, "0.1.0")
     assert path.read_bytes() == first
     assert [found.name for found in path.parent.iterdir()] == ["x.bgm"]

@@ -1,5 +1,8 @@
 """Fits kept in a file: loaded where nothing changed, gone on with, refused with what changed."""
 
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +14,8 @@ from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm import storage
+from bayesglmm.engine.convergence import SHORTEST
+from bayesglmm.engine.keeping import CUT_SHORT
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import DataError, EngineError, SpecError
 from bayesglmm.kept import kept_fit
@@ -31,8 +36,9 @@ class Sampler:
     def __init__(self, model=MODEL, stopped=()):
         self.model, self.asked, self.stopped = model, [], list(stopped)
 
-    def __call__(self, **settings):
+    def __call__(self, settings, keep=None):
         self.asked.append(settings)
+        self.keep = keep
         made = make_settings(**({"seed": CHAIN_SEED, "progress": False} | settings))
         fit = make_fit(self.model, draws=made.draws or 300, seed=made.seed)
         run = replace(fit.draws.run, stopped=self.stopped.pop(0) if self.stopped else "")
@@ -175,9 +181,127 @@ def test_a_higher_ess_goes_on(path):
     assert head.equals(rounded(first.draws.posterior))
     assert again.draws.posterior.sizes == longer.draws.posterior.sizes
     later = sampler.asked[1:]
-    assert [call["seed"] for call in later] == [CHAIN_SEED + 1 + k for k in range(len(later))]
+    seeds = [call["seed"] for call in later]
+    assert len({CHAIN_SEED, *seeds}) == 1 + len(seeds)
     assert all(call["target_accept"] == 0.93 for call in later)
-    assert "went on with seed 4" in longer.draws.run.notes[-len(later)]
+    assert f"went on with seed {seeds[0]}" in longer.draws.run.notes[-len(later)]
+
+
+def test_draws_that_go_on_twice_are_not_made_twice(path):
+    """A seed that comes again would give the draws again that are there already."""
+    sampler = Sampler()
+    for ess in (500, 4000, 8000):
+        fit = keep(path, sampler, ess=ess)
+    seeds = [call.get("seed", CHAIN_SEED) for call in sampler.asked]
+    assert len(seeds) >= 3
+    assert len(set(seeds)) == len(seeds)
+    values = fit.draws.array("x").reshape(-1)
+    assert len(np.unique(values)) > 0.99 * len(values)
+
+
+def test_a_fixed_number_of_draws_goes_on_to_that_number(path):
+    sampler = Sampler(stopped=["interrupted by the user"])
+    first = keep(path, sampler, draws=400)
+    short = replace(
+        first.draws,
+        posterior=first.draws.posterior.isel(draw=slice(250)),
+        sample_stats=first.draws.sample_stats.isel(draw=slice(250)),
+    )
+    replace(first, draws=short).save(path, overwrite=True)
+    longer = keep(path, sampler, draws=400)
+    assert sampler.asked[1]["draws"] == 150
+    assert longer.draws.posterior.sizes["draw"] == 400
+    assert longer.draws.run.complete
+
+
+class KilledError(Exception):
+    """Stands for the end of the process."""
+
+
+def killed(model=MODEL, after=150):
+    """A sampler whose process ends when it has handed over its first draws."""
+
+    def make(settings, keep=None):
+        asked = {name: value for name, value in settings.items() if name not in ("draws", "ess")}
+        fit = Sampler(model, stopped=["cut short"])(asked | {"draws": after})
+        settings = make_settings(**({"seed": CHAIN_SEED, "progress": False} | dict(settings)))
+        keep(replace(fit.draws, settings=settings))
+        raise KilledError
+
+    return make
+
+
+def test_what_was_handed_over_is_there_after_the_process_was_killed(path):
+    with pytest.raises(KilledError):
+        keep(path, killed(), ess=1500)
+    there = bg.load(path)
+    assert there.draws.posterior.sizes["draw"] == 150
+    assert there.engine.stopped == "cut short"
+    sampler = Sampler()
+    fit = keep(path, sampler, ess=1500)
+    assert fit.draws.posterior.isel(draw=slice(150)).equals(there.draws.posterior)
+    assert fit.engine.complete
+    assert smallest_ess(fit.posterior) >= 1500
+    assert len(sampler.asked) >= 1
+
+
+def test_a_run_that_goes_on_and_is_killed_keeps_both(path):
+    keep(path, Sampler(), ess=500)
+    before = bg.load(path).draws.posterior.sizes["draw"]
+    with pytest.raises(KilledError):
+        keep(path, killed(after=120), ess=9000)
+    there = bg.load(path)
+    assert there.draws.posterior.sizes["draw"] == before + 120
+    assert not there.engine.complete
+
+
+def test_a_file_without_rows_stays_without(path):
+    """Also where it is gone on with: whoever kept rows out meant it."""
+    Sampler(stopped=["cut short"])({"ess": 800}).save(path, data="digest")
+    keep(path, Sampler(), ess=3000)
+    with pytest.raises(DataError, match="without its 40 rows"):
+        bg.load(path)
+    assert bg.load(path, ROWS).engine.complete
+
+
+def test_another_process_that_makes_the_same_fit_is_refused(path):
+    source = (
+        "import sys, pathlib, time\n"
+        "from bayesglmm.storage import writing\n"
+        "with writing(pathlib.Path(sys.argv[1])):\n"
+        "    print('held', flush=True)\n"
+        "    sys.stdin.read()\n"
+    )
+    sampler = Sampler()
+    with subprocess.Popen(
+        [sys.executable, "-c", source, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(DataError, match="Another process is making the fit"):
+            keep(path, sampler)
+        assert sampler.asked == []
+        other.communicate(b"")
+    keep(path, sampler)
+    assert len(sampler.asked) == 1
+
+
+def test_a_disk_that_is_full_ends_no_run(path, monkeypatch):
+    def full(*_):
+        raise DataError(f"{path} could not be written: No space left on device.")
+
+    def make(settings, keep=None):
+        fit = Sampler()(settings)
+        keep(fit.draws)
+        return fit
+
+    monkeypatch.setattr(storage.saving, "write_archive", full)
+    with (
+        pytest.warns(UserWarning, match=r"No space left on device. The run goes on"),
+        pytest.warns(UserWarning, match=r"The fit itself is what this call gives"),
+    ):
+        fit = keep(path, make)
+    assert fit.draws.run.complete
+    assert not path.exists()
 
 
 def test_a_run_that_was_ended_early_goes_on(path):
@@ -229,3 +353,28 @@ def test_a_model_keeps_its_fit(path):
     longer = MODEL.fit(file=path, ess=3000, progress=False)
     assert longer.draws.run.complete
     assert smallest_ess(longer.posterior) >= 3000
+
+
+@pytest.mark.slow
+def test_a_killed_process_leaves_its_draws_and_the_same_call_goes_on(path):
+    """Ended by the system, at once, while its chains run."""
+    source = (
+        "import sys, numpy as np, pandas as pd, bayesglmm as bg\n"
+        "from bayesglmm.engine import keeping\n"
+        "keeping.EVERY = 0.0\n"
+        "place = np.arange(40)\n"
+        "x, y = np.cos(place) + place % 3, np.sin(place)\n"
+        "rows = pd.DataFrame({'y': y, 'x': x, 'g': place % 8})\n"
+        "bg.Model('y ~ x + (1 | g)', rows).fit(file=sys.argv[1], ess=200_000, seed=1)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", source, str(path)]) as process:
+        while not path.exists() and process.poll() is None:
+            time.sleep(0.01)
+        process.kill()
+    there = bg.load(path)
+    assert there.engine.stopped == CUT_SHORT
+    length = there.draws.posterior.sizes["draw"]
+    assert length >= SHORTEST
+    fit = bg.resume(path, max_minutes=1, progress=False)
+    assert fit.draws.posterior.isel(draw=slice(length)).equals(there.draws.posterior)
+    assert fit.draws.posterior.sizes["draw"] > length
