@@ -35,6 +35,10 @@ DataPath = Annotated[
     Path | None, typer.Option("--data", help="CSV file to use instead of the spec's data().")
 ]
 Variant = Annotated[str | None, typer.Option(help="Name of a spec in the file's `variants`.")]
+Kept = Annotated[
+    Path | None,
+    typer.Option("--fit", help="File of the fit: read where it is there, made where it is not."),
+]
 Seed = Annotated[int, typer.Option(help="Seed; the same seed repeats the fit.")]
 Goal = Annotated[
     int | None,
@@ -146,6 +150,31 @@ def audit(spec: SpecPath, data: DataPath = None, variant: Variant = None) -> Non
     typer.echo(repr(found))
     if found.errors:
         raise typer.Exit(code=2)
+
+
+@app.command()
+def lint(
+    manuscript: Annotated[Path, typer.Argument(help="Text to read: .md, .txt or .docx.")],
+    spec: Annotated[Path, typer.Option("--spec", help="Python file that defines `model`.")],
+    data: DataPath = None,
+    variant: Variant = None,
+    kept: Kept = None,
+    seed: Seed = 1,
+    ess: Goal = None,
+) -> None:
+    """Hold the numbers of a manuscript against the fit of a spec file.
+
+    Exit code 0 where none differs, 1 where one does, 2 for a mistake in manuscript, spec or data.
+    """
+    from bayesglmm.papers import fit_of, read_manuscript
+
+    text = read_manuscript(manuscript)  # before the time is spent on sampling
+    frame = None if data is None else read_data(data)
+    fit = fit_of(spec, variant, frame, kept, {"seed": seed, "ess": ess})
+    found = fit.lint(text)
+    typer.echo(repr(found))
+    if found.wrong:
+        raise typer.Exit(code=1)
 
 
 @app.command()

@@ -278,11 +278,11 @@ class Fit:
             return judge_priors(self.posterior, self.priors, refits=refits, mass=mass, watch=watch)
 
     def lint(self, text: str) -> Proofreading:
-        """Hold hand-written prose against the fixed effects; see `report.lint`."""
-        from bayesglmm.report.lint import lint
+        """Hold hand-written prose against effects and rates; see `report.proofread`."""
+        from bayesglmm.report.proofreading import proofread
 
         check_kind("text", text, str, "Read a file with Path(...).read_text().")
-        return lint(text, self.design, asked.ratios(self.posterior))
+        return proofread(text, self.posterior)
 
     def report(
         self,

@@ -187,6 +187,23 @@ def test_a_word_document_is_not_called_html(fitted, run):
     assert fitted == []
 
 
+@pytest.mark.parametrize(("number", "code"), [("12.5", 1), ("1", 0)])
+def test_a_manuscript_is_held_against_the_fit(folder, fitted, run, number, code):
+    (folder / "paper.md").write_text(f"For x the ratio of counts: {number} times.", "utf-8")
+    found = run("lint", "paper.md", "--spec", "counts.py")
+    assert found.code == code, found.err
+    assert ("DIFFERS" in found.out) == (code == 1)
+    assert "Numbers in the text" in found.out
+    assert len(fitted) == 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_manuscript_that_is_not_there(run):
+    found = run("lint", "no.md", "--spec", "counts.py")
+    assert found.code == 2
+    assert "There is no manuscript" in found.err
+
+
 @pytest.mark.usefixtures("folder")
 def test_fit_prints_its_tables(fitted, run):
     found = run("fit", "counts.py", "--data", "rows.csv")

@@ -15,7 +15,8 @@ from bayesglmm.design.design import Design
 
 NUMBER = r"[-−+]?\d[\d,]*(?:\.\d+)?"
 INTERVAL = (
-    rf"\s*[(\[,;]\s*(?:95\s*%\s*(?:[A-Za-z ]+)?[:,]?\s*)?({NUMBER})\s*(?:to|–|—|-|,)\s*({NUMBER})"
+    rf"\s*[(\[,;]\s*(?:95\s*%\s*(?:[A-Za-z ]+)?[:,]?\s*)?({NUMBER})\s*%?\s*(?:to|–|—|-|,)"
+    rf"\s*({NUMBER})"
 )
 RATIO_WORDS = (
     r"(?:\ba?IRRs?\b|\ba?ORs?\b|\bHRs?\b|\bRoM\b|(?:incidence[- ])?rate[- ]ratios?|odds[- ]ratios?"
@@ -28,8 +29,11 @@ PERCENT = (
     r"(?!\s*(?:CrI|CI\b|credible|equal|interval|post|of\s+(?:all\s+|the\s+)?\w+\s+lie\b))"
 )
 TIMES = rf"({NUMBER})(?:\s*times\b|\s*-?fold\b|\s*×)"
+MORE = r"higher|lower|more|less|fewer|greater|smaller|as high|as many|as often"
+"""What may stand between a change and its interval."""
+
 AGAINST = re.compile(
-    r"\b(?:than|compared (?:to|with)|versus|vs\.?|against|relative to)\s+[^,.;]{0,12}$"
+    r"\b(?:than|compared (?:to|with)|versus|vs\.?|against|relative to)\s+[^,.;(]{0,12}$"
 )
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.\s))")
 
@@ -185,7 +189,8 @@ def _numbers(sentence: str, ratio: bool) -> list[_Number]:
     words = RATIO_WORDS if ratio else DIFFERENCE_WORDS
     patterns = [(rf"{words}{LINKING}({NUMBER})(?!\s*%)(?:{INTERVAL})?", False)]
     if ratio:
-        patterns += [(PERCENT, True), (TIMES, False)]
+        more = rf"(?:(?:\s+(?:{MORE}))?{INTERVAL})?"
+        patterns += [(PERCENT + more, True), (TIMES + more, False)]
     found: list[_Number] = []
     for pattern, percent in patterns:
         for match in re.finditer(pattern, sentence, re.I):

@@ -6,6 +6,7 @@ What a text claims is read by `report.claims`; a claim that it cannot place is c
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -103,8 +104,9 @@ class Proofreading:
             pd.DataFrame(rows, columns=["line", "text", "of", "the fit", "verdict"]),
             f"Numbers in the text: {', '.join(counts) if self.claims else 'no claim was read'}",
             notes=(
-                "Percentages, ratios and 'times' beside a name of the model; other numbers are not "
-                "looked at. A number agrees within its own rounding and the Monte Carlo error.",
+                "Percentages, ratios and 'times' beside a name of the model, and rates per unit of "
+                "the exposure; other numbers are not looked at. A number agrees within its own "
+                "rounding and the Monte Carlo error.",
             ),
             kinds={"line": "count"},
         )
@@ -154,19 +156,39 @@ def _judge(said: Said, facts: dict[str, Fact]) -> Claim:
     if not said.label:
         return Claim(said.line, said.text, "", said.why, "not read")
     fact = facts[said.label]
-    verdict = "agrees" if _agrees(said, fact) else "DIFFERS"
+    numbers, scale, shift = _plain(said)
+    verdict = "agrees" if agrees(numbers, fact, scale, shift) else "DIFFERS"
     return Claim(said.line, said.text, said.label, fact.shown(said.percent), verdict)
 
 
-def _agrees(said: Said, fact: Fact) -> bool:
-    scale, shift = (100.0, 1.0) if said.percent else (1.0, 0.0)
-    for text, value, error in zip(said.numbers, fact.values, fact.errors, strict=False):
+def _plain(said: Said) -> tuple[tuple[str, ...], float, float]:
+    """Numbers with their signs, and how those of the fit are turned into such."""
+    if not said.percent:
+        return said.numbers, 1.0, 0.0
+    less = LESS.search(said.around) is not None
+    numbers = [n if not less or n[0] in "-−" else f"-{n.lstrip('+')}" for n in said.numbers]
+    ends = numbers[:0:-1] if less else numbers[1:]  # "lower by 20 % (10 to 30)"
+    return (numbers[0], *ends), 0.01, 1.0
+
+
+def agrees(numbers: Sequence[str], fact: Fact, scale: float = 1.0, shift: float = 0.0) -> bool:
+    """Whether numbers of a text are those of a fit, within their rounding and its error.
+
+    Parameters
+    ----------
+    numbers : sequence of str
+        Estimate and perhaps the ends of its interval, as they stand in the text.
+    fact : Fact
+    scale, shift : float
+        A number of the text times `scale`, and `shift` more, is one of the fit.
+
+    Returns
+    -------
+    bool
+    """
+    for text, value, error in zip(numbers, fact.values, fact.errors, strict=False):
         plain = text.replace(",", "").replace("−", "-")
-        decimals = len(plain.partition(".")[2])
-        claimed = float(plain)
-        if said.percent and claimed > 0 and LESS.search(said.around):
-            claimed = -claimed
-        slack = 0.5 * 10.0**-decimals + 2 * scale * error + 1e-9
-        if abs(claimed - scale * (value - shift)) > slack:
+        slack = scale * 0.5 * 10.0 ** -len(plain.partition(".")[2]) + 2 * error + 1e-9
+        if abs(float(plain) * scale + shift - value) > slack:
             return False
     return True
