@@ -26,6 +26,7 @@ from bayesglmm.families.links import Array
 type Point = dict[str, Array]
 
 TRANSFORMS = {"log": "_log__", "logit": "_logodds__", "identity": ""}
+TRANSFORMS["logit_above_one"] = "_interval__"
 """What PyMC adds to the name of a number that has a linear predictor in the kernel, by its link."""
 
 

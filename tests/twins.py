@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from end_twins import WithEnds, ordered
 from scipy import special, stats
+from tweedie_twin import Tweedie
 from zero_twins import Inflated, Truncated
 
 from bayesglmm.families import FAMILIES, Rows, find_family, find_link
@@ -90,6 +91,7 @@ TWINS: dict[str, Twin] = {
         p["shape"], scale=mean / special.gamma(1 + 1 / p["shape"])
     ),
     "inverse_gaussian": lambda mean, _, p: stats.invgauss(mean / p["shape"], scale=p["shape"]),
+    "tweedie": lambda mean, _, p: Tweedie(mean, p["phi"], p["power"]),
     "beta": lambda mean, _, p: stats.beta(mean * p["phi"], (1 - mean) * p["phi"]),
     "ordered_beta": lambda mean, rows, p: ordered(
         TWINS["beta"](mean, rows, p), p["cutzero"], p["gap"]
@@ -120,7 +122,7 @@ TWINS: dict[str, Twin] = {
 """Value of the first parameter, rows, and the other parameters to SciPy's distribution."""
 
 OTHERS = {"sigma": 1.7, "alpha": 2.3, "nu": 4.2, "phi": 7.0, "shape": 3.1, "zi": 0.3, "hu": 0.3}
-OTHERS |= {"cutzero": -1.2, "gap": 2.5, "zoi": 0.3, "coi": 0.4}
+OTHERS |= {"power": 1.6, "cutzero": -1.2, "gap": 2.5, "zoi": 0.3, "coi": 0.4}
 MEANS = {"identity": (0.4, 30.0), "log": (0.02, 60.0), "sqrt": (0.1, 40.0)}
 NUMBERS = [family for family in FAMILIES if not family.support.categories]
 NAMES = [family.name for family in NUMBERS]

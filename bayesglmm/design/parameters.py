@@ -55,7 +55,7 @@ class Parameter:
     dims : tuple of str
         Its dimensions beside chain and draw; its elements run over them.
     support : str
-        ``"real"``, ``"positive"``, ``"unit"`` or ``"correlation"``.
+        ``"real"``, ``"positive"``, ``"unit"``, ``"one to two"`` or ``"correlation"``.
     kind : str
         The class of its default prior, ``"number"`` for a parameter of the family; empty where it
         has no prior of its own.
@@ -81,7 +81,7 @@ class Parameter:
     factor: str = ""
     group: str = ""
     dims: tuple[str, ...] = ()
-    support: Literal["real", "positive", "unit", "correlation"] = "real"
+    support: Literal["real", "positive", "unit", "one to two", "correlation"] = "real"
     kind: str = ""
     priors: tuple[str, ...] = ()
     predictor: str = ""

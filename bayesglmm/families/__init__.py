@@ -39,6 +39,7 @@ from bayesglmm.families.rows import Rows
 from bayesglmm.families.sequential import SEQUENTIAL
 from bayesglmm.families.student_t import STUDENT_T
 from bayesglmm.families.synonyms import meant_family, read_name
+from bayesglmm.families.tweedie import TWEEDIE
 from bayesglmm.families.weibull import WEIBULL
 from bayesglmm.families.zero_inflated import (
     ZERO_INFLATED_BINOMIAL,
@@ -75,6 +76,7 @@ FAMILIES: tuple[Family, ...] = (
     WEIBULL,
     LOGNORMAL,
     INVERSE_GAUSSIAN,
+    TWEEDIE,
     BETA,
     ORDERED_BETA,
     ZERO_ONE_INFLATED_BETA,

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.link import GraphLocation, Location
-from bayesglmm.families.rows import Array, Rows
+from bayesglmm.families.rows import Array, Rows, of_rows
 from bayesglmm.families.variance import Parameters
 
 
@@ -130,7 +130,7 @@ class Chances:
         for k in range(self.count):
             some = y == k
             if some.any():
-                own = {name: _of_rows(values, some) for name, values in parameters.items()}
+                own = {name: of_rows(values, some) for name, values in parameters.items()}
                 place = Location(location.link, location.eta[..., some])
                 found[..., some] = self.log_chance(k, place, own, NUMPY)
         return found
@@ -172,8 +172,3 @@ class Chances:
             total = total + self.one(k, location, parameters)
             drawn += share > total
         return drawn
-
-
-def _of_rows(values: Any, which: Array) -> Any:
-    """Some rows of a parameter, whose last axis is the rows unless it is one number for all."""
-    return values[..., which] if np.shape(values)[-1:] == which.shape else values

@@ -10,6 +10,9 @@ import numpy as np
 
 from bayesglmm.families import prior_density
 
+RANGES = {"positive": (0.0, np.inf), "unit": (0.0, 1.0), "one to two": (1.0, 2.0)}
+"""Supports of numbers that end somewhere, and where."""
+
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
@@ -20,7 +23,7 @@ class Distribution:
     name : str
         The name of the PyMC distribution.
     support : str
-        ``"real"``, ``"positive"``, ``"unit"`` (between 0 and 1) or ``"correlation"``.
+        ``"real"``, ``"correlation"`` or one of `RANGES`.
     arguments : dict
         Argument names, with defaults where there is one (else None: must be given).
     scaled : dict
@@ -69,8 +72,8 @@ def _cauchy(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:
 
 def _within(a: Mapping[str, float]) -> tuple[str, ...]:
     """Supports that bounds lie in."""
-    positive = ("positive",) if a["lower"] >= 0 else ()
-    return (*positive, "unit") if positive and a["upper"] <= 1 else positive
+    ends = RANGES.items()
+    return tuple(name for name, (low, high) in ends if low <= a["lower"] and a["upper"] <= high)
 
 
 def _improper(rng: np.random.Generator, a: Mapping[str, float], size: Any) -> Any:

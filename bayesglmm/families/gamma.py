@@ -41,15 +41,20 @@ def log_density(y: Any, mean: Any, alpha: Any) -> Array:
     -------
     array
     """
-    from scipy.special import gammaln
-
     relative = y / mean
     # alpha (log(relative) - relative) and log gamma of alpha are large where alpha is, and differ
     # by little: what Stirling's formula has of both is left out of both.
+    return np.asarray(alpha * (np.log(relative) - (relative - 1)) + excess(alpha) - np.log(y))
+
+
+def excess(alpha: Any) -> Array:
+    """``alpha log(alpha) - alpha - log gamma(alpha)``: the log density at the mean, times that."""
+    from scipy.special import gammaln
+
     with np.errstate(invalid="ignore"):
-        excess = alpha * np.log(alpha) - alpha - gammaln(alpha)
-    excess = np.where(alpha > LARGE, 0.5 * np.log(alpha / (2 * np.pi)) - 1 / (12 * alpha), excess)
-    return np.asarray(alpha * (np.log(relative) - (relative - 1)) + excess - np.log(y))
+        found = alpha * np.log(alpha) - alpha - gammaln(alpha)
+    stirling = 0.5 * np.log(alpha / (2 * np.pi)) - 1 / (12 * alpha)
+    return np.asarray(np.where(alpha > LARGE, stirling, found))
 
 
 LARGE = 1e5

@@ -30,6 +30,13 @@ def graph_logistic(eta: Any) -> Any:
     return pt.sigmoid(eta)
 
 
+def graph_one_and_logistic(eta: Any) -> Any:
+    """A number between 1 and 2."""
+    import pytensor.tensor as pt
+
+    return 1.0 + pt.sigmoid(eta)
+
+
 def graph_normal_cdf(eta: Any) -> Any:
     """The inverse of the probit."""
     import pytensor.tensor as pt

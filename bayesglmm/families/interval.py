@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.families.link import Link
-from bayesglmm.families.rows import Array, Rows
+from bayesglmm.families.rows import Array, Rows, of_rows
 from bayesglmm.families.variance import Parameters
 
 type LogDensity = Callable[[Link, Any, Rows, Parameters], Array]
@@ -38,7 +38,7 @@ def over_intervals(log_density: LogDensity, log_share: LogDensity, counts: bool)
     callable
     """
 
-    def of_rows(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
+    def each(link: Link, eta: Any, rows: Rows, parameters: Parameters) -> Array:
         found, masked = np.zeros(np.shape(eta)), ~rows.known
         few = masked & counts & (rows.upper - rows.y < WIDEST)
         for which, density in (
@@ -47,12 +47,12 @@ def over_intervals(log_density: LogDensity, log_share: LogDensity, counts: bool)
             (masked & ~few, log_share),
         ):
             if which.any():
-                own = {name: _of_rows(values, which) for name, values in parameters.items()}
+                own = {name: of_rows(values, which) for name, values in parameters.items()}
                 some = np.asarray(eta)[..., which]
                 found[..., which] = density(link, some, rows.take(which), own)
         return found
 
-    return of_rows
+    return each
 
 
 def _summed(log_density: LogDensity) -> LogDensity:
@@ -134,11 +134,6 @@ def interval_moments(
         mean += share * (count - low)
         square += share * np.square(count - low)
     return low + mean, np.maximum(square - np.square(mean), 0.0)
-
-
-def _of_rows(values: Any, which: Array) -> Any:
-    """Some rows of a parameter, whose last axis is the rows unless it is one number for all."""
-    return values[..., which] if np.shape(values)[-1:] == which.shape else values
 
 
 def _counts(rows: Rows) -> Iterator[tuple[Array, Any]]:

@@ -35,6 +35,16 @@ def log_odds_of(mean: Any) -> Any:
     return logit(mean)
 
 
+def one_and_logistic(eta: Any) -> Any:
+    """A number between 1 and 2, whose part above 1 is the inverse of the logit."""
+    return 1.0 + logistic(eta)
+
+
+def log_odds_above_one(value: Any) -> Any:
+    """The logit of what a number between 1 and 2 has above 1."""
+    return log_odds_of(np.asarray(value) - 1.0)
+
+
 def normal_cdf(eta: Any) -> Any:
     """The inverse of the probit."""
     from scipy.special import ndtr

@@ -82,6 +82,8 @@ class Link:
         Whether what is added to the linear predictor multiplies the mean.
     odds : bool
         Whether what is added to the linear predictor multiplies the odds.
+    least : float
+        What is added to a logistic inverse, which lies between this and 1 more.
     monotone : bool
         Whether the mean rises with the linear predictor all the way.
     elsewhere : mapping
@@ -108,6 +110,7 @@ class Link:
     linear: bool = False
     multiplicative: bool = False
     odds: bool = False
+    least: float = 0.0
     monotone: bool = True
     elsewhere: Mapping[str, str] = field(default_factory=dict)
 

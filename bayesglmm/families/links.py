@@ -23,6 +23,10 @@ from bayesglmm.families.synonyms import meant_link
 
 __all__ = ["LINKS", "Array", "Link", "find_link"]
 
+_logistic_mean = sigmoid_mean(
+    arrays.logistic, arrays.logistic_slope, np.pi, logistic_over_normal, WIDEST
+)
+
 LINKS: tuple[Link, ...] = (
     Link(
         "identity",
@@ -77,9 +81,7 @@ LINKS: tuple[Link, ...] = (
         forward=arrays.log_odds_of,
         inverse=arrays.logistic,
         slope=arrays.logistic_slope,
-        marginal=sigmoid_mean(
-            arrays.logistic, arrays.logistic_slope, np.pi, logistic_over_normal, WIDEST
-        ),
+        marginal=_logistic_mean,
         graph=graphs.graph_logistic,
         unit=True,
         formula="log(m / (1 - m))",
@@ -128,6 +130,20 @@ LINKS: tuple[Link, ...] = (
         latent=np.pi**2 / 6,
         latent_words="π²/6",
         elsewhere={"bambi": "cloglog"},
+    ),
+    Link(
+        "logit_above_one",
+        "log odds of what is above 1",
+        forward=arrays.log_odds_above_one,
+        inverse=arrays.one_and_logistic,
+        slope=arrays.logistic_slope,
+        marginal=lambda eta, variance: 1.0 + _logistic_mean(eta, variance),
+        graph=graphs.graph_one_and_logistic,
+        unit=True,
+        formula="log((m - 1) / (2 - m))",
+        measure=measures.of_means,
+        strip=np.pi / 2,
+        least=1.0,
     ),
 )
 

@@ -32,8 +32,9 @@ class Param:
     power : int or None
         The variance of a response is linear in this power of it; None where it is in none, and
         for the mean.
-    of_mean : int
-        The power of the mean that it multiplies there: 2 for ``mean^2 / alpha``.
+    of_mean : int or str
+        The power of the mean that it multiplies there: 2 for ``mean^2 / alpha``; the name of the
+        parameter that is the power.
     averaged : callable or None
         (eta, variance) to the value at which the variance of a response is its mean over a normal
         linear predictor of this parameter, where that is not told by `power`.
@@ -67,7 +68,7 @@ class Param:
     intercept: Default | None = None
     start: Callable[[float], float] = lambda spread: 1.0
     power: int | None = None
-    of_mean: int = 0
+    of_mean: int | str = 0
     averaged: Callable[[Any, Any], Any] | None = None
     dispersion: bool = False
     precision: bool = False
@@ -76,7 +77,7 @@ class Param:
     complements: Mapping[str, str] = field(default_factory=dict)
     constant: float | None = None
     main: bool = False
-    support: Literal["real", "positive", "unit"] = "positive"
+    support: Literal["real", "positive", "unit", "one to two"] = "positive"
     elsewhere: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -8,12 +8,9 @@ from typing import Any
 import numpy as np
 
 from bayesglmm.errors import SpecError, unknown
-from bayesglmm.families.distributions import DISTRIBUTIONS, Distribution
+from bayesglmm.families.distributions import DISTRIBUTIONS, RANGES, Distribution
 
 _BY_NAME = {row.name: row for row in DISTRIBUTIONS}
-
-WHOLE_UNIT = {"lower": 0.0, "upper": 1.0}
-"""Bounds of a uniform prior of any probability."""
 
 POWERS = {"": 1, "zero": 1, "variance": 2, "precision": -2}
 """What of a parameter a prior may be of, and the power of the parameter that this is."""
@@ -105,7 +102,8 @@ class Prior:
         -------
         bool
         """
-        return self.name == "Uniform" and (support != "unit" or dict(self.arguments) != WHOLE_UNIT)
+        bounds = tuple(dict(self.arguments).values())
+        return self.name == "Uniform" and bounds != RANGES.get(support)
 
     @property
     def power(self) -> int:
@@ -324,8 +322,7 @@ def _stretched(lower: float, upper: float, factor: float, support: str) -> dict[
     """Bounds of a uniform prior made wider, inside its parameter's support."""
     half = (upper - lower) / 2 * factor
     middle = half if lower == 0 else (upper + lower) / 2
-    least = 0.0 if support in ("positive", "unit") else -np.inf
-    most = 1.0 if support == "unit" else np.inf
+    least, most = RANGES.get(support, (-np.inf, np.inf))
     return {"lower": max(middle - half, least), "upper": min(middle + half, most)}
 
 

@@ -102,3 +102,8 @@ class Rows:
             return values[which] if isinstance(values, np.ndarray) else values
 
         return Rows(**{item.name: some(getattr(self, item.name)) for item in fields(self)})
+
+
+def of_rows(values: Any, which: NDArray[Any]) -> Any:
+    """Some rows of a parameter, whose last axis is the rows unless it is one number for all."""
+    return values[..., which] if np.shape(values)[-1:] == which.shape else values

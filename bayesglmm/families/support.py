@@ -227,8 +227,8 @@ def _zeros_said(y: Array) -> str:
     if not (y == 0).all():
         return ""
     return (
-        "Where whether there is any has causes of its own, write family='hurdle_gamma' or "
-        "'hurdle_lognormal'."
+        "Write family='tweedie', where what makes amounts larger makes zeros rarer; or "
+        "'hurdle_gamma' or 'hurdle_lognormal', where zeros have causes of their own."
     )
 
 

@@ -35,7 +35,6 @@ _FAMILIES = {
         "their own.",
     ),
     **dict.fromkeys(("count", "counts", "pois", "loglinear"), "Write family='poisson'."),
-    "tweedie": _NONE,
 }
 _PARTS = ("zeroinflated", "hurdle", "zeroone", "truncated", "mixture")
 """What names of families begin with that join one of ours with something else."""

@@ -53,9 +53,10 @@ def variance_parameters(
         eta = posterior.eta(rows, effects=(), parameter=name)
         if weighted and name in tied_to_mean(design):
             _check_log(design, name)
-            eta += predictor.parameter.of_mean * shared_covariance(
-                draws, design.predictor, predictor, rows
-            )
+            power: Any = predictor.parameter.of_mean
+            if isinstance(power, str):
+                power = posterior.parameters(rows, names=(power,))[power]
+            eta += power * shared_covariance(draws, design.predictor, predictor, rows)
         spread = posterior.row_variance(predictor.groups, rows)
         found[name] = _averaged(predictor, eta, spread)
     return found

@@ -20,9 +20,10 @@ EXAMPLES = {
     "real": "Write Prior('Normal', mu=0, sigma=2.5), say.",
     "positive": "Write Prior('HalfNormal', sigma=2.5), say.",
     "unit": "Write Prior('Beta', alpha=1, beta=4), say.",
+    "one to two": "Write Prior('Uniform', lower=1.2, upper=1.8), say.",
     "correlation": "Write Prior('LKJ', eta=2), say.",
 }
-CALLED = {"unit": "between 0 and 1"}
+CALLED = {"unit": "between 0 and 1", "one to two": "between 1 and 2"}
 """What supports are called in a sentence, where that is not their name."""
 
 type Said = Prior | Belief

@@ -12,7 +12,7 @@ X = np.arange(6.0)
 @pytest.mark.parametrize(
     ("family", "y", "said"),
     [
-        ("gamma", [0.0, 1, 2, 3, 4, 0], "write family='hurdle_gamma' or"),
+        ("gamma", [0.0, 1, 2, 3, 4, 0], "Write family='tweedie', where"),
         ("weibull", [0.0, 1, 2, 3, 4, 0], "must be numbers above 0 for the weibull family"),
         ("lognormal", [-1.0, 1, 2, 3, 4, 0], "but is -1 in row"),
         ("beta", [0.0, 0.1, 0.2, 0.3, 1, 0.2], "Otherwise write family='ordered_beta'"),
@@ -34,4 +34,4 @@ def test_it_is_refused(family, y, said):
 def test_amounts_below_0_are_not_told_of_zeros():
     with pytest.raises(bg.BayesglmmError) as caught:
         bg.Model("y ~ x", pd.DataFrame({"y": X - 2, "x": X}), family="gamma")
-    assert "hurdle" not in str(caught.value)
+    assert "tweedie" not in str(caught.value)

@@ -17,6 +17,7 @@ RANGES = {
     "logit": (-30, 6),
     "probit": (-30, 3),
     "cloglog": (-30, 2),
+    "logit_above_one": (-6, 6),
 }
 DISTRIBUTIONS = {"logit": stats.logistic, "probit": stats.norm, "cloglog": stats.gumbel_l}
 PROBABILITY = sorted(DISTRIBUTIONS)

@@ -96,8 +96,9 @@ def sleep(right: str, family: str, **others):
 
 
 def lapses(response: str, family: str, **others):
-    """Reaction times as a share of the time from 250 to 350 ms that is cut at both ends."""
+    """Reaction times as a share of the time from 250 to 350 ms, cut at both ends; beyond 270 ms."""
     frame = pd.read_csv(DATA / "sleepstudy.csv")
+    frame["excess"] = (frame["Reaction"] - 270).clip(lower=0) / 10
     frame["share"] = ((frame["Reaction"] - 250) / 100).clip(0, 1)
     return bg.Model(f"{response} ~ Days + (1 | Subject)", frame, family=family, **others)
 
@@ -326,6 +327,31 @@ FITS = {
             "cutzero": (-2.4337093975320, 0.27178920351391),
             "gap": (1.8747754908834 + 2.4337093975320, None),
             "sd(1|Subject)": (1.510912734055, None),
+        },
+    ),
+    "Tweedie": Fit(
+        "glmmTMB(excess ~ Days + (1 | Subject), sleepstudy, family = tweedie)",
+        lambda: lapses("excess", "tweedie"),
+        -373.5819347102,
+        {
+            "Intercept": (-0.6784835091787, 0.37290097809768),
+            "Days": (0.2725405274963, 0.02426293671736),
+            "phi": (1.644284701357, None),
+            "power": (1.275491370262, None),
+            "sd(1|Subject)": (1.353495300869, None),
+        },
+    ),
+    "Tweedie, phi by day": Fit(
+        "glmmTMB(excess ~ Days + (1 | Subject), family = tweedie, dispformula = ~ Days)",
+        lambda: lapses("excess", "tweedie", phi="~ Days"),
+        -373.4144150249,
+        {
+            "Intercept": (-0.6787514100197, 0.38380662701129),
+            "Days": (0.2696974749905, 0.02477603493934),
+            "phi_Intercept": (0.59945520107300, 0.20386217012644),
+            "phi_Days": (-0.02554495318498, 0.04405493311211),
+            "power": (1.285324775037, None),
+            "sd(1|Subject)": (1.398483033917, None),
         },
     ),
     "gamma": Fit(

@@ -7,11 +7,13 @@ import math
 from bayesglmm.engine.compiled import compiled
 from bayesglmm.families import Link
 
-ITSELF, EXPONENTIAL, LOGISTIC = range(3)
+ITSELF, EXPONENTIAL, LOGISTIC, ONE_AND_LOGISTIC = range(4)
 """What makes the number, whose prior is given, of the coefficient."""
 
 LARGEST = 1.0 - 2.0**-53
 """The largest number below 1."""
+LARGEST_SHARE = 1.0 - 2.0**-52
+"""The largest that stays below 1 more when 1 is added."""
 
 
 def carrier(link: Link | None) -> int:
@@ -37,6 +39,8 @@ def carrier(link: Link | None) -> int:
         return EXPONENTIAL
     if link.odds:
         return LOGISTIC
+    if link.least == 1.0:
+        return ONE_AND_LOGISTIC
     raise ValueError(f"The kernel has no prior of a number behind the {link.name} link.")
 
 
@@ -59,12 +63,14 @@ def carried(code: int, c: float) -> tuple[float, float, float, float]:
     if code == EXPONENTIAL:
         number = math.exp(c)
         return number, number, c, 1.0
-    if code == LOGISTIC:
+    if code in (LOGISTIC, ONE_AND_LOGISTIC):
         small = math.exp(-abs(c))
         near = 1.0 / (1.0 + small)
         far = small * near
         share, rest = (near, far) if c > 0.0 else (far, near)
-        return min(share, LARGEST), share * rest, -abs(c) - 2.0 * math.log1p(small), rest - share
+        number = share if code == LOGISTIC else 1.0 + max(share, 2.0**-52)
+        number = min(number, LARGEST if code == LOGISTIC else 1.0 + LARGEST_SHARE)
+        return number, share * rest, -abs(c) - 2.0 * math.log1p(small), rest - share
     return c, 1.0, 0.0, 0.0
 
 

@@ -32,6 +32,7 @@ from bayesglmm.engine.likelihoods.partial import IN_PART, PARTIAL
 from bayesglmm.engine.likelihoods.poisson import POISSON
 from bayesglmm.engine.likelihoods.student_t import STUDENT_T
 from bayesglmm.engine.likelihoods.suppressed import SUPPRESSED
+from bayesglmm.engine.likelihoods.tweedie import TWEEDIE
 from bayesglmm.engine.likelihoods.zeros import (
     HURDLE_GAMMA,
     HURDLE_LOGNORMAL,
@@ -56,6 +57,7 @@ GENERAL: Mapping[str, Maker] = {
     "weibull": WEIBULL,
     "lognormal": LOGNORMAL,
     "inverse_gaussian": INVERSE_GAUSSIAN,
+    "tweedie": TWEEDIE,
     "beta": BETA,
     "beta_binomial": BETA_BINOMIAL,
     "ordered_beta": ORDERED_BETA,
