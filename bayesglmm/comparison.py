@@ -5,24 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from bayesglmm.errors import SpecError, brief
 from bayesglmm.fit import Fit
 from bayesglmm.fits import check_fits
 from bayesglmm.posterior.comparison import compare as by_prediction
 from bayesglmm.posterior.comparison.compare import Comparison, Unit
+from bayesglmm.posterior.comparison.left_out import LeftOut
+from bayesglmm.posterior.comparison.together import compare_left_out
 from bayesglmm.tables import Table
 
 
 def compare(
-    fits: Mapping[str, Fit] | Sequence[Fit], unit: Unit = "row", factor: str | None = None
+    fits: Mapping[str, Fit] | Mapping[str, LeftOut] | Sequence[Fit],
+    unit: Unit = "row",
+    factor: str | None = None,
 ) -> Comparison:
     """Compare fits of the same responses by leave-one-out prediction.
 
     Parameters
     ----------
     fits : mapping of str to Fit, or sequence of Fit
-        Two or more, by name; in a sequence their titles or formulas are the names.
+        Two or more, by name; in a sequence their titles or formulas are the names. A mapping may
+        also be of what ``fit.kfold()``, or ``fit.loo(refit=True)``, gave for each; these say
+        themselves what was left out.
     unit : str
         ``"row"``: each row is predicted by the other rows, those of its groups among them.
         ``"group"``: all rows of a group are left out and predicted for a group that was not seen,
@@ -41,13 +48,27 @@ def compare(
     DataError
         If the fits are of different rows or responses.
     SpecError
-        If `unit` or `factor` is unknown, or `factor` is needed.
+        If `unit` or `factor` is unknown, or `factor` is needed; if units were not left out in the
+        same way.
     """
-    named = _by_name(fits)
+    given: Any = fits
+    if isinstance(given, Mapping) and any(isinstance(one, LeftOut) for one in given.values()):
+        return _compare_left_out(given, unit, factor)
+    named = _by_name(given)
     candidates = {name: fit.posterior for name, fit in named.items()}
     found = by_prediction.compare(candidates, unit, factor)
     failed = _failures(named)
     return replace(found, table=replace(found.table, notes=(*failed, *found.table.notes)))
+
+
+def _compare_left_out(found: Mapping[str, Any], unit: str, factor: str | None) -> Comparison:
+    strange = [name for name, one in found.items() if not isinstance(one, LeftOut)]
+    if strange or unit != "row" or factor is not None:
+        raise SpecError(
+            "compare() takes fits, or what kfold() or loo() of all of them gave, which says itself "
+            "what was left out. Write compare({'a': a.kfold(), 'b': b.kfold()})."
+        )
+    return compare_left_out(found)
 
 
 def side_by_side(fits: Mapping[str, Fit] | Sequence[Fit], mass: float = 0.95) -> Table:

@@ -28,7 +28,10 @@ from bayesglmm.pictures.trace import plot_trace
 from bayesglmm.posterior import Population, Posterior, Verdict, regression_table
 from bayesglmm.posterior.arguments import check_flag, check_kind
 from bayesglmm.posterior.binding import method_of_fit
-from bayesglmm.posterior.comparison.compare import Comparison
+from bayesglmm.posterior.comparison.compare import Comparison, Unit
+from bayesglmm.posterior.comparison.kfold import kfold
+from bayesglmm.posterior.comparison.left_out import LeftOut, leave_out
+from bayesglmm.posterior.comparison.subsample import subsampled
 from bayesglmm.posterior.elsewhere import no_such_attribute
 from bayesglmm.posterior.intervals import intervals
 from bayesglmm.posterior.parity import Parity, parity
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from bayesglmm.report import Opinion
     from bayesglmm.report.checks import Checks
     from bayesglmm.report.lint import Proofreading
+    from bayesglmm.tables import Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -276,6 +280,81 @@ class Fit:
         check_flag("refits", refits)
         with counted("Refits", progress and refits) as watch:
             return judge_priors(self.posterior, self.priors, refits=refits, mass=mass, watch=watch)
+
+    def loo(
+        self,
+        unit: Unit = "row",
+        factor: str | None = None,
+        *,
+        refit: bool = False,
+        progress: bool = True,
+    ) -> LeftOut:
+        """Leave each row, or each group, out in turn, by Pareto-smoothed importance sampling.
+
+        Parameters
+        ----------
+        unit, factor : str
+            As for `bayesglmm.compare`.
+        refit : bool
+            Whether the model is fitted again without each unit whose Pareto k is above its bound;
+            the notes of ``loo()`` say how many there are.
+        progress : bool
+            Whether a bar counts the fits.
+
+        Returns
+        -------
+        LeftOut
+            Two of them are compared by ``bg.compare({"a": a.loo(refit=True), "b": ...})``.
+
+        Raises
+        ------
+        SpecError
+            As for `bayesglmm.compare`; if rows have survey weights.
+        EngineError
+            If the graph had been changed.
+        """
+        check_flag("refit", refit)
+        check_flag("progress", progress)
+        with counted("Fits without a unit", progress and refit) as watch:
+            return leave_out(self.posterior, self.priors, unit, factor, refit=refit, watch=watch)
+
+    def loo_of_some(self, count: int, seed: int = 0) -> Table:
+        """Leave-one-out of all rows from `count` of them; see `posterior.comparison.subsample`."""
+        return subsampled(self.posterior, count, seed)
+
+    def kfold(
+        self, k: int = 10, by: str | None = None, *, seed: int = 0, progress: bool = True
+    ) -> LeftOut:
+        """Cross-validation: fit again without each of k parts of the data, and predict it.
+
+        Parameters
+        ----------
+        k : int
+            Number of folds, and of fits; as many as there are units leaves out one at a time.
+        by : str, optional
+            A grouping factor, or a column of the data: its groups are left out whole and predicted
+            for a group that was not seen, its effects integrated out. Rows where left out.
+        seed : int
+            Of the folds, which are the same for every fit of the same rows.
+        progress : bool
+            Whether a bar counts the fits.
+
+        Returns
+        -------
+        LeftOut
+            Two of them are compared by ``bg.compare({"a": a.kfold(), "b": b.kfold()})``.
+
+        Raises
+        ------
+        SpecError
+            If `k` or `by` cannot be; if rows have survey weights, or the groups of another factor
+            lie within those of `by`.
+        EngineError
+            If the graph had been changed.
+        """
+        check_flag("progress", progress)
+        with counted("Folds", progress) as watch:
+            return kfold(self.posterior, self.priors, k, by, seed, watch)
 
     def lint(self, text: str) -> Proofreading:
         """Hold hand-written prose against effects and rates; see `report.proofread`."""

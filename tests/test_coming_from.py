@@ -315,6 +315,11 @@ WRITTEN: dict[str, Callable[[], object]] = {
     "rstanarm `posterior_interval()`, `confint(fit)` of a posterior": lambda: (
         list(logistic().intervals(mass=0.9).frame[""])[-1] == "sd(1|g)"
     ),
+    '`reloo()`, `loo(reloo = TRUE)`; `kfold(K = 10, group = "g")`; `loo_subsample()`': lambda: (
+        {"k", "by"} <= signature_of(bg.Fit.kfold)
+        and "refit" in signature_of(bg.Fit.loo)
+        and logistic().loo_of_some(20)
+    ),
     "`loo()`, `loo_compare()`": lambda: signature_of(bg.compare) >= {"fits", "unit"},
     "`pp_check()`; DHARMa's residuals": lambda: logistic().checks(),
     "`performance::icc()`, `r2()`, `MuMIn::r.squaredGLMM()`": lambda: logistic().variance(),

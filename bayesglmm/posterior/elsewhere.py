@@ -22,7 +22,7 @@ ELSEWHERE = {
     **dict.fromkeys(("as_draws", "as_draws_df", "trace", "samples", "posterior_draws"), _DRAWS),
     **dict.fromkeys(("bse", "se", "std_errors"), "Write fit.fixef(): its column sd."),
     **dict.fromkeys(("pvalues", "p_values", "pvalue", "tvalues"), _NO_P),
-    **dict.fromkeys(("loo", "waic", "loo_compare", "kfold"), _COMPARED),
+    **dict.fromkeys(("waic", "loo_compare", "reloo"), _COMPARED),
     **dict.fromkeys(("llf", "loglik", "logLik"), f"{_LIKELIHOOD}.log_likelihood."),
     **dict.fromkeys(("aic", "bic", "AIC", "BIC"), f"{_LIKELIHOOD}.criteria()."),
     **dict.fromkeys(("marginal_effects", "get_margeff", "margins"), "Write fit.avg_slopes('x')."),

@@ -80,30 +80,52 @@ def compare(candidates: Candidates, unit: Unit = "row", factor: str | None = Non
     SpecError
         If `unit` or `factor` is unknown, or `factor` is needed.
     """
-    _check_same(candidates)
-    units = _units({name: one.design for name, one in candidates.items()}, unit, factor)
+    check_same(candidates)
+    units = find_units({name: one.design for name, one in candidates.items()}, unit, factor)
     pointwise, thinned = {}, []
     for name, posterior in candidates.items():
-        some = posterior.thin(
-            min(MOST_DRAWS[unit], max(200, MOST_CELLS[unit] // posterior.design.n))
-        )
-        if some.size < posterior.size:
-            thinned.append(f"{some.size:,} of {posterior.size:,} draws of '{name}'")
-        pointwise[name] = _left_out(some, units)
-    table = comparison_table(pointwise, units, _estimand(units, candidates), thinned)
+        pointwise[name], few = density_without(posterior, units, unit)
+        thinned += [f"{few} of '{name}'"] if few else []
+    table = comparison_table(pointwise, units, what_is_predicted(units, candidates), thinned)
     table = with_scatter(table, find_scatter(candidates), units.called)
     return Comparison(table, units, pointwise)
 
 
-def _left_out(posterior: Posterior, units: Units) -> Loo:
+def density_without(posterior: Posterior, units: Units, unit: str) -> tuple[Loo, str]:
+    """Predictive density of each unit by Pareto-smoothed importance sampling.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    units : Units
+    unit : str
+
+    Returns
+    -------
+    loo : Loo
+    thinned : str
+        How many of the draws were looked at; empty where all were.
+    """
+    most = min(MOST_DRAWS[unit], max(200, MOST_CELLS[unit] // posterior.design.n))
+    some = posterior.thin(most)
+    few = f"{some.size:,} of {posterior.size:,} draws" if some.size < posterior.size else ""
     if not units.factor:
-        return leave_rows_out(posterior)
-    density = group_log_density(posterior, units.factor, units.index, units.count)
-    return leave_one_out(density, posterior.chains)[0]
+        return leave_rows_out(some), few
+    density = group_log_density(some, units.factor, units.index, units.count)
+    return leave_one_out(density, some.chains)[0], few
 
 
-def _check_same(candidates: Candidates) -> None:
-    """Densities compare only where they are of the same responses in the same rows."""
+def check_same(candidates: Candidates) -> None:
+    """Refuse fits whose densities are not of the same responses in the same rows.
+
+    Parameters
+    ----------
+    candidates : mapping
+
+    Raises
+    ------
+    SpecError, DataError
+    """
     if len(candidates) < 2:
         raise SpecError("Give two fits or more: compare({'with era': fit, 'without': other}).")
     names = list(candidates)
@@ -153,7 +175,25 @@ def _continuous(design: Design) -> bool:
     return not design.spec.family.support.discrete
 
 
-def _units(designs: Mapping[str, Design], unit: str, factor: str | None) -> Units:
+def find_units(designs: Mapping[str, Design], unit: str, factor: str | None) -> Units:
+    """What is left out at a time.
+
+    Parameters
+    ----------
+    designs : mapping
+        Of the same rows.
+    unit, factor : str
+        As for `compare`.
+
+    Returns
+    -------
+    Units
+
+    Raises
+    ------
+    SpecError
+        If `unit` or `factor` is unknown, or `factor` is needed.
+    """
     if not isinstance(unit, str) or unit not in ("row", "group"):
         raise SpecError(unknown("unit", unit, ("row", "group")))
     count = next(iter(designs.values())).n
@@ -175,8 +215,23 @@ def _units(designs: Mapping[str, Design], unit: str, factor: str | None) -> Unit
     return Units(group.factor, index, group.levels, len(group.levels), called)
 
 
-def _estimand(units: Units, candidates: Candidates) -> str:
+def what_is_predicted(units: Units, candidates: Candidates, whole: bool = True) -> str:
+    """The estimand, in words.
+
+    Parameters
+    ----------
+    units : Units
+    candidates : mapping
+    whole : bool
+        Whether all other units are in the fit, not only those of other folds.
+
+    Returns
+    -------
+    str
+    """
     if not units.factor:
+        if not whole:
+            return "a row, predicted from the rows of the other folds"
         return "a row, predicted from the other rows, those of its own groups among them"
     others = {
         printed_names(posterior.design)[group.factor]: None

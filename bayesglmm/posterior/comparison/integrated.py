@@ -62,7 +62,7 @@ def group_log_density(
         square root, where the integrand may have two peaks; or effects are too large.
     """
     design = posterior.design
-    _check_nesting(design, factor, index)
+    check_nesting(design, factor, index)
     blocks = by_block(design.factors.get(factor, ()))
     terms = tuple(term for own in blocks.values() for term in own)
     q = sum(len(group.columns) for group in terms)
@@ -184,8 +184,21 @@ def _standardised(
     return np.clip(known / np.maximum(spread, 1e-12), -3.0, 3.0)
 
 
-def _check_nesting(design: Design, factor: str, index: NDArray[np.int64]) -> None:
-    """Effects that stay must not belong to the rows of one left-out group alone."""
+def check_nesting(design: Design, factor: str, index: NDArray[np.int64]) -> None:
+    """Refuse effects that stay and belong to the rows of one left-out group alone.
+
+    Parameters
+    ----------
+    design : Design
+    factor : str
+        Whose groups are left out.
+    index : array of int, shape (n,)
+        Group of each row.
+
+    Raises
+    ------
+    SpecError
+    """
     for group in design.groups:
         if group.factor == factor:
             continue

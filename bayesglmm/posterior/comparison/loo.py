@@ -50,7 +50,7 @@ class Loo:
     error : array of shape (m,)
         Monte Carlo standard error of `elpd`.
     k : array of shape (m,)
-        Pareto k.
+        Pareto k; NaN where the fit without the unit was made.
     efficiency : array of shape (m,)
         Relative efficiency of the draws, at most 1.
     draws : int
@@ -68,6 +68,11 @@ class Loo:
     def good_k(self) -> float:
         """Bound of k for this number of draws."""
         return good_k(self.draws)
+
+    @property
+    def largest_k(self) -> float:
+        """The largest k, of the units that were not fitted again; NaN where all were."""
+        return float(np.nanmax(self.k)) if np.isfinite(self.k).any() else float("nan")
 
     @property
     def unreliable(self) -> int:

@@ -50,6 +50,10 @@ class Units:
     count: int
     called: str = ""
 
+    def name(self, unit: int) -> str:
+        """Such as ``"row 12"``, by place, or ``"ID 7"``."""
+        return f"{self.called} {self.names[unit]}" if self.factor else f"row {unit + 1:,}"
+
     @property
     def words(self) -> str:
         """Such as ``"134 rows"`` or ``"67 groups of ID"``."""
@@ -57,7 +61,11 @@ class Units:
 
 
 def comparison_table(
-    pointwise: Mapping[str, Loo], units: Units, estimand: str, thinned: Sequence[str] = ()
+    pointwise: Mapping[str, Loo],
+    units: Units,
+    estimand: str,
+    thinned: Sequence[str] = (),
+    how: str = "one at a time",
 ) -> Table:
     """The table of a comparison, best first.
 
@@ -70,6 +78,8 @@ def comparison_table(
         What is predicted, and from what.
     thinned : sequence of str
         Fits of which only some draws were looked at.
+    how : str
+        How units were left out.
 
     Returns
     -------
@@ -82,6 +92,8 @@ def comparison_table(
     rows = [_row(name, pointwise[name], best, weights[name]) for name in order]
     first = ("model", "verdict", "difference", "mcse_difference", "its se")
     frame = pd.DataFrame(rows)
+    if frame["largest k"].isna().all():  # every unit was predicted by a fit without it
+        frame = frame.drop(columns=["largest k", BAD])
     frame = frame[[*first, *(name for name in frame if name not in first)]]
     kinds = dict.fromkeys(("elpd", "difference"), "estimate") | {
         **dict.fromkeys(("se", "its se", "p_loo", "largest k"), "number"),
@@ -90,7 +102,7 @@ def comparison_table(
     }
     return Table(
         frame,
-        f"Comparison by leaving out {units.words}, one at a time",
+        f"Comparison by leaving out {units.words}, {how}",
         scale="log predictive density, summed; higher is better",
         estimand=estimand,
         notes=(*_notes(frame, units), *_draws_notes(pointwise, thinned)),
@@ -100,10 +112,10 @@ def comparison_table(
 
 def _row(name: str, loo: Loo, best: Loo, weight: float) -> dict[str, Any]:
     difference = loo.elpd - best.elpd
-    se = _standard_error(difference)
+    se = standard_error(difference)
     change, error = float(difference.sum()), float(np.sqrt(np.square(loo.error).sum()))
     found: dict[str, Any] = {"model": name, "elpd": loo.elpd.sum(), "mcse_elpd": error}
-    found |= {"se": _standard_error(loo.elpd)}
+    found |= {"se": standard_error(loo.elpd)}
     if loo is best:
         found |= {"difference": np.nan, "mcse_difference": np.nan, "its se": np.nan}
         verdict, doubtful = "best", loo.unreliable > 0
@@ -115,15 +127,24 @@ def _row(name: str, loo: Loo, best: Loo, weight: float) -> dict[str, Any]:
         verdict = "predicts worse" if apart else "not told apart from the best"
     return found | {
         "p_loo": loo.p.sum(),
-        "largest k": loo.k.max(),
+        "largest k": loo.largest_k,
         BAD: loo.unreliable,
         "weight": weight,
         "verdict": f"{verdict}{DOUBT}" if doubtful else verdict,
     }
 
 
-def _standard_error(values: Array) -> float:
-    """Of a sum over units (Vehtari et al. 2017, eqs. 23-24)."""
+def standard_error(values: Array) -> float:
+    """Standard error of a sum over units (Vehtari et al. 2017, eqs. 23-24).
+
+    Parameters
+    ----------
+    values : array of shape (m,)
+
+    Returns
+    -------
+    float
+    """
     return float(np.sqrt(len(values)) * values.std(ddof=1))
 
 
@@ -165,16 +186,16 @@ def _notes(frame: pd.DataFrame, units: Units) -> list[str]:
     ]
     if units.count < FEW:
         notes.append(f"With {units.count} units left out, the standard errors may be too small.")
-    found = frame[frame[BAD] > 0]
+    found = frame[frame[BAD] > 0] if BAD in frame else frame[:0]
     if len(found):
         where = "; ".join(
             f"{count} of '{name}'" for name, count in zip(found["model"], found[BAD], strict=True)
         )
         instead = (
-            "fit again without those groups to be sure"
+            "fit.loo(unit='group', refit=True) fits again without those groups"
             if units.factor
-            else "compare(..., unit='group') leaves out whole groups, or fit again without those "
-            "rows"
+            else "compare(..., unit='group') leaves out whole groups, and fit.loo(refit=True) fits "
+            "again without those rows"
         )
         notes.append(
             f"Pareto k is above its bound for some units ({where}): the posterior without them is "
@@ -186,13 +207,18 @@ def _notes(frame: pd.DataFrame, units: Units) -> list[str]:
 def _draws_notes(pointwise: Mapping[str, Loo], thinned: Sequence[str]) -> list[str]:
     """What the draws allow: the bound of Pareto k, and how many they count for."""
     bounds: dict[str, list[str]] = {}
+    least = min(float(loo.efficiency.min()) for loo in pointwise.values())
+    if all(np.isnan(loo.largest_k) for loo in pointwise.values()):
+        return [
+            "Each unit is predicted by fits without it. Draws count by their relative efficiency "
+            f"for the density of each unit, here {least:.2f} at least."
+        ]
     for name, loo in pointwise.items():
         bounds.setdefault(f"{loo.good_k:.2f} for {loo.draws:,} draws", []).append(f"'{name}'")
     said = "; ".join(
         f"{bound} ({', '.join(names)})" if len(bounds) > 1 else bound
         for bound, names in bounds.items()
     )
-    least = min(float(loo.efficiency.min()) for loo in pointwise.values())
     notes = [
         f"Bound of Pareto k: {said}, min(1 - 1 / log10(draws), 0.7) (Vehtari, Simpson, Gelman, Yao "
         "& Gabry 2024, JMLR 25(72)). Draws count by their relative efficiency for the density of "
