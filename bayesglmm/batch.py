@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayesglmm.errors import BayesglmmError, SpecError
 from bayesglmm.study import Study, read_study
+from bayesglmm.tables.files import make_folder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,10 +145,7 @@ def check_output(path: Path) -> None:
     from bayesglmm.report import check_format
 
     check_format(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SpecError(f"The report cannot be written to '{path}': {error}.") from error
+    make_folder(path)
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
         raise SpecError(f"The report cannot be written to '{path}'. Name a file: -o report.html")
 

@@ -269,7 +269,7 @@ def test_predictions_of_a_parameter(by_hand):
     seen = by_hand.predictions(new, parameter="sigma", re="observed")
     expected = middle(by_hand, np.exp(eta + own))
     np.testing.assert_allclose(seen.frame["median"], expected, rtol=1e-12)
-    assert "sigma, the residual standard deviation" in found.scale
+    assert "sigma (residual standard deviation)" in found.scale
 
 
 def test_comparisons_and_slopes_of_a_parameter(by_hand):

@@ -103,6 +103,14 @@ class Design:
         return self.predictors[self.spec.family.location.name]
 
     @property
+    def locations(self) -> dict[str, Predictor]:
+        """The linear predictors that have the model's formula: the mean's, or one a category."""
+        mean = self.spec.family.location.name
+        return {
+            name: one for name, one in self.predictors.items() if name == mean or one.parameter.main
+        }
+
+    @property
     def formulas(self) -> tuple[Formula, ...]:
         """The formulas that were written of its predictors."""
         return tuple(

@@ -192,7 +192,7 @@ def _digits(design: Design, target: Target) -> Digits:
 
     def printed(sample: Sample) -> Array:
         names, values = fixed_draws(design, target.coordinates, sample.positions)
-        return printed_effects(design, names, values)
+        return printed_effects(design, design.predictor, names, values)
 
     kind = "positive" if design.measure.ratio else "estimate"
     return Digits(printed, kind, seconds_of(target.cells.count, target.coordinates.size))

@@ -47,6 +47,7 @@ def _odds_of(level: str, reference: str, number: int) -> Param:
             f"centred on the crude odds of {level} against {reference}",
             "after brms (Bürkner 2017, J. Stat. Softw. 80(1)): centred on the data",
         ),
+        event=f"{level} against {reference}",
         main=True,
     )
 

@@ -184,6 +184,13 @@ class Family:
         return (self.location.name, *self.mean_parameters)
 
     @property
+    def with_zeros(self) -> str:
+        """What is said of the mean of all responses where zeros have a probability of their own."""
+        if self.inflates is None and self.behind is None:
+            return ""
+        return "including 0 and 1" if self.support.fraction else "including zeros"
+
+    @property
     def dispersion(self) -> Param | None:
         """The parameter that says how far a row lies from its mean; None where the mean does."""
         return next((item for item in self.others if item.dispersion), None)

@@ -14,11 +14,13 @@ from typing import Any
 
 import numpy as np
 
+from bayesglmm.families.default import Default
 from bayesglmm.families.family import Family
 from bayesglmm.families.gamma import GAMMA
 from bayesglmm.families.graph_zeros import hurdle_graph
 from bayesglmm.families.link import Location, NormalLocation
 from bayesglmm.families.lognormal import LOGNORMAL
+from bayesglmm.families.prior import Prior
 from bayesglmm.families.rows import Array, Rows
 from bayesglmm.families.support import COUNT, NONNEGATIVE, Support
 from bayesglmm.families.variance import Parameters, Variance
@@ -34,6 +36,16 @@ HU = replace(
     meaning="probability of a zero",
     event="a zero",
     word="zeros",
+    prior=Default(
+        lambda facts: Prior("Beta", alpha=1, beta=1),
+        "any share of zeros is as likely as any other",
+        "as in brms",
+    ),
+    intercept=Default(
+        lambda facts: Prior("Normal", mu=0, sigma=1.5),
+        "nearly even over the probabilities, on the log odds scale",
+        "as wide as the log odds of an even prior of a constant hu",
+    ),
 )
 """The probability of a zero."""
 

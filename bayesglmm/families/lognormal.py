@@ -100,6 +100,7 @@ SIGMA = Param(
         "of the size that the response's standard deviation {spread:.3g} gives the log",
         "as that of a Gaussian, on the log scale",
     ),
+    infinite=True,
     dispersion=True,
     word="sd of the log",
 )

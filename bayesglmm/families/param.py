@@ -38,6 +38,9 @@ class Param:
     averaged : callable or None
         (eta, variance) to the value at which the variance of a response is its mean over a normal
         linear predictor of this parameter, where that is not told by `power`.
+    infinite : bool
+        Whether the mean variance of a response over a normal linear predictor of it is infinite,
+        however little that varies.
     dispersion : bool
         Whether it says how far a row lies from its mean.
     precision : bool
@@ -46,7 +49,8 @@ class Param:
         What it is called as an argument of the distribution, such as ``"shape"``; empty where the
         letter, to the `power` if that is above 1, stands alone.
     event : str
-        What it is the probability of, such as ``"a structural zero"``; empty for others.
+        What it is the probability of, such as ``"a structural zero"``, or the odds of, such as
+        ``"red against blue"``; empty for others.
     complements : mapping
         Package to what it calls one less this parameter, a probability.
     constant : float or None
@@ -70,6 +74,7 @@ class Param:
     power: int | None = None
     of_mean: int | str = 0
     averaged: Callable[[Any, Any], Any] | None = None
+    infinite: bool = False
     dispersion: bool = False
     precision: bool = False
     word: str = ""

@@ -106,6 +106,7 @@ NU = Param(
         "mean and sd of the log of that of a constant nu",
     ),
     start=lambda spread: 10.0,
+    infinite=True,
     word="df",
     elsewhere={"brms bound": "above 1", "brms link": "logm1"},
 )

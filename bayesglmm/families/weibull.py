@@ -103,6 +103,7 @@ SHAPE = Param(
         "about the one that gives the response's standard deviation {spread:.3g}, on the log scale",
         "that of a constant shape",
     ),
+    infinite=True,
     dispersion=True,
     precision=True,
     word="shape",

@@ -23,7 +23,7 @@ from bayesglmm.likelihood.lines import Line, line_of
 from bayesglmm.likelihood.maximum import Maximum
 from bayesglmm.likelihood.objective import make_objective
 from bayesglmm.likelihood.optimum import ascent_matrix, climb
-from bayesglmm.likelihood.show import labels_called, quantile
+from bayesglmm.likelihood.show import coefficient_scale, labels_called, quantile
 from bayesglmm.tables import Table
 
 ENOUGH = 1e-9
@@ -70,7 +70,7 @@ def profile(fit: Maximum, labels: Sequence[str] = (), mass: float = 0.95) -> Tab
     return Table(
         pd.DataFrame(rows, columns=["", "estimate", "lower", "upper"]),
         caption=f"Profile intervals: {fit.method}",
-        scale=f"link ({fit.design.spec.link.scale}), user's units",
+        scale=coefficient_scale(fit.design),
         notes=(
             f"{100 * mass:g} % profile-likelihood confidence intervals, not of a posterior.",
             *filter(None, [fit.caution]),

@@ -12,6 +12,7 @@ from bayesglmm.errors import SpecError, no_share
 from bayesglmm.families.links import Array
 from bayesglmm.likelihood.maximum import Maximum
 from bayesglmm.tables import Table
+from bayesglmm.tables.english import joined
 
 
 def _wald(fit: Maximum, mass: float) -> tuple[Array, Array]:
@@ -52,7 +53,7 @@ def estimates_table(fit: Maximum, mass: float) -> Table:
     return Table(
         frame,
         caption=f"Estimates: {fit.method}",
-        scale=f"link ({fit.design.spec.link.scale}), user's units",
+        scale=coefficient_scale(fit.design),
         estimand=fit.design.predictor.condition,
         notes=(fit.verdict(), _interval_note(fit, mass), *_scale_notes(fit.design)),
         kinds=dict.fromkeys(("estimate", "SE", "lower", "upper"), "estimate"),
@@ -69,12 +70,7 @@ def ratios_table(fit: Maximum, mass: float) -> Table:
             f"but a {measure.long}. Use table()."
         )
     lower, upper = _wald(fit, mass)
-    location = fit.design.spec.family.location
-    shown = {
-        name
-        for name, one in fit.design.predictors.items()
-        if one.parameter is location or one.parameter.main
-    }
+    shown = fit.design.locations
     fixed = [
         place
         for place, item in enumerate(fit.parameters)
@@ -116,6 +112,13 @@ def labels_called(design: Design) -> dict[str, str]:
         for parameter in model_parameters(design, PARAMETERS)
         for label, printed in zip(parameter.labels, parameter.printed, strict=True)
     }
+
+
+def coefficient_scale(design: Design) -> str:
+    """The scale of the coefficients, and of the parameters that are one number."""
+    numbers = [name for name, one in design.others.items() if one.is_number]
+    natural = f"; natural scale for {joined(numbers)}" if numbers else ""
+    return f"link ({design.spec.link.scale}), user's units{natural}"
 
 
 def _scale_notes(design: Design) -> tuple[str, ...]:

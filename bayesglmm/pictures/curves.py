@@ -14,6 +14,7 @@ from bayesglmm.families.links import Array
 from bayesglmm.pictures.canvas import INK, PALETTE, brief, figure
 from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.arguments import check_flag
+from bayesglmm.posterior.column_arguments import names_of
 from bayesglmm.posterior.curves.beneath import (
     SIZE,
     GroupCurves,
@@ -185,7 +186,7 @@ def plot_slopes(
     SpecError
         As for `plot_predictions`.
     """
-    along = (variables if isinstance(variables, str) else variables[0]) if x is None else x
+    along = next(iter(names_of("variables", variables)), "") if x is None else x
     return _drawn(posterior, sloped(posterior, variables, along, by, at, **options))
 
 

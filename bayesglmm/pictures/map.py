@@ -10,6 +10,7 @@ import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
+from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, brief, figure
 from bayesglmm.pictures.geography import Geography
@@ -73,8 +74,14 @@ def rate_map(design: Design, rates: Table, geography: Geography) -> Picture:
     Raises
     ------
     SpecError
-        If no group has an outline.
+        If no group has an outline, or the response is one of several categories.
     """
+    if design.spec.family.support.categories:
+        raise SpecError(
+            "A map shows one mean of each group, but a response of the "
+            f"{design.spec.family.name} family has a probability of each category: see "
+            f"group_rates('{geography.factor}')."
+        )
     frame, printed = rates.frame, rates.formatted()
     levels = [label_of(level) for level in frame["level"]]
     outlines = geography.check(levels)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bayesglmm.design.design import Design
-from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.pictures.forest import forest
 from bayesglmm.pictures.picture import Picture
@@ -31,12 +30,16 @@ def ratio_plot(design: Design, results: Table, mass: float) -> Picture:
     SpecError
         If the model has no fixed effects besides its baselines.
     """
-    fixed = design.predictor.fixed
-    frame = results.frame[results.frame[""].isin(set(fixed.names) - set(fixed.level_columns))]
+    drawn = {
+        f"{one.before}{name}"
+        for one in design.locations.values()
+        for name in set(one.fixed.names) - set(one.fixed.level_columns)
+    }
+    frame = results.frame[results.frame[""].isin(drawn)]
     if not len(frame):
         raise SpecError("The model has no fixed effects besides its baselines to draw.")
     measure = design.measure
-    labels = [printed_names(design)[name] for name in frame[""]]
+    labels = [results.called[""].get(name, name) for name in frame[""]]
     made = forest(
         labels,
         frame[measure.short].to_numpy(),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
+from bayesglmm.errors import SpecError
 from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, brief, figure
 from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.groups.words import mean_words
@@ -33,7 +34,18 @@ def shrinkage_plot(design: Design, rates: Table, factor: str) -> Picture:
     Returns
     -------
     Picture
+
+    Raises
+    ------
+    SpecError
+        If the response is one of several categories.
     """
+    if design.spec.family.support.categories:
+        raise SpecError(
+            "Crude and shrunken means are drawn of one mean of each group, but a response of the "
+            f"{design.spec.family.name} family has a probability of each category. rank_plot() "
+            f"draws these, and group_rates('{factor}') has both for each."
+        )
     frame = rates.frame[rates.frame["raw"].notna()]
     left, count = len(rates.frame) - len(frame), len(frame)
     name = frame.columns[list(frame.columns).index("lower") - 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -58,6 +58,27 @@ def check_number(argument: str, value: Any) -> None:
         raise SpecError(
             f"{argument}={brief(value)} is no finite number. Write one, or leave it out."
         )
+
+
+def check_whole(argument: str, value: Any, least: int) -> None:
+    """Check a whole number, Python's or NumPy's.
+
+    Parameters
+    ----------
+    argument : str
+        Such as ``"draws"``.
+    value : object
+        As it was given.
+    least : int
+        The smallest that is allowed.
+
+    Raises
+    ------
+    SpecError
+    """
+    right = isinstance(value, Integral) and not isinstance(value, bool)
+    if not right or value < least:
+        raise SpecError(f"{argument}={brief(value)} must be a whole number, {least} or more.")
 
 
 def check_word(argument: str, value: Any, words: Iterable[str]) -> None:

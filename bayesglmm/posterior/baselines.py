@@ -22,7 +22,9 @@ def unit_words(predictor: Predictor) -> str:
     return f"for one unit, or for a level against {several}the mean of the levels"
 
 
-def baselines(design: Design, called: Names | None = None) -> dict[str, str]:
+def baselines(
+    design: Design, called: Names | None = None, predictor: Predictor | None = None
+) -> dict[str, str]:
     """Fixed effects that are levels rather than comparisons, each with its name in tables.
 
     Parameters
@@ -30,20 +32,28 @@ def baselines(design: Design, called: Names | None = None) -> dict[str, str]:
     design : Design
     called : Names, optional
         From `printed_names`, for the names that readers see; those of frames where left out.
+    predictor : Predictor, optional
+        One of the locations; the mean's where left out.
 
     Returns
     -------
     dict
         The intercept or, without one, the columns of the factor that stands in for it, to a name
-        such as ``"baseline rate per 100,000 births"`` or ``"probability, sex[m]"``.
+        such as ``"baseline rate per 100,000 births"`` or ``"probability, sex[m]"``. It says of
+        which responses it is where not of all.
     """
-    fixed, spec = design.predictor.fixed, design.spec
-    what = find_measure(spec.family, spec.link).baseline
+    one, spec = predictor or design.predictor, design.spec
+    fixed = one.fixed
+    what = (
+        one.parameter.short if one.parameter.main else find_measure(spec.family, spec.link).baseline
+    )
     names = Names() if called is None else called
     if spec.exposure is not None:
         what = f"rate {per_words(spec.per, names[spec.exposure])}"
     elif what == "rate":
         what = "count where the offset is 0" if design.predictor.offset.any() else "count"
+    if spec.family.whose_mean:
+        what = f"{what} {spec.family.whose_mean}"
     if fixed.intercept:
         return {"Intercept": f"baseline {what}"}
     return {column: f"{what}, {names[column]}" for column in fixed.level_columns}

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from bayesglmm.design.names import printed_names
 from bayesglmm.design.parameters import model_parameters
 from bayesglmm.posterior.hypotheses import Hypothesis, hypotheses
 from bayesglmm.posterior.notes import (
     alias_notes,
     interval_note,
+    of_each,
     reference_notes,
 )
 from bayesglmm.posterior.overflow import beyond_double
@@ -19,6 +19,8 @@ from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import (
     DIAGNOSTICS,
     gather,
+    names_in_frames,
+    printed_rows,
     summarise,
 )
 from bayesglmm.tables import RowDraws, Table
@@ -51,12 +53,17 @@ def fixef(
         cannot tell is there as it was sampled, and marked.
     """
     design, draws = posterior.design, posterior.draws
-    mean = design.spec.family.location.name
-    rows = model_parameters(design, ("fixed",), mean)
-    labels, values = gather(rows, draws)
-    called = printed_names(design)
-    hangs = [name for name in labels if name in design.predictor.fixed.entangled]
-    frame = pd.DataFrame({"": labels}).join(summarise(values, mass))
+    several = [*design.locations.values()]
+    found = [
+        one
+        for location in several
+        for one in model_parameters(design, ("fixed",), location.parameter.name)
+    ]
+    _, values = gather(found, draws)
+    names, called = names_in_frames(found), printed_rows(found)[""]
+    entangled = {f"{one.before}{name}" for one in several for name in one.fixed.entangled}
+    hangs = [name for name in names if name in entangled]
+    frame = pd.DataFrame({"": names}).join(summarise(values, mass))
     columns = ["median", "lower", "upper", "mean", "sd"]
     table = Table(
         frame=frame[["", *columns, *DIAGNOSTICS, *(f"mcse_{name}" for name in columns)]],
@@ -65,13 +72,13 @@ def fixef(
         estimand=design.predictor.condition,
         notes=(
             interval_note(mass),
-            *reference_notes(design, design.predictor),
-            *alias_notes(design, design.predictor),
+            *of_each(several, lambda one: reference_notes(design, one)),
+            *of_each(several, lambda one: alias_notes(design, one)),
             *_sampled_notes([called[name] for name in hangs]),
         ),
         kinds=dict.fromkeys(columns, "estimate") | DIAGNOSTICS,
         called={"": called | {name: f"{called[name]} (not estimable)" for name in hangs}},
-        source=RowDraws(lambda: gather(rows, draws)[1], mass, 0.0),
+        source=RowDraws(lambda: gather(found, draws)[1], mass, 0.0),
     )
     return hypotheses(table, hypothesis, null=null, rope=rope, joint=joint)
 

@@ -44,7 +44,8 @@ class Effect:
     short : str
         ``"ratio"``, ``"odds ratio"`` or ``"difference"``.
     of : str
-        Of what: ``"sigma"``, ``"a structural zero"``, ``"the probit of zi"``.
+        Of what: ``"sigma"``, ``"a structural zero"``, ``"red against blue"``, ``"the probit of
+        zi"``.
     ratio : bool
         Whether the coefficient is exponentiated (no effect is 1), or left as it is (0).
     """
@@ -75,9 +76,9 @@ def effect_on(predictor: Predictor) -> Effect:
     Effect
     """
     parameter, link = predictor.parameter, predictor.link
-    if link.multiplicative:
+    if link.multiplicative and not parameter.event:
         return Effect("ratio", parameter.name, ratio=True)
-    if link.odds:
+    if link.odds or link.multiplicative:
         return Effect("odds ratio", parameter.event or parameter.name, ratio=True)
     of = parameter.name if link.linear else f"the {link.scale} of {parameter.name}"
     return Effect("difference", of, ratio=False)
@@ -177,5 +178,5 @@ def all_parameter_effects(posterior: Posterior, mass: float = 0.95) -> dict[str,
 def _with_formulas(design: Design) -> dict[str, Predictor]:
     """Predictors that have a table of their own: also of the first of several locations."""
     if design.spec.family.location.main:
-        return {name: one for name, one in design.predictors.items() if not one.is_number}
+        return design.locations | design.modelled
     return design.modelled

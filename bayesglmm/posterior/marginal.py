@@ -10,6 +10,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import SpecError
+from bayesglmm.families import Param
 from bayesglmm.families.links import Array
 from bayesglmm.families.variance import Variance
 from bayesglmm.posterior.group_effects import ALL_ROWS, SomeRows, block_factor
@@ -71,17 +72,16 @@ def _averaged(predictor: Predictor, eta: Array, variance: Array) -> Array:
         return np.asarray(parameter.averaged(eta, variance))
     if parameter.power is None:
         raise SpecError(
-            f"The variance of new groups is not defined: {_diverges(parameter.name)}. Leave the "
+            f"The variance of new groups is not known: {_unknown(parameter)}. Leave the "
             f"group terms out of the formula of {parameter.name}, or ask for means."
         )
     return np.asarray(np.exp(eta + parameter.power / 2 * variance))
 
 
-def _diverges(name: str) -> str:
-    return (
-        "the mean variance over new groups is not known in closed form, or does not exist, where "
-        f"{name} differs between them"
-    )
+def _unknown(parameter: Param) -> str:
+    """Why there is no mean variance over groups that differ in a parameter."""
+    what = "does not exist" if parameter.infinite else "has no closed form"
+    return f"the mean variance over new groups {what} where {parameter.name} differs between them"
 
 
 def unaveraged(posterior: Posterior) -> str:
@@ -99,10 +99,10 @@ def unaveraged(posterior: Posterior) -> str:
     design = posterior.design
     family = design.spec.family
     if family.variance is None:
-        return f"the {family.name} family has no variance"
-    for name, one in design.modelled.items():
+        return f"{_no_numbers(design)}, which has no variance"
+    for one in design.modelled.values():
         if one.groups and one.parameter.power is None and one.parameter.averaged is None:
-            return _diverges(name)
+            return _unknown(one.parameter)
     return ""
 
 
@@ -130,8 +130,17 @@ def given_variance(design: Design) -> Variance:
     """
     family = design.spec.family
     if family.variance is None:
-        raise SpecError(f"The {family.name} family has no variance, so this is not defined.")
+        raise SpecError(
+            f"There is no variance here: {_no_numbers(design)}. predictions() has the "
+            "probabilities of the categories, variance() the spread between groups."
+        )
     return family.variance
+
+
+def _no_numbers(design: Design) -> str:
+    """Why responses of a design have no variance."""
+    family = design.spec.family
+    return f"a response of the {family.name} family is one of several categories"
 
 
 def tied_to_mean(design: Design) -> list[str]:

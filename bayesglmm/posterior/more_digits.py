@@ -38,11 +38,11 @@ def more_digits_note(frame: pd.DataFrame, draws: Draws, kind: str) -> tuple[str,
         third = three[:, 0].max(initial=0.0)
         return (f"The estimates have two digits; {longer(third)} gives three.",) if third else ()
     what = "two of every number" if kind == "positive" else "them"
-    third = three[:, 0].max()
-    then = f", {longer(third)} the third of the estimates" if third > two.max() else ""
+    first, second = longer(two.max()), longer(max(two.max(), three[:, 0].max()))
+    then = f", {second} the third of the estimates" if second != first else ""
     return (
-        f"Digits that the Monte Carlo error does not support are left out: {longer(two.max())} "
-        f"gives {what}{then}.",
+        f"Digits that the Monte Carlo error does not support are left out: {first} gives "
+        f"{what}{then}.",
     )
 
 

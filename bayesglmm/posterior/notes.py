@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,18 +43,44 @@ def mean_name(design: Design) -> str:
     str
         Such as ``"rate per 100,000 births"``, ``"mean count"`` or ``"probability"``.
     """
-    spec = design.spec
-    if spec.exposure is not None:
-        return f"rate {spec.per_words}"
-    column = mean_column(design)
-    full = {"count": "mean count", "mean": f"mean {printed_names(design)[spec.formula.response]}"}
-    return full.get(column, column)
+    spec, column = design.spec, mean_column(design)
+    response = printed_names(design)[spec.formula.response_name]
+    full = {"count": "mean count", "mean": f"mean {response}"}
+    what = f"rate {spec.per_words}" if spec.exposure is not None else full.get(column, column)
+    what = "probability of each category" if spec.family.support.categories else what
+    return f"{what} {spec.family.with_zeros}".rstrip()
 
 
 def mean_column(design: Design) -> str:
     """The column of that mean in tables: rate, count, probability or mean."""
-    baseline = design.measure.baseline
+    baseline = design.spec.family.support.baseline
     return "count" if baseline == "rate" and design.spec.exposure is None else baseline
+
+
+def of_each(
+    predictors: Sequence[Predictor], notes: Callable[[Predictor], Iterable[str]]
+) -> tuple[str, ...]:
+    """Notes of several predictors: once where they are the same, else each with whose they are.
+
+    Parameters
+    ----------
+    predictors : sequence of Predictor
+        One at least.
+    notes : callable
+        Predictor to its notes.
+
+    Returns
+    -------
+    tuple of str
+    """
+    found = [tuple(notes(one)) for one in predictors]
+    if len(set(found)) == 1:
+        return found[0]
+    return tuple(
+        f"{one.before}{note}"
+        for one, several in zip(predictors, found, strict=True)
+        for note in several
+    )
 
 
 def alias_notes(design: Design, predictor: Predictor | None = None) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from bayesglmm.posterior.quantities import (
     summarise,
 )
 from bayesglmm.tables import RowDraws, Table
+from bayesglmm.tables.english import joined
 
 SPREAD: tuple[Role, ...] = ("sd", "cor", "distributional")
 """Roles of the parameters in the random part."""
@@ -49,8 +50,8 @@ def random_part(posterior: Posterior, mass: float = 0.95) -> Table:
     Returns
     -------
     Table
-        Link scale of the parameter that the effects move; residual standard deviations in units
-        of the response.
+        Link scale of the parameter that the effects move; parameters of the family that are one
+        number on their natural scale, as a residual standard deviation in units of the response.
     """
     design, draws = posterior.design, posterior.draws
     quantities = _quantities(design)
@@ -69,13 +70,23 @@ def random_part(posterior: Posterior, mass: float = 0.95) -> Table:
     return Table(
         frame=frame[["", *ESTIMATES, "N groups", *DIAGNOSTICS, *ERRORS]],
         caption="Random part",
-        scale=link_scales(one for one in design.predictors.values() if one.groups),
+        scale=spread_scale(design),
         estimand="spread of the group effects in the population of groups" if groups else "",
         notes=(interval_note(mass), *meanings, *_fewer_groups(design, frame["N groups"])),
         kinds={**dict.fromkeys(ESTIMATES, shapes), **DIAGNOSTICS},
         called=printed_rows(quantities),
         source=RowDraws(lambda: gather(quantities, draws)[1], mass),
     )
+
+
+def spread_scale(design: Design) -> str:
+    """The scale of the standard deviations of groups, and of the numbers beside them."""
+    of_groups = link_scales(one for one in design.predictors.values() if one.groups)
+    numbers = [one.term for one in _quantities(design) if one.role == "distributional"]
+    if not numbers:
+        return of_groups
+    natural = f"natural scale for {joined(numbers)}"
+    return f"{of_groups}, {natural}" if of_groups else natural
 
 
 def _quantities(design: Design) -> list[Parameter]:

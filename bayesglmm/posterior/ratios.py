@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,8 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.effect_scale import printed_effects
 from bayesglmm.design.names import printed_names
-from bayesglmm.design.parameters import Parameter, model_parameters
+from bayesglmm.design.parameters import model_parameters
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.families import Measure
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_share
@@ -23,6 +24,7 @@ from bayesglmm.posterior.notes import (
     hanging_notes,
     interval_note,
     left_out,
+    of_each,
     reference_notes,
 )
 from bayesglmm.posterior.overflow import beyond_double
@@ -51,7 +53,8 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
     Returns
     -------
     Table
-        One row for the baseline, one for each coefficient, one for each aliased column. Empty
+        One row for the baseline, one for each coefficient, one for each aliased column; of
+        categories without an order so for each, against the one that they are compared with. Empty
         where the data cannot tell: where it hangs on which dependent column was left out.
         Conditional on the group effects: for a typical group, whose effects are zero. Beside them,
         for a log, logit, probit or cloglog link, the marginal ratio over new groups and an
@@ -59,30 +62,28 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
     """
     design, draws = posterior.design, posterior.draws
     check_share("mass", mass)
-    measure = design.measure
-    mean = design.spec.family.location.name
-    rows = model_parameters(design, ("fixed",), mean)
-    names, values = gather(rows, draws)
-    named = baselines(design)
-    is_baseline = np.array([name in named for name in names], dtype=bool)
-    shown = printed_effects(design, names, values)
-    frame = pd.DataFrame({"": [named.get(name, name) for name in names]})
-    frame = frame.join(summarise(shown, mass))
-    shape = "positive" if measure.ratio else "estimate"
-    short = more_digits_note(frame, draws, shape)
-    column = f"P(>{measure.no_effect:g})"
-    certainty, error = positive_part(values, frame["ess_bulk"].to_numpy())
-    frame[column], frame[f"mcse_{column}"] = certainty, error
-    frame.loc[is_baseline, column] = np.nan
+    measure, several = design.measure, [*design.locations.values()]
     beside = companions(posterior, mass)
-    frame = frame.join(beside.frame.reindex(names).reset_index(drop=True))
-    frame = _with_marks(frame, names, design)
+    parts = [_effects(posterior, one, mass) for one in several]
+    whole = pd.concat([part.frame for part in parts], ignore_index=True)
+    shape = "positive" if measure.ratio else "estimate"
+    short = more_digits_note(whole, draws, shape)
+    whole = whole.join(beside.frame.reindex(whole["column"]).reset_index(drop=True))
+    frame = pd.concat(
+        [
+            _with_marks(rows, one)
+            for (_, rows), one in zip(whole.groupby("place", sort=False), several, strict=True)
+        ],
+        ignore_index=True,
+    )
+    column = _certainty(measure)
     kinds = dict.fromkeys(ESTIMATES, shape) | {column: "probability"}
     kinds |= {name: shape if "marginal" in name else "estimate" for name in beside.columns}
     kinds |= DIAGNOSTICS
     kept = ["", *kinds, *(f"mcse_{name}" for name in kinds if f"mcse_{name}" in frame)]
     called = companion_names(measure, beside) | {"median": measure.short}
     called |= {f"mcse_{old}": f"mcse_{new}" for old, new in called.items()}
+    based = [one for one in several if baselines(design, predictor=one)]
     return Table(
         frame=frame[kept].rename(columns=called),
         caption=f"Fixed effects: {measure.long}",
@@ -90,19 +91,19 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
         estimand=_estimand(design, measure) + left_out(draws.run),
         notes=(
             interval_note(mass),
-            *reference_notes(design, design.predictor),
-            *(baseline_notes(design, design.predictor) if named else ()),
-            *below_zero_notes(design, (values < 0).mean(axis=(0, 1))[is_baseline]),
+            *of_each(several, lambda one: reference_notes(design, one)),
+            *(of_each(based, lambda one: baseline_notes(design, one)) if based else ()),
+            *below_zero_notes(design, np.concatenate([part.below_zero for part in parts])),
             *_place_notes(design, measure),
             *beside.notes,
             *short,
-            *alias_notes(design, design.predictor),
+            *of_each(several, lambda one: alias_notes(design, one)),
             *hanging_notes(design),
         ),
         kinds={called.get(name, name): kind for name, kind in kinds.items()},
         called={"": _rows_called(design)},
         source=RowDraws(
-            lambda: _shown_draws(posterior, rows),
+            lambda: np.concatenate([_shown_draws(posterior, one) for one in several], axis=2),
             mass,
             measure.no_effect,
             (*beside.notes, *short),
@@ -110,30 +111,79 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
     )
 
 
-def _shown_draws(posterior: Posterior, rows: list[Parameter]) -> Array:
-    """Draws of the first column of estimates, (chains, draws, rows); none of an aliased column."""
-    design = posterior.design
-    shown = printed_effects(design, *gather(rows, posterior.draws))
-    lost = len(design.predictor.fixed.aliased)
-    return np.concatenate([shown, np.full((*shown.shape[:2], lost), np.nan)], axis=2)
+def _shown_draws(posterior: Posterior, predictor: Predictor) -> Array:
+    """Effects of a location as they are printed, (chains, draws, rows); none of aliased columns."""
+    design, fixed = posterior.design, predictor.fixed
+    rows = model_parameters(design, ("fixed",), predictor.parameter.name)
+    _, values = gather(rows, posterior.draws)
+    columns = [*(("Intercept",) if fixed.intercept else ()), *fixed.names]
+    shown = printed_effects(design, predictor, columns, values)
+    lost = np.full((*shown.shape[:2], len(fixed.aliased)), np.nan)
+    return np.concatenate([shown, lost], axis=2)
 
 
-def _with_marks(frame: pd.DataFrame, names: Sequence[str], design: Design) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Effects:
+    """Fixed effects of one location.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        A row for each: what frames call it, its column of the formula, and its summary.
+    below_zero : array
+        Share of the draws in which each baseline is below 0.
+    """
+
+    frame: pd.DataFrame
+    below_zero: Array
+
+
+def _effects(posterior: Posterior, predictor: Predictor, mass: float) -> _Effects:
+    """Fixed effects of a location as they are printed, and how certain their sign is."""
+    design, fixed = posterior.design, predictor.fixed
+    _, values = gather(
+        model_parameters(design, ("fixed",), predictor.parameter.name), posterior.draws
+    )
+    columns = [*(("Intercept",) if fixed.intercept else ()), *fixed.names]
+    named = baselines(design, predictor=predictor)
+    is_baseline = np.array([name in named for name in columns], dtype=bool)
+    shown = printed_effects(design, predictor, columns, values)
+    labels = [named.get(name, f"{predictor.before}{name}") for name in columns]
+    frame = pd.DataFrame({"": labels, "column": columns, "place": predictor.parameter.name})
+    frame = frame.join(summarise(shown, mass))
+    column = _certainty(design.measure)
+    certainty, error = positive_part(values, frame["ess_bulk"].to_numpy())
+    frame[column], frame[f"mcse_{column}"] = certainty, error
+    frame.loc[is_baseline, column] = np.nan
+    return _Effects(frame, (values < 0).mean(axis=(0, 1))[is_baseline])
+
+
+def _certainty(measure: Measure) -> str:
+    """The column of the probability that an effect is above none."""
+    return f"P(>{measure.no_effect:g})"
+
+
+def _with_marks(frame: pd.DataFrame, predictor: Predictor) -> pd.DataFrame:
     """The frame with what the data cannot tell emptied and marked, aliased columns below."""
-    hangs = design.predictor.fixed.entangled
-    lost = np.array([name in hangs for name in names], dtype=bool)
-    frame.loc[lost, frame.columns.drop("")] = np.nan
+    hangs = predictor.fixed.entangled
+    lost = np.array([name in hangs for name in frame["column"]], dtype=bool)
+    frame = frame.copy()
+    frame.loc[lost, frame.columns.drop(["", "column", "place"])] = np.nan
     frame[""] = [
         f"{label} (not estimable)" if hanging else label
         for label, hanging in zip(frame[""], lost, strict=True)
     ]
-    return pd.concat([frame, _aliased(design)], ignore_index=True)
+    return pd.concat([frame, _aliased(predictor)], ignore_index=True)
 
 
 def _rows_called(design: Design) -> dict[str, str]:
     """What the rows of a table of fixed effects are called, marked ones included."""
-    own, shown = baselines(design), baselines(design, printed_names(design))
-    called = printed_names(design) | {own[column]: shown[column] for column in own}
+    names, called = printed_names(design), dict[str, str]()
+    for one in design.locations.values():
+        own, shown = baselines(design, predictor=one), baselines(design, names, one)
+        columns = {*one.fixed.names, *(alias.column for alias in one.fixed.aliased)}
+        called |= {f"{one.before}{column}": f"{one.before}{names[column]}" for column in columns}
+        called |= {own[column]: shown[column] for column in own}
     marks = ("", " (not estimable)", " (not identified)")
     return {f"{name}{mark}": f"{text}{mark}" for name, text in called.items() for mark in marks}
 
@@ -160,6 +210,7 @@ def _estimand(design: Design, measure: Measure) -> str:
     curves = [called[name] for name, place in find_places(design).items() if place.bound]
     over += f" (not so for {', '.join(curves)})" if curves else ""
     whose = design.spec.family.whose_mean
+    whose = "of the category that each row names" if len(design.locations) > 1 else whose
     what = f"{measure.long}, {whose}," if whose else measure.long
     return f"{what} {over}; {design.predictor.condition}"
 
@@ -201,7 +252,6 @@ def interaction_name(measure: Measure) -> str:
     return f"ratio of {measure.long.replace('ratio', 'ratios', 1)}"
 
 
-def _aliased(design: Design) -> pd.DataFrame:
-    return pd.DataFrame(
-        {"": [f"{alias.column} (not identified)" for alias in design.predictor.fixed.aliased]}
-    )
+def _aliased(predictor: Predictor) -> pd.DataFrame:
+    names = [f"{predictor.before}{alias.column}" for alias in predictor.fixed.aliased]
+    return pd.DataFrame({"": [f"{name} (not identified)" for name in names]})

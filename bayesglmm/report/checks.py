@@ -16,7 +16,11 @@ from bayesglmm.pictures.rootogram import hanging_rootogram
 from bayesglmm.posterior.checks.dispersion import dispersion
 from bayesglmm.posterior.checks.group_means import group_means
 from bayesglmm.posterior.checks.loo_pit import loo_pit
-from bayesglmm.posterior.checks.reliability import reliability
+from bayesglmm.posterior.checks.reliability import (
+    category_reliability,
+    category_table,
+    reliability,
+)
 from bayesglmm.posterior.checks.replicated import (
     Replicates,
     replicate,
@@ -169,14 +173,20 @@ def _reliability(same: Replicates) -> Iterator[CheckPanel]:
     if found is not None:
         text = "Whether successes are as frequent as predicted, in bins of rows."
         yield CheckPanel("Calibration", text, found.table(), reliability_diagram(found), long=True)
+    several = category_reliability(same)
+    if several:
+        text = "Whether categories are as frequent as predicted, in bins of rows"
+        ordered = same.design.spec.family.support.ordered
+        text += ": each from one category up." if ordered else ": each against the rest."
+        yield CheckPanel(
+            "Calibration", text, category_table(several), reliability_diagram(*several), long=True
+        )
 
 
 def _group_means(same: Replicates) -> Iterator[CheckPanel]:
     for found in group_means(same):
         picture = sorted_means(found)
-        yield CheckPanel(
-            f"Means by {found.called}", found.sentence(), found.table(), picture, long=True
-        )
+        yield CheckPanel(found.title, found.sentence(), found.table(), picture, long=True)
 
 
 def _loo_pit(same: Replicates) -> Iterator[CheckPanel]:

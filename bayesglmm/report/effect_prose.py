@@ -158,7 +158,7 @@ def _said(design: Design, ratios: Table) -> dict[str, str]:
             )
         elif label in levels:
             shown = called.get(label, label)
-            sentences[label] = f"The {shown}{whose} is {numbers}{_level_beside(design, row)}."
+            sentences[label] = f"The {shown} is {numbers}{_level_beside(design, row)}."
     return sentences
 
 

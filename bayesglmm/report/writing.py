@@ -8,6 +8,7 @@ from pathlib import Path
 from bayesglmm.errors import SpecError
 from bayesglmm.report.document import Document, Watch, make_document
 from bayesglmm.report.material import Material
+from bayesglmm.tables.files import make_folder
 from bayesglmm.tables.word import check_word
 
 
@@ -47,7 +48,7 @@ def write_pages(
     if path.is_dir():
         raise SpecError(f"The report cannot be written to '{path}', a folder. Name a file.")
     check_format(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path)
     write = FORMATS.get(path.suffix.lower(), _html)
     write(make_document(materials, watch, short=short), path)
     return path

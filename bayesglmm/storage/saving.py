@@ -18,7 +18,7 @@ from bayesglmm.storage.plain_data import digest, pack_rows
 from bayesglmm.storage.plain_draws import FOLDER, GROUPS, pack_draws, rounded
 from bayesglmm.storage.plain_spec import pack_chosen, pack_run, pack_spec
 from bayesglmm.storage.saved import Saved, log_density
-from bayesglmm.tables.files import path_of
+from bayesglmm.tables.files import make_folder, path_of
 
 type Kept = Literal["rows", "digest"]
 
@@ -30,7 +30,7 @@ def save(
     data: Kept = "rows",
     overwrite: bool = False,
 ) -> Path:
-    """Write a fit to a file.
+    """Write a fit to a file, whose folders are made where they are missing.
 
     Parameters
     ----------
@@ -50,12 +50,12 @@ def save(
     Raises
     ------
     DataError
-        If the file is there, its folder is not or cannot be written, the disk is full, or another
+        If the file is there already, its folder cannot be written, the disk is full, or another
         process writes the file.
     EngineError
         If the graph was changed by hand, which no spec gives back.
     SpecError
-        If an argument is of the wrong type or unknown.
+        If an argument is of the wrong type or unknown, or the folder of the file cannot be made.
     """
     path = path_of(path, "trial.bgm")
     check_flag("overwrite", overwrite)
@@ -69,7 +69,7 @@ def save(
 
 
 def check_place(path: Path, overwrite: bool) -> None:
-    """Refuse a place where a fit cannot be kept.
+    """Refuse a place where a fit cannot be kept; missing folders are made.
 
     Parameters
     ----------
@@ -80,9 +80,11 @@ def check_place(path: Path, overwrite: bool) -> None:
     Raises
     ------
     DataError
+        If there is a folder of that name, or a file that may not be replaced.
+    SpecError
+        If the folder of the file cannot be made.
     """
-    if not path.parent.is_dir():
-        raise DataError(f"There is no folder {path.parent}. Make it first.")
+    make_folder(path)
     if path.is_dir():
         raise DataError(f"{path} is a folder. Give the name of a file in it.")
     if path.exists() and not overwrite:

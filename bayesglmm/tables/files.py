@@ -34,7 +34,26 @@ def path_of(path: str | Path, example: str = "table.docx", argument: str = "path
 
 
 def output_path(path: str | Path) -> Path:
-    """A path to write to, its folders made; see `path_of`."""
+    """A path to write to, its folders made; see `path_of` and `make_folder`."""
     found = path_of(path)
-    found.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(found)
     return found
+
+
+def make_folder(path: Path) -> None:
+    """Make the folders that a file is to lie in, where they are missing.
+
+    Parameters
+    ----------
+    path : Path
+        Of the file.
+
+    Raises
+    ------
+    SpecError
+        If they cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SpecError(f"The folder of '{path}' cannot be made: {error}.") from error

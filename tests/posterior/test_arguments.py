@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from posterior_maker import binary_fit, count_fit
+from posterior_maker import binary_fit, count_fit, count_model
 
 import bayesglmm as bg
 from bayesglmm.errors import BayesglmmError, DataError, SpecError, brief
@@ -254,3 +254,26 @@ def test_shares(mass):
 )
 def test_values_in_messages(value, text):
     assert brief(value) == text
+
+
+@pytest.mark.parametrize("draws", [one for one in WRONG if one is not WRONG[1]] + [0, 1])
+def test_the_prior_predictive_takes_a_whole_number_of_draws(draws):
+    with pytest.raises(SpecError, match="must be a whole number, 2 or more"):
+        count_fit_model().prior_predictive(draws=draws)
+
+
+@pytest.mark.parametrize("seed", ["x", -1, 2.5, [1], True])
+def test_the_prior_predictive_takes_a_seed(seed):
+    with pytest.raises(SpecError, match=r"seed=.* must be a whole number"):
+        count_fit_model().prior_predictive(draws=100, seed=seed)
+
+
+@cache
+def count_fit_model() -> bg.Model:
+    return count_model()
+
+
+@pytest.mark.parametrize("variables", [3, None, []])
+def test_slopes_are_drawn_of_names(variables):
+    with pytest.raises(SpecError):
+        count_fit().plot_slopes(variables)

@@ -192,7 +192,7 @@ def test_random_part_names_spread_correlation_and_groups():
     table = random_part(residual.posterior)
     assert list(table.frame[""]) == ["sigma"]
     assert "sigma is no group effect: residual standard deviation." in table.notes
-    assert table.scale == ""
+    assert table.scale == "natural scale for sigma"
 
 
 @pytest.mark.parametrize("factor", [0.001, 7.0, 1e6])

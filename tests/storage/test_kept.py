@@ -323,8 +323,9 @@ def test_a_round_that_is_ended_early_is_told(path):
 
 def test_a_place_that_cannot_be_written_is_told_before_sampling(tmp_path):
     sampler = Sampler()
-    with pytest.raises(DataError, match="There is no folder"):
-        keep(tmp_path / "no" / "x.bgm", sampler)
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(SpecError, match="cannot be made"):
+        keep(tmp_path / "taken" / "x.bgm", sampler)
     assert sampler.asked == []
 
 

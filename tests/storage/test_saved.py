@@ -243,7 +243,7 @@ def test_nothing_is_replaced_in_silence(tmp_path):
 @pytest.mark.parametrize(
     ("name", "options", "error", "words"),
     [
-        ("no/x.bgm", {}, DataError, "There is no folder"),
+        ("taken/x.bgm", {}, SpecError, "folder of '.*' cannot be made"),
         ("", {}, DataError, "is a folder"),
         ("x.bgm", {"data": "none"}, SpecError, "Write one of: rows, digest"),
         ("x.bgm", {"data": ROWS}, SpecError, "Write one of: rows, digest"),
@@ -251,8 +251,15 @@ def test_nothing_is_replaced_in_silence(tmp_path):
     ],
 )
 def test_what_cannot_be_saved_so(tmp_path, name, options, error, words):
+    (tmp_path / "taken").write_text("a file")
     with pytest.raises(error, match=words):
         normal_fit().save(tmp_path / name, **options)
+
+
+def test_missing_folders_are_made(tmp_path):
+    path = tmp_path / "new" / "inner" / "x.bgm"
+    assert normal_fit().save(path) == path
+    assert path.exists()
 
 
 @pytest.mark.parametrize("place", [3, None, ""])

@@ -12,6 +12,7 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.checks.events import Event, events
 from bayesglmm.posterior.checks.replicated import Replicates, group_sums
 from bayesglmm.posterior.quantities import tail_of
 from bayesglmm.tables import Table
@@ -36,6 +37,8 @@ class GroupMeans:
         Inside the replicated intervals.
     groups : str
         As in `Replicates`.
+    event : str
+        A category of the response, whose share is meant; empty where it has none.
     """
 
     factor: str
@@ -48,6 +51,12 @@ class GroupMeans:
     upper: Array
     mass: float
     groups: str
+    event: str = ""
+
+    @property
+    def title(self) -> str:
+        """Such as ``"Means by site"`` or ``"Share of blue by site"``."""
+        return f"{f'Share of {self.event}' if self.event else 'Means'} by {self.called}"
 
     @property
     def covered(self) -> NDArray[np.bool_]:
@@ -61,13 +70,19 @@ class GroupMeans:
         ]
         count = len(self.levels)
         text = (
-            f"{count - len(outside)} of {count} observed means of {self.called} lie inside their "
+            f"{count - len(outside)} of {count} observed {self._whose} lie inside their "
             f"{100 * self.mass:g} % replicated interval"
         )
         if not outside:
             return f"{text}."
         more = f" and {len(outside) - 8} more" if len(outside) > 8 else ""
         return f"{text}; outside: {', '.join(outside[:8])}{more}."
+
+    @property
+    def _whose(self) -> str:
+        if self.event:
+            return f"shares of {self.event} in groups of {self.called}"
+        return f"means of {self.called}"
 
     def table(self) -> Table:
         """All groups."""
@@ -84,7 +99,9 @@ class GroupMeans:
         whose = "the same groups" if self.groups == "these" else "new groups from the population"
         return Table(
             frame,
-            f"Observed and replicated means by {self.called}",
+            f"Observed and replicated: {self.title[0].lower()}{self.title[1:]}"
+            if self.event
+            else f"Observed and replicated means by {self.called}",
             scale=f"response: {self.what}",
             estimand=f"data sets of the same rows, for {whose}",
             notes=(
@@ -108,7 +125,8 @@ def group_means(replicates: Replicates, mass: float = 0.95) -> list[GroupMeans]:
     Returns
     -------
     list of GroupMeans
-        One for each factor; empty without group terms.
+        One for each factor, and for each category of a response that is one of several; empty
+        without group terms.
 
     Raises
     ------
@@ -116,17 +134,22 @@ def group_means(replicates: Replicates, mass: float = 0.95) -> list[GroupMeans]:
         If `mass` is not between 0 and 1.
     """
     factors = replicates.design.predictor.factors
-    return [_means(replicates, terms[0], mass) for terms in factors.values()]
+    several: list[Event | None] = [*events(replicates.design)] or [None]
+    return [
+        _means(replicates, terms[0], mass, event) for terms in factors.values() for event in several
+    ]
 
 
-def _means(replicates: Replicates, group: Group, mass: float) -> GroupMeans:
+def _means(replicates: Replicates, group: Group, mass: float, event: Event | None) -> GroupMeans:
     design, count = replicates.design, len(group.levels)
     size, what = _denominator(design)
+    what = what if event is None else f"share of {event.name}"
     total = group_sums(size, group.index, count)
     edge = tail_of(mass)
 
     def mean(y: Array) -> Array:
-        return group_sums(y, group.index, count) / total
+        counted = y if event is None else event.happened(y)
+        return group_sums(counted, group.index, count) / total
 
     lower, upper = np.quantile(mean(replicates.drawn), [edge, 1 - edge], axis=0)
     return GroupMeans(
@@ -140,6 +163,7 @@ def _means(replicates: Replicates, group: Group, mass: float) -> GroupMeans:
         upper=upper,
         mass=mass,
         groups=replicates.groups,
+        event="" if event is None else event.name,
     )
 
 

@@ -6,13 +6,15 @@ bands from replicated data.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.checks.events import events
 from bayesglmm.posterior.checks.replicated import Replicates, group_sums
 from bayesglmm.tables import Table
 
@@ -36,6 +38,9 @@ class Reliability:
         Share of successes.
     lower, upper : array of shape (k,)
         2.5 and 97.5 % quantiles of the share of successes in replicated data.
+    event : str
+        What counts as a success where responses are categories, such as ``"blue"`` or, where they
+        have an order, ``"mild or higher"``; empty where the response says it.
     """
 
     rows: NDArray[np.int64]
@@ -43,11 +48,13 @@ class Reliability:
     observed: Array
     lower: Array
     upper: Array
+    event: str = ""
 
-    def table(self) -> Table:
-        """The bins behind the figure."""
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The bins, a row each."""
         inside = (self.observed >= self.lower) & (self.observed <= self.upper)
-        frame = pd.DataFrame(
+        return pd.DataFrame(
             {
                 "rows": self.rows,
                 "predicted": self.predicted,
@@ -57,18 +64,25 @@ class Reliability:
                 "inside": np.where(inside, "yes", "no"),
             }
         )
-        numbers = dict.fromkeys(["predicted", "observed", "2.5 %", "97.5 %"], "number")
-        return Table(
-            frame,
-            "Calibration of predicted probabilities",
-            scale="share of successes",
-            estimand="rows in bins of predicted probability, given the effects of their groups",
-            notes=(
-                "The predictions saw these rows; the interval holds what data drawn from the model "
-                "show in the same bins.",
-            ),
-            kinds={"rows": "count"} | numbers,
-        )
+
+    def table(self) -> Table:
+        """The bins behind the figure."""
+        return _table(self.frame, "share of successes")
+
+
+def _table(frame: pd.DataFrame, scale: str) -> Table:
+    numbers = dict.fromkeys(["predicted", "observed", "2.5 %", "97.5 %"], "number")
+    return Table(
+        frame,
+        "Calibration of predicted probabilities",
+        scale=scale,
+        estimand="rows in bins of predicted probability, given the effects of their groups",
+        notes=(
+            "The predictions saw these rows; the interval holds what data drawn from the model "
+            "show in the same bins.",
+        ),
+        kinds={"rows": "count"} | numbers,
+    )
 
 
 def reliability(replicates: Replicates) -> Reliability | None:
@@ -89,6 +103,52 @@ def reliability(replicates: Replicates) -> Reliability | None:
     trials = np.broadcast_to(np.asarray(design.rows.trials, dtype=float), (design.n,))
     blocks = replicates.posterior.blocks()
     predicted = np.concatenate([replicates.mean(rows).mean(axis=0) for rows in blocks])
+    y = np.asarray(design.rows.y, dtype=float)
+    return _in_bins(predicted, trials, y, replicates.drawn)
+
+
+def category_reliability(replicates: Replicates) -> tuple[Reliability, ...]:
+    """The same of each category against the rest, or of those above each threshold.
+
+    Parameters
+    ----------
+    replicates : Replicates
+
+    Returns
+    -------
+    tuple of Reliability
+        One for each category; where they have an order one for each but the lowest, whose event is
+        that category or a higher one. Empty where responses are no categories.
+    """
+    design = replicates.design
+    if not design.spec.family.support.categories:
+        return ()
+    chances = [replicates.chances(rows).mean(axis=0) for rows in replicates.posterior.blocks()]
+    each, ones = np.concatenate(chances), np.ones(design.n)
+    y = np.asarray(design.rows.y, dtype=float)
+    return tuple(
+        replace(
+            _in_bins(
+                each[:, event.inside].sum(axis=1),
+                ones,
+                event.happened(y),
+                event.happened(replicates.drawn),
+            ),
+            event=event.name,
+        )
+        for event in events(design, cumulative=True)
+    )
+
+
+def category_table(found: Sequence[Reliability]) -> Table:
+    """The bins of each event behind the figure."""
+    frames = [one.frame.assign(event=one.event) for one in found]
+    frame = pd.concat(frames, ignore_index=True)
+    return _table(frame[["event", *frame.columns.drop("event")]], "share of rows with the event")
+
+
+def _in_bins(predicted: Array, trials: Array, y: Array, drawn: Array) -> Reliability:
+    """Shares of successes, observed and replicated, in bins of rows."""
     bins = _bins(predicted)
     count = int(bins.max()) + 1
     total = group_sums(trials, bins, count)
@@ -96,11 +156,11 @@ def reliability(replicates: Replicates) -> Reliability | None:
     def share(successes: Array) -> Array:
         return group_sums(successes, bins, count) / total
 
-    lower, upper = np.quantile(share(replicates.drawn), [0.025, 0.975], axis=0)
+    lower, upper = np.quantile(share(drawn), [0.025, 0.975], axis=0)
     return Reliability(
         rows=np.bincount(bins).astype(np.int64),
         predicted=share(predicted * trials),
-        observed=share(np.asarray(design.rows.y, dtype=float)),
+        observed=share(y),
         lower=lower,
         upper=upper,
     )

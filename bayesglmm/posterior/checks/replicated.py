@@ -6,6 +6,7 @@ Gelman, Meng & Stern (1996), Statistica Sinica 6, section 2.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
+from bayesglmm.families.support import Statistic
+from bayesglmm.posterior.checks.events import Event, events
 from bayesglmm.posterior.group_effects import ALL_ROWS, SomeRows
 from bayesglmm.posterior.posterior import Posterior, Whose
 from bayesglmm.tables import Table
@@ -62,6 +65,14 @@ class Replicates:
     def mean(self, rows: SomeRows) -> Array:
         """What each replicated response of some rows was drawn about, shape (S, rows)."""
         return self.posterior.mean(rows, self.whose)
+
+    def chances(self, rows: SomeRows) -> Array:
+        """Probability of each category that some rows were drawn with, (S, rows, K)."""
+        family, link = self.design.spec.family, self.design.spec.link
+        assert family.chances is not None  # asked of categories only
+        effects = self.posterior.new_effects() if self.whose == "new" else None
+        location = family.given(link, self.posterior.eta(rows, effects=effects))
+        return family.chances.each(location, self.posterior.parameters(rows, whose=self.whose))
 
     def location(self, rows: SomeRows) -> Array:
         """The location of each replicated response, natural scale, exposure left out, (S, rows)."""
@@ -115,17 +126,43 @@ def as_told(design: Design, y: Array, rows: SomeRows = ALL_ROWS) -> Array:
     -------
     array of shape (..., n)
         Every count within the interval that the spec calls suppressed is its middle, and so is a
-        response within the bounds of a censored one, or its one bound; `y` itself elsewhere. Data
-        and replicates so can be compared.
+        response within the bounds of a censored one, or its one bound; so are responses of all
+        rows beyond the bound of `end_of_study`; `y` itself elsewhere. Data and replicates so can be
+        compared.
     """
     suppression, some = design.spec.formula.suppression, design.rows.take(rows)
     if suppression is None:
         if some.upper is None:
             return y
+        end = end_of_study(design)
+        y = y if end is None else np.minimum(y, end)
         inside = ~some.known & (y >= some.y) & (y <= some.upper)
         return np.where(inside, some.central, y)
     inside = (y >= suppression.lower) & (y <= suppression.upper)
     return np.where(inside, (suppression.lower + suppression.upper) / 2, y)
+
+
+def end_of_study(design: Design) -> float | None:
+    """The bound at which every row would have been censored, as by the end of a study.
+
+    Parameters
+    ----------
+    design : Design
+
+    Returns
+    -------
+    float or None
+        Where some responses are known to lie beyond it and none to lie elsewhere, so that they
+        are the right-censored ones, and no response that is known is larger; else None.
+    """
+    rows = design.rows
+    if design.spec.formula.censoring is None or rows.upper is None:
+        return None
+    right = np.isposinf(np.broadcast_to(rows.upper, design.n)) & ~rows.known
+    bounds, known = np.asarray(rows.y)[right], np.asarray(rows.y)[rows.known]
+    if not len(bounds) or bounds.min() < bounds.max():
+        return None
+    return float(bounds[0]) if known.max(initial=-np.inf) <= bounds[0] else None
 
 
 def suppression_notes(design: Design) -> tuple[str, ...]:
@@ -142,11 +179,18 @@ def suppression_notes(design: Design) -> tuple[str, ...]:
     suppression = design.spec.formula.suppression
     if suppression is None and design.rows.truncated:
         return ("Replicated responses are drawn within the bounds of what is a row.",)
+    end = end_of_study(design)
+    if end is not None:
+        return (
+            f"Every response beyond {end:.6g}, where all that are censored to the right end, "
+            "stands there, in the data and in what is drawn alike.",
+        )
     if suppression is None and design.rows.upper is not None:
         return (
             "A censored response stands at its bound, or midway between two, and so does what is "
-            "drawn for its row beyond there; other rows are drawn without censoring, so their "
-            "largest replicates may lie beyond what would have been recorded.",
+            "drawn for its row beyond there. Other rows are drawn without censoring, as nothing "
+            "says where they would have been censored: replicates may lie beyond what would have "
+            "been recorded, so that mean, sd and maximum can differ though the model is right.",
         )
     if suppression is None:
         return ()
@@ -167,7 +211,8 @@ def replicated_statistics(replicates: Replicates) -> dict[str, tuple[float, Arra
     -------
     dict
         Name to (observed, replicated values of shape (S,)). With group terms, also the standard
-        deviation of the groups' mean responses for the first one.
+        deviation of the groups' mean responses for the first one; of categories, of the share of
+        each.
     """
     design = replicates.design
     observed = replicates.observed
@@ -175,7 +220,11 @@ def replicated_statistics(replicates: Replicates) -> dict[str, tuple[float, Arra
     if design.predictor.groups:
         group = design.predictor.groups[0]
         name = SPREAD.format(printed_names(design)[group.factor])
-        functions[name] = lambda y: _between(y, group.index)
+        of_categories: dict[str, Statistic] = {
+            f"{name}, share of {event.name}": partial(_share_between, event, group.index)
+            for event in events(design)
+        }
+        functions |= of_categories or {name: lambda y: _between(y, group.index)}
     drawn = replicates.drawn
     return {name: (float(make(observed)), make(drawn)) for name, make in functions.items()}
 
@@ -255,6 +304,11 @@ def group_sums(values: Array, index: NDArray[Any], count: int) -> Array:
     order = np.argsort(index, kind="stable")
     starts = np.searchsorted(index[order], np.arange(count))
     return np.asarray(np.add.reduceat(values[..., order], starts, axis=-1))
+
+
+def _share_between(event: Event, index: NDArray[Any], y: Array) -> Array:
+    """Standard deviation of the groups' shares of an event, along the last axis."""
+    return _between(event.happened(y), index)
 
 
 def _between(y: Array, index: NDArray[Any]) -> Array:

@@ -86,8 +86,14 @@ class Mean:
     function : callable or None
         (value of the location, rows, other parameters) to what is meant, where that is not one
         parameter itself.
+    whose : str
+        Of which responses it is where not of all, or that it is of the zeros too, as `words` ends;
+        empty where there is nothing to say.
     probability : bool
         Whether it is one, whose odds may be compared.
+    event : str
+        What it is the probability of, such as ``"a structural zero"``; empty where that is the
+        success of the response.
     category : str
         Of the response, whose probability it is; empty where the response has none.
     """
@@ -98,7 +104,9 @@ class Mean:
     words: str
     parameters: tuple[str, ...]
     function: Callable[[Any, Rows, Parameters], Array] | None = None
+    whose: str = ""
     probability: bool = False
+    event: str = ""
     category: str = ""
 
     def predictors(self, design: Design) -> list[Predictor]:
@@ -200,6 +208,8 @@ def _make(design: Design, asked: Asked) -> Mean:
     if asked.parameter not in (None, own):
         return _other_mean(design, asked, str(asked.parameter))
     check_exposure(asked.exposure, spec.exposure is not None)
+    if asked.scale == "link" and spec.family.location.main:
+        return _other_mean(design, asked, own)
     if asked.scale == "link":
         words = f"linear predictor ({spec.link.scale} scale)"
         words += ", exposure left out" if spec.exposure else ""
@@ -213,8 +223,19 @@ def _make(design: Design, asked: Asked) -> Mean:
     if spec.family.expected is None:
         return mean
     if asked.parameter == own:
-        return replace(mean, words=f"{words}, {spec.family.whose_mean}")
-    return replace(mean, parameters=spec.family.of_mean, function=spec.family.expected)
+        return _location(design, mean)
+    whose = f" {spec.family.with_zeros}" if spec.family.with_zeros else ""
+    whole = replace(mean, words=f"{words}{whose}", whose=whose)
+    return replace(whole, parameters=spec.family.of_mean, function=spec.family.expected)
+
+
+def _location(design: Design, mean: Mean) -> Mean:
+    """The location of a family whose mean is made of several parameters."""
+    family = design.spec.family
+    if not family.whose_mean:
+        return replace(mean, words=design.measure.baseline)
+    whose = f", {family.whose_mean}"
+    return replace(mean, words=f"{mean.words}{whose}", whose=whose)
 
 
 def _chance(design: Design, asked: Asked) -> Mean:
@@ -228,7 +249,15 @@ def _chance(design: Design, asked: Asked) -> Mean:
     if asked.parameter is not None:
         return replace(_other_mean(design, asked, location.name), category="")
     names = tuple(design.predictors)
-    return Mean(asked.effects, "response", 1.0, "probability", names, probability=True)
+    return Mean(
+        asked.effects,
+        "response",
+        1.0,
+        "probability",
+        names,
+        probability=True,
+        event="each category",
+    )
 
 
 def _score(design: Design, asked: Asked) -> Mean:
@@ -283,7 +312,9 @@ def _zero_chance(design: Design, asked: Asked) -> Mean:
             raise DataError(f"Add the number of trials: the column '{spec.formula.trials}'.")
         return family.below(0.0, value, rows, parameters)
 
-    return Mean(asked.effects, "response", unit, words, names, chance, probability=True)
+    return Mean(
+        asked.effects, "response", unit, words, names, chance, probability=True, event="a 0"
+    )
 
 
 def _other_mean(design: Design, asked: Asked, parameter: str) -> Mean:
@@ -292,8 +323,18 @@ def _other_mean(design: Design, asked: Asked, parameter: str) -> Mean:
     if asked.exposure is not None:
         raise SpecError(f"exposure= is of the mean, not of {parameter}. Leave it out.")
     predictor = design.predictors[parameter]
-    words = f"{parameter}, the {predictor.parameter.short}"
+    words = f"{parameter} ({predictor.parameter.short})"
     if asked.scale == "link":
-        words = f"linear predictor of {parameter} ({predictor.link.scale} scale)"
+        own = predictor.parameter
+        what = f"{predictor.link.scale} {f'of {own.short}' if own.main else 'scale'}"
+        words = f"linear predictor of {parameter} ({what})"
     chance = predictor.parameter.support == "unit"
-    return Mean(asked.effects, asked.scale, 1.0, words, (parameter,), probability=chance)
+    return Mean(
+        asked.effects,
+        asked.scale,
+        1.0,
+        words,
+        (parameter,),
+        probability=chance,
+        event=predictor.parameter.event,
+    )

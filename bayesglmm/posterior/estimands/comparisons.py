@@ -168,7 +168,7 @@ class _Compared:
     def said(self, sides: Mapping[Contrast, Sides], lost: Sequence[str]) -> Said:
         """What the table says; `lost` is which of its lines are empty."""
         target, mean, run = self.target, self.means[0], self.posterior.draws.run
-        what = comparison_words(self.way.name, mean.words)
+        what = comparison_words(self.way.name, mean)
         averaged = target.averaging is not None
         how = "the averages are compared within each draw, " if averaged else ""
         return Said(

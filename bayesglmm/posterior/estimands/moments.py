@@ -70,9 +70,11 @@ def moments(
     DataError
         If the rows do not fit the model, or are more than `MOST_ROWS`.
     SpecError
-        If an argument cannot be used, or groups scatter more than can be integrated over.
+        If an argument cannot be used, responses are no numbers, or groups scatter more than can be
+        integrated over.
     """
     design = posterior.design
+    given_variance(design)
     newdata = as_pandas("newdata", newdata, "Pass rows as one; grid() makes one.")
     check_share("mass", mass)
     check_exposure(exposure, design.spec.exposure is not None)

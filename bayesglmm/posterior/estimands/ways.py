@@ -47,31 +47,34 @@ RATIOS = {
     "rate": "rate ratio",
     "expected count": "ratio of expected counts",
     "mean": "ratio of means",
+    "median": "ratio of medians",
 }
 """What a ratio of two means is called, by the first words of the mean."""
 
 
-def comparison_words(scale: str, words: str) -> str:
+def comparison_words(scale: str, mean: Mean) -> str:
     """What a comparison of two means is.
 
     Parameters
     ----------
     scale : str
         One of `WAYS`.
-    words : str
-        Of the mean, such as ``"rate per 100,000 births"``.
+    mean : Mean
 
     Returns
     -------
     str
-        Such as ``"risk ratio"`` or ``"difference in rate per 100,000 births"``.
+        Such as ``"risk ratio"``, ``"odds ratio of a structural zero"`` or ``"difference in rate per
+        100,000 births"``.
     """
     if scale == "or":
-        return "odds ratio"
+        return f"odds ratio of {mean.event}" if mean.event else "odds ratio"
     if scale == "difference":
-        return f"difference in {words}"
-    named = (name for start, name in RATIOS.items() if words.startswith(start))
-    return next(named, f"ratio of {words}")
+        return f"difference in {mean.words}"
+    named = (
+        f"{name}{mean.whose}" for start, name in RATIOS.items() if mean.words.startswith(start)
+    )
+    return next(named, f"ratio of {mean.words}")
 
 
 def find_way(design: Design, scale: str, mean: Mean) -> Way:

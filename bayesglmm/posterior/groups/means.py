@@ -11,9 +11,16 @@ from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.averaging import make_averaging
+from bayesglmm.posterior.estimands.asked import Asked, Mean, make_means
+from bayesglmm.posterior.estimands.means import row_means
 from bayesglmm.posterior.groups.standardise import Standard, make_standard, terms_of
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import BUDGET, FEWEST, offset_as_exposure, row_sizes, rows_at
+
+
+def means_of_rows(design: Design) -> list[Mean]:
+    """The mean of a response at an exposure of 1, or the probability of each category."""
+    return [replace(mean, unit=1.0) for mean in make_means(design, Asked("observed"))]
 
 
 def make_group_standard(
@@ -70,13 +77,15 @@ def level_effects(design: Design, standard: Standard) -> list[Array]:
     ]
 
 
-def crude_means(design: Design, group: Group) -> tuple[Array, float]:
+def crude_means(design: Design, group: Group, category: str = "") -> tuple[Array, float]:
     """Sum of the responses over the sum of exposures or trials.
 
     Parameters
     ----------
     design : Design
     group : Group
+    category : str
+        Of the response, whose share of the rows is meant; empty where it has none.
 
     Returns
     -------
@@ -86,31 +95,44 @@ def crude_means(design: Design, group: Group) -> tuple[Array, float]:
         Of all rows; a suppressed count is the middle of what it may be.
     """
     sizes, y, count = row_sizes(design), design.rows.observed, len(group.levels)
+    if category:
+        y = in_category(design, category)
+        return np.bincount(group.index, y, count) / group.rows_per_level, float(y.mean())
     of_groups = np.bincount(group.index, y, count) / np.bincount(group.index, sizes, count)
     return of_groups, float(design.rows.central.sum() / sizes.sum())
 
 
-def own_means(posterior: Posterior, group: Group) -> tuple[Array, Posterior]:
+def in_category(design: Design, category: str) -> Array:
+    """Which responses are of a category: 1 where they are, else 0; shape (n,)."""
+    place = design.spec.family.support.levels.index(category)
+    return np.asarray(design.rows.y == place, dtype=float)
+
+
+def own_means(posterior: Posterior, group: Group, mean: Mean) -> tuple[Array, Posterior]:
     """Mean over all of the group's own rows, each with all its effects.
 
     Parameters
     ----------
     posterior : Posterior
     group : Group
+    mean : Mean
+        Of the response, at an exposure of 1.
 
     Returns
     -------
     means : array of shape (S, G)
-        At an exposure of 1; rows weigh as their exposure or number of trials.
+        Rows weigh as their exposure or number of trials.
     posterior : Posterior
         The S draws that were used: thinned where the rows are very many.
     """
     design = posterior.design
     some = posterior.thin(max(FEWEST, BUDGET // design.n))
-    one = some.at(replace(design, rows=replace(design.rows, exposure=1.0)))
     place = group.index.astype(np.int64)
     averaging = make_averaging(place, row_sizes(design), len(group.levels))
-    parts = [means for (means,) in averaging.means(lambda rows: (one.mean(rows),), some.size)]
+    parts = [
+        means
+        for (means,) in averaging.means(lambda rows: (row_means(some, mean, rows),), some.size)
+    ]
     return np.concatenate(parts, axis=1), some
 
 

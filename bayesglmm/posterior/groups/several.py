@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bayesglmm.design.groups import EffectBlock, Group
 from bayesglmm.families.links import Array
+from bayesglmm.posterior.estimands.asked import Mean
+from bayesglmm.posterior.estimands.means import row_means
 from bayesglmm.posterior.group_effects import GroupEffects, SomeRows, block_factor
 from bayesglmm.posterior.groups.standardise import Standard, terms_of
+from bayesglmm.posterior.over_groups import natural
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.profiles import (
     BUDGET,
@@ -24,7 +28,7 @@ from bayesglmm.posterior.profiles import (
 
 
 def each_given(
-    posterior: Posterior, factor: str, at: pd.DataFrame | None = None
+    posterior: Posterior, factor: str, mean: Mean, at: pd.DataFrame | None = None
 ) -> tuple[Array, Posterior]:
     """Mean of the rows as if all belonged to one group, for means made of several parameters.
 
@@ -33,17 +37,19 @@ def each_given(
     posterior : Posterior
     factor : str
         Whose groups have effects in any of the parameters that the mean is made of.
+    mean : Mean
+        Of the response, at an exposure of 1, or the probability of a category.
     at : pandas.DataFrame, optional
         Rows in place of the model's own.
 
     Returns
     -------
     means : array of shape (S, G)
-        At an exposure of 1; rows weigh as their exposure or number of trials.
+        Rows weigh as their exposure or number of trials.
     posterior : Posterior
         The S draws, thinned where rows times groups are very many, at the rows.
     """
-    design = posterior.design.only(*posterior.design.spec.family.of_mean)
+    design = posterior.design.only(*mean.parameters)
     own = design.terms(factor)[0]
     target = offset_as_exposure(design if at is None else rows_at(design, at, own.factors))
     weight = row_sizes(target) / row_sizes(target).sum()
@@ -60,8 +66,8 @@ def each_given(
                 for k, group in enumerate(predictor.groups)
             )
             given = given.with_predictor(replace(predictor, groups=groups))
-        one = some.at(replace(given, rows=replace(given.rows, exposure=1.0)))
-        means[:, level] = sum(one.mean(rows) @ weight[rows] for rows in one.blocks())
+        one = some.at(given)
+        means[:, level] = sum(row_means(one, mean, rows) @ weight[rows] for rows in one.blocks())
     return means, some.at(target)
 
 
@@ -71,7 +77,11 @@ def _all_of(group: Group, level: int) -> Group:
 
 
 def each_new(
-    posterior: Posterior, factor: str, noise: Array, at: pd.DataFrame | None = None
+    posterior: Posterior,
+    factor: str,
+    mean: Mean,
+    noise: Array,
+    at: pd.DataFrame | None = None,
 ) -> tuple[Array, Standard]:
     """Mean of the rows as if all belonged to one new group, for each of several.
 
@@ -79,6 +89,8 @@ def each_new(
     ----------
     posterior : Posterior
     factor : str
+    mean : Mean
+        Of the response, at an exposure of 1, or the probability of a category.
     noise : array of shape (G, k)
         Standard normal, a row for each new group: at least as many columns as `width` says.
     at : pandas.DataFrame, optional
@@ -87,18 +99,17 @@ def each_new(
     Returns
     -------
     means : array of shape (S, G)
-        At an exposure of 1; rows weigh as their exposure or number of trials.
+        Rows weigh as their exposure or number of trials.
     standard : Standard
         The rows, and the draws that were used.
     """
-    design = posterior.design.only(*posterior.design.spec.family.of_mean)
+    design = posterior.design.only(*mean.parameters)
     own = design.terms(factor)[0]
-    target = offset_as_exposure(design if at is None else rows_at(design, at, own.factors))
-    one = replace(target, rows=replace(target.rows, exposure=1.0))
+    one = offset_as_exposure(design if at is None else rows_at(design, at, own.factors))
     others = [group for group in one.groups if not set(group.factors) <= set(own.factors)]
-    profiles = make_profiles(posterior.at(one), row_sizes(target), others, len(noise))
+    profiles = make_profiles(posterior.at(one), row_sizes(one), others, len(noise))
     some = profiles.posterior
-    effects = _new_effects(some, factor, noise)
+    effects = _new_effects(some, factor, mean, noise)
     means = np.zeros((some.size, len(noise)))
     for rows, weight in profiles.blocks():
         for place in range(len(noise)):
@@ -111,26 +122,26 @@ def each_new(
                 )
                 for name, predictor in one.predictors.items()
             }
-            means[:, place] += _mean_given(some, rows, given) @ weight
+            means[:, place] += _mean_given(some, mean, rows, given) @ weight
     return means, Standard(terms_of(one.predictor.groups, factor), (), profiles)
 
 
-def width(posterior: Posterior, factor: str) -> int:
+def width(posterior: Posterior, factor: str, mean: Mean) -> int:
     """How many independent normals the effects of a new group of a factor are made of."""
-    return sum(len(block.columns) for block in _blocks(posterior, factor))
+    return sum(len(block.columns) for block in _blocks(posterior, factor, mean))
 
 
-def _blocks(posterior: Posterior, factor: str) -> list[EffectBlock]:
-    """Blocks of effects that a group of a factor has on the parameters of the mean."""
-    design = posterior.design.only(*posterior.design.spec.family.of_mean)
+def _blocks(posterior: Posterior, factor: str, mean: Mean) -> list[EffectBlock]:
+    """Blocks of effects that a group of a factor has on the parameters of a mean."""
+    design = posterior.design.only(*mean.parameters)
     own = set(design.terms(factor)[0].factors)
     return [block for block, terms in design.blocks.items() if set(terms[0].factors) <= own]
 
 
-def _new_effects(posterior: Posterior, factor: str, noise: Array) -> dict[str, Array]:
+def _new_effects(posterior: Posterior, factor: str, mean: Mean, noise: Array) -> dict[str, Array]:
     """Effects of new groups by the name of the term, (S, G, q); those of a block correlated."""
     found, start = {}, 0
-    for block in _blocks(posterior, factor):
+    for block in _blocks(posterior, factor, mean):
         size = len(block.columns)
         part, start = noise[:, start : start + size], start + size
         drawn = np.einsum("sjk,gk->sgj", block_factor(block, posterior.draws), part)
@@ -140,16 +151,21 @@ def _new_effects(posterior: Posterior, factor: str, noise: Array) -> dict[str, A
 
 
 def _mean_given(
-    posterior: Posterior, rows: SomeRows, effects: Mapping[str, tuple[GroupEffects, ...]]
+    posterior: Posterior,
+    mean: Mean,
+    rows: SomeRows,
+    effects: Mapping[str, tuple[GroupEffects, ...]],
 ) -> Array:
-    """Mean of the response of rows with these group effects, (S, rows)."""
-    spec, design = posterior.design.spec, posterior.design
-    location, others = posterior.eta(rows, effects=effects[spec.family.location.name]), {}
-    for name in spec.family.mean_parameters:
-        predictor = design.predictors[name]
-        if predictor.is_number:
-            others[name] = posterior.draws.flat(name)
+    """A mean that is made of several parameters at rows with these group effects, (S, rows)."""
+    design, found = posterior.design, dict[str, Any]()
+    if mean.function is None:
+        raise ValueError("This mean is one parameter.")
+    for name in mean.parameters:
+        if design.predictors[name].is_number:
+            found[name] = posterior.draws.flat(name)
         else:
             eta = posterior.eta(rows, effects=effects[name], parameter=name)
-            others[name] = np.asarray(predictor.link.inverse(eta))
-    return spec.family.mean(spec.link, location, design.rows.take(rows), others)
+            found[name] = natural(design, name, eta)
+    first, *others = mean.parameters
+    known = replace(design.rows.take(rows), y=None, exposure=mean.unit)
+    return mean.function(found[first], known, {name: found[name] for name in others})

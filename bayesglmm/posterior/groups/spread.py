@@ -12,8 +12,9 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.answer import row_draws
 from bayesglmm.posterior.arguments import check_share
+from bayesglmm.posterior.estimands.asked import Mean
 from bayesglmm.posterior.group_effects import covariance_factor
-from bayesglmm.posterior.groups.means import make_group_standard
+from bayesglmm.posterior.groups.means import make_group_standard, means_of_rows
 from bayesglmm.posterior.groups.several import each_new, width
 from bayesglmm.posterior.groups.standardise import Standard, standardised
 from bayesglmm.posterior.groups.words import mean_kind, mean_words, weight_words
@@ -56,7 +57,8 @@ def population_interval(
     Returns
     -------
     Table
-        Three rows: the lower end, the middle group and the upper end, each with its interval.
+        Three rows: the lower end, the middle group and the upper end, each with its interval; of a
+        response that is one of several categories so for the probability of each.
 
     Raises
     ------
@@ -68,19 +70,30 @@ def population_interval(
     check_share("mass", mass)
     tail = tail_of(share)
     quantiles = (tail, 0.5, 1 - tail)
-    if design.spec.family.expected is not None:
-        noise = _noise(posterior, width(posterior, factor))
-        groups, standard = each_new(posterior, factor, noise, at)
-        ends = np.quantile(groups, quantiles, axis=1).T
-        return _table(design, factor, standard, ends * design.spec.per, (share, mass))
+    several = means_of_rows(design)
+    found = [_ends(posterior, factor, mean, quantiles, at) for mean in several]
+    ends = [values * design.spec.per for values, _ in found]
+    return _table(design, factor, found[0][1], several, ends, (share, mass))
+
+
+def _ends(
+    posterior: Posterior,
+    factor: str,
+    mean: Mean,
+    quantiles: Sequence[float],
+    at: pd.DataFrame | None,
+) -> tuple[Array, Standard]:
+    """Quantiles of a mean over new groups in each draw, (S, 3), and the rows of it."""
+    if mean.function is not None:
+        noise = _noise(posterior, width(posterior, factor, mean))
+        groups, standard = each_new(posterior, factor, mean, noise, at)
+        return np.quantile(groups, quantiles, axis=1).T, standard
     standard = make_group_standard(posterior, factor, at, points=3)
-    if standard.shifts and design.spec.link.monotone:
-        ends = standardised(standard, _shifts(standard, quantiles))
-    else:
-        standard = make_group_standard(posterior, factor, at, points=SIMULATED)
-        groups = standardised(standard, _new_groups(standard))
-        ends = np.quantile(groups, quantiles, axis=1).T
-    return _table(design, factor, standard, ends * design.spec.per, (share, mass))
+    if standard.shifts and posterior.design.spec.link.monotone:
+        return standardised(standard, _shifts(standard, quantiles)), standard
+    standard = make_group_standard(posterior, factor, at, points=SIMULATED)
+    groups = standardised(standard, _new_groups(standard))
+    return np.quantile(groups, quantiles, axis=1).T, standard
 
 
 def _shifts(standard: Standard, quantiles: Sequence[float]) -> list[Array]:
@@ -114,36 +127,57 @@ def _new_groups(standard: Standard) -> list[Array]:
 
 
 def _table(
-    design: Design, factor: str, standard: Standard, ends: Array, asked: tuple[float, float]
+    design: Design,
+    factor: str,
+    standard: Standard,
+    several: Sequence[Mean],
+    ends: Sequence[Array],
+    asked: tuple[float, float],
 ) -> Table:
     share, mass = asked
     name, long = mean_words(design)
-    found = summarise(standard.posterior.by_chain(ends), mass)
+    found = [summarise(standard.posterior.by_chain(values), mass) for values in ends]
     rows = [f"{100 * part:g} % of groups lie below" for part in (tail_of(share), 0.5)]
     rows.append(f"{100 * tail_of(share):g} % of groups lie above")
-    frame = pd.DataFrame({"": rows}).join(found)
+    response = design.spec.formula.response_name
+    category = [response] if len(several) > 1 else []
+    frame = pd.concat(
+        [
+            pd.DataFrame({"": rows, **dict.fromkeys(category, mean.category)}).join(summary)
+            for mean, summary in zip(several, found, strict=True)
+        ],
+        ignore_index=True,
+    )
     called = printed_names(design)
-    within = [called[term.factor] for term in standard.terms if term.factor != factor]
-    weights = weight_words(design)
-    count = len(standard.design.predictor.offset)
+    shape = mean_kind(design, name, float(frame["median"].max()))
     return Table(
-        frame=frame[["", *ESTIMATES, *DIAGNOSTICS, *ERRORS]].rename(
+        frame=frame[[*category, "", *ESTIMATES, *DIAGNOSTICS, *ERRORS]].rename(
             columns={"median": name, "mcse_median": f"mcse_{name}"}
         ),
         caption=f"{long[0].upper()}{long[1:]}: spread of the population of {called[factor]}",
         scale=f"response ({long})",
-        estimand=f"quantiles over new groups of {called[factor]}"
-        + (f", the effects of {', '.join(dict.fromkeys(within))} included" if within else "")
-        + f"; standardised over {count:,} {'row' if count == 1 else 'rows'}"
-        + (f", weighted by {weights}" if weights else "")
-        + left_out(standard.posterior.draws.run),
+        estimand=_estimand(design, factor, standard),
         notes=(
             interval_note(mass),
-            *below_zero_notes(design, (ends < 0).mean(axis=0)),
+            *below_zero_notes(design, (np.concatenate(ends, axis=1) < 0).mean(axis=0)),
             *knot_notes(standard.design),
             *filter(None, [standard.profiles.note]),
         ),
-        kinds=dict.fromkeys((name, "lower", "upper"), mean_kind(name, float(found["median"].max())))
-        | DIAGNOSTICS,
-        source=row_draws(standard.posterior, lambda: ends, mass),
+        kinds=dict.fromkeys((name, "lower", "upper"), shape) | DIAGNOSTICS,
+        headings={column: called[column] for column in category},
+        source=row_draws(standard.posterior, lambda: np.concatenate(ends, axis=1), mass),
+    )
+
+
+def _estimand(design: Design, factor: str, standard: Standard) -> str:
+    """Of what the quantiles are."""
+    called, weights = printed_names(design), weight_words(design)
+    within = [called[term.factor] for term in standard.terms if term.factor != factor]
+    count = len(standard.design.predictor.offset)
+    return (
+        f"quantiles over new groups of {called[factor]}"
+        + (f", the effects of {', '.join(dict.fromkeys(within))} included" if within else "")
+        + f"; standardised over {count:,} {'row' if count == 1 else 'rows'}"
+        + (f", weighted by {weights}" if weights else "")
+        + left_out(standard.posterior.draws.run)
     )

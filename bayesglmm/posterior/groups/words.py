@@ -5,6 +5,7 @@ from __future__ import annotations
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.posterior.notes import (
+    may_be_negative,
     mean_column,
     mean_name,
 )
@@ -42,9 +43,9 @@ def weight_words(design: Design) -> str:
     return " times ".join(filter(None, [spec.exposure_name, offset])) or trials
 
 
-def mean_kind(name: str, largest: float) -> str:
+def mean_kind(design: Design, name: str, largest: float) -> str:
     """How a mean is printed; a rare probability keeps its digits."""
-    if name == "mean":
+    if not design.spec.family.support.positive or may_be_negative(design):
         return "estimate"
     return "probability" if name == "probability" and largest > RARE else "positive"
 

@@ -15,6 +15,7 @@ from bayesglmm.design.parameters import PARAMETERS, model_parameters
 from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.likelihood import MaximumLikelihood
 from bayesglmm.likelihood.sampled import SampledMaximum
+from bayesglmm.likelihood.show import coefficient_scale
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.parity.on_posterior import elsewhere
 from bayesglmm.posterior.parity.sentences import LAPLACE, POSTERIOR, sentences
@@ -97,7 +98,7 @@ def parity(
     table = Table(
         frame,
         caption="Maximum likelihood and posterior side by side",
-        scale=f"link ({design.spec.link.scale}), user's units",
+        scale=coefficient_scale(design),
         estimand=design.predictor.condition,
         notes=(
             "Likelihood columns are maxima with standard errors (SE), without the priors; "

@@ -7,21 +7,31 @@ Gelman & Little (1997), Survey Methodology 23(2); Park, Gelman & Bafumi (2004), 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from bayesglmm.design.any_frame import as_pandas
+from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
 from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.answer import row_draws
 from bayesglmm.posterior.averaging import Averaging, make_averaging
 from bayesglmm.posterior.column_arguments import check_column, names_of, read_weights
-from bayesglmm.posterior.estimands.asked import Asked, make_mean
+from bayesglmm.posterior.estimands.asked import Asked, Mean, make_means
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
-from bayesglmm.posterior.notes import interval_note, knot_notes, mean_name, success_notes
+from bayesglmm.posterior.estimands.means import row_means
+from bayesglmm.posterior.groups.words import mean_kind
+from bayesglmm.posterior.notes import (
+    interval_note,
+    knot_notes,
+    mean_column,
+    mean_name,
+    success_notes,
+)
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
@@ -65,7 +75,8 @@ def poststratify(
     -------
     Table
         For each level, in order: cells with weight, their total weight, median and interval of the
-        mean response (a probability, mean, count, or rate per `per` units of exposure). Groups
+        mean response (a probability, mean, count, or rate per `per` units of exposure); of a
+        response that is one of several categories a line for the probability of each. Groups
         that the model has not seen are drawn from the population of groups, one draw each in every
         posterior draw, shared by all cells of the group. Levels without any weight stay empty, and
         so do those that the data cannot tell.
@@ -83,68 +94,132 @@ def poststratify(
     frame = as_pandas("frame", frame, "Pass the population's cells as one.")
     check_column("weights", weights)
     names = list(names_of("by", () if by is None else by))
-    _check_columns(frame, names, weights)
-    weight = read_weights(frame[weights])
-    if not weight.any():
-        raise DataError(f"All weights '{weights}' are 0: there is no population to average over.")
-    place, levels = _levels(frame, names)
-    used, spec = np.flatnonzero(weight), design.spec
-    needed = posterior.at(design.only(*spec.family.of_mean))
-    target = needed.apply(frame.iloc[used], None if spec.exposure is None else spec.per)
-    averaging = make_averaging(place[used], weight[used], len(levels))
-    mean = make_mean(target.design, Asked("observed"))
-    known = told([(1.0, mean.gaps(target.design))], averaging, mean.is_linear(target.design))
-    found = levels.assign(
-        cells=np.bincount(place[used], minlength=len(levels)),
-        **{weights: np.bincount(place, weight, minlength=len(levels))},
+    cells = _read_cells(frame, names, weights, design.spec.formula.response_name)
+    means = make_means(design, Asked("observed"))
+    target = _at_cells(posterior, frame, cells, means[0])
+    averaging = make_averaging(cells.place[cells.used], cells.weight[cells.used], cells.count)
+    gaps = means[0].gaps(target.design)
+    known = told([(1.0, gaps)], averaging, means[0].is_linear(target.design))
+    found = cells.levels.assign(
+        cells=np.bincount(cells.place[cells.used], minlength=cells.count),
+        **{weights: np.bincount(cells.place, cells.weight, minlength=cells.count)},
     )
     filled = np.flatnonzero((found["cells"] > 0) & known)
+    draws = _means(target, averaging, means)
+    parts = [found.join(_summary(target, one, filled, mass)) for one in draws]
     called = printed_names(design)
+    name, mean = mean_column(design), mean_name(design)
+    estimates = "estimate" if name == "probability" else mean_kind(design, name, np.inf)
     return Table(
-        frame=found.join(_summaries(target, averaging, filled, mass)),
-        caption=f"Poststratified {mean_name(design)}"
+        frame=_by_category(design, means, parts),
+        caption=f"Poststratified {mean}"
         + (f" by {', '.join(called[name] for name in names)}" if names else ""),
-        scale=f"response ({mean_name(design)})",
+        scale=f"response ({mean})",
         estimand=f"mean over the cells of the population, each weighted by {called[weights]}; "
         "conditional on the groups that the cells name",
         notes=(
             interval_note(mass),
             *success_notes(design),
-            *_empty(found, names, len(frame), used),
+            *_empty(found, names, len(frame), cells.used),
             *knot_notes(target.design),
-            *estimability_notes(line_names(levels, called), known),
+            *estimability_notes(line_names(cells.levels, called), known),
             *_unseen(target),
         ),
-        kinds={"cells": "count", weights: "number" if (weight % 1).any() else "count"}
-        | dict.fromkeys(ESTIMATES, "estimate")
+        kinds={"cells": "count", weights: "number" if (cells.weight % 1).any() else "count"}
+        | dict.fromkeys(ESTIMATES, estimates)
         | DIAGNOSTICS,
         headings=called,
-        source=row_draws(target, lambda: _means(target, averaging), mass),
+        source=row_draws(target, lambda: _by_level(_means(target, averaging, means)), mass),
     )
 
 
-def _means(target: Posterior, averaging: Averaging) -> Array:
-    """Draws of the means of the levels, (S, levels)."""
-    parts = averaging.means(lambda rows: (target.mean(rows),), target.size)
-    return np.concatenate([found for (found,) in parts], axis=1)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Cells:
+    """The cells of a population.
+
+    Attributes
+    ----------
+    weight : array of shape (n,)
+    place : array of int, shape (n,)
+        Which level each belongs to.
+    levels : pandas.DataFrame
+        The levels that get an estimate each, in order.
+    """
+
+    weight: Array
+    place: NDArray[np.int64]
+    levels: pd.DataFrame
+
+    @property
+    def used(self) -> NDArray[np.int64]:
+        """Those with weight."""
+        return np.flatnonzero(self.weight)
+
+    @property
+    def count(self) -> int:
+        """Number of levels."""
+        return len(self.levels)
 
 
-def _summaries(
-    target: Posterior, averaging: Averaging, filled: NDArray[np.int64], mass: float
+def _read_cells(frame: pd.DataFrame, names: list[str], weights: str, response: str) -> _Cells:
+    """The cells of a population, checked."""
+    _check_columns(frame, names, weights, response)
+    weight = read_weights(frame[weights])
+    if not weight.any():
+        raise DataError(f"All weights '{weights}' are 0: there is no population to average over.")
+    return _Cells(weight, *_levels(frame, names))
+
+
+def _at_cells(posterior: Posterior, frame: pd.DataFrame, cells: _Cells, mean: Mean) -> Posterior:
+    """The draws at the cells that have weight."""
+    spec = posterior.design.spec
+    needed = posterior.at(posterior.design.only(*mean.parameters))
+    return needed.apply(frame.iloc[cells.used], None if spec.exposure is None else spec.per)
+
+
+def _means(target: Posterior, averaging: Averaging, means: Sequence[Mean]) -> list[Array]:
+    """Draws of each mean of the levels, (S, levels)."""
+
+    def evaluate(rows: NDArray[np.int64]) -> tuple[Array, ...]:
+        return tuple(row_means(target, mean, rows) for mean in means)
+
+    found = [*averaging.means(evaluate, target.size)]
+    return [np.concatenate(several, axis=1) for several in zip(*found, strict=True)]
+
+
+def _by_level(means: Sequence[Array]) -> Array:
+    """The same as lines of the table, (S, lines): all categories of a level side by side."""
+    return np.stack(means, axis=2).reshape(len(means[0]), -1)
+
+
+def _summary(
+    target: Posterior, means: Array, filled: NDArray[np.int64], mass: float
 ) -> pd.DataFrame:
     """Summaries of the levels that have an estimate, the others empty."""
-    means = _means(target, averaging)
     summary = summarise(target.by_chain(means[:, filled]), mass).set_index(filled)
-    return summary.reindex(range(averaging.count))[[*ESTIMATES, *DIAGNOSTICS, *ERRORS]]
+    return summary.reindex(range(means.shape[1]))[[*ESTIMATES, *DIAGNOSTICS, *ERRORS]]
 
 
-def _check_columns(frame: pd.DataFrame, names: list[str], weights: str) -> None:
+def _by_category(
+    design: Design, means: Sequence[Mean], parts: Sequence[pd.DataFrame]
+) -> pd.DataFrame:
+    """The levels, each once for every category of the response where it has any."""
+    if len(means) == 1:
+        return parts[0]
+    response, size = design.spec.formula.response_name, len(parts[0])
+    for mean, part in zip(means, parts, strict=True):
+        part.insert(list(part).index(ESTIMATES[0]), response, mean.category)
+    order = np.arange(size * len(parts)).reshape(len(parts), size).T.ravel()
+    return pd.concat(parts, ignore_index=True).iloc[order].reset_index(drop=True)
+
+
+def _check_columns(frame: pd.DataFrame, names: list[str], weights: str, response: str) -> None:
     if weights in names:
         raise SpecError(f"by= and weights= both name '{weights}'. Average within other columns.")
     for name in [*names, weights]:
         if name not in frame:
             raise DataError(unknown("column of the population", name, map(str, frame.columns)))
-        if name in RESULTS or name.startswith("mcse_"):
+        if name in (*RESULTS, response) or name.startswith("mcse_"):
             raise DataError(
                 f"'{name}' is also the name of a column of the answer. Rename the column: "
                 f"frame.rename(columns={{'{name}': '{name} of cells'}}), say."

@@ -10,7 +10,8 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import level_keys
 from bayesglmm.design.names import printed_names
-from bayesglmm.errors import DataError, unknown
+from bayesglmm.errors import DataError, SpecError, unknown
+from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_kind
 from bayesglmm.posterior.notes import mean_name
 from bayesglmm.posterior.overflow import beyond_double
@@ -71,21 +72,31 @@ def strata(posterior: Posterior, population: Population, mass: float = 0.95) -> 
     ------
     DataError
         As for `poststratify`, or if the truth differs within a level.
+    SpecError
+        If there is a truth, and the response is one of several categories.
     """
     design = posterior.design
     check_kind("population", population, Population, "Make one: Population(frame, by, weights).")
     by, truth = population.by, population.truth
     table = poststratify(posterior, population.frame, by, weights=population.weights, mass=mass)
+    several = design.spec.family.support.categories
+    if several and truth:
+        raise SpecError(
+            f"truth='{truth}' holds one number for each level of {by}, but a response of the "
+            f"{design.spec.family.name} family has a probability of each category. Leave it out."
+        )
     raw = raw_means(design, by, mass)
-    own = raw.frame.set_index(level_keys(design, by, raw.frame[by]))[["rows", "raw"]]
+    split = [design.spec.formula.response_name] if several else []
+    own = raw.frame.assign(**{by: level_keys(design, by, raw.frame[by])})
     keys = level_keys(design, by, table.frame[by])
-    beside = own.reindex(keys).reset_index(drop=True)
-    frame = table.frame.join(beside).fillna({"rows": 0})
+    wanted = table.frame[split].assign(**{by: keys})
+    beside = wanted.merge(own[[by, *split, "rows", "raw"]], on=[by, *split], how="left")
+    frame = table.frame.join(beside[["rows", "raw"]]).fillna({"rows": 0})
     known = [] if not truth else [truth]
     if truth:
         frame[truth] = keys.map(truth_of(keyed(design, population))).to_numpy(dtype=float)
-    results = [name for name in table.frame if name not in (by, "cells", population.weights)]
-    first = [by, "cells", population.weights, "rows", "raw", *known]
+    first = [by, *split, "cells", population.weights, "rows", "raw", *known]
+    results = [name for name in table.frame if name not in first]
     return Table(
         frame=frame[[*first, *results]],
         caption=table.caption,
@@ -125,12 +136,36 @@ def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
     """
     if by not in design.given:
         raise DataError(unknown("column of the data", by, map(str, design.given.columns)))
-    rows, called = design.rows, printed_names(design)
+    called, response = printed_names(design), design.spec.formula.response_name
+    rows, levels = design.rows, design.spec.family.support.levels
+    if levels:
+        parts = [
+            _crude(design, by, (rows.y == k).astype(float), mass).assign(**{response: name})
+            for k, name in enumerate(levels)
+        ]
+        whole = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
+        frame = whole[[by, response, *whole.columns.drop([by, response])]]
+    else:
+        frame = _crude(design, by, rows.central, mass)
+    return Table(
+        frame=frame,
+        caption=f"Mean response of each {called[by]}'s own rows",
+        scale=f"response ({mean_name(design)})",
+        estimand=f"mean of the {called[by]}'s own rows, by itself",
+        notes=(f"Mean, and {100 * mass:g} % interval under Jeffreys' prior.",),
+        kinds={"rows": "count"} | dict.fromkeys(("raw", "lower", "upper"), "number"),
+        headings=called,
+    )
+
+
+def _crude(design: Design, by: str, response: Array, mass: float) -> pd.DataFrame:
+    """Means of numbers of the rows of each level, with intervals."""
+    rows = design.rows
     level = design.given[by].iloc[design.positions].reset_index(drop=True)
     content = pd.DataFrame(
         {
-            "y": rows.central,
-            "y2": np.square(rows.central),
+            "y": response,
+            "y2": np.square(response),
             "masked": ~rows.known,
             "size": np.broadcast_to(rows.exposure * rows.trials, design.n),
         }
@@ -145,15 +180,7 @@ def raw_means(design: Design, by: str, mass: float = 0.95) -> Table:
     y = np.where(sums["masked"] > 0, np.nan, y)  # a suppressed count has no raw mean
     lower, upper = (interval(y, y2, size, p) * per for p in (tail, 1 - tail))
     frame = pd.DataFrame({by: sums.index, "rows": count, "raw": y / size * per})
-    return Table(
-        frame=frame.assign(lower=lower, upper=upper),
-        caption=f"Mean response of each {called[by]}'s own rows",
-        scale=f"response ({mean_name(design)})",
-        estimand=f"mean of the {called[by]}'s own rows, by itself",
-        notes=(f"Mean, and {100 * mass:g} % interval under Jeffreys' prior.",),
-        kinds={"rows": "count"} | dict.fromkeys(("raw", "lower", "upper"), "number"),
-        headings=called,
-    )
+    return frame.assign(lower=lower, upper=upper)
 
 
 def truth_of(population: Population) -> pd.Series:

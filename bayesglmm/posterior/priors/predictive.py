@@ -20,6 +20,7 @@ from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.families.shrinkage import core_draws, spreads
 from bayesglmm.graph.joint_slopes import core_names, joint_columns
+from bayesglmm.posterior.arguments import check_whole
 from bayesglmm.posterior.baselines import baselines
 from bayesglmm.posterior.checks.replicated import as_told, suppression_notes
 from bayesglmm.posterior.notes import mean_name
@@ -132,8 +133,11 @@ def prior_predictive(
     Raises
     ------
     SpecError
-        If a prior is improper: it says nothing that could be drawn.
+        If a prior is improper: it says nothing that could be drawn. So where `draws` or `seed` is
+        no whole number.
     """
+    check_whole("draws", draws, 2)
+    seed = make_settings(seed=seed, progress=False).seed
     rows = slice(None, None, max(1, -(-draws * design.n // CELLS)))
     known = Posterior(design, prior_draws(design, priors, draws, seed))
     rng = np.random.default_rng(seed + 1)

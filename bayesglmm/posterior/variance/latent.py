@@ -68,31 +68,41 @@ def latent_shares(
     shares : list of Share
     undefined : list of Undefined
     """
-    design, draws = posterior.design, posterior.draws
-    scale = f"latent ({design.spec.link.scale})"
+    draws, predictor = posterior.draws, terms.predictor
+    of = whose(terms)
+
+    def share(kind: str, names: tuple[str, ...], values: Array) -> Share:
+        return Share(kind, names, f"latent ({predictor.link.scale})", values, of)
+
     sets = {names: mean_variance(some, draws) for names, some in terms.sets.items()}
     parts = {names: values for names, values in sets.items() if len(names) == 1}
     overdispersion = mean_variance(terms.rows, draws)
     between = np.sum([*parts.values(), np.zeros(draws.size)], axis=0)
-    fixed = fixed_variance(posterior)
-    found = [Share("variance", ("fixed part",), scale, fixed)] if with_fixed else []
-    found += [Share("variance", names, scale, values) for names, values in parts.items()]
+    fixed = fixed_variance(posterior, predictor)
+    found = [share("variance", ("fixed part",), fixed)] if with_fixed else []
+    found += [share("variance", names, values) for names, values in parts.items()]
     if terms.rows:
-        found.append(Share("variance", ("an effect for each row",), scale, overdispersion))
+        found.append(share("variance", ("an effect for each row",), overdispersion))
     level = _observation_level(posterior, unit, counts)
     if isinstance(level, str):
         return found, [Undefined("ICC and R² on the latent scale", level)]
     words, own = level
-    found.append(Share("variance", (words,), scale, own))
+    found.append(share("variance", (words,), own))
     own = own + overdispersion
     for names, values in sets.items():
-        found.append(Share("ICC", names, scale, values / (between + own)))
+        found.append(share("ICC", names, values / (between + own)))
     if with_fixed:
-        found.append(Share("R²", ("marginal",), scale, fixed / (fixed + between + own)))
+        found.append(share("R²", ("marginal",), fixed / (fixed + between + own)))
         if parts:
             conditional = (fixed + between) / (fixed + between + own)
-            found.append(Share("R²", ("conditional",), scale, conditional))
+            found.append(share("R²", ("conditional",), conditional))
     return found, []
+
+
+def whose(terms: Terms) -> str:
+    """The location that shares are of where there are several; else empty."""
+    parameter = terms.predictor.parameter
+    return parameter.name if parameter.main else ""
 
 
 def median_ratios(posterior: Posterior, terms: Terms) -> list[Share]:
@@ -118,7 +128,7 @@ def median_ratios(posterior: Posterior, terms: Terms) -> list[Share]:
     if not name:
         return []
     return [
-        Share(name, (factor,), "ratio", np.exp(np.sqrt(2 * v) * ndtri(0.75)))
+        Share(name, (factor,), "ratio", np.exp(np.sqrt(2 * v) * ndtri(0.75)), whose(terms))
         for factor, some in terms.factors.items()
         for v in [mean_variance(some, draws)]
     ]
@@ -145,11 +155,16 @@ def _observation_level(
     if support.counts and link.multiplicative:
         rate = _marginal_rate(posterior)
         dispersion = _variance_at(posterior, rate, unit) / np.square(unit * rate)
-        return f"observation level ({counts})", COUNT_VARIANCES[counts](dispersion)
+        return observation_words(counts), COUNT_VARIANCES[counts](dispersion)
     return (
         f"the {link.name} link of the {family.name} family has no variance below the groups that "
         "could be added to theirs"
     )
+
+
+def observation_words(counts: CountVariance) -> str:
+    """What the variance of the log of one count is called."""
+    return f"observation level ({counts})"
 
 
 def _log_level(posterior: Posterior) -> str | tuple[str, Array]:

@@ -22,10 +22,12 @@ from bayesglmm.posterior.variance.latent import (
     CountVariance,
     latent_shares,
     median_ratios,
+    observation_words,
 )
-from bayesglmm.posterior.variance.parts import Share, split_terms
+from bayesglmm.posterior.variance.parts import Share, Terms, Undefined, split_terms
 from bayesglmm.posterior.variance.response import response_shares
 from bayesglmm.tables import Table
+from bayesglmm.tables.english import joined
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,42 +120,106 @@ def partition(
     check_word("counts", counts, COUNT_VARIANCES)
     own = offset_as_exposure(design)
     unit, words = _exposure(own, exposure)
-    target = own
-    if at is not None:
-        factors = [name for group in design.groups for name in group.factors]
-        target = offset_as_exposure(rows_at(design, at, factors))
-    terms, rows = split_terms(target, design.n), posterior.at(target)
-    shares, undefined = latent_shares(rows, terms, unit, counts, at is None)
-    ratios = median_ratios(rows, terms)
-    responses, others, averaged = response_shares(rows, terms, unit)
-    every = [*shares, *ratios, *responses]
-    frame = pd.concat(
-        [_rows(found, posterior.chains, mass) for found in (shares + ratios, responses) if found]
-    )
-    names = printed_names(design)
-    reasons = [f"Not defined: {item.quantity}; {item.reason}." for item in undefined + others]
+    target = own if at is None else _given(design, at)
+    several = [split_terms(one, design.n) for one in target.locations.values()]
+    found = _all_shares(posterior.at(target), several, unit, counts, at is None)
     over = f"all {design.n:,} rows" if at is None else f"the {target.n:,} rows given"
     over += f", counting alike whatever their {size_words(own)}" if size_words(own) else ""
-    sample, note = (averaged.sample, averaged.note) if averaged else ("", "")
-    but = f" (the VPC on the response scale {sample})" if sample else ""
+    over += f" (the VPC on the response scale {found.sample})" if found.sample else ""
+    over += f"; for {words}" if words else ""
     table = Table(
-        frame=frame.reset_index(drop=True),
+        frame=_frame(found, posterior.chains, mass),
         caption="Variance partition",
         scale="latent (that of the linear predictor) and response, as each row says",
-        estimand=f"over new groups; averaged over {over}{but}{f'; for {words}' if words else ''}"
-        + left_out(posterior.draws.run),
+        estimand=f"over new groups; averaged over {over}" + left_out(posterior.draws.run),
         notes=(
             interval_note(mass),
-            *_meanings(target, counts),
-            *reasons,
+            *_meanings(target, found.shares, counts),
+            *_reasons(found.undefined),
             *knot_notes(target),
-            *filter(None, [note]),
+            *filter(None, [found.note]),
         ),
         kinds=dict.fromkeys(ESTIMATES, "positive") | DIAGNOSTICS,
-        called={"quantity": {share.quantity: share.printed(names) for share in every}},
-        source=row_draws(rows, lambda: np.stack([one.draws for one in every], axis=1), mass),
+        called={"quantity": _called(design, found.shares)},
+        source=row_draws(
+            posterior, lambda: np.stack([one.draws for one in found.shares], axis=1), mass
+        ),
     )
-    return Partition(table, tuple(every), words)
+    return Partition(table, found.shares, words)
+
+
+def _given(design: Design, at: pd.DataFrame) -> Design:
+    """The rows to average over in place of the model's own."""
+    factors = [name for group in design.groups for name in group.factors]
+    return offset_as_exposure(rows_at(design, at, factors))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The shares of a model, and what it has not.
+
+    Attributes
+    ----------
+    latent : tuple of Share
+        From all draws: on the latent scale, and median ratios.
+    response : tuple of Share
+        From draws that may be fewer.
+    undefined : tuple of Undefined
+    sample, note : str
+        Over which rows those on the response scale are averaged, where not over all.
+    """
+
+    latent: tuple[Share, ...]
+    response: tuple[Share, ...]
+    undefined: tuple[Undefined, ...]
+    sample: str
+    note: str
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """All of them, in the order of the table."""
+        return (*self.latent, *self.response)
+
+
+def _all_shares(
+    rows: Posterior,
+    several: Sequence[Terms],
+    unit: float,
+    counts: CountVariance,
+    with_fixed: bool,
+) -> _Found:
+    """Shares of each location on the latent scale, and on the response scale."""
+    latent, undefined = list[Share](), list[Undefined]()
+    for terms in several:
+        shares, missing = latent_shares(rows, terms, unit, counts, with_fixed)
+        latent += [*shares, *median_ratios(rows, terms)]
+        undefined += missing
+    response, missing, averaged = response_shares(rows, several[0], unit)
+    sample, note = (averaged.sample, averaged.note) if averaged else ("", "")
+    return _Found(tuple(latent), tuple(response), (*undefined, *missing), sample, note)
+
+
+def _frame(found: _Found, chains: int, mass: float) -> pd.DataFrame:
+    """A row for each share."""
+    parts = [_rows(some, chains, mass) for some in (found.latent, found.response) if some]
+    return pd.concat(parts).reset_index(drop=True)
+
+
+def _called(design: Design, shares: Sequence[Share]) -> dict[str, str]:
+    """What readers see the shares called."""
+    names = printed_names(design)
+    return {share.quantity: share.printed(names) for share in shares}
+
+
+def _reasons(undefined: Sequence[Undefined]) -> list[str]:
+    """What the model has not, each reason once."""
+    found: dict[str, list[str]] = {}
+    for item in undefined:
+        found.setdefault(item.reason, []).append(item.quantity)
+    return [
+        f"Not defined: {joined(list(dict.fromkeys(names)))}; {reason}."
+        for reason, names in found.items()
+    ]
 
 
 def _exposure(design: Design, asked: float | None) -> tuple[float, str]:
@@ -186,13 +252,15 @@ def _rows(shares: Sequence[Share], chains: int, mass: float) -> pd.DataFrame:
     return frame.astype(dict.fromkeys(columns, float))
 
 
-def _meanings(design: Design, counts: CountVariance) -> list[str]:
+def _meanings(design: Design, shares: Sequence[Share], counts: CountVariance) -> list[str]:
     """What the words of the table mean, as far as they occur in it."""
-    spec, groups = design.spec, design.predictor.groups
+    kinds = {share.kind for share in shares}
+    groups = [group for one in design.locations.values() for group in one.groups]
     notes = []
-    if groups:
+    if kinds & {"ICC", "VPC"}:
+        what = " and ".join(sorted(kinds & {"ICC", "VPC"}))
         notes.append(
-            "ICC and VPC: share of the variance left by the fixed part that lies between groups, "
+            f"{what}: share of the variance left by the fixed part that lies between groups, "
             "which is the correlation of two responses of the same group."
         )
     if any(group.columns != ("1",) for group in groups):
@@ -200,12 +268,12 @@ def _meanings(design: Design, counts: CountVariance) -> list[str]:
             "With slopes the variance between groups depends on the columns; it is averaged over "
             "the rows."
         )
-    if spec.family.support.counts and spec.link.multiplicative:
+    if any(share.of == (observation_words(counts),) for share in shares):
         notes.append(
             f"Observation level: variance of the log of one count, by the {counts} approximation; "
             "it depends on the exposure and grows without bound as that falls. Where the mean "
             "count is not well above 1 the approximations differ widely: read the VPC there."
         )
-    if spec.formula.trials:
+    if design.spec.formula.trials and kinds & {"ICC", "VPC"}:
         notes.append("Responses are looked at one trial at a time.")
     return notes

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayesglmm.design.design import Design
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import Names
+from bayesglmm.design.predictor import Predictor
 from bayesglmm.engine.draws import Draws
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.group_effects import covariance_factor
@@ -30,12 +30,15 @@ class Share:
     scale : str
         Such as ``"latent (log)"``.
     draws : array of shape (S,)
+    parameter : str
+        One of several locations, whose linear predictor it is of; empty where there is one.
     """
 
     kind: str
     of: tuple[str, ...]
     scale: str
     draws: Array
+    parameter: str = ""
 
     @property
     def quantity(self) -> str:
@@ -44,7 +47,8 @@ class Share:
 
     def printed(self, names: Names) -> str:
         """What readers see it called."""
-        return f"{self.kind}, {' + '.join(names[name] for name in self.of)}"
+        whose = f" of {self.parameter}" if self.parameter else ""
+        return f"{self.kind}{whose}, {' + '.join(names[name] for name in self.of)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Terms:
 
     Attributes
     ----------
+    predictor : Predictor
+        Whose terms they are.
     factors : mapping
         Each grouping factor to its terms.
     unions : mapping
@@ -75,6 +81,7 @@ class Terms:
         Terms with a group for each row: they are overdispersion, which no two rows share.
     """
 
+    predictor: Predictor
     factors: Mapping[str, tuple[Group, ...]]
     unions: Mapping[tuple[str, ...], tuple[Group, ...]]
     rows: tuple[Group, ...]
@@ -90,12 +97,12 @@ class Terms:
         return {(name,): terms for name, terms in self.factors.items()} | dict(self.unions)
 
 
-def split_terms(design: Design, own_rows: int) -> Terms:
-    """Sort the group terms of a design.
+def split_terms(predictor: Predictor, own_rows: int) -> Terms:
+    """Sort the group terms of a linear predictor.
 
     Parameters
     ----------
-    design : Design
+    predictor : Predictor
     own_rows : int
         Number of rows of the model, which is that of the groups where each row is one.
 
@@ -103,7 +110,7 @@ def split_terms(design: Design, own_rows: int) -> Terms:
     -------
     Terms
     """
-    groups = design.predictor.groups
+    groups = predictor.groups
     shared = [group for group in groups if len(group.levels) < own_rows]
     factors = {
         group.factor: tuple(o for o in shared if o.factor == group.factor) for group in shared
@@ -114,6 +121,7 @@ def split_terms(design: Design, own_rows: int) -> Terms:
         unions[tuple(dict.fromkeys(term.factor for term in within))] = within
     unions[tuple(factors)] = tuple(shared)
     return Terms(
+        predictor,
         factors,
         {names: terms for names, terms in unions.items() if len(names) > 1},
         tuple(group for group in groups if group not in shared),
@@ -134,17 +142,17 @@ def mean_variance(terms: Sequence[Group], draws: Draws) -> Array:
     return total
 
 
-def fixed_variance(posterior: Posterior) -> Array:
-    """Variance over the rows of the fixed part of the linear predictor, shape (S,).
+def fixed_variance(posterior: Posterior, predictor: Predictor) -> Array:
+    """Variance over the rows of the fixed part of a linear predictor, shape (S,).
 
     Nakagawa & Schielzeth (2013), Methods in Ecology and Evolution 4(2). An offset belongs
     to it, unless it is an exposure.
     """
-    design, draws = posterior.design, posterior.draws
-    columns, weights = design.predictor.offset[:, None], np.ones((draws.size, 1))
-    if design.predictor.fixed.names:
-        columns = np.column_stack([columns, design.predictor.X])
-        weights = np.column_stack([weights, posterior.coefficients()])
+    columns, weights = predictor.offset[:, None], np.ones((posterior.size, 1))
+    if predictor.fixed.names:
+        own = posterior.coefficients(predictor.parameter.name)
+        columns = np.column_stack([columns, predictor.X])
+        weights = np.column_stack([weights, own])
     centered = columns - columns.mean(axis=0)
     second = centered.T @ centered / len(columns)
     return np.asarray(np.einsum("si,ij,sj->s", weights, second, weights))
