@@ -262,10 +262,10 @@ def test_the_prior_predictive_takes_a_whole_number_of_draws(draws):
         count_fit_model().prior_predictive(draws=draws)
 
 
-@pytest.mark.parametrize("seed", ["x", -1, 2.5, [1], True])
-def test_the_prior_predictive_takes_a_seed(seed):
+@pytest.mark.parametrize("wrong", ["x", -1, 2.5, [1], True])
+def test_the_prior_predictive_takes_a_seed(wrong):
     with pytest.raises(SpecError, match=r"seed=.* must be a whole number"):
-        count_fit_model().prior_predictive(draws=100, seed=seed)
+        count_fit_model().prior_predictive(draws=100, seed=wrong)
 
 
 @cache

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import make_fit
+from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
@@ -48,7 +49,7 @@ def test_a_baseline_says_of_which_responses_it_is(formula, family, baseline):
     assert fit.ratios().frame[""].iloc[0] == f"baseline {baseline}"
     level = fit_of(f"{formula.split()[0]} ~ 0 + arm", family).ratios().frame[""].iloc[0]
     assert level == f"{baseline}, arm[a]"
-    known = bg.Model(formula, rows(), family=family).prior_predictive(draws=100, seed=1)
+    known = bg.Model(formula, rows(), family=family).prior_predictive(draws=100, seed=seed(1))
     assert f"baseline {baseline}" in repr(known)
 
 

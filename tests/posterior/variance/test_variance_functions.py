@@ -91,4 +91,4 @@ def test_a_log_whose_variance_differs_between_groups_has_no_one_variance():
     table = small_fit("gamma", alpha="~ (1 | g)").variance()
     assert any("differs between groups, with alpha" in note for note in table.notes)
     table = small_fit("lognormal", sigma="~ (1 | g)").variance()
-    assert any("does not exist, where sigma differs" in note for note in table.notes)
+    assert any("does not exist where sigma differs" in note for note in table.notes)
