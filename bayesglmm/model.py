@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bayesglmm.calibration import Calibration, calibrate
 from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.coding_sentences import coding_sentences
 from bayesglmm.design.design import Design
@@ -204,12 +205,7 @@ class Model:
         """
         if "file" in settings:
             raise SpecError("refit() keeps no file. Write model.refit(...).save('trial.bgm').")
-        changed = self._changes().sentence()
-        if changed:
-            raise EngineError(
-                f"refit() starts from the spec, but {changed}. "
-                "Make a new Model and change its graph."
-            )
+        self._check_unchanged("refit()")
         spec = self.spec
         check_mappings(priors=priors)
         if priors is not None:
@@ -224,6 +220,58 @@ class Model:
         graph = partial(build_graph, design, chosen, forms)
         draws = sample(design, chosen, graph, Changes(), settings)
         return Fit(design, chosen, forms, draws, graph)
+
+    def calibrate(
+        self,
+        n: int = 200,
+        *,
+        file: str | Path | None = None,
+        processes: int | None = None,
+        **settings: Any,
+    ) -> Calibration:
+        """Simulation-based calibration: is what the priors drew found as often as it ought to be?
+
+        Parameters from this model's priors, responses of its own rows from the parameters, and a
+        fit of these, again and again. Where all is right the ranks of the parameters among the
+        draws are uniform, whatever the model is (Talts et al. 2018, arXiv 1804.06788).
+
+        Parameters
+        ----------
+        n : int
+            Replications.
+        file : path, optional
+            Each replication is added to it as it ends, so that a run that was ended goes on.
+        processes : int, optional
+            As many as there are cores where left out; 1 for this process alone.
+        **settings
+            As for `fit`: ``progress``, ``seed``, ``ess`` (400 where left out), ``max_minutes`` (5,
+            of each fit), ``engine``, ...
+
+        Returns
+        -------
+        Calibration
+            A verdict, a table and a figure.
+
+        Raises
+        ------
+        SpecError
+            If a prior is flat, responses cannot be simulated, or an argument cannot be used.
+        DataError
+            If the file holds replications of another model, prior, data or settings.
+        EngineError
+            If the graph was changed, or a process that fits ends early.
+        """
+        self._check_unchanged("calibrate()")
+        own = (self.design, self.priors, n)
+        return calibrate(*own, file=file, processes=processes, **settings)
+
+    def _check_unchanged(self, call: str) -> None:
+        changed = self._changes().sentence()
+        if changed:
+            raise EngineError(
+                f"{call} starts from the spec, but {changed}. "
+                "Make a new Model and change its graph."
+            )
 
     def ml(self, quadrature: int = 1) -> MaximumLikelihood:
         """Maximum likelihood, without priors; see `bayesglmm.likelihood.maximum_likelihood`."""

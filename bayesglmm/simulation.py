@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.groups import EffectBlock
@@ -17,6 +18,7 @@ from bayesglmm.design.parameters import PARAMETERS, correlation_pairs, model_par
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import SpecError, unknown
+from bayesglmm.families.links import Array
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.spec.formula import variables
 from bayesglmm.spec.model import ModelSpec
@@ -66,28 +68,20 @@ def simulate(
     Raises
     ------
     SpecError
-        If a parameter is missing, unknown or impossible, or the response is not a plain column.
+        If a parameter is missing, unknown or impossible, the response is not a plain column, or it
+        is one of categories that ``labels=`` does not say.
     DataError
         If the data do not fit the spec.
     """
     response = _response_column(spec)
-    codes = np.array(list(spec.labels.get(response, (0, 1))))
-    placeholder = codes[np.arange(len(data)) % 2]
-    design = make_design(spec, data.assign(**{response: placeholder}))
+    design = make_design(spec, data.assign(**{response: possible_responses(spec, len(data))}))
     known = _known_variables(design, parameters)
     rng = np.random.default_rng(make_settings(seed=seed, progress=False).seed)  # a checked one
     for block, terms in design.blocks.items():
         known.update(_drawn_effects(block, len(terms[0].levels), known, rng))
     single = _single_draw(known, seed)
     y = Posterior(design, single).responses(rng)[0]
-    filled = data.iloc[design.positions].assign(**{response: y})
-    if response in spec.labels:
-        filled[response] = codes[y.astype(np.int64)]
-    elif spec.formula.suppression is not None:
-        lower, upper = spec.formula.suppression.lower, spec.formula.suppression.upper
-        filled[response] = np.where((y >= lower) & (y <= upper), np.nan, y)
-    elif spec.family.support.discrete:
-        filled[response] = y.astype(np.int64)
+    filled = data.iloc[design.positions].assign(**{response: _as_told(spec, response, y)})
     effects = {
         effect: dict(zip(group.levels, single.flat(effect)[0].tolist(), strict=True))
         for group in design.groups
@@ -95,6 +89,50 @@ def simulate(
     }
     truth = {name: float(value) for name, value in parameters.items()}
     return Simulation(filled.reset_index(drop=True), truth, effects)
+
+
+def possible_responses(spec: ModelSpec, count: int) -> NDArray[Any]:
+    """Responses that a family allows and that say nothing, to make a design of rows without any.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        Its response is a column.
+    count : int
+
+    Returns
+    -------
+    array of shape (count,)
+        All labels in turn, or two numbers.
+
+    Raises
+    ------
+    SpecError
+        If they are categories, and the spec does not say which.
+    """
+    response, support = _response_column(spec), spec.family.support
+    labels = spec.labels.get(response)
+    if support.categories and labels is None:
+        raise SpecError(
+            f"'{response}' is one of several categories, and only the data would say which. Write "
+            f"labels={{'{response}': ['low', 'middle', 'high']}}, say."
+        )
+    if labels is not None:
+        return np.array(list(labels))[np.arange(count) % len(labels)]
+    turn = np.arange(count) % 2
+    if support.successes:
+        return turn
+    return (1 + turn) / 3 if support.fraction else 1 + turn
+
+
+def _as_told(spec: ModelSpec, response: str, y: Array) -> Any:
+    """Responses as data tell them: labels, whole numbers, none where counts are suppressed."""
+    suppression = spec.formula.suppression
+    if response in spec.labels:
+        return np.array(list(spec.labels[response]))[y.astype(np.int64)]
+    if suppression is not None:
+        return np.where((y >= suppression.lower) & (y <= suppression.upper), np.nan, y)
+    return y.astype(np.int64) if spec.family.support.discrete else y
 
 
 def _response_column(spec: ModelSpec) -> str:
@@ -128,8 +166,11 @@ def _known_variables(design: Design, parameters: Mapping[str, float]) -> xr.Data
         if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
             raise SpecError(f"{name} must be a finite number, not {value!r}.")
     for item in quantities:
-        if item.role in ("sd", "distributional") and parameters[item.variable] <= 0:
-            raise SpecError(f"{item.variable} must be above 0, not {parameters[item.variable]!r}.")
+        value = parameters[item.labels[0]]
+        if item.support in ("positive", "unit") and value <= 0:
+            raise SpecError(f"{item.variable} must be above 0, not {value!r}.")
+        if item.support == "unit" and value >= 1:
+            raise SpecError(f"{item.variable} must be below 1, not {value!r}.")
     variables: dict[str, Any] = {}
     for item in quantities:
         values = np.array([float(parameters[label]) for label in item.labels])

@@ -13,6 +13,7 @@ import pytest
 from doc_pages import agree, blocks, check, images
 
 import bayesglmm
+from bayesglmm.calibration import Calibration
 from bayesglmm.cli import app
 from bayesglmm.tables import Summary, Table
 
@@ -138,6 +139,7 @@ def test_outputs_are_compared(wanted, got, same):
 FACES = {
     "model": bayesglmm.Model,
     "fit": bayesglmm.Fit,
+    "calibration": Calibration,
     "study": bayesglmm.Study,
     "table": Table,
     "summary": Summary,

@@ -15,6 +15,10 @@ NODES = ((1.0, 15), (0.02, 7), (0.0, 3))
 MOST_CROSSED = 2
 """Predictors up to which all combinations of their nodes are taken."""
 LEAST_VARIANCE = 1e-8
+FALL = 10.0
+"""What the log likelihood may lose by looking about, for each linear predictor of a cell, where a
+Gaussian that fits loses half at most. Beyond, an expectation is of the tail alone, and may not be a
+number at all: that of a Weibull over a normal log shape is not."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,9 +75,10 @@ def expectation(target: Target, eta: Array, variance: Array, scalar: float) -> E
             target.likelihood, target.cells.statistics, apart + places[:, :, None] * sd, scalar
         )
         value = float(masses @ values)
-        if np.isfinite(value) or largest.max() <= LEAST_VARIANCE:
+        central = float(values[~places.any(axis=1)][0])
+        if value >= central - FALL * eta.size or largest.max() <= LEAST_VARIANCE:
             break
-        # a mean must stay positive: look less far
+        # a mean must stay positive, or a tail runs away: look less far
         largest = np.clip(largest, LEAST_VARIANCE, max(largest.max() / 100, LEAST_VARIANCE))
     flat = scores.reshape(len(places), -1)
     coupled = -((masses[:, None] * places).T @ flat).reshape(sides, *sd.shape) / sd[:, None]

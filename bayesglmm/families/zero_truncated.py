@@ -66,8 +66,11 @@ def zero_truncated(
         none = base.below(0.0, value, rows, parameters)
         inside = base.below(y, value, rows, parameters) - none
         some = chance(base, value, rows, parameters)
+        beyond = base.beyond(y, value, rows, parameters)
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(some > 0, np.clip(inside / some, 0.0, 1.0), 1.0)
+            # of counts that are hardly ever above 0 the difference has no digits
+            share = np.where(some > 0.5, inside / some, 1.0 - beyond / some)
+            share = np.where(some > 0, np.clip(share, 0.0, 1.0), 1.0)
         return np.where(np.asarray(y) >= 1, share, 0.0)
 
     def density(location: Location, rows: Rows, parameters: Parameters) -> Array:

@@ -4,6 +4,8 @@ from bayesglmm.storage.contents import read
 from bayesglmm.storage.differences import NOT_OF_THE_DRAWS, differences
 from bayesglmm.storage.loading import load, restored
 from bayesglmm.storage.lock import writing
+from bayesglmm.storage.plain_data import digest
+from bayesglmm.storage.plain_spec import pack_chosen, pack_spec, unpack_chosen, unpack_spec
 from bayesglmm.storage.saved import Saved
 from bayesglmm.storage.saving import Kept, check_design, check_place, save
 
@@ -14,9 +16,14 @@ __all__ = [
     "check_design",
     "check_place",
     "differences",
+    "digest",
     "load",
+    "pack_chosen",
+    "pack_spec",
     "read",
     "restored",
     "save",
+    "unpack_chosen",
+    "unpack_spec",
     "writing",
 ]

@@ -4,30 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from typing import Any
+from typing import Any, Protocol
 
 from bayesglmm.design.design import Design
 from bayesglmm.engine.settings import Settings, make_settings
 from bayesglmm.graph.chosen_priors import ChosenPrior
+from bayesglmm.spec.model import ModelSpec
 from bayesglmm.spec.said import said
-from bayesglmm.storage.contents import Contents
 from bayesglmm.storage.plain_data import digest
 
 NOT_OF_THE_DRAWS = ("ess", "max_minutes", "progress")
 """Settings that say how long a run goes on, not what its draws are."""
 
 
+class Made(Protocol):
+    """What a file says of the model and the run that it holds."""
+
+    @property
+    def spec(self) -> ModelSpec:
+        """What the user said."""
+
+    @property
+    def digest(self) -> str:
+        """Of the rows."""
+
+    @property
+    def priors(self) -> Mapping[str, ChosenPrior]:
+        """By parameter."""
+
+    @property
+    def settings(self) -> Settings:
+        """Of the run."""
+
+
 def differences(
-    contents: Contents,
+    contents: Made,
     design: Design,
     priors: Mapping[str, ChosenPrior],
     asked: Mapping[str, Any],
 ) -> list[str]:
-    """In what a saved fit is another than the one that is asked for.
+    """In what a saved run is another than the one that is asked for.
 
     Parameters
     ----------
-    contents : Contents
+    contents : Made
+        Such as the `Contents` of a saved fit.
     design : Design
         Of the model that is to be fitted.
     priors : mapping

@@ -103,3 +103,30 @@ def test_a_map_of_random_numbers_gives_the_same_posterior(target, honest):
     rng = generator(8)
     senseless = random_transport(target.coordinates, rng, latent=0.3, turned=True)
     assert_same_posterior(summarise(sample(target, senseless, 2), 0.95), honest)
+
+
+def test_a_tail_that_runs_away_is_not_looked_into():
+    """The mean of a Weibull's log density over a normal log shape does not exist.
+
+    Before the pilot looked less far there, one in twenty of such data sets ended without a map,
+    with chains that never found the posterior.
+    """
+    rng = generator(9)
+    rows = pd.DataFrame({"x": rng.normal(0.8, 1, 60), "z": rng.uniform(-1, 2, 60)})
+    rows["g"] = np.repeat(np.arange(10), 6)
+    priors = {
+        "Intercept": bg.Prior("Normal", mu=0.5, sigma=0.7),
+        "slopes": bg.Prior("Normal", mu=0, sigma=0.5),
+        "sd": bg.Prior("HalfNormal", sigma=0.6),
+        "shape": {
+            "Intercept": bg.Prior("Normal", mu=0.7, sigma=0.5),
+            "slopes": bg.Prior("Normal", mu=0, sigma=0.4),
+        },
+    }
+    made = bg.specify("y ~ x + (1 | g)", family="weibull", shape="~ z", priors=priors)
+    truth = {"Intercept": 0.7, "x": 0.51, "1|g_sigma": 0.3}
+    truth |= {"shape_Intercept": 0.69, "shape_z": 0.21}
+    for number in range(8):
+        data = bg.simulate(made, rows, truth, seed=seed(number)).data
+        found = bg.Model(made, data)
+        run_pilot(found.design, make_target(found.design, found.priors))  # raises where it fails

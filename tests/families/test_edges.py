@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from seeds import generator
 
 import bayesglmm as bg
+from bayesglmm.families import Rows, find_family, find_link
 
 X = np.arange(6.0)
 
@@ -35,3 +37,13 @@ def test_amounts_below_0_are_not_told_of_zeros():
     with pytest.raises(bg.BayesglmmError) as caught:
         bg.Model("y ~ x", pd.DataFrame({"y": X - 2, "x": X}), family="gamma")
     assert "tweedie" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["zero_truncated_poisson", "hurdle_poisson"])
+@pytest.mark.parametrize("eta", [-300.0, -40.0, -20.0])
+def test_counts_above_0_of_a_mean_near_0_are_1(name, eta):
+    family = find_family(name)
+    others = {"hu": np.array(0.5)} if name.startswith("hurdle") else {}
+    where = np.full(50, eta)
+    drawn = family.draw(generator(4), find_link("log"), where, Rows(y=None), others)
+    assert set(drawn) <= {0.0, 1.0}

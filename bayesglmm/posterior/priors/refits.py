@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.parameters import model_parameters
-from bayesglmm.engine.sample import beyond_kernel, sample
+from bayesglmm.engine.draws import Draws
+from bayesglmm.engine.sample import INSTEAD, beyond_kernel, sample
 from bayesglmm.families import Prior
 from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.chosen_priors import ChosenPrior
@@ -47,12 +49,45 @@ def refit(posterior: Posterior, priors: Priors) -> Posterior:
     Posterior
         With an ESS of `REFIT_ESS`.
     """
-    design, settings, none = posterior.design, posterior.draws.settings, Changes()
-    how = {"draws": REFIT_DRAWS} if beyond_kernel(design, priors, none) else {"ess": REFIT_ESS}
-    asked = how | {"seed": settings.seed, "chains": settings.chains, "progress": False}
+    design, settings = posterior.design, posterior.draws.settings
+    asked = {"seed": settings.seed, "chains": settings.chains, "progress": False}
+    return replace(posterior, draws=draw_again(design, priors, brief_run(design, priors) | asked))
+
+
+def brief_run(design: Design, priors: Priors) -> dict[str, Any]:
+    """Settings of a fit that is one of many.
+
+    Parameters
+    ----------
+    design : Design
+    priors : mapping
+
+    Returns
+    -------
+    dict
+        Keywords of `make_settings`.
+    """
+    if beyond_kernel(design, priors, Changes()):
+        return {"engine": INSTEAD, "draws": REFIT_DRAWS}
+    return {"ess": REFIT_ESS}
+
+
+def draw_again(design: Design, priors: Priors, asked: Mapping[str, Any]) -> Draws:
+    """Draws of the model that spec, rows and priors say, its graph not changed by anyone.
+
+    Parameters
+    ----------
+    design : Design
+    priors : mapping
+    asked : mapping
+        Keywords of `make_settings`.
+
+    Returns
+    -------
+    Draws
+    """
     forms = choose_parametrizations(design)
-    draws = sample(design, priors, lambda: build_graph(design, priors, forms), none, asked)
-    return replace(posterior, draws=draws)
+    return sample(design, priors, lambda: build_graph(design, priors, forms), Changes(), asked)
 
 
 def refits(
