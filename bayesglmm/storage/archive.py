@@ -11,12 +11,14 @@ import io
 import json
 import os
 import secrets
+import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bayesglmm.errors import DataError
+from bayesglmm.errors import BayesglmmError, DataError
 
 MANIFEST = "manifest.json"
 KIND = "bayesglmm fit"
@@ -86,21 +88,63 @@ def read_archive(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             manifest = _manifest(archive, path)
+            _check_sizes(archive, manifest["sha256"], path)
             return {name: _part(archive, name, manifest, path) for name in manifest["sha256"]}
-    except zipfile.BadZipFile:
-        raise DataError(f"{path} is not a saved fit, or it is damaged. {_ADVICE}") from None
+    except PermissionError:
+        raise DataError(f"{path} may not be read.") from None
+    except BROKEN:
+        raise DataError(f"{path} is not a saved fit, or it is damaged. {ADVICE}") from None
 
 
-_ADVICE = "Take another copy of it, or fit the model again."
+ADVICE = "Take another copy of it, or fit the model again."
+
+BROKEN = (
+    zipfile.BadZipFile,
+    EOFError,
+    NotImplementedError,  # a way to pack that there is not
+    OSError,  # an offset before the start
+    OverflowError,
+    RuntimeError,  # a member that is encrypted
+    ValueError,
+    struct.error,
+)
+"""What `zipfile` raises for files that are no archives, or damaged ones."""
+
+
+@contextmanager
+def understood(path: Path) -> Iterator[None]:
+    """Say of a file whose parts are whole, but not what is written, that it is damaged.
+
+    Parts come from anyone who can write a file; whatever the libraries that read them raise is the
+    file's fault.
+
+    Parameters
+    ----------
+    path : Path
+
+    Raises
+    ------
+    DataError
+    """
+    try:
+        yield
+    except BayesglmmError:
+        raise
+    except Exception as error:
+        raise DataError(
+            f"{path} is damaged: it holds something that no fit is saved as "
+            f"({type(error).__name__}). {ADVICE}"
+        ) from error
 
 
 def _manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     try:
         found = json.loads(_stored(archive, MANIFEST))
-        kind, number, version = found["kind"], found["format"], found["version"]
-    except (KeyError, TypeError, ValueError):
+        kind, number, version = found["kind"], int(found["format"]), found["version"]
+        listed = all(isinstance(each, str) for each in found["sha256"].values())
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError):
         raise DataError(f"{path} is not a fit saved by bayesglmm.") from None
-    if kind != KIND:
+    if kind != KIND or not listed:
         raise DataError(f"{path} holds '{kind}', not a fit saved by bayesglmm.")
     if number > FORMAT:
         raise DataError(
@@ -110,13 +154,20 @@ def _manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
     return dict(found)
 
 
+def _check_sizes(archive: zipfile.ZipFile, names: Iterable[str], path: Path) -> None:
+    """Refuse members that say they are larger than the file, alone or together."""
+    sizes = {each.filename: each.file_size for each in archive.infolist()}
+    if sum(sizes.get(name, 0) for name in names) > path.stat().st_size:
+        raise DataError(f"{path} is damaged: its parts say they are larger than the file. {ADVICE}")
+
+
 def _part(archive: zipfile.ZipFile, name: str, manifest: Mapping[str, Any], path: Path) -> bytes:
     try:
         content = _stored(archive, name)
     except KeyError:
-        raise DataError(f"{path} is damaged: it has lost its part '{name}'. {_ADVICE}") from None
+        raise DataError(f"{path} is damaged: it has lost its part '{name}'. {ADVICE}") from None
     if hashlib.sha256(content).hexdigest() != manifest["sha256"][name]:
-        raise DataError(f"{path} is damaged: its part '{name}' was changed. {_ADVICE}")
+        raise DataError(f"{path} is damaged: its part '{name}' was changed. {ADVICE}")
     return content
 
 

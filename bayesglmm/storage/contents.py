@@ -16,7 +16,7 @@ from bayesglmm.engine.draws import Run
 from bayesglmm.engine.settings import Settings
 from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.spec import ModelSpec
-from bayesglmm.storage.archive import read_archive
+from bayesglmm.storage.archive import read_archive, understood
 from bayesglmm.storage.plain_draws import FOLDER
 from bayesglmm.storage.plain_spec import unpack_chosen, unpack_run, unpack_spec
 from bayesglmm.tables.files import path_of
@@ -86,6 +86,12 @@ def read(path: str | Path) -> Contents:
     """
     path = path_of(path, "trial.bgm")
     parts = read_archive(path)
+    with understood(path):
+        return _contents(path, parts)
+
+
+def _contents(path: Path, parts: Mapping[str, bytes]) -> Contents:
+    """What the parts say."""
     about = json.loads(parts[RUN])
     run, settings = unpack_run(about)
     prefix = f"{FOLDER}/"
@@ -95,9 +101,9 @@ def read(path: str | Path) -> Contents:
         unpack_chosen(json.loads(parts[PRIORS])),
         run,
         settings,
-        about["digest"],
-        about["rows"],
-        about["log_density"],
+        str(about["digest"]),
+        int(about["rows"]),
+        float(about["log_density"]),
         about["source"],
         tuple(about["caveats"]),
         parts.get(ROWS),

@@ -12,6 +12,7 @@ from bayesglmm.design.making import make_design
 from bayesglmm.engine.draws import Draws
 from bayesglmm.errors import DataError
 from bayesglmm.posterior import Posterior
+from bayesglmm.storage.archive import understood
 from bayesglmm.storage.contents import Contents, read
 from bayesglmm.storage.plain_data import digest, unpack_rows
 from bayesglmm.storage.plain_draws import unpack_draws
@@ -44,7 +45,11 @@ def load(path: str | Path, data: pd.DataFrame | None = None) -> Saved:
         If `path` names no file.
     """
     contents = read(path)
-    design = make_design(contents.spec, _rows(contents) if data is None else data)
+    if data is None:
+        with understood(contents.path):
+            design = make_design(contents.spec, _rows(contents))
+    else:
+        design = make_design(contents.spec, data)
     if digest(design) != contents.digest:
         raise DataError(
             f"These are not the rows that the fit in {contents.path} was made of: "
@@ -71,10 +76,11 @@ def restored(contents: Contents, design: Design) -> Saved:
     DataError
         If this version of the package gives another log density at a saved draw.
     """
-    groups = unpack_draws(contents.draws)
-    draws = Draws(groups["posterior"], groups["sample_stats"], contents.settings, contents.run)
-    saved = Saved(Posterior(design, draws), contents.priors)
-    found = log_density(saved)
+    with understood(contents.path):
+        groups = unpack_draws(contents.draws)
+        draws = Draws(groups["posterior"], groups["sample_stats"], contents.settings, contents.run)
+        saved = Saved(Posterior(design, draws), contents.priors)
+        found = log_density(saved)
     if not np.isclose(found, contents.log_density, rtol=AGREEMENT, atol=AGREEMENT):
         raise DataError(
             f"The model in {contents.path} cannot be made again here: the log density at its first "

@@ -21,6 +21,8 @@ CODED = b"bayesglmm.coded"
 """Key of the file's metadata: columns that are kept as the numbers of their values."""
 FROM_FILE = b"bayesglmm.from_file"
 """Key of the file's metadata: what the user's data file said of its codes."""
+SMALL, LARGEST_RATIO = 1_000_000_000, 1000
+"""Bytes that rows may take in any case, and how many times those of their file."""
 SEVERAL = ("mixed", "mixed-integer", "mixed-integer-float")
 """What pandas calls columns whose values are of several types."""
 
@@ -68,15 +70,28 @@ def unpack_rows(content: bytes) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
+
+    Raises
+    ------
+    ValueError
+        If the rows would be far larger than their file.
     """
     import pyarrow.parquet as pq
 
+    _check_size(pq.read_metadata(io.BytesIO(content)), len(content))
     table = pq.read_table(io.BytesIO(content))
     frame: pd.DataFrame = table.to_pandas()
     for name, values in json.loads((table.schema.metadata or {}).get(CODED, b"{}")).items():
         frame[name] = _decoded(frame[name], **values)
     frame.attrs |= json.loads((table.schema.metadata or {}).get(FROM_FILE, b"{}"))
     return frame
+
+
+def _check_size(said: Any, held: int) -> None:
+    """Refuse rows that would fill the memory: columns that hardly vary are very small in a file."""
+    size = 8 * said.num_rows * said.num_columns
+    if size > max(SMALL, LARGEST_RATIO * held):
+        raise ValueError(f"the rows would take {size:,} bytes")
 
 
 def _storable(column: pd.Series, levels: tuple[str, ...]) -> pd.Series:

@@ -14,6 +14,7 @@ import numpy as np
 import xarray as xr
 
 from bayesglmm.families.links import Array
+from bayesglmm.storage.checked_members import check_members
 
 FINENESS = 2.0**-20
 """Largest step of the rounding, in posterior standard deviations; the error is at most half."""
@@ -87,7 +88,13 @@ def unpack_draws(members: Mapping[str, bytes]) -> dict[str, xr.Dataset]:
     Returns
     -------
     dict
+
+    Raises
+    ------
+    ValueError
+        If the members are none that `pack_draws` makes; see `check_members`.
     """
+    check_members(members)
     from zarr.core.buffer import default_buffer_prototype
     from zarr.storage import MemoryStore
 
@@ -95,6 +102,8 @@ def unpack_draws(members: Mapping[str, bytes]) -> dict[str, xr.Dataset]:
     store = MemoryStore({path: made(content) for path, content in members.items()})
     found = {}
     for name in GROUPS:
-        kept: xr.Dataset = xr.open_zarr(store, group=name, consolidated=False, chunks=None)
+        kept: xr.Dataset = xr.open_zarr(
+            store, group=name, consolidated=False, chunks=None, zarr_format=2
+        )
         found[name] = kept.load().drop_encoding()
     return found
