@@ -11,7 +11,7 @@ import numpy as np
 
 from bayesglmm.errors import FormulaError, nearest
 from bayesglmm.families.links import Array
-from bayesglmm.posterior.hypotheses.statement import Equation
+from bayesglmm.posterior.hypotheses.statement import Equation, without_meaning
 from bayesglmm.spec.expression import (
     Bracketed,
     Call,
@@ -31,11 +31,6 @@ OPERATORS: Mapping[str, Callable[[Array, Array], Array]] = {
     "/": operator.truediv,
     "**": operator.pow,
     "^": operator.pow,
-}
-
-FIXES = {
-    ":": "Write * for a product; quote the name of an interaction: `a:b`.",
-    "[": "Quote a name with brackets: `sex[male]`.",
 }
 
 
@@ -110,11 +105,11 @@ def _value(node: Node, rows: Rows, text: str) -> Array:
             left, right = _value(node.left, rows, text), _value(node.right, rows, text)
             return np.asarray(OPERATORS[node.operator.text](left, right))
         case Joined():
-            raise _without_meaning(node.operator.text, text, node.operator.start)
+            raise without_meaning(node.operator.text, text, node.operator.start)
         case Call() if node.name in (*NUMPY_FUNCTIONS, "I") and len(node.arguments) == 1:
             inner = _value(node.arguments[0], rows, text)
             return inner if node.name == "I" else np.asarray(getattr(np, node.name)(inner))
-    raise _without_meaning(node.first.text, text, node.first.start)
+    raise without_meaning(node.first.text, text, node.first.start)
 
 
 def _row(node: Leaf, name: str, rows: Rows, text: str) -> Array:
@@ -130,13 +125,3 @@ def _row(node: Leaf, name: str, rows: Rows, text: str) -> Array:
         message = f"No row is called '{name}'."
         fix = f"{nearest(name, [known[0] for known in rows.names])} By number, {numbers}."
     raise FormulaError(message, text, node.token.start, fix)
-
-
-def _without_meaning(word: str, text: str, start: int) -> FormulaError:
-    usual = (
-        "Write numbers, rows, + - * / ** and "
-        f"{', '.join(NUMPY_FUNCTIONS)}; or give a Python function of the draws."
-    )
-    return FormulaError(
-        f"'{word}' has no meaning in a hypothesis.", text, start, FIXES.get(word, usual)
-    )

@@ -21,7 +21,7 @@ def joint_intervals(table: Table) -> Table:
 
     Equal-tailed intervals of one mass for each row, the least for which the share of draws that lie
     inside all of them is that of the table: Besag, Green, Higdon & Mengersen (1995), Statistical
-    Science 10(1), section 6.3; the quantile-based band of Montiel Olea & Plagborg-Møller (2019),
+    Science 10(1), p. 30; the quantile-based band of Montiel Olea & Plagborg-Møller (2019),
     Journal of Applied Econometrics 34(1), Algorithm 2. They depend on the order of the draws alone,
     so that intervals of ratios are those of their logarithms.
 

@@ -7,15 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bayesglmm.errors import FormulaError, nearest
 from bayesglmm.posterior.hypotheses.patterns import KINDS, PATTERNS
 from bayesglmm.spec.expression import Node
+from bayesglmm.spec.functions import NUMPY_FUNCTIONS
 from bayesglmm.spec.grammar import read
 from bayesglmm.spec.tokens import Token, check_brackets, scan
 
 EQUAL = ("=", "==")
 UNEQUAL = ("<", ">", "<=", ">=", "!=")
+QUOTES = "`'\""
+
+_USUAL = (
+    f"Write numbers, rows, + - * / ** and {', '.join(NUMPY_FUNCTIONS)}; or give a Python function "
+    "of the draws."
+)
+_FIXES = {
+    ":": "Write * for a product; quote the name of an interaction: `a:b`.",
+    "[": "Quote a name with brackets: `sex[male]`.",
+    **dict.fromkeys(QUOTES, "Close the quote."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,7 @@ def read_statement(text: str) -> Equation | Comparison:
     FormulaError
         With a caret beneath what cannot be read.
     """
-    tokens = scan(text)
+    tokens = _scanned(text)
     if not tokens:
         raise FormulaError("The hypothesis is empty.", fix="Write 'b1 = b2' or 'pairwise'.")
     check_brackets(tokens, text)
@@ -82,6 +95,25 @@ def read_statement(text: str) -> Equation | Comparison:
     if len(tokens) == 1 and tokens[0].text in PATTERNS:
         return Comparison("difference", tokens[0].text)
     return _equation(tokens, text)
+
+
+def without_meaning(word: str, text: str, start: int) -> FormulaError:
+    """What to say of a word that means nothing in a hypothesis."""
+    said = f"'{word}' has no meaning in a hypothesis."
+    return FormulaError(said, text, start, _FIXES.get(word, _USUAL))
+
+
+def _scanned(text: str) -> list[Token]:
+    """The words of a hypothesis; a bracket behind a name is an unquoted one."""
+    try:
+        tokens = scan(text)
+    except FormulaError as error:
+        place = error.position or 0
+        raise without_meaning(text[place], text, place) from None
+    for before, token in pairwise(tokens):
+        if token.text == "[" and before.kind == "name":
+            raise without_meaning(token.text, text, token.start)
+    return tokens
 
 
 def _equation(tokens: Sequence[Token], text: str) -> Equation:

@@ -77,7 +77,7 @@ def hypotheses(
     SpecError
         If the table has no draws, or a number cannot be used.
     """
-    check_kind("table", table, Table, "Pass one, such as fit.predictions(...).")
+    check_kind("table", table, Table, "Pass one, such as fit.fixef() or fit.predictions().")
     check_flag("joint", joint)
     check_number("null", null)
     if mass is not None:
