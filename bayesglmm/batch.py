@@ -64,10 +64,13 @@ class Form:
         Whether every model is fitted again under other priors.
     short : bool
         Whether it is told in short.
+    check : tuple of str
+        Reporting standards whose filled checklists are appended.
     """
 
     refits: bool = False
     short: bool = False
+    check: tuple[str, ...] = ()
 
 
 def make_jobs(
@@ -142,9 +145,9 @@ def check_output(path: Path) -> None:
     ------
     SpecError
     """
-    from bayesglmm.report import check_format
+    from bayesglmm.report import check_place
 
-    check_format(path)
+    check_place(path)
     make_folder(path)
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
         raise SpecError(f"The report cannot be written to '{path}'. Name a file: -o report.html")
@@ -172,7 +175,8 @@ def run_jobs(
     Returns
     -------
     int
-        The worst exit code: 0 converged, 1 not converged, 2 a mistake in spec or data.
+        The worst exit code: 0 converged, 1 not converged or points of a standard are open, 2 a
+        mistake in spec or data.
 
     Raises
     ------
@@ -202,8 +206,9 @@ def _run(
     voice: Voice,
     form: Form,
 ) -> bool:
-    """Write one report; whether all its fits converged."""
-    from bayesglmm.fits import write_report
+    """Write one report; whether all its fits converged and no point of a standard is open."""
+    from bayesglmm.fits import make_report
+    from bayesglmm.report import write_document
 
     study = read_study(job.path)
     fits: dict[str, Fit] = {}
@@ -212,20 +217,24 @@ def _run(
         name = variant or MAIN
         fits[name], opinions[name] = _fit(study, variant, data, settings, voice)
     with stages() as watch:
-        written = write_report(
+        made = make_report(
             fits,
-            job.target,
             opinions=opinions,
             refits=form.refits,
             short=form.short,
+            check=form.check,
+            notes=study.notes,
             watch=watch,
             **study.extras(),
         )
     for name, fit in fits.items():
         which = f"{name}: " if len(fits) > 1 else ""
         voice.say(f"{which}{fit.verdict.sentence()}")
-    voice.say(f"Report: {written}")
-    return all(fit.verdict.passed for fit in fits.values())
+    for found in (one for review in made.reviews for one in review.checklists):
+        voice.say(found.sentence())
+    voice.say(f"Report: {write_document(made, job.target)}")
+    settled = not any(review.open for review in made.reviews)
+    return settled and all(fit.verdict.passed for fit in fits.values())
 
 
 def _fit(

@@ -39,6 +39,10 @@ Kept = Annotated[
     Path | None,
     typer.Option("--fit", help="File of the fit: read where it is there, made where it is not."),
 ]
+Standards = Annotated[
+    list[str] | None,
+    typer.Option("--check", help="Reporting standard: barg, robust, wambs, strobe or sampl."),
+]
 Seed = Annotated[int, typer.Option(help="Seed; the same seed repeats the fit.")]
 Goal = Annotated[
     int | None,
@@ -84,6 +88,7 @@ def report(
     docx: Annotated[
         bool, typer.Option("--docx", help="A Word document, with equations, tables and figures.")
     ] = False,
+    check: Standards = None,
     seed: Seed = 1,
     ess: Goal = None,
     draws: DrawCount = None,
@@ -96,14 +101,14 @@ def report(
     """Fit the model of a spec file and write its report: one HTML file, or a Word document.
 
     Several files give a report each; a mistake in one does not lose the others. Exit code 0 for
-    fits that converged, 1 where one did not (its report says so at its top), 2 for a mistake in
-    spec or data.
+    fits that converged, 1 where one did not (its report says so at its top) or points of a standard
+    are open, 2 for a mistake in spec or data.
     """
     jobs = make_jobs(specs, variant or (), side_by_side, output, ".docx" if docx else ".html")
     settings = Options(seed, ess, draws, max_minutes, tune, target_accept, max_depth, engine)
     frame = None if data is None else read_data(data)
     voice = Voice(typer.echo, lambda text: typer.secho(text, fg="red", err=True))
-    code = run_jobs(jobs, frame, asdict(settings), voice, Form(refits, short))
+    code = run_jobs(jobs, frame, asdict(settings), voice, Form(refits, short, tuple(check or ())))
     if code:
         raise typer.Exit(code)
 
@@ -174,6 +179,35 @@ def lint(
     found = fit.lint(text)
     typer.echo(repr(found))
     if found.wrong:
+        raise typer.Exit(code=1)
+
+
+@app.command()
+def check(
+    spec: SpecPath,
+    standards: Standards = None,
+    data: DataPath = None,
+    variant: Variant = None,
+    kept: Kept = None,
+    seed: Seed = 1,
+    ess: Goal = None,
+) -> None:
+    """Hold the report of a spec file against reporting standards, all where none is named.
+
+    Points are found in the report, or filled in by the file's `notes`. Exit code 0 where none is
+    open, 1 where one is, 2 for a mistake in spec, data or notes.
+    """
+    from bayesglmm.papers import fit_of
+    from bayesglmm.report.guidelines import check_asked
+
+    notes = read_study(spec).notes
+    check_asked(standards or (), notes)  # before the time is spent on sampling
+    frame = None if data is None else read_data(data)
+    found = fit_of(spec, variant, frame, kept, {"seed": seed, "ess": ess}).check(
+        *(standards or ()), notes=notes
+    )
+    typer.echo(repr(found))
+    if found.open:
         raise typer.Exit(code=1)
 
 

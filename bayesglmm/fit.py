@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from bayesglmm.pictures.picture import Picture
     from bayesglmm.report import Opinion
     from bayesglmm.report.checks import Checks
+    from bayesglmm.report.guidelines import Review
     from bayesglmm.report.lint import Proofreading
     from bayesglmm.tables import Table
 
@@ -374,6 +375,8 @@ class Fit:
         sensitivity: Sensitivity | None = None,
         geography: Geography | None = None,
         short: bool = False,
+        check: Sequence[str] = (),
+        notes: Mapping[str, str] | None = None,
     ) -> Path:
         """Write the report: one self-contained HTML file, or a Word document.
 
@@ -396,6 +399,10 @@ class Fit:
             Outlines of the groups of a factor, for a map.
         short : bool
             Whether it is two printed pages: answer, effects, how far they can be trusted, methods.
+        check : sequence of str
+            Reporting standards whose filled checklists are appended; see `check`.
+        notes : mapping, optional
+            Point of a standard, such as ``"barg 4A"``, to what you say of it.
 
         Returns
         -------
@@ -406,11 +413,11 @@ class Fit:
         BayesglmmError
             If a Word document is asked for and python-docx is not installed.
         """
-        from bayesglmm.report import check_format, material_of, write_pages
+        from bayesglmm.report import check_place, make_document, material_of, write_document
 
         path = path_of(path)
         check_flag("short", short)
-        check_format(path)
+        check_place(path)
         material = material_of(
             self,
             mass,
@@ -419,8 +426,44 @@ class Fit:
             comparison=comparison,
             sensitivity=sensitivity,
             geography=geography,
+            check=check,
+            notes=notes,
         )
-        return write_pages({"": material}, path, short=short)
+        return write_document(make_document({"": material}, short=short), path)
+
+    def check(
+        self,
+        *standards: str,
+        notes: Mapping[str, str] | None = None,
+        opinion: Callable[[], Opinion] | bool = True,
+    ) -> Review:
+        """Hold the report against reporting standards.
+
+        Parameters
+        ----------
+        *standards : str
+            Of ``"barg"``, ``"robust"``, ``"wambs"``, ``"strobe"``, ``"sampl"``; all where left out.
+        notes : mapping, optional
+            Point of a standard, such as ``"barg 4A"``, to what you say of it.
+        opinion : bool or callable
+            As for `report`.
+
+        Returns
+        -------
+        Review
+            A checklist for each; ``open`` are the points that are neither in the report nor
+            filled in.
+
+        Raises
+        ------
+        SpecError
+            If there is no such standard, or no such point.
+        """
+        from bayesglmm.report import make_sections, material_of
+        from bayesglmm.report.guidelines import hold
+
+        material = material_of(self, opinion=opinion, check=standards, notes=notes)
+        return hold(standards, make_sections(material), material.notes)
 
     @property
     def __maketables_coef_table__(self) -> pd.DataFrame:

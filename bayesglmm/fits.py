@@ -18,7 +18,7 @@ from bayesglmm.tables import Table
 from bayesglmm.tables.files import path_of
 
 if TYPE_CHECKING:
-    from bayesglmm.report import Opinion
+    from bayesglmm.report import Document, Opinion
     from bayesglmm.report.lint import Proofreading
 
 
@@ -92,6 +92,8 @@ def write_report(
     refits: bool = False,
     watch: Callable[[str], None] | None = None,
     short: bool = False,
+    check: Sequence[str] = (),
+    notes: Mapping[str, str] | None = None,
     **extras: Any,
 ) -> Path:
     """Write the report of a fit, or of several side by side: one HTML file, or a Word document.
@@ -112,6 +114,8 @@ def write_report(
         Told the name of each part before it is made.
     short : bool
         Whether each model is told in short; the report of one is two printed pages.
+    check, notes
+        As for `Fit.report`.
     **extras
         What all fits share, such as ``population``.
 
@@ -124,21 +128,52 @@ def write_report(
     SpecError
         If there are no fits.
     """
-    from bayesglmm.report import check_extras, check_format, material_of, write_pages
+    from bayesglmm.report import check_place, write_document
+
+    path = path_of(path)
+    check_place(path)
+    extras |= {"check": check, "notes": notes}
+    made = make_report(
+        fits, mass, opinions=opinions, refits=refits, watch=watch, short=short, **extras
+    )
+    return write_document(made, path)
+
+
+def make_report(
+    fits: Mapping[str, Fit],
+    mass: float = 0.95,
+    *,
+    opinions: Mapping[str, Callable[[], Opinion] | bool] | None = None,
+    refits: bool = False,
+    watch: Callable[[str], None] | None = None,
+    short: bool = False,
+    **extras: Any,
+) -> Document:
+    """The report of a fit, or of several side by side, before it has a format.
+
+    Parameters
+    ----------
+    fits, mass, opinions, refits, watch, short, **extras
+        As for `write_report`.
+
+    Returns
+    -------
+    Document
+    """
+    from bayesglmm.report import make_document, material_of
 
     check_fits(fits)
-    check_extras(extras)
     check_flag("refits", refits)
     check_flag("short", short)
-    path = path_of(path)
-    check_format(path)
+    if not fits:
+        raise SpecError("There is nothing to report: give at least one fit.")
     asked = {name: (opinions or {}).get(name, True) for name in fits}
     materials = {}
     for name, fit in fits.items():
         if refits:
             extras["sensitivity"] = fit.sensitivity(refits=True, mass=mass)
         materials[name] = material_of(fit, mass, asked[name], **extras)
-    return write_pages(materials, path, watch, short=short)
+    return make_document(materials, watch, short=short)
 
 
 def lint(text: str, fit: Fit) -> Proofreading:

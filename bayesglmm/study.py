@@ -33,7 +33,8 @@ class Study:
     names : mapping
         What it defines, by name: ``model`` (a `ModelSpec`); perhaps ``variants`` (name to
         `ModelSpec`), ``data`` (a function that returns a pandas DataFrame), ``variant_data``
-        (variant to such a function, for variants with data of their own), and what `extra` gives.
+        (variant to such a function, for variants with data of their own), ``notes``, and what
+        `extra` gives.
     """
 
     path: Path
@@ -41,6 +42,12 @@ class Study:
 
     def __repr__(self) -> str:
         return "\n  ".join([f"Study {self.path}", *(f"variant '{name}'" for name in self.variants)])
+
+    @property
+    def notes(self) -> Mapping[str, str]:
+        """What the file says of points of reporting standards: ``notes``, a dictionary."""
+        found: Mapping[str, str] = self.names.get("notes", {})
+        return found
 
     @property
     def variants(self) -> tuple[str, ...]:

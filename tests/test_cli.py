@@ -204,6 +204,32 @@ def test_a_manuscript_that_is_not_there(run):
     assert "There is no manuscript" in found.err
 
 
+NOTES = "\nnotes = {'wambs 3': 'Twice as long: the same.', 'wambs 6': 'Yes.', 'wambs 9': 'Yes.'}\n"
+
+
+@pytest.mark.parametrize(("notes", "code"), [("", 1), (NOTES, 0)])
+def test_a_report_is_held_against_a_standard(folder, run, monkeypatch, notes, code):
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("bayesglmm.model.Model.fit", lambda self, **_: make_fit(self))
+    monkeypatch.setattr("bayesglmm.report.ask_opinion", lambda *_: None)
+    (folder / "counts.py").write_text(SPEC % ROWS + notes, encoding="utf-8")
+    command = ("report", "counts.py", "-o", "r.html") if notes else ("check", "counts.py")
+    found = run(*command, "--check", "wambs")
+    assert found.code == code, found.err
+    said = "WAMBS: 10 of 10 points." if notes else "WAMBS: 7 of 10 points; open: 3, 6, 9."
+    assert said in found.out
+    assert not notes or "Twice as long" in (folder / "r.html").read_text("utf-8")
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_standard_that_is_none_is_refused_before_sampling(fitted, run):
+    found = run("check", "counts.py", "--check", "consort")
+    assert found.code == 2
+    assert "reporting standard" in found.err
+    assert fitted == []
+
+
 @pytest.mark.usefixtures("folder")
 def test_fit_prints_its_tables(fitted, run):
     found = run("fit", "counts.py", "--data", "rows.csv")

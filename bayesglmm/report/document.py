@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from bayesglmm.posterior.diagnose import Verdict
+from bayesglmm.report.guidelines import Review, hold
 from bayesglmm.report.material import Material, Section
 from bayesglmm.report.sections import SECTIONS
 from bayesglmm.report.sections.answers import answers
 from bayesglmm.report.sections.comparison import compare_predictions
 from bayesglmm.report.sections.contents import contents
+from bayesglmm.report.sections.guidelines import guidelines
 from bayesglmm.report.sections.side_by_side import compare_ratios
 from bayesglmm.report.short import short_sections
 
@@ -47,12 +49,15 @@ class Document:
     parts : tuple of Part
     short : bool
         Whether it is two pages to be printed: nothing is folded.
+    reviews : tuple of Review
+        Of each model that is held against reporting standards.
     """
 
     title: str
     question: str
     parts: tuple[Part, ...]
     short: bool = False
+    reviews: tuple[Review, ...] = ()
 
     @property
     def converged(self) -> str:
@@ -88,17 +93,32 @@ def make_document(
     first, *others = materials.values()
     make = short_sections if short else make_sections
     if not others:
-        parts = [Part(make(first, watch), first.verdict)]
+        parts: Sequence[Part] = [Part(make(first, watch), first.verdict)]
     else:
         compared = [answers(materials), compare_ratios(materials)]
         compared += [] if short else [compare_predictions(materials)]
-        parts = [Part(tuple(compared))]
-        parts += [
+        models = [
             Part(make(material, watch), material.verdict, name, f"model-{place + 1}")
             for place, (name, material) in enumerate(materials.items())
         ]
+        parts = [Part(tuple(compared)), *models]
     spec = first.design.spec
-    return Document(spec.title or spec.text, spec.question, tuple(parts), short)
+    parts, reviews = _reviewed(parts, list(materials.values()))
+    return Document(spec.title or spec.text, spec.question, parts, short, reviews)
+
+
+def _reviewed(
+    parts: Sequence[Part], materials: Sequence[Material]
+) -> tuple[tuple[Part, ...], tuple[Review, ...]]:
+    """The parts with the checklists that were asked for; those of the models come last."""
+    made, reviews = list(parts), []
+    for place, material in enumerate(materials, len(parts) - len(materials)):
+        if material.check:
+            part = made[place]
+            review = hold(material.check, part.sections, material.notes)
+            made[place] = replace(part, sections=(*part.sections, guidelines(review)))
+            reviews.append(review)
+    return tuple(made), tuple(reviews)
 
 
 def make_sections(material: Material, watch: Watch | None = None) -> tuple[Section, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from bayesglmm.design.design import Design
@@ -11,6 +11,7 @@ from bayesglmm.errors import SpecError, brief
 from bayesglmm.graph.chosen_priors import ChosenPrior
 from bayesglmm.graph.parametrization import Parametrization
 from bayesglmm.posterior.diagnose import Verdict
+from bayesglmm.report.guidelines import check_asked
 from bayesglmm.report.material import Material, check_extras
 from bayesglmm.report.second_opinion import Opinion, ask_opinion
 
@@ -43,6 +44,9 @@ def material_of(
     fit: Fitted,
     mass: float = 0.95,
     opinion: Callable[[], Opinion] | bool | None = None,
+    *,
+    check: Sequence[str] = (),
+    notes: Mapping[str, str] | None = None,
     **extras: Any,
 ) -> Material:
     """What the report of a fit is made from.
@@ -55,8 +59,12 @@ def material_of(
     opinion : bool or callable, optional
         Whether bambi is asked for a second opinion, by another process; or what `ask_opinion` gave
         when it was asked earlier.
+    check : sequence of str
+        Reporting standards whose filled checklists are appended.
+    notes : mapping, optional
+        Point of a standard to what the analyst says of it.
     **extras
-        The last attributes of `Material`, such as ``population``.
+        Other attributes of `Material`, such as ``population``.
 
     Returns
     -------
@@ -65,11 +73,15 @@ def material_of(
     Raises
     ------
     SpecError
-        If an extra or the opinion is not what it should be.
+        If an extra, the opinion, a standard or a note is not what it should be.
     """
     check_extras(extras)
+    asked = (check,) if isinstance(check, str) else tuple(check)
+    check_asked(asked, notes or {})
     parts = (fit.design, fit.priors, fit.forms, fit.draws, fit.verdict)
-    return Material(*parts, mass, opinion=_asked(fit, opinion), **extras)
+    return Material(
+        *parts, mass, opinion=_asked(fit, opinion), check=asked, notes=notes or {}, **extras
+    )
 
 
 def _asked(

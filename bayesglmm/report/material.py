@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -77,6 +77,10 @@ class Material:
         Refits under other priors; power-scaling alone is made for the report where None.
     geography : Geography or None
         Where the groups of a factor lie.
+    check : tuple of str
+        Reporting standards whose filled checklists are appended.
+    notes : mapping
+        Point of a standard to what the analyst says of it.
     """
 
     design: Design
@@ -90,6 +94,8 @@ class Material:
     comparison: Comparison | None = None
     sensitivity: Sensitivity | None = None
     geography: Geography | None = None
+    check: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def posterior(self) -> Posterior:
@@ -201,7 +207,7 @@ def check_extras(given: Mapping[str, Any]) -> None:
             check_kind(name, extra, *EXTRAS[name])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Section:
     """A part of the page.
 
@@ -218,7 +224,7 @@ class Section:
     blocks: tuple[Block, ...]
     gist: str = ""
 
-    @property
+    @cached_property
     def body(self) -> Markup:
         """HTML, text from data escaped."""
         return html(self.blocks)

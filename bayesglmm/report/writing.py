@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from bayesglmm.errors import SpecError
-from bayesglmm.report.document import Document, Watch, make_document
-from bayesglmm.report.material import Material
+from bayesglmm.report.document import Document
 from bayesglmm.tables.files import make_folder
 from bayesglmm.tables.word import check_word
 
 
-def write_pages(
-    materials: Mapping[str, Material],
-    path: Path,
-    watch: Watch | None = None,
-    *,
-    short: bool = False,
-) -> Path:
-    """Write the report of one model, or of several side by side, to a file.
+def write_document(document: Document, path: Path) -> Path:
+    """Write a report to a file.
 
     Parameters
     ----------
-    materials : mapping
-        Name to material; the name of a single one is not shown.
+    document : Document
     path : Path
         ``.docx`` is a Word document, any other ending HTML.
-    watch : callable, optional
-    short : bool
-        Whether it is to fit on two printed pages.
 
     Returns
     -------
@@ -38,24 +27,17 @@ def write_pages(
 
     Raises
     ------
-    SpecError
-        If there are none.
     BayesglmmError
         If a Word document is asked for and python-docx is not installed.
     """
-    if not materials:
-        raise SpecError("There is nothing to report: give at least one fit.")
-    if path.is_dir():
-        raise SpecError(f"The report cannot be written to '{path}', a folder. Name a file.")
-    check_format(path)
+    check_place(path)
     make_folder(path)
-    write = FORMATS.get(path.suffix.lower(), _html)
-    write(make_document(materials, watch, short=short), path)
+    FORMATS.get(path.suffix.lower(), _html)(document, path)
     return path
 
 
-def check_format(path: Path) -> None:
-    """Refuse a format that cannot be written, before the time is spent on what it would hold.
+def check_place(path: Path) -> None:
+    """Refuse what cannot be written, before the time is spent on what it would hold.
 
     Parameters
     ----------
@@ -64,8 +46,10 @@ def check_format(path: Path) -> None:
     Raises
     ------
     BayesglmmError
-        If it is a Word document, and python-docx is not installed.
+        If it is a folder, or a Word document and python-docx is not installed.
     """
+    if path.is_dir():
+        raise SpecError(f"The report cannot be written to '{path}', a folder. Name a file.")
     if path.suffix.lower() == ".docx":
         check_word()
 
