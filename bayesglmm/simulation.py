@@ -18,6 +18,7 @@ from bayesglmm.design.parameters import PARAMETERS, correlation_pairs, model_par
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import SpecError, unknown
+from bayesglmm.families.distributions import RANGES
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.spec.formula import variables
@@ -166,11 +167,11 @@ def _known_variables(design: Design, parameters: Mapping[str, float]) -> xr.Data
         if not isinstance(value, (int, float, np.number)) or not np.isfinite(value):
             raise SpecError(f"{name} must be a finite number, not {value!r}.")
     for item in quantities:
-        value = parameters[item.labels[0]]
-        if item.support in ("positive", "unit") and value <= 0:
-            raise SpecError(f"{item.variable} must be above 0, not {value!r}.")
-        if item.support == "unit" and value >= 1:
-            raise SpecError(f"{item.variable} must be below 1, not {value!r}.")
+        low, high = RANGES.get(item.support, (-np.inf, np.inf))
+        for label in item.labels:
+            if not low < parameters[label] < high:
+                words = f"above {low:g}" if np.isinf(high) else f"between {low:g} and {high:g}"
+                raise SpecError(f"{label} must be {words}, not {parameters[label]!r}.")
     variables: dict[str, Any] = {}
     for item in quantities:
         values = np.array([float(parameters[label]) for label in item.labels])

@@ -218,6 +218,19 @@ def test_parameters_of_the_family_are_checked():
     spec = bg.specify("y ~ 1", family="negative_binomial")
     with pytest.raises(SpecError, match="alpha must be above 0, not -2"):
         bg.simulate(spec, make_rows(10), {"Intercept": 0, "alpha": -2}, seed(1))
+    amounts = bg.specify("y ~ 1", family="tweedie")
+    with pytest.raises(SpecError, match="power must be between 1 and 2, not 2"):
+        bg.simulate(amounts, make_rows(10), {"Intercept": 0, "phi": 1, "power": 2}, seed(1))
+    inflated = bg.specify("y ~ 1", family="zero_inflated_poisson")
+    with pytest.raises(SpecError, match=r"zi must be between 0 and 1, not 1\.5"):
+        bg.simulate(inflated, make_rows(10), {"Intercept": 0, "zi": 1.5}, seed(1))
+
+
+def test_a_parameter_of_the_family_may_be_any_number():
+    spec = bg.specify("y ~ 1", family="ordered_beta")
+    truth = {"Intercept": 0, "phi": 5, "cutzero": -2, "gap": 4}
+    drawn = bg.simulate(spec, make_rows(50), truth, seed(2)).data["y"]
+    assert drawn.between(0, 1).all()
 
 
 def test_a_computed_response_cannot_be_filled():

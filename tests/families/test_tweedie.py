@@ -76,6 +76,13 @@ def test_draws_have_its_moments(phi, power):
     assert (np.abs(squares.mean(axis=0) - variance) / error).max() < bound(4, 0.05)
 
 
+def test_many_amounts_of_nearly_one_size():
+    """51,000 counts of gamma amounts of shape 19, where SciPy's log_wright_bessel is off by 1.4."""
+    y, mean, phi, power = np.array([54.0]), np.array([60.0]), 0.001, 1.05
+    found = log_density(y, mean, phi, power)
+    np.testing.assert_allclose(found, Tweedie(mean, phi, power).logpdf(y), rtol=1e-9)
+
+
 def test_at_power_2_it_is_a_gamma():
     y, mean = np.array([0.1, 1.0, 7.0]), np.array([0.3, 2.0, 5.0])
     expected = stats.gamma.logpdf(y, 1 / 0.4, scale=0.4 * mean)
