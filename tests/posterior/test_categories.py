@@ -117,6 +117,13 @@ def test_linear_predictors_and_variances_say_whose_they_are():
     assert "odds ratio of fair against poor" in repr(odds)
 
 
+def test_effects_of_groups_are_odds_ratios_of_their_category():
+    notes = " ".join(nominal().ranef("g", parameter="mu_good").notes)
+    assert "the group's odds ratio of good against poor compared with a typical group" in notes
+    notes = " ".join(ordered().ranef("g").notes)
+    assert "the group's odds ratio of a higher category against a typical group" in notes
+
+
 @BOTH
 @pytest.mark.parametrize("over", ["all", "own"])
 def test_probabilities_of_groups_are_those_of_rows_given_to_them(make, over):

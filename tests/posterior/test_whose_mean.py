@@ -13,6 +13,8 @@ from bayesglmm.errors import SpecError
 from bayesglmm.posterior.checks.replicated import as_told, end_of_study, suppression_notes
 from bayesglmm.posterior.more_digits import more_digits_note
 from bayesglmm.posterior.random_part import random_part
+from bayesglmm.posterior.variance import partition
+from bayesglmm.report.sections.variance import between_groups
 
 
 def rows() -> pd.DataFrame:
@@ -132,6 +134,17 @@ def test_what_no_table_shows_no_note_explains():
     table = fit_of("y ~ x + (1 | g)", "zero_inflated_poisson").variance()
     assert not any(note.startswith(("ICC", "VPC", "Observation level")) for note in table.notes)
     assert sum("made of mu and zi" in note for note in table.notes) == 1
+
+
+def test_a_report_leads_with_no_shares_where_there_are_none():
+    found = partition(fit_of("y ~ x + (1 | g)", "zero_inflated_poisson").posterior)
+    assert between_groups(bg.Model("y ~ x + (1 | g)", rows()).design, found) == []
+
+
+def test_effects_on_zeros_are_odds_ratios_of_them():
+    fit = fit_of("y ~ x", "zero_inflated_poisson", zi="~ (1 | g)")
+    notes = " ".join(fit.ranef("g", parameter="zi").notes)
+    assert "the group's odds ratio of a structural zero against a typical group" in notes
 
 
 @pytest.mark.parametrize(

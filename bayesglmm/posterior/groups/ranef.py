@@ -7,11 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from bayesglmm.design.design import Design
 from bayesglmm.design.given import given_levels
 from bayesglmm.design.groups import Group
 from bayesglmm.design.names import printed_names
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.arguments import check_word
+from bayesglmm.posterior.distributional import effect_on
 from bayesglmm.posterior.group_effects import covariance_factor
 from bayesglmm.posterior.groups.raw import raw_effects
 from bayesglmm.posterior.notes import interval_note
@@ -96,17 +98,7 @@ def _beside_mean(posterior: Posterior, factor: str, parameter: str, mass: float)
     design = posterior.design
     terms, called = design.terms(factor, parameter), printed_names(design)
     link = design.predictors[parameter].link
-    notes = []
-    if link.multiplicative:
-        notes.append(
-            f"exp(shrunken) of an intercept (effect 1) is the group's {parameter} as a multiple of "
-            "a typical group's; of a slope, what one unit multiplies it by."
-        )
-    elif parameter == design.spec.family.location.name and design.measure.ratio:
-        notes.append(
-            f"exp(shrunken) of an intercept (effect 1) is the group's {design.measure.long} "
-            "against a typical group; of a slope, what multiplies the ratio for one unit."
-        )
+    notes = _exponentiated(design, parameter)
     return Table(
         frame=_as_shrunken(pd.concat([_shrunken(posterior, group, mass) for group in terms])),
         caption=f"Group effects of {called[factor]} on {parameter}",
@@ -119,6 +111,29 @@ def _beside_mean(posterior: Posterior, factor: str, parameter: str, mass: float)
         | DIAGNOSTICS,
         source=_effect_draws(posterior, terms, mass, notes),
     )
+
+
+def _exponentiated(design: Design, parameter: str) -> list[str]:
+    """What the exponentials of the effects are, where they are ratios."""
+    predictor = design.predictors[parameter]
+    effect, measure = effect_on(predictor), design.measure
+    slopes = "of a slope, what multiplies the ratio for one unit."
+    if parameter == design.spec.family.location.name and not predictor.parameter.main:
+        what, ratio = measure.long, measure.ratio
+    else:
+        what, ratio = effect.words, effect.ratio and bool(predictor.parameter.event)
+    if ratio:
+        beside = "compared with" if " against " in what else "against"
+        return [
+            f"exp(shrunken) of an intercept (effect 1) is the group's {what} {beside} a typical "
+            f"group; {slopes}"
+        ]
+    if predictor.link.multiplicative:
+        return [
+            f"exp(shrunken) of an intercept (effect 1) is the group's {parameter} as a multiple of "
+            "a typical group's; of a slope, what one unit multiplies it by."
+        ]
+    return []
 
 
 def _effect_draws(

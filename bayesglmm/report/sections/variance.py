@@ -20,9 +20,9 @@ def variance(material: Material) -> Section | None:
         return None
     found = material.partition
     said = between_groups(material.design, found)
+    lead = "Of the variance that the fixed part leaves, this share lies between groups:"
     parts = (
-        paragraph("Of the variance that the fixed part leaves, this share lies between groups:"),
-        *bullets(said),
+        *([paragraph(lead), *bullets(said)] if said else []),
         *(paragraph(text) for text in sentences(found)),
         table(found.table),
     )
