@@ -11,6 +11,7 @@ the others wait for its code. Run as a module, this is one of the two processes.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import subprocess
@@ -125,4 +126,5 @@ def _file_name(likelihood: Likelihood) -> str:
 
 
 if __name__ == "__main__":
+    gc.disable()  # what compiling leaves behind ends with the process
     HALVES[sys.argv[2]](likelihood_named(sys.argv[1]))

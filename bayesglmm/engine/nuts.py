@@ -102,7 +102,7 @@ class Chains:
         watch: Watch,
         start: Callable[[int], Array],
     ) -> None:
-        self._target = target  # keeps the data behind the addresses alive
+        self._addresses = np.array(target.addresses)
         self._size = target.coordinates.size
         self._finished = np.zeros(settings.chains, dtype=np.int64)
         options = {
@@ -119,7 +119,7 @@ class Chains:
             watch(chains)
 
         if sampler_version().startswith(TESTED):
-            self._sampler = _by_pointer(target, settings, options, report, start)
+            self._sampler = _by_pointer(target, self._addresses, settings, options, report, start)
             self.road = POINTER
         else:
             self._sampler = _by_callable(target, settings, options, report, start)
@@ -173,21 +173,33 @@ class Chains:
         self._sampler.resume()
 
     def stop(self) -> Sample:
-        """End the chains, and give what all have made."""
+        """End the chains at once, and give the draws that all had made before.
+
+        The trajectories under way end where they are, and the draws that they give are left out.
+        """
+        finished = self.finished
+        self._halt()
         try:
-            return self.look()
+            return self.look().part(0, finished)
         finally:
             self.abandon()
 
     def abandon(self) -> None:
         """End the chains, whatever state they are in.
 
-        A chain ends with the trajectory it is on; one that takes longer than `PATIENCE` ends by
-        itself later.
+        A trajectory under way ends where it is. A chain that takes longer than `PATIENCE`, as on
+        the documented road, ends by itself later.
         """
+        self._halt()
         ending = threading.Thread(target=self._end, daemon=True)
         ending.start()
         ending.join(PATIENCE)
+
+    def _halt(self) -> None:
+        """Have the density fail from now on, so that no trajectory goes on."""
+        from bayesglmm.engine.kernel.record import HALT
+
+        self._addresses[HALT] = 1
 
     def _end(self) -> None:
         with contextlib.suppress(RuntimeError):
@@ -221,6 +233,7 @@ def inner_library() -> Any:
 
 def _by_pointer(
     target: Target,
+    addresses: Any,
     settings: Settings,
     options: dict[str, Any],
     report: Watch,
@@ -229,9 +242,9 @@ def _by_pointer(
     library, size = inner_library(), target.coordinates.size
     chosen = library.PyNutsSettings.Diag(settings.seed)
     chosen.update(options)
-    data = target.addresses.ctypes.data
-    density = library.LogpFunc(density_function().address, data, target)
-    expand = library.ExpandFunc(size, size, expand_function().address, data, target)
+    data, kept = addresses.ctypes.data, (target, addresses)  # alive as long as the chains
+    density = library.LogpFunc(density_function().address, data, kept)
+    expand = library.ExpandFunc(size, size, expand_function().address, data, kept)
     lengths, dims = {"place": size}, {POSITION: ["place"]}
     variables = library.PyVariable.new_variables([POSITION], ["float64"], [(size,)], lengths, dims)
     model = library.PyMcModel(density, expand, variables, size, lengths, {}, start, _no_adapter)

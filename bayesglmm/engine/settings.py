@@ -49,8 +49,8 @@ class Settings:
         Doublings of a trajectory at most.
     max_minutes : float
         Wall time, the pilot included but not the compiling of a first use, after which the kernel
-        stops with the draws it has: within a second or two, or one Newton step of the pilot. 60
-        where left out; the kernel only.
+        stops with the draws it has, in the middle of a trajectory or between pieces of the pilot.
+        60 where left out; the kernel only.
     progress : bool
         Whether to show a progress bar.
     open : tuple of str

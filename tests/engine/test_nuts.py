@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -16,9 +17,12 @@ from seeds import bound, seed
 import bayesglmm as bg
 from bayesglmm.engine import nuts
 from bayesglmm.engine.draws import STATISTICS
+from bayesglmm.engine.kernel.density import NOT_FINITE
+from bayesglmm.engine.kernel.record import HALT
 from bayesglmm.engine.kernel_sampler import make_target
 from bayesglmm.engine.nuts import TESTED, Chains, inner_library, sampler_version
 from bayesglmm.engine.settings import make_settings
+from bayesglmm.engine.target import density_function
 from bayesglmm.errors import EngineError
 
 DRAWS = 500
@@ -186,6 +190,32 @@ def test_chains_rest_until_they_are_told_to_go_on(model: bg.Model, road, monkeyp
             chains.wait(0.001)
     finally:
         chains.abandon()
+
+
+def test_chains_that_are_stopped_give_what_all_had(model: bg.Model):
+    """Without the draws of trajectories that were ended for it."""
+    target = make_target(model.design, model.priors)
+    settings = make_settings(seed=seed(1), tune=100, progress=False)
+    size = target.coordinates.size
+    chains = Chains(target, settings, 100_000, lambda _: None, lambda _: np.zeros(size))
+    while chains.finished < 150:
+        chains.wait(0.001)
+    heard = chains.finished
+    sample = chains.stop()
+    assert heard <= sample.draws < 100_100
+    assert (sample.statistics["n_steps"][:, -1] > 0).all()
+    assert np.isfinite(target.density(np.zeros(size))[0])  # others of the target go on
+
+
+def test_the_density_fails_once_it_is_told_to(model: bg.Model):
+    target = make_target(model.design, model.priors)
+    z, found = np.zeros(target.coordinates.size), (np.ones(1), np.zeros(target.coordinates.size))
+    addresses = target.addresses.copy()
+    arrays = [a.ctypes.data_as(ctypes.POINTER(ctypes.c_double)) for a in (z, *found[::-1])]
+    for halted, code in ((0, 0), (1, NOT_FINITE)):
+        addresses[HALT] = halted
+        assert density_function().ctypes(len(z), *arrays, addresses.ctypes.data) == code
+        assert np.isfinite(found[0][0]) == (code == 0)
 
 
 def test_a_density_that_fails_everywhere_is_said(model: bg.Model):

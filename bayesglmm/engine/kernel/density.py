@@ -21,7 +21,7 @@ from bayesglmm.engine.kernel import layout, prior_arrays
 from bayesglmm.engine.kernel.access import addresses_at, floats, longs, vector_at
 from bayesglmm.engine.kernel.pointers import call_part
 from bayesglmm.engine.kernel.prior_pass import add_priors
-from bayesglmm.engine.kernel.record import LENGTH
+from bayesglmm.engine.kernel.record import HALT, LENGTH
 from bayesglmm.engine.kernel.rows import likelihood
 
 DENSITY = types.int64(
@@ -77,9 +77,13 @@ def density(dim: Any, position: Any, gradient: Any, value: Any, data: Any) -> in
     Returns
     -------
     int
-        0, or `NOT_FINITE` where the density or its gradient is not: the value is -inf there.
+        0, or `NOT_FINITE` where the density or its gradient is not: the value is -inf there. So it
+        is everywhere once `HALT` is set.
     """
-    record = carray(data, (LENGTH,), types.int64)
+    record = carray(data, (LENGTH + 1,), types.int64)
+    if record[HALT]:
+        value[0] = -np.inf
+        return NOT_FINITE
     sizes = longs(record, layout.SIZES)
     z, slopes = carray(position, (dim,)), carray(gradient, (dim,))
     work = np.empty(2 * dim + work_size(record, dim))

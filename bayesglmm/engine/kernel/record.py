@@ -16,6 +16,8 @@ from bayesglmm.engine.kernel.prior_arrays import PriorArrays
 STEPS = (Layout, CellArrays, PriorArrays, MapArrays)
 LENGTH = SLOTS * sum(len(step._fields) for step in STEPS)
 """Numbers of a record as addresses."""
+HALT = LENGTH
+"""Behind these, a number that is not 0 where trajectories are to end at once."""
 
 
 class Record(NamedTuple):
@@ -67,10 +69,11 @@ def addresses(record: Record) -> Any:
 
     Returns
     -------
-    array of int64, shape (LENGTH,)
+    array of int64, shape (LENGTH + 1,)
+        The last is 0; see `HALT`.
     """
     fields = [values for step in record for values in step]
-    header = np.zeros((len(fields), SLOTS), dtype=np.int64)
-    for row, values in zip(header, fields, strict=True):
+    header = np.zeros(LENGTH + 1, dtype=np.int64)
+    for row, values in zip(header[:LENGTH].reshape(-1, SLOTS), fields, strict=True):
         row[:] = values.ctypes.data, *values.shape, *([1] * (2 - values.ndim))
-    return header.ravel()
+    return header
