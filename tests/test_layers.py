@@ -29,6 +29,7 @@ ALLOWED = {  # who may import a package that others must not depend on
     "numba": ("engine/",),
     "llvmlite": ("engine/jit.py", "engine/kernel/pointers.py"),
     "pyarrow": ("engine/nuts.py", "storage/plain_data.py"),
+    "sklearn": ("estimators/",),
     "zarr": ("storage/plain_draws.py",),
     "pymc": ("graph/", "engine/", "posterior/trace.py", "fit.py", "model.py", "crosscheck/"),
     "pytensor": (
