@@ -35,6 +35,7 @@ EXCEPTIONS: dict[str, str] = {
     "posterior/hypotheses/patterns.py": "rows against those before them: no family",
     "crosscheck/densities.py": "what bambi rounds: a fact about bambi's probit link",
     "crosscheck/read_bambi.py": "names of families and links that bambi has, not ours",
+    "estimators/": "the family that an estimator has where none is said",
 }
 """File, or folder, to why it may."""
 
