@@ -187,9 +187,12 @@ def _left_columns(design: Design) -> list[str]:
 def _scale(design: Design, kind: Kind) -> str:
     if kind == "linear":
         return f"link ({design.spec.link.scale})"
+    scale, zeros = SCALES[kind], design.spec.family.with_zeros
+    if kind == "mean" and zeros:
+        scale = f"response (mean {zeros})"
     if design.spec.exposure is not None:
-        return f"{SCALES[kind]}, at the {design.spec.exposure_name} of each row"
-    return SCALES[kind]
+        return f"{scale}, at the {design.spec.exposure_name} of each row"
+    return scale
 
 
 def _printed(design: Design, kind: Kind) -> str:

@@ -67,6 +67,7 @@ def test_means_of_all_responses_include_the_zeros(formula, family):
         fit.poststratify(rows().assign(w=1), weights="w"),
     ):
         assert "including zeros" in table.scale, table.scale
+    assert fit.predict().scale == "response (mean including zeros)"
     own = fit.avg_predictions(parameter="mu").scale
     assert "including zeros" not in own
     assert own.split(",")[0] in ("expected count", "mean")

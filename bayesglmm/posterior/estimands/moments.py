@@ -95,7 +95,7 @@ def moments(
     said = Said(
         caption="Moments of new responses",
         scale="response (squared for variances and covariances)",
-        estimand=f"marginal: {over}, for {rows.n} new rows, numbered from 0"
+        estimand=f"marginal: {over}, for {rows.n} new row{'s' * (rows.n > 1)}, numbered from 0"
         + left_out(posterior.draws.run),
         notes=(
             *knot_notes(rows),
