@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,10 @@ from bayesglmm.design.audit import Audit, audit
 from bayesglmm.design.design import Design
 from bayesglmm.engine.draws import Draws, Run
 from bayesglmm.engine.progress import counted
+from bayesglmm.errors import EngineError
+from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.chosen_priors import ChosenPrior
-from bayesglmm.graph.parametrization import Parametrization
+from bayesglmm.graph.parametrization import Parametrization, choose_parametrizations
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
 from bayesglmm.pictures.binding import picture_of_fit
 from bayesglmm.pictures.curves import plot_comparisons, plot_predictions, plot_slopes
@@ -41,6 +43,7 @@ from bayesglmm.posterior.priors.sensitivity import sensitivity as judge_priors
 from bayesglmm.posterior.summary import summary
 from bayesglmm.posterior.variance import variance
 from bayesglmm.posterior.vcov import vcov
+from bayesglmm.posterior.vintages.update import Update, update
 from bayesglmm.tables.files import path_of
 
 if TYPE_CHECKING:
@@ -282,6 +285,46 @@ class Fit:
         with counted("Refits", progress and refits) as watch:
             return judge_priors(self.posterior, self.priors, refits=refits, mass=mass, watch=watch)
 
+    def update(
+        self,
+        data: pd.DataFrame,
+        key: str | Sequence[str] | None = None,
+        mass: float = 0.95,
+        **settings: Any,
+    ) -> Update[Fit]:
+        """Fit the same model to later data, and say which rows and which answers changed.
+
+        Parameters
+        ----------
+        data : pandas.DataFrame
+            A later vintage: rows like those of this fit, some revised, added or withdrawn.
+        key : str or sequence of str, optional
+            Columns of both that name a row; those of the right-hand sides where left out.
+        mass : float
+            Posterior probability inside the equal-tailed intervals.
+        **settings
+            As for `Model.fit`, without `file`.
+
+        Returns
+        -------
+        Update
+            With the new fit. It has the priors of this one where the parameters are the same.
+
+        Raises
+        ------
+        DataError
+            If two rows have the same name, or the data do not fit the spec.
+        EngineError
+            If the graph had been changed, or the model cannot be sampled.
+        """
+        if self.draws.run.extensions:
+            raise EngineError(
+                f"The graph of this fit was extended by {', '.join(self.draws.run.extensions)}, "
+                "which no spec gives back. Make a Model of the new data, and extend its graph."
+            )
+        kept = (self.posterior, self.priors, data, key, mass, settings)
+        return update(*kept, fit_of)
+
     def loo(
         self,
         unit: Unit = "row",
@@ -493,3 +536,22 @@ class Fit:
 
     def _repr_html_(self) -> str:
         return self.table()._repr_html_()
+
+
+def fit_of(posterior: Posterior, priors: Mapping[str, ChosenPrior]) -> Fit:
+    """The fit of a posterior whose graph is the one that its spec says.
+
+    Parameters
+    ----------
+    posterior : Posterior
+        At the model's own rows.
+    priors : mapping
+
+    Returns
+    -------
+    Fit
+    """
+    design = posterior.design
+    forms = choose_parametrizations(design)
+    graph = partial(build_graph, design, priors, forms)
+    return Fit(design, priors, forms, posterior.draws, graph)

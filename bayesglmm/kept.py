@@ -9,7 +9,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,10 +20,8 @@ from bayesglmm.engine.draws import Draws
 from bayesglmm.engine.sample import sample
 from bayesglmm.engine.settings import NUTS
 from bayesglmm.errors import DataError
-from bayesglmm.fit import Fit
-from bayesglmm.graph.build import build_graph
+from bayesglmm.fit import Fit, fit_of
 from bayesglmm.graph.chosen_priors import ChosenPrior
-from bayesglmm.graph.parametrization import choose_parametrizations
 from bayesglmm.graph.written import Changes
 from bayesglmm.posterior import Posterior
 from bayesglmm.posterior.more_draws import go_on, joined, up_to
@@ -62,7 +59,7 @@ def load(path: str | Path, data: pd.DataFrame | None = None) -> Fit:
     DataError
         As `bayesglmm.storage.load`.
     """
-    return _fit_of(storage.load(path, data))
+    return _of(storage.load(path, data))
 
 
 def resume(
@@ -106,12 +103,8 @@ def resume(
         return _File(path, keep_rows).gone_on(fit, _sampler_of(fit), settings, None)
 
 
-def _fit_of(saved: storage.Saved) -> Fit:
-    design, draws = saved.posterior.design, saved.posterior.draws
-    forms = choose_parametrizations(design)
-    return Fit(
-        design, saved.priors, forms, draws, partial(build_graph, design, saved.priors, forms)
-    )
+def _of(saved: storage.Saved) -> Fit:
+    return fit_of(saved.posterior, saved.priors)
 
 
 def _sampler_of(fit: Fit) -> Make:
@@ -173,7 +166,7 @@ def kept_fit(
             f"{file} holds another fit: {'; '.join(other)}. Fit again and replace it with "
             "refit=True, or give another file."
         )
-    fit = _fit_of(storage.restored(contents, design))
+    fit = _of(storage.restored(contents, design))
     if not _asks_more(fit, settings.get("ess")):
         return fit
     with storage.writing(file):

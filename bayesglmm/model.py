@@ -20,16 +20,18 @@ from bayesglmm.engine.sample import beyond_kernel, sample
 from bayesglmm.engine.settings import make_settings
 from bayesglmm.errors import EngineError, SpecError
 from bayesglmm.families import Prior
-from bayesglmm.fit import Fit
+from bayesglmm.fit import Fit, fit_of
 from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.chosen_priors import ChosenPrior, check_same, choose_priors
 from bayesglmm.graph.parametrization import Parametrization, choose_parametrizations
 from bayesglmm.graph.written import Changes, Written, remember
 from bayesglmm.kept import kept_fit
 from bayesglmm.likelihood import MaximumLikelihood, maximum_likelihood
+from bayesglmm.posterior import Posterior
 from bayesglmm.posterior.arguments import check_flag
 from bayesglmm.posterior.preview import Preview, preview
 from bayesglmm.posterior.priors.predictive import PriorPredictive, prior_predictive
+from bayesglmm.posterior.priors.refits import draw_again
 from bayesglmm.posterior.priors.table import prior_table
 from bayesglmm.scripts import Script, code
 from bayesglmm.spec.making_rules import make_rules
@@ -216,10 +218,7 @@ class Model:
         if priors is None:
             check_same(self.priors, chosen)
             chosen = dict(self.priors)
-        forms = choose_parametrizations(design)
-        graph = partial(build_graph, design, chosen, forms)
-        draws = sample(design, chosen, graph, Changes(), settings)
-        return Fit(design, chosen, forms, draws, graph)
+        return fit_of(Posterior(design, draw_again(design, chosen, settings)), chosen)
 
     def calibrate(
         self,

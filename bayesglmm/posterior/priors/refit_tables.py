@@ -40,10 +40,10 @@ def verdict_table(
     Table
     """
     frame = pd.DataFrame({"": own.names})
-    frame["as fitted"] = _cells(design, own)
+    frame["as fitted"] = answer_cells(design, own)
     judged = {name: judge(own, found) for name, found in others.items()}
     for name, found in others.items():
-        frame[name] = _cells(design, found)
+        frame[name] = answer_cells(design, found)
     pairs = worst(judged)
     frame.insert(1, "verdict", [verdict for verdict, _ in pairs])
     frame.insert(
@@ -79,7 +79,7 @@ def spread_table(fitted: Mapping[str, Posterior], mass: float) -> Table:
     design = next(iter(fitted.values())).design
     for name, posterior in fitted.items():
         found, marginal = answers(posterior, mass), _marginal(posterior, mass)
-        cells = dict(zip(found.names, _cells(design, found), strict=True))
+        cells = dict(zip(found.names, answer_cells(design, found), strict=True))
         columns[name] = cells | {row: cell for row, (_, cell) in marginal.items()}
         called |= {**found.called, **{row: shown for row, (shown, _) in marginal.items()}}
     rows = list(next(iter(columns.values())))
@@ -121,7 +121,7 @@ def _scale(design: Design) -> str:
     return f"{coefficients}{rest}{f'; natural for {own}' if own else ''}"
 
 
-def _cells(design: Design, found: Answers) -> list[str]:
+def answer_cells(design: Design, found: Answers) -> list[str]:
     """Median and interval of each quantity as text; coefficients as ratios where they are so."""
     ratio = design.measure.ratio
     cells = []
