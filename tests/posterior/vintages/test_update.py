@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from posterior_maker import make_fit
-from seeds import generator
+from seeds import generator, seed
 
 import bayesglmm as bg
 from bayesglmm.design.making import make_design
@@ -138,7 +138,7 @@ def test_a_level_more_gives_other_parameters_and_is_told():
 @pytest.mark.slow
 def test_a_fit_is_updated_by_the_sampler():
     data = rows()
-    fit = model(data).fit(seed=1, draws=300, progress=False)
-    found = fit.update(later(data), key=["g", "month"], seed=1, draws=300, progress=False)
+    fit = model(data).fit(seed=seed(1), draws=300, progress=False)
+    found = fit.update(later(data), key=["g", "month"], seed=seed(1), draws=300, progress=False)
     assert found.fit.draws.posterior.sizes["draw"] == 300
     assert len(found.moved.frame) == 4
