@@ -35,6 +35,28 @@ def poisson(rows: int, groups: int) -> pd.DataFrame:
     return data.assign(g=group, y=rng.poisson(np.exp(predictor)))
 
 
+def binary(rows: int, groups: int) -> pd.DataFrame:
+    """Yes-no answers in groups, with two continuous columns."""
+    rng = np.random.default_rng(2)
+    group = rng.integers(groups, size=rows)
+    columns = rng.normal(size=(rows, 2)).round(5)
+    predictor = -0.5 + columns @ [0.4, -0.3] + rng.normal(0, 0.6, groups)[group]
+    data = pd.DataFrame(columns, columns=list("ab"))
+    return data.assign(g=group, y=rng.binomial(1, 1 / (1 + np.exp(-predictor))))
+
+
+def three_crossed() -> pd.DataFrame:
+    """73,421 ratings by 2,972 students of 1,128 teachers in 14 departments."""
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=73_421).round(4)
+    predictor, data = 3.2 + 0.1 * x, pd.DataFrame({"x": x})
+    for name, levels, sd in (("g", 2972, 0.33), ("h", 1128, 0.52), ("k", 14, 0.15)):
+        codes = rng.integers(levels, size=len(x))
+        predictor = predictor + rng.normal(0, sd, levels)[codes]
+        data[name] = np.char.add(name, codes.astype(str))
+    return data.assign(y=(predictor + 1.18 * rng.normal(size=len(x))).round(4))
+
+
 def cells(rows: int) -> pd.DataFrame:
     """Yes-no answers whose columns are categorical: each of 1,000 distinct rows equally often."""
     rng = np.random.default_rng(1)

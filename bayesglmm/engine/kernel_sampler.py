@@ -5,22 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from bayesglmm.design.design import Design
 from bayesglmm.design.effect_scale import printed_effects
 from bayesglmm.engine.blas import one_blas_thread
-from bayesglmm.engine.choice import choose_map, leading_pilot
-from bayesglmm.engine.collapsed.sampling import (
-    Collapsed,
-    beyond_collapse,
-    make_collapsed,
-    worth_collapsing,
-)
+from bayesglmm.engine.choice import leading_pilot
+from bayesglmm.engine.collapsed.sampling import Beginning
 from bayesglmm.engine.compression import make_cells
 from bayesglmm.engine.coordinates import make_coordinates
 from bayesglmm.engine.deadline import NEVER, Deadline, TimeRanOutError
@@ -32,26 +26,16 @@ from bayesglmm.engine.nuts import POINTER, Sample, sampler_version
 from bayesglmm.engine.output import fixed_draws, posterior_dataset, reported_draws
 from bayesglmm.engine.pilot import Pilot, make_pilots
 from bayesglmm.engine.pilot_start import crude_fixed, crude_theta
-from bayesglmm.engine.progress import Progress, sampling_progress
-from bayesglmm.engine.settings import COLLAPSED, KERNEL, NUTS, Settings
-from bayesglmm.engine.stopping import (
-    Sampled,
-    most_draws,
-    nothing_to_show,
-    sample_chains,
-    sample_target,
-)
+from bayesglmm.engine.progress import sampling_progress
+from bayesglmm.engine.settings import KERNEL, Settings
+from bayesglmm.engine.stopping import Sampled, nothing_to_show
 from bayesglmm.engine.target import Target
 from bayesglmm.engine.transport import identity
+from bayesglmm.engine.way import Way, choose_way
 from bayesglmm.errors import EngineError
 from bayesglmm.families.links import Array
 from bayesglmm.graph.chosen_priors import ChosenPrior, crude_facts
 
-UNMAPPED_WARMUP = 1000
-"""Warm-up draws where there is no pilot to tell the scales."""
-CORNERED_ACCEPTANCE = 0.95
-"""Target acceptance where a factor has few levels: such posteriors have corners that a step for
-their middle is too long for."""
 WIDEST_HEAD = 4000
 """Effects of all factors but the largest, for which the pilot holds a dense matrix."""
 
@@ -171,7 +155,11 @@ def sample_kernel(
         progress.stage("Pilot")
         with clock.stage("pilot"):
             try:
-                way = _way(design, target, settings, deadline)
+                start = Beginning(
+                    crude_theta(target.coordinates, crude_facts(design).spread),
+                    lambda: run_pilot(design, target, deadline),
+                )
+                way = choose_way(target, start, settings, deadline)
             except TimeRanOutError as error:
                 raise nothing_to_show(str(error)) from None
 
@@ -196,80 +184,6 @@ def _digits(design: Design, target: Target) -> Digits:
 
     kind = "positive" if design.measure.ratio else "estimate"
     return Digits(printed, kind, seconds_of(target.cells.count, target.coordinates.size))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Way:
-    """How a target is sampled.
-
-    Attributes
-    ----------
-    target : Target
-        Behind its map.
-    settings : Settings
-        As the target needs them.
-    note : str
-        Why so, in words.
-    collapsed : Collapsed or None
-        Chains with the effects integrated out; None for the No-U-Turn sampler.
-    """
-
-    target: Target
-    settings: Settings
-    note: str
-    collapsed: Collapsed | None = None
-
-    def sample(self, deadline: Deadline, progress: Progress, *what: Any) -> Sampled:
-        """Run the chains; see `stopping.sample_target`."""
-        if self.collapsed is None:
-            return sample_target(self.target, self.settings, deadline, progress, *what)
-        settings, most = replace(self.settings, tune=0), most_draws(self.target, self.settings)
-        return sample_chains(self.collapsed.chains, settings, most, deadline, progress, *what)
-
-
-def _way(design: Design, target: Target, settings: Settings, deadline: Deadline) -> Way:
-    """How to sample a target: the sampler asked for, else the one that is worth it."""
-    beyond = beyond_collapse(target)
-    if settings.sampler == COLLAPSED and beyond:
-        raise EngineError(
-            f"The group effects of this model cannot be integrated out: {beyond}. "
-            "Leave sampler= out."
-        )
-    try:
-        pilot = run_pilot(design, target, deadline)
-    except EngineError as error:
-        if settings.sampler == COLLAPSED:
-            raise
-        return _unmapped(target, settings, error)
-    asked = settings.sampler == COLLAPSED
-    if not asked and not ("sampler" in settings.open and not beyond and worth_collapsing(target)):
-        return _mapped(target, pilot, settings, deadline)
-    settings, most = replace(settings, sampler=COLLAPSED), most_draws(target, settings)
-    try:
-        found = make_collapsed(target, pilot, settings, most, deadline.check)
-    except EngineError as error:
-        if asked:
-            raise EngineError(f"sampler='{COLLAPSED}' failed: {error}. Leave it out.") from None
-        way = _mapped(target, pilot, replace(settings, sampler=NUTS), deadline)
-        return replace(way, note=f"{way.note}; effects were not integrated out, as {error}")
-    return Way(target, settings, found.note, found)
-
-
-def _unmapped(target: Target, settings: Settings, error: EngineError) -> Way:
-    """Without a pilot."""
-    tune = max(settings.tune, UNMAPPED_WARMUP)
-    why = str(error).rstrip(".")
-    note = f"map: none ({why}), so plain non-centred NUTS with {tune:,} warm-up draws"
-    return Way(target, replace(settings, tune=tune), note)
-
-
-def _mapped(target: Target, pilot: Pilot, settings: Settings, deadline: Deadline) -> Way:
-    """The No-U-Turn sampler behind the pilot's map, or the non-centred one."""
-    if "target_accept" in settings.open and pilot.transport.joint:
-        settings = replace(settings, target_accept=CORNERED_ACCEPTANCE)
-    choice = choose_map(target, pilot.transport, settings.seed, deadline)
-    note = f"map: {choice.target.transport.name}; {choice.reason}"
-    return Way(choice.target, settings, note)
 
 
 @dataclass(slots=True)

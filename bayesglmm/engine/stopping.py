@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from bayesglmm.engine.nuts import Chains, Sample
 from bayesglmm.engine.output import Reported
 from bayesglmm.engine.progress import Progress
 from bayesglmm.engine.r_hat import r_hat_bounds
+from bayesglmm.engine.running import Running
 from bayesglmm.engine.settings import Settings
 from bayesglmm.engine.target import Target
 from bayesglmm.errors import EngineError
@@ -51,34 +51,6 @@ class Sampled:
     kept: Sample
     stopped: str
     road: str
-
-
-class Running(Protocol):
-    """Chains that can be run on and looked at; see `bayesglmm.engine.nuts.Chains`."""
-
-    road: str
-
-    @property
-    def finished(self) -> int:
-        """Draws that every chain has made."""
-
-    def look(self) -> Sample:
-        """What all chains have so far."""
-
-    def wait(self, seconds: float) -> bool:
-        """Go on for a while; whether all chains have ended."""
-
-    def pause(self) -> None:
-        """Rest until `resume`."""
-
-    def resume(self) -> None:
-        """Go on."""
-
-    def stop(self) -> Sample:
-        """End, and give what all have made."""
-
-    def abandon(self) -> None:
-        """End."""
 
 
 def sample_target(

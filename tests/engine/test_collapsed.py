@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.linalg import block_diag
+from scipy.sparse import csr_matrix
 from scipy.special import logsumexp
 from scipy.stats import chi2
 from seeds import CHANCE, bound, generator, seed
@@ -14,10 +16,18 @@ from seeds import CHANCE, bound, generator, seed
 import bayesglmm as bg
 from bayesglmm.engine.collapsed import conditionals, sampling
 from bayesglmm.engine.collapsed.chains import IndependentChains, propose, warm_up
-from bayesglmm.engine.collapsed.conditionals import Levels, by_nodes, of_counts
+from bayesglmm.engine.collapsed.conditionals import (
+    by_nodes,
+    of_counts,
+    polynomial_lines,
+)
+from bayesglmm.engine.collapsed.cross_products import cross_products
+from bayesglmm.engine.collapsed.exact import make_exact
+from bayesglmm.engine.collapsed.from_table import draw_from_table
 from bayesglmm.engine.collapsed.heads import Proposal, evenness, learned, make_proposal
-from bayesglmm.engine.collapsed.level_draws import draw_from_table
-from bayesglmm.engine.collapsed.sampling import beyond_collapse, make_collapsed
+from bayesglmm.engine.collapsed.levels import Levels
+from bayesglmm.engine.collapsed.peak import around_peak
+from bayesglmm.engine.collapsed.sampling import Beginning, beyond_collapse, make_collapsed
 from bayesglmm.engine.convergence import convergence
 from bayesglmm.engine.jit import cached_njit
 from bayesglmm.engine.kernel_sampler import make_target, run_pilot
@@ -43,7 +53,8 @@ def rows(groups: int = 25, each: int = 16) -> pd.DataFrame:
             "count": rng.poisson(rate),
             "mixed": rng.negative_binomial(2.0, 2.0 / (2.0 + rate)),
             "binary": rng.binomial(1, 1 / (1 + np.exp(-eta))),
-            "size": size,
+            "size": [f"{s} trials" for s in size],
+            "trials": size,
             "wins": rng.binomial(size, 1 / (1 + np.exp(-eta))),
         }
     )
@@ -53,8 +64,10 @@ MODELS = {
     "poisson": ("count ~ x + offset(log(time)) + (1 | g)", "poisson", "log"),
     "poisson, square root": ("count ~ x + (1 | g)", "poisson", "sqrt"),
     "bernoulli": ("binary ~ x + (1 | g)", "bernoulli", "logit"),
-    "binomial, probit": ("p(wins, size) ~ x + (1 | g)", "binomial", "probit"),
+    "binomial, probit": ("p(wins, trials) ~ x + (1 | g)", "binomial", "probit"),
     "negative binomial": ("mixed ~ x + (1 | g)", "negative_binomial", "log"),
+    "gaussian, crossed": ("time ~ x + (1 | g) + (1 | size)", "gaussian", "identity"),
+    "gaussian, slopes": ("time ~ x + (1 + x || g)", "gaussian", "identity"),
     "gaussian, log": ("time ~ x + (1 | g)", "gaussian", "log"),
 }
 
@@ -87,21 +100,95 @@ def test_weights_are_the_density_with_the_effects_integrated_out(name, monkeypat
     if name == "poisson":
         fine = replace(of_counts(levels), points=60_001)
     else:
-        fine = by_nodes(levels, 37)
-        grid = np.linspace(fine.grid[0], fine.grid[-1], 60_001)
-        lines = np.empty((len(grid), len(fine.nodes)))
-        for k in range(len(fine.nodes)):  # Lagrange's polynomials
-            others = np.delete(fine.nodes, k)
-            lines[:, k] = np.prod((grid[:, None] - others) / (fine.nodes[k] - others), axis=1)
-        fine = replace(fine, grid=grid, lines=lines)
+        nodes, grid = 8 * np.cos(np.pi * np.arange(19) / 18), np.linspace(-8, 8, 60_001)
+        lines = polynomial_lines(nodes, grid)
+        fine = replace(by_nodes(levels, 19), nodes=nodes, grid=grid, lines=lines)
     rng = generator(1)
     head = 0.3 * rng.standard_normal(target.coordinates.theta + target.coordinates.fixed)
     head[0] = np.log(0.3)  # the table is of 16 of these
     _, weights = fine.draw(np.tile(head, (4, 1)), rng)
-    v, step = np.linspace(-8, 8, 81, retstep=True)
+    v, step = np.linspace(-8, 8, 33, retstep=True)
     found = [target.natural.density(np.array([*head, a, b]))[0] for a in v for b in v]
     exact = logsumexp(found) + 2 * np.log(step)
     assert weights == pytest.approx(np.full(4, exact), abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "time ~ x + (1 | g) + (1 | size)",
+        "time ~ x + offset(0.3 * x) + (1 + x || g) + (0 + x | size)",
+        "time ~ 1 + (1 | g)",
+    ],
+)
+def test_a_gaussian_response_is_integrated_exactly(formula):
+    """Density of theta, and draws of the rest: by the Hessian of the kernel's density."""
+    model = bg.Model(formula, rows(groups=6, each=8), family="gaussian")
+    target = make_target(model.design, model.priors)
+    T, size = target.coordinates.theta, target.coordinates.size
+    theta = 0.3 * generator(6).standard_normal(T) - 0.7
+
+    def gradient(rest):
+        return target.natural.density(np.concatenate([theta, rest]))[1][T:]
+
+    zero = np.zeros(size - T)
+    slope = gradient(zero)
+    hessian = -np.array([gradient(unit) - slope for unit in np.eye(size - T)])
+    mode = np.linalg.solve(hessian, slope)
+    peak = target.natural.density(np.concatenate([theta, mode]))[0]
+    log_determinant = np.linalg.slogdet(hessian / (2 * np.pi))[1]
+    exact = make_exact(target, lambda: None)
+    assert exact.log_density(theta) == pytest.approx(peak - 0.5 * log_determinant, abs=1e-8)
+    draws, logs = exact.draw(np.tile(theta, (4000, 1)), generator(7))
+    assert logs == pytest.approx(exact.log_density(theta))
+    scale = np.ones(size - T)  # the kernel's effects are in units of their sds
+    for number, (start, factor) in enumerate(
+        zip(target.coordinates.starts, target.coordinates.factors, strict=True)
+    ):
+        sds = np.diagonal(target.coordinates.covariance_factor(number, theta))
+        scale[start - T : start - T + factor.size] = np.tile(sds, factor.levels)
+    covariance = scale[:, None] * np.linalg.inv(hessian) * scale
+    root = np.linalg.cholesky(covariance)
+    z = np.linalg.solve(root, (draws - scale * mode).T)
+    assert np.all(np.abs(z.mean(axis=1)) * np.sqrt(4000) < bound(len(z)))
+    products = (z @ z.T / 4000 - np.eye(len(z))) * np.sqrt(4000 / (1 + np.eye(len(z))))
+    assert np.all(np.abs(products) < bound(len(z) ** 2) * 1.1)  # a little heavier than normal
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+def test_cross_products_of_blocks(sparse):
+    rng = generator(8)
+    cross, factors = rng.standard_normal((6, 5)), np.tril(rng.standard_normal((3, 2, 2)))
+    cross[2:4, 1:3] = 0.0
+    head = np.asfortranarray(rng.standard_normal((5, 5)))
+    scaled = block_diag(*factors) @ cross
+    wanted = np.tril(head - scaled.T @ scaled)
+    found = cross_products(csr_matrix(cross) if sparse else cross, factors, head)
+    assert (found.toarray() if sparse else found) == pytest.approx(scaled)
+    assert np.tril(head) == pytest.approx(wanted)
+
+
+def test_the_peak_of_a_parabola_is_found():
+    precision, mean = np.array([[4.0, 1.0], [1.0, 1.0]]), np.array([0.5, -2.0])
+    found = around_peak(lambda x: -0.5 * (x - mean) @ precision @ (x - mean), np.zeros(2))
+    assert found.center == pytest.approx(mean, abs=0.05)
+    assert found.covariance == pytest.approx(np.linalg.inv(precision), rel=1e-4)
+    with pytest.raises(EngineError, match="no peak"):
+        around_peak(lambda _: -np.inf, np.zeros(2))
+
+
+@pytest.mark.parametrize(
+    ("formula", "priors", "words"),
+    [
+        ("time ~ x + (1 + x | g)", {}, "correlated"),
+        ("time ~ x + (1 | g)", {"x": bg.Prior("StudentT", nu=3, mu=0, sigma=1)}, "not normal"),
+        ("time ~ x + (1 | row)", {}, "about one row"),
+    ],
+)
+def test_what_of_a_gaussian_response_cannot_be_integrated_out(formula, priors, words):
+    data = rows().assign(row=lambda d: [f"row {k}" for k in range(len(d))])
+    model = bg.Model(formula, data, family="gaussian", priors=priors)
+    assert words in beyond_collapse(make_target(model.design, model.priors))
 
 
 def test_draws_from_a_table_have_the_density_they_come_with():
@@ -128,6 +215,13 @@ def test_a_table_without_mass_of_its_own_gives_nothing():
     place, density = cached_njit(_one)(np.arange(9.0), np.empty(9), np.empty(10), 0.5)
     assert np.isnan(place)
     assert np.isnan(density)
+
+
+def test_a_polynomial_has_values_and_slopes_at_its_nodes():
+    nodes, grid = np.array([-2.0, 0.0, 0.5]), np.linspace(-4, 4, 9)
+    polynomial = np.polynomial.Polynomial([0.3, -1.0, 0.5, 0.2, -0.1, 0.05])
+    given = np.concatenate([polynomial(nodes), polynomial.deriv()(nodes)])
+    assert polynomial_lines(nodes, grid) @ given == pytest.approx(polynomial(grid))
 
 
 def test_a_proposal_finds_the_peak_of_a_normal():
@@ -306,7 +400,7 @@ def test_uneven_weights_are_left_to_the_no_u_turn_sampler(monkeypatch):
     ],
 )
 def test_what_cannot_be_integrated_out_says_why(formula, words):
-    model = bg.Model(formula, rows().assign(size=lambda d: d["size"].astype(str)), family="poisson")
+    model = bg.Model(formula, rows(), family="poisson")
     assert words in beyond_collapse(make_target(model.design, model.priors))
     with pytest.raises(EngineError, match=words):
         model.fit(draws=100, progress=False, sampler="collapsed")
@@ -331,7 +425,8 @@ def test_a_seed_repeats_a_run():
     settings = bg.engine.make_settings(seed=3, sampler="collapsed")
     found = []
     for _ in range(2):
-        made = make_collapsed(target, pilot, settings, 100, lambda: None)
+        start = Beginning(pilot.theta, lambda: pilot)
+        made = make_collapsed(target, start, settings, 100, lambda: None)
         made.chains.wait(0.0)
         found.append(made.chains.look().positions)
     assert np.array_equal(*found)

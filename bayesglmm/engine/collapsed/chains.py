@@ -23,7 +23,7 @@ BATCH = 32
 """Proposals that are made at a time in the warm-up."""
 ROUNDS = (0.25, 0.25, 0.5)
 """Shares of the warm-up after which the proposal learns."""
-EVEN = 0.95
+EVEN = 0.9
 """Effective share of the weights of a round after which there is nothing to learn."""
 
 

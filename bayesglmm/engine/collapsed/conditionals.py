@@ -12,16 +12,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bayesglmm.engine.collapsed.count_draws import draw_counts
 from bayesglmm.engine.collapsed.heads import repeatable
-from bayesglmm.engine.collapsed.level_draws import draw_by_nodes, draw_counts
+from bayesglmm.engine.collapsed.levels import Levels, log_priors
+from bayesglmm.engine.collapsed.node_draws import draw_by_nodes
 from bayesglmm.engine.jit import cached_njit
 from bayesglmm.engine.kernel.likelihood_calls import rest_function, rows_address, stacked
-from bayesglmm.engine.kernel.log_priors import log_prior, prior_row
-from bayesglmm.engine.pilot_prior import coefficient_prior
-from bayesglmm.engine.target import Target
-from bayesglmm.engine.transport import Block
 from bayesglmm.families.links import Array
 
 REACH = 4.5
@@ -30,7 +27,7 @@ NOISE = 0.01
 """Variance that tables of all levels together may add to a weight."""
 FEWEST_POINTS, MOST_POINTS = 25, 401
 """Of a table."""
-NODES = (7, 11, 17, 25, 37)
+NODES = (3, 4, 6, 9, 13, 19)
 """Evaluations of the likelihood of a level, of which as few are taken as keep weights quiet."""
 
 
@@ -55,97 +52,8 @@ class Conditionals(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Levels:
-    """Cells level by level, and what the pilot knows of the effects.
-
-    Attributes
-    ----------
-    target : Target
-    X : array of shape (P, m)
-    starts : array of int, shape (G + 1,)
-        First cell of each level.
-    information, linear : arrays of shape (G,)
-        Of the likelihood about each effect, and the linear term; see `transport.Block`.
-    cross : array of shape (G, P)
-        Fall of the linear term with the deviations of the fixed effects.
-    fixed : array of shape (P,)
-        From which they deviate.
-    """
-
-    target: Target
-    X: Array
-    starts: NDArray[np.int64]
-    information: Array
-    linear: Array
-    cross: Array
-    fixed: Array
-
-    def normals(self, heads: Array) -> tuple[Array, Array]:
-        """Expected effects and their sds, shapes (C, G), by the pilot's Gaussian."""
-        T = self.target.coordinates.theta
-        precision = self.information + np.exp(-2.0 * heads[:, :1])
-        apart, falls = heads[:, T:] - self.fixed, np.zeros_like(precision)
-        for place in range(len(self.fixed)):  # in one order, whatever the alignment of memory
-            falls += apart[:, [place]] * self.cross[:, place]
-        return (self.linear - falls) / precision, 1.0 / np.sqrt(precision)
-
-
-def make_levels(target: Target, block: Block, fixed: Array) -> Levels:
-    """Cells level by level.
-
-    Parameters
-    ----------
-    target : Target
-        With one factor, of one effect a level.
-    block : Block
-        The pilot's, of that factor.
-    fixed : array of shape (P,)
-        Fixed effects at the pilot.
-
-    Returns
-    -------
-    Levels
-    """
-    from scipy.sparse import csr_matrix
-
-    (factor,) = target.coordinates.factors
-    shape = (factor.levels, target.coordinates.fixed)
-    cross = csr_matrix((block.cross.value, block.cross.index, block.cross.start), shape)
-    return Levels(
-        target=target,
-        X=np.ascontiguousarray(target.cells.fixed().T),
-        starts=np.searchsorted(factor.index, np.arange(factor.levels + 1)),
-        information=block.information.ravel(),
-        linear=block.linear,
-        cross=cross.toarray(),
-        fixed=fixed,
-    )
-
-
-def log_priors(target: Target, heads: Array) -> Array:
-    """Log prior of theta (of log sds, Jacobian included) and the fixed effects, shape (C,).
-
-    Parameters
-    ----------
-    target : Target
-        Whose effects are not correlated.
-    heads : array of shape (C, T + P)
-    """
-    coordinates = target.coordinates
-    T, P = coordinates.theta, coordinates.fixed
-    rows = [prior_row(prior) for prior in coordinates.priors]
-    constant, found = sum(constant for _, constant in rows), np.zeros(len(heads))
-    for place, head in enumerate(heads):
-        every = zip(coordinates.priors, coordinates.links, head[T:], strict=False)
-        found[place] = sum(coefficient_prior(*one)[0] for one in every)
-        for (row, _), log_number in zip(rows[P:], head[:T], strict=True):
-            found[place] += log_prior(row, float(np.exp(log_number)))[0] + log_number
-    return found + constant
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class OfCounts:
-    """Effects of Poisson counts with a log link; see `level_draws.draw_counts`.
+    """Effects of Poisson counts with a log link; see `count_draws.draw_counts`.
 
     Attributes
     ----------
@@ -189,7 +97,7 @@ class OfCounts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ByNodes:
-    """Effects under any likelihood of rows; see `level_draws.draw_by_nodes`.
+    """Effects under any likelihood of rows; see `node_draws.draw_by_nodes`.
 
     Attributes
     ----------
@@ -198,7 +106,7 @@ class ByNodes:
     statistics : array of shape (k, m)
     nodes, grid : arrays of shape (K,), (J,)
         In conditional sds.
-    lines : array of shape (J, K)
+    lines : array of shape (J, 2 K)
     """
 
     levels: Levels
@@ -257,20 +165,40 @@ def of_counts(levels: Levels) -> OfCounts:
 
 def by_nodes(levels: Levels, nodes: int) -> ByNodes:
     """What draws effects by so many evaluations of the likelihood of each level."""
-    from scipy.interpolate import BarycentricInterpolator
-
     cells, G = levels.target.cells, len(levels.starts) - 1
-    places = -REACH * np.cos(np.pi * np.arange(nodes) / (nodes - 1))
+    places = np.polynomial.hermite_e.hermegauss(nodes)[0]
     grid = np.linspace(-REACH, REACH, table_points(G))
-    lines = BarycentricInterpolator(places, np.eye(nodes))(grid)
     return ByNodes(
         levels=levels,
         offset=cells.offset if len(cells.offset) else np.zeros(cells.count),
         statistics=stacked(cells.statistics.cells),
         nodes=places,
         grid=grid,
-        lines=np.ascontiguousarray(repeatable(lines)),
+        lines=repeatable(polynomial_lines(places, grid)),
     )
+
+
+def polynomial_lines(nodes: Array, grid: Array) -> Array:
+    """What makes values on a grid of values and slopes at nodes (Hermite interpolation).
+
+    Parameters
+    ----------
+    nodes : array of shape (K,)
+    grid : array of shape (J,)
+
+    Returns
+    -------
+    array of shape (J, 2 K)
+    """
+    from numpy.polynomial import chebyshev
+
+    degree, reach = 2 * len(nodes) - 1, max(np.abs(nodes).max(), np.abs(grid).max())
+    slopes = chebyshev.chebder(np.eye(degree + 1)) / reach
+    values = chebyshev.chebvander(nodes / reach, degree)
+    derivatives = chebyshev.chebvander(nodes / reach, degree - 1) @ slopes
+    conditions = np.concatenate([values, derivatives])
+    on_grid = chebyshev.chebvander(grid / reach, degree)
+    return np.ascontiguousarray(np.linalg.solve(conditions.T, on_grid.T).T)
 
 
 def table_points(levels: int) -> int:

@@ -13,19 +13,24 @@ from bayesglmm.engine.collapsed.conditionals import (
     NODES,
     Conditionals,
     by_nodes,
-    make_levels,
     of_counts,
 )
-from bayesglmm.engine.collapsed.heads import make_proposal
+from bayesglmm.engine.collapsed.exact import beyond_exact, make_exact
+from bayesglmm.engine.collapsed.heads import Proposal, make_proposal
+from bayesglmm.engine.collapsed.levels import make_levels
+from bayesglmm.engine.collapsed.peak import around_peak
 from bayesglmm.engine.pilot import Pilot
 from bayesglmm.engine.pilot_map import MOST_JOINT
 from bayesglmm.engine.settings import Settings
+from bayesglmm.engine.shares import shared_effects
 from bayesglmm.engine.target import Target
 from bayesglmm.errors import EngineError
 from bayesglmm.families.links import Array
 
 FEWEST_CELLS, FEWEST_LEVELS = 20_000, 100
 """From which effects are integrated out without being asked."""
+WIDEST_HEAD = 2000
+"""Effects of all factors but the largest, whose cube an evaluation costs, up to which they are."""
 LEAST_EVENNESS = 0.2
 """Effective share of the weights of proposals below which another sampler is better."""
 LOOKS, LOUD = 16, 0.1
@@ -50,6 +55,22 @@ class Collapsed:
     note: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Beginning:
+    """Where to begin.
+
+    Attributes
+    ----------
+    theta : array of shape (T,)
+        Crude.
+    pilot : callable
+        Makes the pilot, where it is needed.
+    """
+
+    theta: Array
+    pilot: Callable[[], Pilot]
+
+
 def beyond_collapse(target: Target) -> str:
     """Why the effects of a target cannot be integrated out, in words; empty where they can.
 
@@ -61,32 +82,46 @@ def beyond_collapse(target: Target) -> str:
     -------
     str
     """
-    factors = target.coordinates.factors
-    if not factors:
+    coordinates = target.coordinates
+    if not coordinates.factors:
         return "it has no group effects"
+    if target.likelihood.error:
+        if np.any(shared_effects(coordinates, target.cells.rows)):
+            return "groups have about one row each"
+        return beyond_exact(target)
+    return _beyond_levels(target)
+
+
+def _beyond_levels(target: Target) -> str:
+    """The same for effects that are drawn level by level."""
+    factors = target.coordinates.factors
     if len(factors) > 1:
         return f"it has {len(factors)} grouping factors"
-    if factors[0].q > 1:
-        return f"each group has {factors[0].q} effects"
-    if factors[0].levels <= MOST_JOINT:
-        return f"it has {factors[0].levels} groups, which is too few"
-    if not np.all(factors[0].Z == 1):
+    (factor,) = factors
+    if factor.q > 1:
+        return f"each group has {factor.q} effects"
+    if not np.all(factor.Z == 1):
         return "the effect of a group is a slope"
+    if factor.levels <= MOST_JOINT:
+        return f"it has {factor.levels} groups, which is too few"
     if target.likelihood.predictors > 1:
         return "a cell of the likelihood has several linear predictors"
-    if target.coordinates.effects[0].width > 1:
-        return "effects are correlated"
     return ""
 
 
 def worth_collapsing(target: Target) -> bool:
     """Whether effects that can be integrated out should be: many cells in many levels."""
-    (factor,) = target.coordinates.factors
-    return target.cells.count >= FEWEST_CELLS and factor.levels >= FEWEST_LEVELS
+    sizes = [factor.size for factor in target.coordinates.factors]
+    many = target.cells.count >= FEWEST_CELLS and sum(sizes) >= FEWEST_LEVELS
+    return many and sum(sizes[:-1]) <= WIDEST_HEAD
 
 
 def make_collapsed(
-    target: Target, pilot: Pilot, settings: Settings, most: int, between: Callable[[], None]
+    target: Target,
+    start: Beginning,
+    settings: Settings,
+    most: int,
+    between: Callable[[], None],
 ) -> Collapsed:
     """Chains with the effects integrated out.
 
@@ -94,7 +129,7 @@ def make_collapsed(
     ----------
     target : Target
         Not `beyond_collapse`.
-    pilot : Pilot
+    start : Beginning
     settings : Settings
     most : int
         Draws of each chain at most.
@@ -110,26 +145,45 @@ def make_collapsed(
     EngineError
         If proposals are too far from the posterior to be of use.
     """
-    transport, rng = pilot.transport, np.random.default_rng(settings.seed)
-    fixed = transport.fixed_factor @ transport.fixed_factor.T
-    start = make_proposal(
-        np.concatenate([transport.theta_center, transport.fixed_center]),
-        block_diag(pilot.covariance, fixed),
-    )
-    conditionals, how = _conditionals(target, pilot, start.center, rng, between)
-    warm = warm_up(conditionals, start, settings.chains * settings.tune, rng, between)
+    rng = np.random.default_rng(settings.seed)
+    proposal, conditionals, how = _beginning(target, start, rng, between)
+    warm = warm_up(conditionals, proposal, settings.chains * settings.tune, rng, between)
     if not warm.evenness >= LEAST_EVENNESS:
         raise EngineError(
             "the weights of proposals with the effects integrated out are too uneven: "
             f"their effective share is {warm.evenness:.2f}, not {LEAST_EVENNESS:g}"
         )
     chains = IndependentChains(conditionals, warm.proposal, settings.chains, most, rng)
-    (factor,) = target.coordinates.factors
-    note = (
-        f"the {factor.levels:,} effects of {factor.name} are integrated out: {how}; the other "
-        f"parameters are proposed from one normal, effective share of weights {warm.evenness:.2f}"
-    )
+    note = f"{how}, effective share of weights {warm.evenness:.2f}"
     return Collapsed(chains, warm.evaluations, note)
+
+
+def _beginning(
+    target: Target, start: Beginning, rng: np.random.Generator, between: Callable[[], None]
+) -> tuple[Proposal, Conditionals, str]:
+    """What is proposed from at first, what draws the rest, and how in words."""
+    factors = target.coordinates.factors
+    if target.likelihood.error:
+        effects = " and ".join(f"{factor.size:,} of {factor.name}" for factor in factors[::-1])
+        how = (
+            f"coefficients and effects ({effects}) are integrated out exactly and drawn from "
+            "their Gaussian; standard deviations are proposed from one normal"
+        )
+        exact = make_exact(target, between)
+        return around_peak(exact.log_density, start.theta), exact, how
+    pilot = start.pilot()
+    transport = pilot.transport
+    fixed = transport.fixed_factor @ transport.fixed_factor.T
+    proposal = make_proposal(
+        np.concatenate([transport.theta_center, transport.fixed_center]),
+        block_diag(pilot.covariance, fixed),
+    )
+    conditionals, how = _conditionals(target, pilot, proposal.center, rng, between)
+    how = (
+        f"the {factors[0].levels:,} effects of {factors[0].name} are integrated out: {how}; the "
+        "other parameters are proposed from one normal"
+    )
+    return proposal, conditionals, how
 
 
 def _conditionals(
