@@ -128,17 +128,24 @@ def _log_less(log_share: Any) -> Any:
 def _log_below(one: Any, at: Array) -> Any:
     import pymc as pm
 
-    if isinstance(one.owner.op, pm.Normal.rv_type):
-        return _log_normal(at, one)
-    return _defined(lambda: pm.logcdf(one, at))
+    own = _at_normal(one, at)
+    return _defined(lambda: pm.logcdf(one, at)) if own is None else _log_normal(own, one)
 
 
 def _log_above(one: Any, at: Array) -> Any:
     import pymc as pm
 
-    if isinstance(one.owner.op, pm.Normal.rv_type):
-        return _log_normal(at, one, side=-1)
-    return _defined(lambda: pm.logccdf(one, at))
+    own = _at_normal(one, at)
+    return _defined(lambda: pm.logccdf(one, at)) if own is None else _log_normal(own, one, side=-1)
+
+
+def _at_normal(one: Any, at: Array) -> Array | None:
+    """What a response, or its log, is where that is normal; None where neither is."""
+    import pymc as pm
+
+    if isinstance(one.owner.op, pm.LogNormal.rv_type):
+        return np.asarray(np.log(np.maximum(at, np.finfo(float).tiny)))
+    return at if isinstance(one.owner.op, pm.Normal.rv_type) else None
 
 
 def _log_normal(at: Array, one: Any, side: int = 1) -> Any:

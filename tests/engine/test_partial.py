@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from kernel_maker import compile_graph, flat_gradient, graph_point
+from kernel_maker import central_differences, compile_graph, flat_gradient, graph_point
 from seeds import generator
 
 import bayesglmm as bg
+from bayesglmm.engine.kernel.likelihood_calls import evaluate_rows
 from bayesglmm.engine.kernel_sampler import make_target
+from bayesglmm.engine.likelihoods import find_general
+from bayesglmm.families import Rows, find_family, find_link
 from bayesglmm.graph.build import build_graph
 from bayesglmm.graph.parametrization import Parametrization
 
@@ -36,6 +39,7 @@ def make_rows() -> pd.DataFrame:
             "k": rng.integers(0, 4, n),
             "s": rng.uniform(0.2, 1.5, n),
             "v": rng.uniform(0.2, 3.0, n),
+            "d": rng.weibull(1.5, n) + 0.05,
         }
     )
 
@@ -88,6 +92,15 @@ CASES = {
         {"survey_weights": "v", "family": "negative_binomial", "alpha": "~ x"},
     ),
 }
+for family, options in {
+    "exponential": {},
+    "weibull": {"shape": "~ x"},
+    "lognormal": {"sigma": "~ x"},
+}.items():
+    CASES |= {
+        f"{family} on both sides": ("censored(d, how) ~ x + (1 | g)", {"family": family}),
+        f"{family} truncated": ("truncated(d, 0.04, 6) ~ x", {"family": family} | options),
+    }
 CENTERS = {"log link": 0.5, "counts between": 2.0, "counts on the right": 1.5}
 """Added to the intercept: the graph loses digits of counts far above their means."""
 
@@ -109,3 +122,55 @@ def test_density_and_gradient_are_those_of_the_graph(case):
         assert value == pytest.approx(expected, rel=1e-9)
         slopes = flat_gradient(model.design, target.coordinates, parts)
         np.testing.assert_allclose(gradient, slopes, rtol=1e-8, atol=1e-9)
+
+
+DURATIONS = [
+    ("exponential", ("log",)),
+    ("exponential", ("identity",)),
+    ("weibull", ("log", "log")),
+    ("weibull", ("identity", "log")),
+    ("lognormal", ("log", "log")),
+]
+
+
+@pytest.mark.parametrize(("family", "links"), DURATIONS)
+def test_durations_known_by_bounds_have_the_density_of_the_family(family, links):
+    """Left, right and between, on rows that are truncated, against the family's own, and slopes."""
+    likelihood, own = find_general(family, links, partial=True), find_family(family)
+    every = [find_link(name) for name in links]
+    y = np.array([0.3, 0.0, 1.2, 0.7, 2.5, 0.4])
+    upper = np.array([0.3, 0.8, np.inf, 1.9, 2.5, 0.41])
+    rows = Rows(
+        y, upper=upper, least=np.full(6, -np.inf), most=np.array([np.inf, 4, np.inf, 5, 3, np.inf])
+    )
+    eta = np.abs(0.5 + 0.3 * generator(2).normal(size=(6, len(links)))) + 0.1
+
+    def expected(by):
+        moved = eta + by
+        others = {
+            item.name: link.inverse(column)
+            for item, link, column in zip(own.others, every[1:], moved[:, 1:].T, strict=True)
+        }
+        return own.log_density(every[0], moved[:, 0], rows, others)
+
+    statistics = likelihood.summarise(rows, np.zeros(6), np.arange(6), 6)
+    value, score, _ = evaluate_rows(likelihood, statistics, eta.ravel(), 1.0)
+    at = expected(np.zeros(len(links)))
+    assert value + statistics.constant == pytest.approx(at.sum(), rel=1e-10)
+    slopes = central_differences(expected, np.zeros(len(links)))
+    np.testing.assert_allclose(score.reshape(6, -1), slopes, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize("far", [-300.0, 300.0])
+@pytest.mark.parametrize("family", ["exponential", "weibull", "lognormal"])
+def test_durations_far_out_are_finite_or_impossible(family, far):
+    links = ("log",) if family == "exponential" else ("log", "log")
+    likelihood = find_general(family, links, partial=True)
+    rows = Rows(np.array([0.0, 2.0]), upper=np.array([1.0, np.inf]), least=None, most=None)
+    statistics = likelihood.summarise(rows, np.zeros(2), np.arange(2), 2)
+    for place in range(len(links)):
+        eta = np.zeros((2, len(links)))
+        eta[:, place] = far
+        value, score, _ = evaluate_rows(likelihood, statistics, eta.ravel(), 1.0)
+        assert value <= 0
+        assert np.isfinite(score).all()

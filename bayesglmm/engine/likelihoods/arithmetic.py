@@ -182,6 +182,25 @@ def log1p(x: float) -> float:
 
 
 @inlined
+def log1mexp(x: float) -> float:
+    """``log(1 - exp(-x))``.
+
+    Parameters
+    ----------
+    x : float
+        0 or more.
+
+    Returns
+    -------
+    float
+        -inf for 0.
+    """
+    far = log1p(-exp(-max(x, LOG_2)))
+    near = log(max(-expm1(-x), 1e-300))
+    return far if x > LOG_2 else (near if x > 0.0 else -math.inf)
+
+
+@inlined
 def _scale(x: float) -> tuple[int, float]:
     """The power of 2 next to a number, and what brings the number next to 1."""
     exponent = (_to_bits(x) - ROOT_HALF_BITS) >> 52

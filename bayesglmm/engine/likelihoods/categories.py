@@ -9,7 +9,6 @@ each cell. Loops go over the cells of one threshold after the other, so that the
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -17,11 +16,10 @@ import numpy as np
 
 from bayesglmm.engine.compiled import inlined, inlined_sums
 from bayesglmm.engine.likelihoods.arithmetic import (
-    LOG_2,
     exp,
     expm1,
     log,
-    log1p,
+    log1mexp,
     log_ndtr_and_ratio,
     logistic,
 )
@@ -87,14 +85,6 @@ def _times(rate: float, share: float) -> float:
     return 0.0 if share == 0.0 else rate * share
 
 
-@inlined
-def _log1mexp(x: float) -> float:
-    """``log(1 - exp(-x))``, -inf for x of 0."""
-    far = log1p(-exp(-max(x, LOG_2)))
-    near = log(max(-expm1(-x), 1e-300))
-    return far if x > LOG_2 else (near if x > 0.0 else -math.inf)
-
-
 def cumulative(log_odds: LogOdds) -> OfThresholds:
     """``F(x_y) - F(x_(y-1))``, as ``F(b) (1 - F(a)) (1 - exp(a' - b'))`` with log odds a', b'."""
 
@@ -114,7 +104,7 @@ def cumulative(log_odds: LogOdds) -> OfThresholds:
             high, high_rate = log_odds(above[i])
             apart = 1.0 if first or final else high - low
             between = 0.0 if first or final else 1.0 / expm1(apart)
-            value = 0.0 if first or final else _log1mexp(apart)
+            value = 0.0 if first or final else log1mexp(apart)
             softplus, _, share_below, _ = logistic(low)
             _, softplus_of_minus, _, share_above = logistic(high)
             value -= 0.0 if first else softplus

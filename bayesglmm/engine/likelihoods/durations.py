@@ -11,6 +11,7 @@ import numpy as np
 from bayesglmm.engine.compiled import inlined
 from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI, exp, log, log1p, log_gamma
 from bayesglmm.engine.likelihoods.general import of_responses
+from bayesglmm.engine.likelihoods.intervals import gaussian_interval, hazard_interval
 from bayesglmm.engine.likelihoods.links import RATES, Rate, rate_log
 from bayesglmm.families import Rows
 
@@ -28,6 +29,29 @@ def exponential_density(
 
 
 @inlined
+def exponential_between(
+    parameters: tuple[Rate], lower: float, upper: float, size: float
+) -> tuple[float, tuple[float]]:
+    """The same of an interval; see `partial`."""
+    (mu,) = parameters
+    if not mu.value > 0.0:
+        return -math.inf, (0.0,)
+    low, high = max(lower, 0.0) / mu.value, upper / mu.value
+    value, by_low, by_high = hazard_interval(low, high)
+    by_log_mu = -low * by_low - (high * by_high if by_high > 0.0 else 0.0)
+    return value, (by_log_mu * mu.log_slope,)
+
+
+@inlined
+def _log_hazard(mu: Rate, shape: Rate, log_y: float) -> tuple[float, float]:
+    """Log of the cumulative hazard of a Weibull response, and its slope by the log shape."""
+    inverse = 1.0 / shape.value
+    of_mean, digamma = log_gamma(1.0 + inverse, log1p(inverse))
+    log_hazard = shape.value * (log_y - mu.log + of_mean)
+    return log_hazard, log_hazard - digamma
+
+
+@inlined
 def weibull_density(
     parameters: tuple[Rate, Rate], y: float, size: float
 ) -> tuple[float, tuple[float, float]]:
@@ -35,15 +59,38 @@ def weibull_density(
     mu, shape = parameters
     if not mu.value > 0.0:
         return -math.inf, (0.0, 0.0)
-    inverse = 1.0 / shape.value
-    of_mean, digamma = log_gamma(1.0 + inverse, log1p(inverse))
-    log_hazard = shape.value * (log(y) - mu.log + of_mean)
+    log_hazard, by_log_shape = _log_hazard(mu, shape, log(y))
     rest = 1.0 - exp(log_hazard)
-    by_log_shape = 1.0 + rest * (log_hazard - digamma)
     return shape.log + log_hazard + rest - 1.0, (
         -shape.value * rest * mu.log_slope,
-        by_log_shape * shape.log_slope,
+        (1.0 + rest * by_log_shape) * shape.log_slope,
     )
+
+
+@inlined
+def weibull_between(
+    parameters: tuple[Rate, Rate], lower: float, upper: float, size: float
+) -> tuple[float, tuple[float, float]]:
+    """The same of an interval; see `partial`."""
+    mu, shape = parameters
+    if not mu.value > 0.0:
+        return -math.inf, (0.0, 0.0)
+    low, high, low_slope, high_slope = 0.0, math.inf, 0.0, 0.0
+    if lower > 0.0:
+        log_hazard, slope = _log_hazard(mu, shape, math.log(lower))
+        low = exp(log_hazard)
+        low_slope = low * slope
+    if upper < math.inf:
+        log_hazard, slope = _log_hazard(mu, shape, math.log(upper))
+        high = exp(log_hazard)
+        high_slope = high * slope
+    value, by_low, by_high = hazard_interval(low, high)
+    by_log = low * by_low + (high * by_high if by_high > 0.0 else 0.0)
+    by_log_shape = low_slope * by_low + (high_slope * by_high if by_high > 0.0 else 0.0)
+    by_mu = -shape.value * by_log
+    if not abs(by_mu) + abs(by_log_shape) < math.inf:
+        return -math.inf, (0.0, 0.0)
+    return value, (by_mu * mu.log_slope, by_log_shape * shape.log_slope)
 
 
 @inlined
@@ -57,6 +104,18 @@ def lognormal_density(
         z / sigma.value * mu.log_slope,
         (z * z - 1.0) * sigma.log_slope,
     )
+
+
+@inlined
+def lognormal_between(
+    parameters: tuple[Rate, Rate], lower: float, upper: float, size: float
+) -> tuple[float, tuple[float, float]]:
+    """The same of an interval; see `partial`."""
+    mu, sigma = parameters
+    low = math.log(lower) if lower > 0.0 else -math.inf
+    high = math.log(upper) if upper < math.inf else math.inf
+    value, slope, by_log_sd = gaussian_interval(mu.log, low, high, sigma.value)
+    return value, (slope * mu.log_slope, by_log_sd * sigma.log_slope)
 
 
 @inlined

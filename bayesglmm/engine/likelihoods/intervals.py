@@ -11,7 +11,14 @@ from __future__ import annotations
 import math
 
 from bayesglmm.engine.compiled import inlined
-from bayesglmm.engine.likelihoods.arithmetic import exp, gamma_ratio, log_ndtr_and_ratio, logistic
+from bayesglmm.engine.likelihoods.arithmetic import (
+    exp,
+    expm1,
+    gamma_ratio,
+    log1mexp,
+    log_ndtr_and_ratio,
+    logistic,
+)
 
 NOTHING = 1e-20
 """Of a sum of probabilities, the share of a term that ends it."""
@@ -158,3 +165,26 @@ def gaussian_interval(
         by_low, by_high = dense_low * low, dense_high * high
     slope = (dense_low - dense_high) / sd
     return value, sign * slope, by_low - by_high
+
+
+@inlined
+def hazard_interval(low: float, high: float) -> tuple[float, float, float]:
+    """Log probability that an event comes between two times, by its cumulative hazard there.
+
+    Parameters
+    ----------
+    low, high : float
+        The cumulative hazard at either time, 0 or more; the second may be infinite.
+
+    Returns
+    -------
+    value, by_low, by_high : float
+        ``log(exp(-low) - exp(-high))`` and its slopes.
+    """
+    apart = high - low
+    if not apart < 700.0:  # nothing is left of the far end
+        return -low, -1.0, 0.0
+    if apart <= 0.0:
+        return -math.inf, 0.0, 0.0
+    between = 1.0 / expm1(apart)
+    return log1mexp(apart) - low, -1.0 - between, between

@@ -22,8 +22,19 @@ from bayesglmm.engine.likelihoods.arithmetic import (
     log,
 )
 from bayesglmm.engine.likelihoods.compose import Inverse
+from bayesglmm.engine.likelihoods.durations import (
+    ABOVE_ZERO,
+    LOG,
+    exponential_between,
+    exponential_density,
+    lognormal_between,
+    lognormal_density,
+    weibull_between,
+    weibull_density,
+)
 from bayesglmm.engine.likelihoods.general import (
     LOG_EXPOSURE,
+    NONE,
     Density,
     Maker,
     Sizes,
@@ -237,6 +248,18 @@ def _gaussian_constant(y: Array, size: Array) -> Array:  # noqa: ARG001
     return np.full(y.shape, -HALF_LOG_TWO_PI)
 
 
+def _nothing(y: Array, size: Array) -> Array:  # noqa: ARG001
+    return np.zeros(y.shape)
+
+
+def _less_log(y: Array, size: Array) -> Array:  # noqa: ARG001
+    return -np.log(y)
+
+
+def _lognormal_constant(y: Array, size: Array) -> Array:  # noqa: ARG001
+    return -np.log(y) - HALF_LOG_TWO_PI
+
+
 _POSITIVE = {"log": rate_log}
 
 PARTIAL: Mapping[str, Maker] = {
@@ -258,6 +281,15 @@ PARTIAL: Mapping[str, Maker] = {
         negative_binomial_between,
         _less_factorial,
         LOG_EXPOSURE,
+    ),
+    "exponential": partial(
+        "exponential", (ABOVE_ZERO,), exponential_density, exponential_between, _nothing, NONE
+    ),
+    "weibull": partial(
+        "weibull", (ABOVE_ZERO, LOG), weibull_density, weibull_between, _less_log, NONE
+    ),
+    "lognormal": partial(
+        "lognormal", (LOG, LOG), lognormal_density, lognormal_between, _lognormal_constant, NONE
     ),
 }
 """Family to what makes its likelihood of such rows of the links of its parameters."""
