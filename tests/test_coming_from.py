@@ -241,6 +241,18 @@ WRITTEN: dict[str, Callable[[], object]] = {
     '`family="nbinom2"`, `"negbinomial"`, `"normal"`, `"binomial(probit)"`, `"poisson(log)"`': (
         names_of_others
     ),
+    "glmmTMB `tweedie()`, mgcv `tw()`": lambda: (
+        {"phi", "power"}
+        <= {one.name for one in bg.specify("z ~ x", family="tweedie").family.others}
+    ),
+    "glmmTMB `ordbeta()`, R's ordbetareg": lambda: (
+        {"cutzero", "gap"}
+        <= {one.name for one in bg.specify("z ~ x", family="ordered_beta").family.others}
+    ),
+    "brms `zero_one_inflated_beta`": lambda: (
+        {"zoi", "coi"}
+        <= {one.name for one in bg.specify("z ~ x", family="zero_one_inflated_beta").family.others}
+    ),
     "glmmTMB `nbinom1`": lambda: parameters("k ~ x", "nbinom1")[-1] == "alpha",
     "glmmTMB `dispformula = ~ x`; brms `bf(y ~ x, sigma ~ x)`, `shape ~ x`": lambda: (
         "sigma ~ x" in repr(model("y ~ x", sigma="~ x"))
