@@ -13,6 +13,7 @@ from bayesglmm.pictures.picture import Picture
 from bayesglmm.pictures.reliability import reliability_diagram
 from bayesglmm.pictures.replicates import replicates
 from bayesglmm.pictures.rootogram import hanging_rootogram
+from bayesglmm.posterior.checks.as_told import suppression_notes
 from bayesglmm.posterior.checks.dispersion import dispersion
 from bayesglmm.posterior.checks.group_means import group_means
 from bayesglmm.posterior.checks.loo_pit import loo_pit
@@ -25,7 +26,6 @@ from bayesglmm.posterior.checks.replicated import (
     Replicates,
     replicate,
     replicated_statistics,
-    suppression_notes,
     tail_table,
 )
 from bayesglmm.posterior.checks.rootogram import rootogram

@@ -10,7 +10,7 @@ from seeds import seed
 
 import bayesglmm as bg
 from bayesglmm.errors import SpecError
-from bayesglmm.posterior.checks.replicated import as_told, end_of_study, suppression_notes
+from bayesglmm.posterior.checks.as_told import as_told, end_of_study, suppression_notes
 from bayesglmm.posterior.more_digits import more_digits_note
 from bayesglmm.posterior.random_part import random_part
 from bayesglmm.posterior.variance import partition

@@ -7,7 +7,6 @@ Gelman & Little (1997), Survey Methodology 23(2); Park, Gelman & Bafumi (2004), 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,11 +15,10 @@ from numpy.typing import NDArray
 from bayesglmm.design.any_frame import as_pandas
 from bayesglmm.design.design import Design
 from bayesglmm.design.names import printed_names
-from bayesglmm.errors import DataError, SpecError, first_rows, unknown
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.answer import row_draws
 from bayesglmm.posterior.averaging import Averaging, make_averaging
-from bayesglmm.posterior.column_arguments import check_column, names_of, read_weights
+from bayesglmm.posterior.column_arguments import check_column, names_of
 from bayesglmm.posterior.estimands.asked import Asked, Mean, make_means
 from bayesglmm.posterior.estimands.estimability import estimability_notes, line_names, told
 from bayesglmm.posterior.estimands.means import row_means
@@ -33,15 +31,10 @@ from bayesglmm.posterior.notes import (
     success_notes,
 )
 from bayesglmm.posterior.overflow import beyond_double
+from bayesglmm.posterior.population.cells import Cells, read_cells
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.quantities import DIAGNOSTICS, ERRORS, ESTIMATES, summarise
 from bayesglmm.tables import Table
-
-WHOLE = "population"
-"""Name of the one row where the cells are not split."""
-
-RESULTS = ("", "cells", "rows", "raw", *ESTIMATES, *DIAGNOSTICS)
-"""Columns of the answers here and in `strata`."""
 
 NAMED = 8
 """Groups drawn from the population that a note names; the others are counted."""
@@ -94,7 +87,7 @@ def poststratify(
     frame = as_pandas("frame", frame, "Pass the population's cells as one.")
     check_column("weights", weights)
     names = list(names_of("by", () if by is None else by))
-    cells = _read_cells(frame, names, weights, design.spec.formula.response_name)
+    cells = read_cells(frame, names, weights, design.spec.formula.response_name)
     means = make_means(design, Asked("observed"))
     target = _at_cells(posterior, frame, cells, means[0])
     averaging = make_averaging(cells.place[cells.used], cells.weight[cells.used], cells.count)
@@ -133,44 +126,7 @@ def poststratify(
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cells:
-    """The cells of a population.
-
-    Attributes
-    ----------
-    weight : array of shape (n,)
-    place : array of int, shape (n,)
-        Which level each belongs to.
-    levels : pandas.DataFrame
-        The levels that get an estimate each, in order.
-    """
-
-    weight: Array
-    place: NDArray[np.int64]
-    levels: pd.DataFrame
-
-    @property
-    def used(self) -> NDArray[np.int64]:
-        """Those with weight."""
-        return np.flatnonzero(self.weight)
-
-    @property
-    def count(self) -> int:
-        """Number of levels."""
-        return len(self.levels)
-
-
-def _read_cells(frame: pd.DataFrame, names: list[str], weights: str, response: str) -> _Cells:
-    """The cells of a population, checked."""
-    _check_columns(frame, names, weights, response)
-    weight = read_weights(frame[weights])
-    if not weight.any():
-        raise DataError(f"All weights '{weights}' are 0: there is no population to average over.")
-    return _Cells(weight, *_levels(frame, names))
-
-
-def _at_cells(posterior: Posterior, frame: pd.DataFrame, cells: _Cells, mean: Mean) -> Posterior:
+def _at_cells(posterior: Posterior, frame: pd.DataFrame, cells: Cells, mean: Mean) -> Posterior:
     """The draws at the cells that have weight."""
     spec = posterior.design.spec
     needed = posterior.at(posterior.design.only(*mean.parameters))
@@ -211,32 +167,6 @@ def _by_category(
         part.insert(list(part).index(ESTIMATES[0]), response, mean.category)
     order = np.arange(size * len(parts)).reshape(len(parts), size).T.ravel()
     return pd.concat(parts, ignore_index=True).iloc[order].reset_index(drop=True)
-
-
-def _check_columns(frame: pd.DataFrame, names: list[str], weights: str, response: str) -> None:
-    if weights in names:
-        raise SpecError(f"by= and weights= both name '{weights}'. Average within other columns.")
-    for name in [*names, weights]:
-        if name not in frame:
-            raise DataError(unknown("column of the population", name, map(str, frame.columns)))
-        if name in (*RESULTS, response) or name.startswith("mcse_"):
-            raise DataError(
-                f"'{name}' is also the name of a column of the answer. Rename the column: "
-                f"frame.rename(columns={{'{name}': '{name} of cells'}}), say."
-            )
-
-
-def _levels(frame: pd.DataFrame, names: list[str]) -> tuple[NDArray[np.int64], pd.DataFrame]:
-    """Which level each cell belongs to, and the levels in order."""
-    if not names:
-        return np.zeros(len(frame), dtype=np.int64), pd.DataFrame({"": [WHOLE]})
-    for name in names:
-        if frame[name].isna().any():
-            rows = first_rows(np.flatnonzero(frame[name].isna()))
-            raise DataError(f"'{name}' is missing in {rows} of the population. Fill it in.")
-    grouped = frame.groupby(names, sort=True, observed=True)
-    levels = grouped.size().index.to_frame(index=False)
-    return np.asarray(grouped.ngroup(), dtype=np.int64), levels
 
 
 def _empty(

@@ -22,7 +22,7 @@ from bayesglmm.families.shrinkage import core_draws, spreads
 from bayesglmm.graph.joint_slopes import core_names, joint_columns
 from bayesglmm.posterior.arguments import check_whole
 from bayesglmm.posterior.baselines import baselines
-from bayesglmm.posterior.checks.replicated import as_told, suppression_notes
+from bayesglmm.posterior.checks.as_told import as_told, suppression_notes
 from bayesglmm.posterior.notes import mean_name
 from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
