@@ -13,6 +13,9 @@ from bayesglmm.pictures.canvas import ACCENT, INK, SECOND, brief, figure
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+WIDE = 1e4
+"""The same above which 1, 2 and 5 would be too many."""
+
 NARROW = 5.0
 """Ratio of the ends of a logarithmic axis below which 1, 2 and 5 would be too few numbers on it."""
 
@@ -103,6 +106,7 @@ def plain_ticks(axes: object) -> None:
         axis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
         axis.set_minor_locator(NullLocator())
     else:
-        axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0), numticks=9))
+        subs = (1.0, 2.0, 5.0) if high < WIDE * low else (1.0,)
+        axis.set_major_locator(LogLocator(subs=subs, numticks=9))
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axis.set_minor_formatter(NullFormatter())

@@ -8,6 +8,7 @@ import numpy as np
 
 from bayesglmm.families.links import Array
 from bayesglmm.pictures.canvas import ACCENT, SECOND, brief, figure
+from bayesglmm.pictures.forest import plain_ticks
 from bayesglmm.pictures.picture import Picture
 from bayesglmm.pictures.words import span
 from bayesglmm.posterior.priors.predictive import PriorPredictive
@@ -58,5 +59,7 @@ def _histogram(axes: Any, values: Array, observed: float, title: str) -> None:
     axes.hist(shown, bins=bins, color=ACCENT, alpha=0.55)
     axes.axvline(observed, color=SECOND, linewidth=2)
     axes.set_title(brief(title, 50), parse_math=False)
+    if axes.get_xscale() == "log":
+        plain_ticks(axes)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
