@@ -184,6 +184,22 @@ def test_the_contents_are_at_the_side_or_folded_on_top(browser, files):
     assert browser.execute_script(shown) == [False, True]
 
 
+def test_a_link_of_the_contents_opens_its_section(browser, files):
+    open_page(browser, files["counts"], 1280)
+    inside = "return document.getElementById('methods').closest('details').open"
+    assert browser.execute_script(inside) is False
+    browser.execute_script("document.querySelector('.side a[href=\"#methods\"]').click()")
+    assert browser.execute_script(inside) is True
+
+
+def test_the_first_screen_holds_sentence_and_picture(browser, files):
+    ends = """return [...document.querySelectorAll('#answer .first, #answer svg')].map(
+      e => [e.getBoundingClientRect().top, innerHeight])"""
+    for width in WIDTHS:
+        open_page(browser, files["counts"], width)
+        assert all(0 < top < height for top, height in browser.execute_script(ends))
+
+
 def test_the_search_finds_what_it_looks_for(browser, tmp_path):
     path = tmp_path / "bad.html"
     path.write_text(
