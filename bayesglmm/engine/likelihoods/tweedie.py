@@ -17,19 +17,31 @@ type Three = tuple[float, float, float]
 
 FARTHEST = 700.0
 """Logs of numbers beyond which a density is taken for 0."""
-NEGLIGIBLE = -40.0
+NEGLIGIBLE = -36.0
 """Log of the share of the first term that ends a sum."""
 
 
+KNOWN = 128.0
+"""Counts below it have what hangs on nothing else in tables."""
+LOG_COUNTS = np.log(np.maximum(np.arange(KNOWN), 1.0))
+OWN = np.array(
+    [k * (math.log(k) - 1) - math.lgamma(k + 1) if k else 0.0 for k in range(int(KNOWN))]
+)
+"""Of a count, what the series has of it alone: ``e(k) - log(k)`` of `families.tweedie`."""
+
+
 @inlined
-def _log_term(k: float, log_peak: float, shape: float, log_shape: float) -> Three:
+def _log_term(k: float, peak: float, log_peak: float, shape: float, log_shape: float) -> Three:
     """Log of a term of the series, and its slopes by `log_peak` and `log_shape`."""
-    peak, log_k = exp(log_peak), log(k)
+    if k < KNOWN:
+        log_k, own = LOG_COUNTS[int(k)], OWN[int(k)]
+    else:
+        log_k = log(k)
+        own = gamma_excess(k, log_k)[0] - log_k
     x = (peak - k) / k
     fall = k * (x - (log1p(x) if abs(x) < 0.5 else log_peak - log_k))
-    own, _ = gamma_excess(k, log_k)
     amounts, by_shape = gamma_excess(shape * k, log_shape + log_k)
-    value = own + amounts - log_k - (1.0 + shape) * fall
+    value = own + amounts - (1.0 + shape) * fall
     return value, (1.0 + shape) * (k - peak), by_shape - shape * fall
 
 
@@ -39,7 +51,7 @@ def log_series(log_peak: float, shape: float, log_shape: float) -> Three:
     peak = exp(log_peak)
     start = max(math.floor(peak), 1.0)
     step = max(math.floor(math.sqrt(peak / (1.0 + shape)) / SPARSE), 1.0)
-    first, by_peak, by_shape = _log_term(start, log_peak, shape, log_shape)
+    first, by_peak, by_shape = _log_term(start, peak, log_peak, shape, log_shape)
     total = 1.0
     for side in range(2):
         nodes, stride = (UP, step) if side == 0 else (DOWN, -step)
@@ -48,7 +60,7 @@ def log_series(log_peak: float, shape: float, log_shape: float) -> Three:
             k += stride
             if k < 1.0:
                 break
-            value, peak_slope, shape_slope = _log_term(k, log_peak, shape, log_shape)
+            value, peak_slope, shape_slope = _log_term(k, peak, log_peak, shape, log_shape)
             share = exp(value - first)
             total += share
             by_peak += share * peak_slope
