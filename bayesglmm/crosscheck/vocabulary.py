@@ -30,6 +30,11 @@ def check_sayable(design: Design) -> None:
     spec, predictors = design.spec, list(design.predictors.values())
     if BAMBI not in spec.family.elsewhere:
         raise SpecError(f"bambi has no {spec.family.name} family.")
+    if spec.family.make is not None:
+        raise SpecError(
+            f"bambi has other parameters of thresholds and categories than the {spec.family.name} "
+            "family here, so that priors cannot be carried over."
+        )
     if design.rows.upper is not None:
         raise SpecError(
             "bambi has no counts of which only bounds are known, as some of "

@@ -59,6 +59,8 @@ def pymc_script(model: Described) -> Script:
         If a script cannot say it.
     """
     design = model.design
+    if design.spec.family.make is not None:
+        raise SpecError("Families of categories are not written for pymc.")
     if design.rows.upper is not None or design.rows.truncated or design.rows.weight is not None:
         raise SpecError("Bounds of responses and weights of rows are not written for pymc.")
     data: dict[str, Any] = {RESPONSE: _response(design)}

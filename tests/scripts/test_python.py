@@ -131,6 +131,13 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "glmmTMB",
         "no names between bars, as 'p' is",
     ),
+    "categories": (
+        "f ~ x",
+        {"family": "cumulative", "labels": {"f": ["low", "mid", "high"]}},
+        "bambi",
+        "other parameters of thresholds and categories than the cumulative family here, so that "
+        "priors cannot be carried over. The PyMC graph",
+    ),
     "cells": ("score ~ f:h", {}, "brms", "would make other columns of 'f:h'"),
     "a blank": ("score ~ `age at birth`", {}, "brms", "no column called 'age at birth'. Rename"),
     "sums": ("score ~ 0 + C(f, Sum)", {}, "brms", "would make other columns of '0 . C.f, Sum.'"),
