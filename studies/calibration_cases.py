@@ -40,6 +40,7 @@ NUMBERS = {
     "shape": bg.Prior("LogNormal", mu=0.7, sigma=0.4),
     "zi": bg.Prior("Beta", alpha=2, beta=3),
     "hu": bg.Prior("Beta", alpha=2, beta=3),
+    "cutzero": bg.Prior("Normal", mu=-1.5, sigma=0.7),
 }
 """Priors of parameters of the family that are one number for all rows."""
 BY_SUPPORT = {
@@ -47,8 +48,16 @@ BY_SUPPORT = {
     "unit": bg.Prior("Beta", alpha=2, beta=3),
     "real": bg.Prior("Normal", mu=0, sigma=1),
 }
-"""The same for other names."""
-MIDDLES = {"nu": 2.0, "alpha": 0.7, "phi": 2.2, "shape": 0.7, "zi": -0.6, "hu": -0.6}
+"""The same for other names; a parameter of another support has its default."""
+MIDDLES = {
+    "nu": 2.0,
+    "alpha": 0.7,
+    "phi": 2.2,
+    "shape": 0.7,
+    "zi": -0.6,
+    "hu": -0.6,
+    "cutzero": -1.5,
+}
 """Means of the priors of intercepts of parameters that have a formula, link scale; else 0."""
 
 STRUCTURES = {
@@ -161,7 +170,7 @@ def _spec(family: Family, structure: str, others: tuple[Param, ...]) -> ModelSpe
 def _prior(parameter: Param, modelled: bool) -> Any:
     """The prior of a parameter, or those of its formula; none of one that stays at its value."""
     if not modelled:
-        known = NUMBERS.get(parameter.name, BY_SUPPORT[parameter.support])
+        known = NUMBERS.get(parameter.name, BY_SUPPORT.get(parameter.support))
         return None if parameter.constant is not None else known
     found = {"slopes": bg.Prior("Normal", mu=0, sigma=0.4)}
     if parameter.constant is None:

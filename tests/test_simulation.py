@@ -233,6 +233,34 @@ def test_a_parameter_of_the_family_may_be_any_number():
     assert drawn.between(0, 1).all()
 
 
+def test_a_probability_is_below_1():
+    spec = bg.specify("y ~ 1", family="zero_inflated_poisson")
+    with pytest.raises(SpecError, match="zi must be below 1, not 1.5"):
+        bg.simulate(spec, make_rows(10), {"Intercept": 0, "zi": 1.5}, seed(1))
+
+
+def test_positive_responses_and_fractions():
+    truth = {"Intercept": 1.0, "x": 0.0}
+    y = bg.simulate(bg.specify("y ~ x", family="exponential"), make_rows(), truth, seed(1)).data[
+        "y"
+    ]
+    close(y.mean(), np.e, np.e / np.sqrt(len(y)))
+    truth = {"Intercept": 0.0, "x": 0.0, "phi": 3.0}
+    y = bg.simulate(bg.specify("y ~ x", family="beta"), make_rows(), truth, seed(1)).data["y"]
+    close(y.mean(), 0.5, 0.25 / np.sqrt(len(y)))
+
+
+def test_categories_are_those_of_the_labels():
+    levels = ["low", "some", "all"]
+    spec = bg.specify("y ~ x", family="cumulative", labels={"y": levels})
+    truth = {"Intercept": 0.0, "x": 0.0, "gap_2": 1.0}
+    y = bg.simulate(spec, make_rows(), truth, seed(1)).data["y"]
+    close((y == "low").mean(), 0.5, 0.5 / np.sqrt(len(y)))
+    assert set(y) == set(levels)
+    with pytest.raises(SpecError, match=r"Write labels=\{'y': \['low'"):
+        bg.simulate(bg.specify("y ~ x", family="cumulative"), make_rows(10), truth, seed(1))
+
+
 def test_a_computed_response_cannot_be_filled():
     rows = make_rows(10).assign(y=1.0)
     with pytest.raises(SpecError, match=r"'log\(y\)' is computed"):
