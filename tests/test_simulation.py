@@ -235,7 +235,7 @@ def test_a_parameter_of_the_family_may_be_any_number():
 
 def test_a_probability_is_below_1():
     spec = bg.specify("y ~ 1", family="zero_inflated_poisson")
-    with pytest.raises(SpecError, match=r"zi must be below 1, not 1\.5"):
+    with pytest.raises(SpecError, match=r"zi must be between 0 and 1, not 1\.5"):
         bg.simulate(spec, make_rows(10), {"Intercept": 0, "zi": 1.5}, seed(1))
 
 
