@@ -233,12 +233,6 @@ def test_a_parameter_of_the_family_may_be_any_number():
     assert drawn.between(0, 1).all()
 
 
-def test_a_probability_is_below_1():
-    spec = bg.specify("y ~ 1", family="zero_inflated_poisson")
-    with pytest.raises(SpecError, match=r"zi must be between 0 and 1, not 1\.5"):
-        bg.simulate(spec, make_rows(10), {"Intercept": 0, "zi": 1.5}, seed(1))
-
-
 def test_positive_responses_and_fractions():
     truth = {"Intercept": 1.0, "x": 0.0}
     y = bg.simulate(bg.specify("y ~ x", family="exponential"), make_rows(), truth, seed(1)).data[
