@@ -10,8 +10,7 @@ import pytest
 from scipy.linalg import block_diag
 from scipy.sparse import csr_matrix
 from scipy.special import logsumexp
-from scipy.stats import chi2
-from seeds import CHANCE, bound, generator, seed
+from seeds import bound, generator, seed
 
 import bayesglmm as bg
 from bayesglmm.engine.collapsed import conditionals, sampling
@@ -281,38 +280,6 @@ def test_the_posterior_is_that_of_the_no_u_turn_sampler(name):
 
 def values(fit: bg.Fit, name: str) -> np.ndarray:
     return fit.draws.array(name)
-
-
-@pytest.mark.slow
-def test_ranks_of_the_truth_are_uniform():
-    """Parameters and an effect drawn from their priors, 300 times (Talts et al. 2018)."""
-    rng, ranks = generator(4), []
-    data = rows(groups=30, each=6)
-    g = data["g"].astype("category").cat.codes.to_numpy()
-    priors = {
-        "Intercept": bg.Prior("Normal", mu=0, sigma=0.7),
-        "x": bg.Prior("Normal", mu=0, sigma=0.5),
-        "sd": bg.Prior("HalfNormal", sigma=0.8),
-    }
-    for number in range(300):
-        intercept, slope, sd = rng.normal(0, 0.7), rng.normal(0, 0.5), abs(rng.normal(0, 0.8))
-        u = sd * rng.standard_normal(30)
-        x = data["x"] - data["x"].mean()
-        count = rng.poisson(np.exp(intercept + slope * x + u[g]))
-        if not count.any():
-            continue
-        model = bg.Model(
-            "count ~ x + (1 | g)", data.assign(count=count), family="poisson", priors=priors
-        )
-        fit = model.fit(draws=250, seed=seed(number), progress=False, sampler="collapsed")
-        drawn = fit.draws
-        truth = {"Intercept_centered": intercept, "x": slope, "1|g_sigma": sd}
-        own = [(drawn.flat(name)[::10, 0] < value).sum() for name, value in truth.items()]
-        ranks.append([*own, (drawn.flat("1|g")[::10, 3] < u[3]).sum()])
-    counts = [np.histogram(column, bins=10, range=(0, 100.999))[0] for column in np.array(ranks).T]
-    expected = len(ranks) / 10
-    p_values = [chi2.sf(np.sum((own - expected) ** 2) / expected, 9) for own in counts]
-    assert min(p_values) > CHANCE / len(p_values), counts
 
 
 def test_chains_move_by_the_ratio_of_weights():
