@@ -16,9 +16,9 @@ TOOLS = {"ipykernel", "mypy", "nbclient", "nbformat", "pytest", "ruff", "seleniu
 """What only tests and notebooks need."""
 BROUGHT = {"arviz_stats": "arviz", "markupsafe": "jinja2", "pytensor": "pymc"}
 """Imported packages that come with a named one, which is built on them."""
-OPTIONAL = {"docx", "graphviz", "sklearn"}
-"""Imported where a user asks for a Word document, a picture of the graph or an estimator of
-scikit-learn, or told to install."""
+OPTIONAL = {"docx", "graphviz", "lxml", "sklearn"}
+"""Imported where a user asks for a Word document (lxml comes with docx), a picture of the graph or
+an estimator of scikit-learn, or told to install."""
 
 
 def plain(requirement: str) -> str:
