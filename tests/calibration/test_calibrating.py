@@ -141,7 +141,7 @@ def test_several_processes_make_the_same(right, tmp_path):
 
 @pytest.mark.slow
 def test_a_process_that_ends_early_is_told(monkeypatch):
-    monkeypatch.setattr(workers, "ALONE", workers.ALONE | {"BAYESGLMM_CACHE": "/dev/null/no"})
+    monkeypatch.setattr(workers, "ALONE", workers.ALONE | {"PYTHONHOME": "/dev/null"})
     with pytest.raises(EngineError, match="ended early: "):
         make().calibrate(20, seed=seed(5), processes=2, progress=False)
 
