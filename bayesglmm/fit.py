@@ -426,7 +426,7 @@ class Fit:
         Parameters
         ----------
         path : str or Path
-            One that ends in ``.docx`` is a Word document (needs python-docx).
+            Ends in ``.html``, or in ``.docx`` for a Word document (needs python-docx).
         mass : float
             Posterior probability inside the equal-tailed intervals.
         opinion : bool or callable
@@ -454,7 +454,8 @@ class Fit:
         Raises
         ------
         BayesglmmError
-            If a Word document is asked for and python-docx is not installed.
+            If `path` has another ending, or a Word document is asked for and python-docx is not
+            installed.
         """
         from bayesglmm.report import check_place, make_document, material_of, write_document
 

@@ -103,7 +103,7 @@ def write_report(
     fits : mapping
         Name to fit.
     path : str or Path
-        One that ends in ``.docx`` is a Word document (needs python-docx).
+        Ends in ``.html``, or in ``.docx`` for a Word document (needs python-docx).
     mass : float
         Posterior probability inside the equal-tailed intervals.
     opinions : mapping, optional
@@ -126,7 +126,7 @@ def write_report(
     Raises
     ------
     SpecError
-        If there are no fits.
+        If there are no fits, or `path` has another ending.
     """
     from bayesglmm.report import check_place, write_document
 

@@ -61,7 +61,7 @@ def methods(material: Material, tables: Sequence[Table] | None = None) -> list[s
         _response(design),
         *_others(design),
         *_groups(design),
-        _priors(material),
+        _priors(material, whole=tables is None),
     ]
     sampling = [
         _sampler(material),
@@ -87,8 +87,8 @@ def _rows(design: Design) -> str:
 def _response(design: Design) -> str:
     spec, called = design.spec, printed_names(design)
     said = (
-        f"{called[spec.formula.response_name]} was modelled by a Bayesian generalised linear "
-        f"{'mixed ' if design.groups else ''}model, {spec.family.title} with "
+        f"The response, {called[spec.formula.response_name]}, was modelled by a Bayesian "
+        f"generalised linear {'mixed ' if design.groups else ''}model, {spec.family.title} with "
         f"{spec.link.name} link"
     )
     if design.success:
@@ -96,9 +96,16 @@ def _response(design: Design) -> str:
     if spec.exposure is not None:
         said += f", with {spec.exposure_name} as exposure (rates are {spec.per_words})"
     fixed = f"; the fixed part was {name_of(spec.formula.fixed_node, spec.names)}"
+    about = []
+    if products := [
+        called[term.name] for term in design.predictor.fixed.terms if term.is_interaction
+    ]:
+        about.append(f"interactions: {', '.join(products)}")
     if design.references:
         levels = ", ".join(f"{called[name]} {level}" for name, level in design.references.items())
-        fixed += f" (reference levels: {levels})"
+        about.append(f"reference levels: {levels}")
+    if about:
+        fixed += f" ({'; '.join(about)})"
     return f"{said}{fixed}."
 
 
@@ -129,17 +136,19 @@ def _groups(design: Design) -> list[str]:
     return [f"Group effects, normally distributed on the link scale: {'; '.join(terms)}."]
 
 
-def _priors(material: Material) -> str:
+def _priors(material: Material, whole: bool) -> str:
+    """Whose they are, and where they are listed: the short report has no section of them."""
+    where = "under Priors" if whole else "in the full report"
     own = sum(not chosen.source for chosen in material.priors.values())
     total = len(material.priors)
     chosen = f"{own} of {total} priors were chosen by the analyst" if own else "All priors"
     rest = "the others were" if 0 < own < total else "were" if not own else ""
     if not rest:
         chosen = "All priors were chosen by the analyst"
-        return f"{chosen}; they are listed under Priors with what they predict."
+        return f"{chosen}; they are listed {where} with what they predict."
     return (
         f"{chosen}{', ' if own else ' '}{rest} weakly informative defaults scaled to the data; all "
-        "are listed under Priors with their reasons and with what they predict."
+        f"are listed {where} with their reasons and with what they predict."
     )
 
 

@@ -74,7 +74,7 @@ CHECKLIST: tuple[Item, ...] = (
     Item("group effects with their sizes", "BARG 3B", "groups", ("shrunken",), _grouped),
     Item("posterior predictive check", "BARG 3A", "checks"),
     Item("sensitivity to the priors", "BARG 5, ROBUST", "sensitivity"),
-    Item("independent check of the program", "BARG 6", "independent"),
+    Item("independent check of the program", "BARG 6", "independent", ("joint log densities",)),
     Item("software with versions", "BARG 2A, 6A", "methods", ("Software", "pymc")),
     Item("seed, settings, digest of the data", "BARG 6B", "reproduce", ("seed", "SHA-256")),
 )

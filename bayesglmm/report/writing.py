@@ -18,7 +18,7 @@ def write_document(document: Document, path: Path) -> Path:
     ----------
     document : Document
     path : Path
-        ``.docx`` is a Word document, any other ending HTML.
+        Ends in ``.html``, or in ``.docx`` for a Word document.
 
     Returns
     -------
@@ -28,11 +28,11 @@ def write_document(document: Document, path: Path) -> Path:
     Raises
     ------
     BayesglmmError
-        If a Word document is asked for and python-docx is not installed.
+        As for `check_place`.
     """
     check_place(path)
     make_folder(path)
-    FORMATS.get(path.suffix.lower(), _html)(document, path)
+    FORMATS[path.suffix.lower()](document, path)
     return path
 
 
@@ -46,10 +46,16 @@ def check_place(path: Path) -> None:
     Raises
     ------
     BayesglmmError
-        If it is a folder, or a Word document and python-docx is not installed.
+        If it is a folder, if its name ends in no format of reports, or if it is a Word document and
+        python-docx is not installed.
     """
     if path.is_dir():
         raise SpecError(f"The report cannot be written to '{path}', a folder. Name a file.")
+    if path.suffix.lower() not in FORMATS:
+        raise SpecError(
+            f"'{path.name}' names no format of reports. End it in {' or '.join(FORMATS)}; for "
+            "a PDF, print the page."
+        )
     if path.suffix.lower() == ".docx":
         check_word()
 
@@ -66,5 +72,5 @@ def _word(document: Document, path: Path) -> None:
     write_word(document, path)
 
 
-FORMATS: dict[str, Callable[[Document, Path], None]] = {".docx": _word, ".html": _html}
+FORMATS: dict[str, Callable[[Document, Path], None]] = {".html": _html, ".docx": _word}
 """Ending of a file's name to what writes it."""

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
-from posterior_maker import count_fit
+from posterior_maker import count_fit, count_rows, make_fit
 
 import bayesglmm as bg
+from bayesglmm.posterior.priors.sensitivity import Sensitivity, sensitivity
+from bayesglmm.posterior.priors.verdicts import VERDICTS
 from bayesglmm.report import make_sections, material_of
 from bayesglmm.report.guidelines import FILLED, HELD, OPEN, STANDARDS, hold
+from bayesglmm.report.guidelines.point import INTERACTIONS, REFITS
 from bayesglmm.report.material import Section
+from bayesglmm.tables import Table
 
 POINTS = {"barg": 29, "robust": 7, "wambs": 10, "strobe": 32, "sampl": 19}
 
@@ -34,18 +41,50 @@ def test_every_test_names_a_section_that_there_is(sections):
 
 
 def test_a_report_holds_what_only_the_analyst_need_not_say(sections):
-    """All that is open are slots, or refits under other priors, which this report has not."""
+    """All that is open are slots, or need refits or an interaction, which this report has not."""
     review = hold((), sections, {})
     slots = {
         f"{name} {point.number}"
         for name, one in STANDARDS.items()
         for point in one.points
-        if not point.anchor or point.words == ("Fitted again under",)
+        if not point.anchor or point.words in (REFITS, INTERACTIONS)
     }
     assert set(review.open) == slots
     found = {one.standard: one.total - len(one.open) for one in review.checklists}
     assert found["ROBUST"] == 7
     assert "ROBUST: 7 of 7 points." in repr(review)
+
+
+ADDITIVE = "events ~ sex + x"
+INTERACTING = "events ~ sex * x"
+OF_REFITS = {"barg 5A", "barg 5C", "sampl Bayes 7", "wambs 7", "wambs 9"}
+OF_INTERACTIONS = {"strobe 12b", "sampl regression 7"}
+
+
+def refitted(posterior, priors) -> Sensitivity:
+    """What refits would have found."""
+    frame = pd.DataFrame({"": ["x"], "when priors are": ["all twice as wide"]})
+    frame["verdict"] = VERDICTS[0]
+    return replace(sensitivity(posterior, priors), verdicts=Table(frame, "Verdicts"))
+
+
+@pytest.mark.parametrize(
+    ("formula", "refits", "left"),
+    [
+        (ADDITIVE, False, OF_REFITS | OF_INTERACTIONS),
+        (ADDITIVE, True, OF_INTERACTIONS),
+        (INTERACTING, False, OF_REFITS),
+        (INTERACTING, True, set()),
+    ],
+)
+def test_what_was_not_done_stays_open(formula, refits, left):
+    fit = make_fit(bg.Model(formula, count_rows(), family="poisson", exposure="time", per=100_000))
+    made = material_of(fit)
+    if refits:
+        made = replace(made, sensitivity=refitted(made.posterior, made.priors))
+    opened = set(hold((), make_sections(made), {}).open)
+    assert opened & (OF_REFITS | OF_INTERACTIONS) == left
+    assert "strobe 12e" not in opened  # power-scaling is a sensitivity analysis
 
 
 @pytest.mark.parametrize("anchor", ["priors", "convergence", "data", "sensitivity"])
@@ -63,7 +102,8 @@ def test_a_section_that_is_missing_opens_its_points(sections, anchor):
 
 
 def test_notes_fill_points(sections):
-    notes = {"wambs 3": "Run twice as long, the same.", "WAMBS 6": "Yes.", "wambs 9": "Refitted."}
+    notes = {"wambs 3": "Run twice as long, the same.", "WAMBS 6": "Yes."}
+    notes |= {"wambs 7": "Refitted.", "wambs 9": "Refitted."}
     (found,) = hold(["WAMBS"], sections, notes).checklists
     assert found.open == ()
     assert found.sentence() == "WAMBS: 10 of 10 points."
@@ -73,7 +113,7 @@ def test_notes_fill_points(sections):
     assert frame.loc["1"].tolist()[1:] == [HELD, "Priors"]
     (empty,) = hold(["wambs"], sections, {}).checklists
     assert empty.table.frame.set_index("point").loc["3", "settled"] == OPEN
-    assert empty.open == ("wambs 3", "wambs 6", "wambs 9")
+    assert empty.open == ("wambs 3", "wambs 6", "wambs 7", "wambs 9")
 
 
 @pytest.mark.parametrize(

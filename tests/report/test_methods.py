@@ -12,18 +12,21 @@ from posterior_maker import binary_fit, count_fit, make_fit, normal_fit
 from report.test_page import failed_fit
 
 import bayesglmm as bg
+from bayesglmm.crosscheck import DensityComparison
 from bayesglmm.engine import make_settings
 from bayesglmm.engine.r_hat import bounds_among
 from bayesglmm.report import Material, material_of
 from bayesglmm.report.document import make_sections
 from bayesglmm.report.methods import methods
 from bayesglmm.report.resolution import shortfalls
+from bayesglmm.report.second_opinion import Opinion
+from bayesglmm.report.sections.independent import independent
 from bayesglmm.report.standards import CHECKLIST, checklist
 from bayesglmm.tables.intervals import intervals
 
 EXPECTED = {
     count_fit: (
-        "All 96 rows of the data were used.",
+        "All 96 rows of the data were used. The response, events, was modelled by a Bayesian",
         "Poisson with log link, with time as exposure (rates are per 100,000 time)",
         "(reference levels: sex female)",
         "correlated intercept and x by site (6 levels); intercept by year (4 levels)",
@@ -159,9 +162,28 @@ def test_sections_show_the_tables_that_are_judged(counts):
 def test_a_report_holds_every_item_of_the_standards(counts):
     made, sections = counts
     found = checklist(made, sections).frame
-    assert set(found.loc[found["here"] == "NO", "item"]) == set()
+    assert set(found.loc[found["here"] == "NO", "item"]) == {CHECK}  # it was not asked for
     assert len(found) == len(CHECKLIST)
     assert sections[-1].anchor == "contents"
+    assert f"Missing: {CHECK}." in sections[-1].body
+
+
+CHECK = "independent check of the program"
+
+
+@pytest.mark.parametrize(
+    ("opinion", "here"),
+    [
+        (None, "NO"),
+        (Opinion(None, "bambi has no such family."), "NO"),
+        (Opinion(DensityComparison(5, 1e-12, 1e-11, "x", 1e-9)), "yes"),
+        (Opinion(DensityComparison(5, 0.1, 0.2, "x", 1e-9)), "yes"),
+    ],
+)
+def test_an_independent_check_is_there_when_it_was_made(counts, opinion, here):
+    made = replace(counts[0], opinion=opinion and (lambda: opinion))
+    found = checklist(made, [independent(made)]).frame.set_index("item")["here"]
+    assert found[CHECK] == here
 
 
 def test_what_is_missing_is_told():

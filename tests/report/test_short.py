@@ -36,6 +36,8 @@ def test_answer_effects_trust_and_methods(tmp_path):
     for words in (fit.verdict.sentence(), "The LOO-PIT values", "By power-scaling", "SHA-256"):
         assert words in text
     assert "ess_bulk" not in text
+    assert "all are listed in the full report" in text
+    assert "under Priors" not in text  # it has no such section
 
 
 def test_a_failed_fit_says_so(tmp_path):
@@ -65,6 +67,22 @@ def test_several_models_in_short(tmp_path):
 def test_what_is_no_flag_is_refused(tmp_path):
     with pytest.raises(bg.BayesglmmError, match="short="):
         count_fit().report(tmp_path / "r.html", short="yes")
+
+
+@pytest.mark.parametrize("name", ["r.pdf", "r.md", "r.htm", "r"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda fit, path: fit.report(path),
+        lambda fit, path: bg.write_report({"one": fit, "two": fit}, path),
+    ],
+)
+def test_an_ending_of_no_format_is_refused(tmp_path, monkeypatch, name, write):
+    monkeypatch.setattr("bayesglmm.report.material_of", None)  # nothing is computed
+    words = rf"'{name}' names no format.*\.html or \.docx; for a PDF, print the page"
+    with pytest.raises(bg.BayesglmmError, match=words):
+        write(count_fit(), tmp_path / name)
+    assert not list(tmp_path.iterdir())
 
 
 def wide_fit() -> bg.Fit:

@@ -5,7 +5,7 @@ The points of its last step are named here, not lettered.
 
 from __future__ import annotations
 
-from bayesglmm.report.guidelines.point import Point, Standard
+from bayesglmm.report.guidelines.point import REFITS, Point, Standard
 
 BARG = Standard(
     "BARG",
@@ -30,11 +30,9 @@ BARG = Standard(
         Point("4C", "from where to where a value counts as none"),
         Point("4D", "from which probability of a model it is decided"),
         Point("4E", "estimates beside each decision", "effects", ("credible interval",)),
-        Point("5A", "the answers under other broad priors", "sensitivity", ("power-scaling",)),
+        Point("5A", "the answers under other broad priors", "sensitivity", REFITS),
         Point("5B", "the answers under other informed priors"),
-        Point(
-            "5C", "the answers under other default priors", "sensitivity", ("Fitted again under",)
-        ),
+        Point("5C", "the answers under other default priors", "sensitivity", REFITS),
         Point("5D", "Bayes factors under other priors"),
         Point("5E", "decisions under other priors"),
         Point("6 software", "versions, to install them again", "reproduce", ("Python", "pymc")),

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+REFITS = ("Fitted again under other priors",)
+"""What the section on sensitivity says of refits; power-scaling alone fits nothing again."""
+
+INTERACTIONS = ("(interactions: ",)
+"""What the methods say of a formula that has one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Point:

@@ -10,7 +10,12 @@ ROBUST = Standard(
     (
         Point("1", "the prior: which", "priors", ("prior",)),
         Point("2", "the prior: why that one", "priors", ("why",)),
-        Point("3", "the prior: what others would give", "sensitivity", ("power-scaling",)),
+        Point(
+            "3",
+            "the prior: how strongly the answers depend on it",
+            "sensitivity",
+            ("power-scaling",),
+        ),
         Point("4", "the statistical model", "model", ("<math",)),
         Point("5", "how it was computed", "methods", ("No-U-Turn",)),
         Point("6", "the middle of the posterior", "effects", ("Posterior median",)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bayesglmm.report.guidelines.point import Point, Standard
+from bayesglmm.report.guidelines.point import INTERACTIONS, Point, Standard
 
 STROBE = Standard(
     "STROBE",
@@ -21,7 +21,7 @@ STROBE = Standard(
         Point("10", "how the size of the study came about"),
         Point("11", "how numbers were handled and grouped", "data", ("content",)),
         Point("12a", "methods, those against confounding too", "methods", ("was modelled by",)),
-        Point("12b", "subgroups and interactions", "methods", ("the fixed part was",)),
+        Point("12b", "subgroups and interactions", "methods", INTERACTIONS),
         Point("12c", "what was done about missing values", "data", ("rows dropped",)),
         Point("12d", "loss to follow-up, matching or sampling, by design"),
         Point("12e", "sensitivity analyses", "sensitivity", ("power-scaling",)),

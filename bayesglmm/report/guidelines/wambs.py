@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bayesglmm.report.guidelines.point import Point, Standard
+from bayesglmm.report.guidelines.point import REFITS, Point, Standard
 
 WAMBS = Standard(
     "WAMBS",
@@ -14,9 +14,9 @@ WAMBS = Standard(
         Point("4", "draws enough for a smooth posterior", "convergence", ("bulk ESS", "tail ESS")),
         Point("5", "how strongly successive draws hang together", "convergence", ("bulk ESS",)),
         Point("6", "the posterior makes sense to someone of the field"),
-        Point("7", "other priors of the covariance matrices", "sensitivity", ("power-scaling",)),
+        Point("7", "other priors of the covariance matrices", "sensitivity", REFITS),
         Point("8", "what flat priors would give", "likelihood", ("Laplace",)),
-        Point("9", "other priors of the coefficients", "sensitivity", ("Fitted again under",)),
+        Point("9", "other priors of the coefficients", "sensitivity", REFITS),
         Point("10", "results told as probabilities", "effects", ("credible interval", "P(")),
     ),
 )
