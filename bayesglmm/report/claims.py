@@ -1,7 +1,8 @@
 """Claims in prose: which numbers a sentence gives, and which coefficients it gives them to.
 
 It reads percentages, ratios and "times", beside names of coefficients and levels in the same
-sentence. It does not understand language: what it cannot place it says so.
+sentence. It does not understand language: what it cannot place, and what else stands in a sentence
+about a ratio, it gives as unread.
 """
 
 from __future__ import annotations
@@ -12,30 +13,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from bayesglmm.design.design import Design
-
-NUMBER = r"[-−+]?\d[\d,]*(?:\.\d+)?"
-INTERVAL = (
-    rf"\s*[(\[,;]\s*(?:95\s*%\s*(?:[A-Za-z ]+)?[:,]?\s*)?({NUMBER})\s*%?\s*(?:to|–|—|-|,)"
-    rf"\s*({NUMBER})"
-)
-RATIO_WORDS = (
-    r"(?:\ba?IRRs?\b|\ba?ORs?\b|\bHRs?\b|\bRoM\b|(?:incidence[- ])?rate[- ]ratios?|odds[- ]ratios?"
-    r"|hazard[- ]ratios?|ratios? of means)"
-)
-DIFFERENCE_WORDS = r"(?:\bdifference|\bcoefficient|\bslope|\beffect)"
-LINKING = r"\s*(?:of|was|is|were|=|:|,|\(|≈|about|estimated at)*\s*"
-PERCENT = (
-    rf"({NUMBER})\s*(?:%|percent\b|per cent\b)"
-    r"(?!\s*(?:CrI|CI\b|credible|equal|interval|post|of\s+(?:all\s+|the\s+)?\w+\s+lie\b))"
-)
-TIMES = rf"({NUMBER})(?:\s*times\b|\s*-?fold\b|\s*×)"
-MORE = r"higher|lower|more|less|fewer|greater|smaller|as high|as many|as often"
-"""What may stand between a change and its interval."""
-
-AGAINST = re.compile(
-    r"\b(?:than|compared (?:to|with)|versus|vs\.?|against|relative to)\s+[^,.;(]{0,12}$"
-)
-SENTENCE = re.compile(r"(?<=[.!?])\s+|\n\s*\n|\n(?=\s*(?:[-*#|]|\d+\.\s))")
+from bayesglmm.report.claim_patterns import AGAINST, SENTENCE, patterns, unread_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +49,30 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A claim before it is placed: where it stands, and what it says."""
+    """A claim before it is placed: where it stands, and what it says.
 
-    start: int
-    stop: int
+    Its words go from `opening` to `closing`, its estimate from `start` to `stop`; `spans` are the
+    places of all its numbers. One that is `named` has its name between "ratio of" and "was".
+    """
+
+    opening: int
+    closing: int
+    spans: tuple[tuple[int, int], ...]
     said: tuple[str, ...]
     percent: bool
+    named: bool
+
+    @property
+    def start(self) -> int:
+        return self.spans[0][0]
+
+    @property
+    def stop(self) -> int:
+        return self.spans[0][1]
+
+    def holds(self, start: int, stop: int) -> bool:
+        """Whether one of its numbers lies in a part of the sentence."""
+        return any(start < last and first < stop for first, last in self.spans)
 
 
 def read_claims(text: str, design: Design, labels: Collection[str]) -> Iterator[Said]:
@@ -154,20 +150,27 @@ def _sentence(sentence: str, line: int, names: dict[str, str], ratio: bool) -> I
     numbers = [
         number
         for number in _numbers(sentence, ratio)
-        if not any(start < number.stop and number.start < stop for start, stop, _ in mentions)
+        if not any(number.holds(start, stop) for start, stop, _ in mentions)
     ]
     for number in numbers:
         label = "" if against else _place(number, numbers, mentions)
-        why = "" if label else "no name of the model beside it"
+        why = "" if label else "no one name of the model beside it"
         yield Said(
             line + sentence.count("\n", 0, number.start),
-            " ".join(sentence[number.start : number.stop].split()),
-            sentence[max(0, number.start - 40) : number.stop + 25],
+            " ".join(sentence[number.opening : number.closing].split()),
+            sentence[max(0, number.start - 40) : number.closing + 25],
             number.said,
             number.percent,
             label,
             f"compared with {against}, no reference" if against else why,
         )
+    known = [span for number in numbers for span in number.spans]
+    known += [(start, stop) for start, stop, _ in mentions]
+    left = unread_numbers(sentence, known, ratio, whole=not numbers)
+    if left:
+        at = line + sentence.count("\n", 0, left[0].start())
+        text = ", ".join(found[0] for found in left)
+        yield Said(at, text, "", (), False, "", "not in a form that is read")
 
 
 def _find_mentions(sentence: str, names: dict[str, str]) -> tuple[list[tuple[int, int, str]], str]:
@@ -186,18 +189,20 @@ def _find_mentions(sentence: str, names: dict[str, str]) -> tuple[list[tuple[int
 
 def _numbers(sentence: str, ratio: bool) -> list[_Number]:
     """Claims in a sentence, in order; a number is read once."""
-    words = RATIO_WORDS if ratio else DIFFERENCE_WORDS
-    patterns = [(rf"{words}{LINKING}({NUMBER})(?!\s*%)(?:{INTERVAL})?", False)]
-    if ratio:
-        more = rf"(?:(?:\s+(?:{MORE}))?{INTERVAL})?"
-        patterns += [(PERCENT + more, True), (TIMES + more, False)]
     found: list[_Number] = []
-    for pattern, percent in patterns:
-        for match in re.finditer(pattern, sentence, re.I):
-            taken = any(match.start() < n.stop and n.start < match.end() for n in found)
-            if not taken:
-                said = tuple(group for group in match.groups() if group)
-                found.append(_Number(match.start(), match.end(), said, percent))
+    for pattern in patterns(ratio):
+        for match in re.finditer(pattern.text, sentence, re.I):
+            groups = [group for group in range(1, match.re.groups + 1) if match[group]]
+            one = _Number(
+                match.start(),
+                match.end(),
+                tuple(match.span(group) for group in groups),
+                tuple(match[group] for group in groups),
+                pattern.percent,
+                pattern.named,
+            )
+            if not any(other.holds(one.start, one.closing) for other in found):
+                found.append(one)
     return sorted(found, key=lambda number: number.start)
 
 
@@ -206,8 +211,11 @@ def _place(number: _Number, numbers: list[_Number], mentions: list[tuple[int, in
 
     As many names as numbers, all before them, are paired in order ("A and B had 3 and 5 %");
     else it is the name last before the number, or next after it where the sentence begins with a
-    number.
+    number. A number with its name in its own words has that one, and none where they hold two.
     """
+    if number.named:
+        own = [label for start, _, label in mentions if number.opening < start < number.start]
+        return own[0] if len(own) == 1 else ""
     if not mentions:
         return ""
     if len(mentions) == len(numbers) and mentions[-1][1] <= numbers[0].start:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bayesglmm.posterior.groups.rates import group_rates
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.ratios import ratios
+from bayesglmm.report.claim_patterns import RATE
 from bayesglmm.report.lint import Proofreading, lint
-from bayesglmm.report.rate_claims import RATE, rate_claims, rates_of
+from bayesglmm.report.rate_claims import rate_claims, rates_of
 
 
 def proofread(text: str, posterior: Posterior) -> Proofreading:

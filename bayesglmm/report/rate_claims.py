@@ -17,14 +17,10 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.labels import label_of
 from bayesglmm.posterior.baselines import baselines
-from bayesglmm.report.claims import INTERVAL, NUMBER, SENTENCE
+from bayesglmm.report.claim_patterns import RATE, SENTENCE, people
 from bayesglmm.report.lint import Claim, Fact, agrees
 from bayesglmm.tables import Table
 from bayesglmm.tables.numbers import format_number
-
-RATE = re.compile(
-    rf"({NUMBER})(?:{INTERVAL}\s*[)\]]?)?\s*(?:[a-z]+\s+){{0,3}}per\s+(\d[\d,]*)", re.IGNORECASE
-)
 
 FAR = 5.0
 """Factor beyond the lowest and the highest rate of a fit from which a rate is of another size."""
@@ -110,9 +106,9 @@ def rate_claims(text: str, design: Design, rates: Rates) -> Iterator[Claim]:
 
 
 def _judged(sentence: str, found: re.Match[str], line: int, per: float, rates: Rates) -> Claim:
-    *numbers, unit = found.groups()
-    said, scale = " ".join(found[0].split()), per / float(unit.replace(",", ""))
-    given = tuple(number for number in numbers if number)
+    *numbers, count, word = found.groups()
+    said, scale = " ".join(found[0].split()), per / people(count, word)
+    given = tuple("".join(number.split()) for number in numbers if number)
     fact = _place(sentence, found.start(), rates)
     if fact is not None:
         shown = f"{fact.shown(percent=False)} per {per:,.0f}"

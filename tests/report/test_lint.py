@@ -124,6 +124,51 @@ def test_what_is_read_and_what_is_not(fit, text, verdicts):
     assert [verdict for _, verdict in read(fit, text)] == verdicts
 
 
+INSIDE = "(95% CrI 3.7-3.8)"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        (f"The IRR for Black women was 3.73 {INSIDE}.", ["DIFFERS"]),
+        ("The IRR for Black women was 3.73 (95% CrI 3.73-3.73).", ["agrees"]),
+        ("The IRR of Hispanic was 1.5.", ["DIFFERS"]),
+        ("The IRR for those aged 25-39 was 1.47.", ["agrees"]),
+        ("The rate ratio of Black to Asian women was 1.9 (95 % CrI 1.3 to 1.8).", ["DIFFERS"]),
+        ("The rate ratio of Asian to Black women was 0.27.", ["not read"]),
+        ("The rate ratio of Black to White women was 1.33.", ["not read"]),
+        ("Black vs Asian: RR 1.51 (1.3-1.8)", ["DIFFERS"]),
+        ("Asian vs Black: RR 0.27", ["not read"]),
+        ("IRRs for White and Hispanic women were 1.33 and 1.18.", ["not read", "not read"]),
+        ("The IRR of poverty was 1.5.", ["not read"]),
+        ("The IRR for Hispanic women lay between 1 and 2.", ["not read"]),
+        ("The IRR for Hispanic women was 1.18 (89 % CrI 0.9 to 1.4).", ["agrees", "not read"]),
+        (
+            "Rates in Hispanic women were 1.18 times those of others (95 % CI 0.2 to 9).",
+            ["DIFFERS"],
+        ),
+        ("Rates were 1.18 times as high in Hispanic women (95 % CI 1.18 to 1.18).", ["agrees"]),
+        ("Rate ratios, from 2019 on, are in table 3, with 95 % intervals.", []),
+        ("The IRR of Hispanic women is 1.18 per year.", ["agrees"]),
+        ("The IRR among Hispanic women was 1.9 and in Black women 3.73.", ["DIFFERS", "not read"]),
+        ("The IRR of Black women is 37 %.", ["DIFFERS"]),
+    ],
+)
+def test_no_sentence_about_ratios_is_skipped(fit, text, verdicts):
+    assert [verdict for _, verdict in read(fit, text)] == verdicts
+
+
+def test_a_rate_behind_the_word_for_a_ratio_is_no_ratio(fit):
+    found = read(fit, "Unlike the IRR of Hispanic women, the rate was 9 per 100,000.")
+    assert found == [("all rates of the fit", "DIFFERS")]
+
+
+def test_what_no_form_takes_is_shown_as_it_stands(fit):
+    *_, claim = fit.lint("Here.\n\nThe IRR for Hispanic: from 1.1 up to 1.3.").claims
+    assert (claim.line, claim.text) == (3, "1.1, 1.3")
+    assert claim.right == "not in a form that is read"
+
+
 def test_the_table_says_how_much_was_read(fit):
     shown = repr(bg.lint(PROSE, fit))
     assert "1 agree" in shown
@@ -145,6 +190,8 @@ def test_differences_of_a_linear_model():
     fit = normal_fit(noise=1e-4)
     assert read(fit, "For x the slope is −1.5.") == [("x", "agrees")]
     assert read(fit, "For x the slope is 1.5.") == [("x", "DIFFERS")]
+    assert read(fit, "The slope of x was 1.5.") == [("x", "DIFFERS")]
+    assert read(fit, "The effect of x lies near 1.5.") == [("", "not read")]
 
 
 def test_a_text_without_claims_says_so(fit):
