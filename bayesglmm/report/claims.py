@@ -181,7 +181,7 @@ def _find_mentions(sentence: str, names: dict[str, str]) -> tuple[list[tuple[int
         for match in re.finditer(rf"(?<![\w-]){re.escape(word)}(?![\w-])", sentence, re.I):
             if any(match.start() < stop and start < match.end() for start, stop, _ in found):
                 continue
-            if AGAINST.search(sentence[: match.start()]):
+            if AGAINST.search(sentence, max(0, match.start() - 140), match.start()):
                 against = names[word]
             found.append((match.start(), match.end(), names[word]))
     return sorted(found), against
