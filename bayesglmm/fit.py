@@ -367,14 +367,15 @@ class Fit:
         return subsampled(self.posterior, count, seed)
 
     def kfold(
-        self, k: int = 10, by: str | None = None, *, seed: int = 0, progress: bool = True
+        self, k: int | None = None, by: str | None = None, *, seed: int = 0, progress: bool = True
     ) -> LeftOut:
         """Cross-validation: fit again without each of k parts of the data, and predict it.
 
         Parameters
         ----------
-        k : int
-            Number of folds, and of fits; as many as there are units leaves out one at a time.
+        k : int, optional
+            Number of folds, and of fits: 10, or as many as there are units, where left out. As many
+            as there are units leaves out one at a time.
         by : str, optional
             A grouping factor, or a column of the data: its groups are left out whole and predicted
             for a group that was not seen, its effects integrated out. Rows where left out.

@@ -125,7 +125,7 @@ def replicate(
         **_compare(truth, posterior, rng),
         r_hat=checks["R-hat"],
         ess=min(checks["bulk ESS"], checks["tail ESS"]),
-        divergences=int(checks["divergences"]),
+        divergences=int(checks.get("divergences", 0)),  # of samplers that have such
         passed=verdict.passed and draws.run.complete,
         seconds=time.process_time() - start,
     )

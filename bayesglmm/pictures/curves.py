@@ -56,6 +56,9 @@ FADED = 300
 MANY = 1000
 """Points beyond which they are an image inside the SVG, not an element each."""
 
+MOST_LEVELS = 6
+"""Levels of a factor along the axis that the description tells, all of them."""
+
 MOST_TOLD = 4
 """Curves whose ends the description tells."""
 
@@ -374,6 +377,9 @@ def _ends(curves: Curves, names: Mapping[str, str]) -> Iterator[str]:
         low, middle, high = (shown.loc[place, end] for end in ("lower", "median", "upper"))
         return f"{middle} ({low} to {high}) at {name} = {value_of(frame.loc[place, x])}"
 
+    def whose(place: Any) -> str:
+        return next((called for called, index in told if called and place in index), "")
+
     told = [
         (", ".join(filter(None, (title, one))), own.index)
         for title, panel in curves.panels().items()
@@ -381,9 +387,16 @@ def _ends(curves: Curves, names: Mapping[str, str]) -> Iterator[str]:
     ]
     if len(told) > MOST_TOLD:
         lowest, highest = frame["median"].idxmin(), frame["median"].idxmax()
-        yield f"{len(told)} curves; the lowest median is {line(lowest)}."
-        yield f"The highest is {line(highest)}."
+        yield f"{len(told)} curves; the lowest median is {line(lowest)} ({whose(lowest)})."
+        yield f"The highest is {line(highest)} ({whose(highest)})."
         return
     for called, index in told:
-        start = f"{called}: from" if called else "From"
-        yield f"{start} {line(index[0])} to {line(index[-1])}."
+        start = f"{called}: " if called else ""
+        if curves.layout.numeric:
+            start = f"{called}: from" if called else "From"
+            yield f"{start} {line(index[0])} to {line(index[-1])}."
+        elif len(index) <= MOST_LEVELS:
+            yield f"{start}{'; '.join(map(line, index))}."
+        else:
+            order = frame.loc[index, "median"]
+            yield f"{start}the lowest {line(order.idxmin())}, the highest {line(order.idxmax())}."

@@ -56,7 +56,8 @@ def plot_ppc(posterior: Posterior, kind: Literal["frequencies", "ecdf"] = "frequ
     response = printed_names(posterior.design)[posterior.design.spec.formula.response_name]
     with figure(7.0, 3.0) as drawn:
         axes = drawn.subplots()
-        words = _bars(axes, found) if found.labels else _lines(axes, found)
+        bars = found.labels and not found.cumulative
+        words = _bars(axes, found) if bars else _lines(axes, found)
         axes.set_xlabel(brief(response, 90), parse_math=False)
         axes.set_ylabel(f"share of rows{' up to there' if found.cumulative else ''}")
         axes.set_ylim(bottom=0)
@@ -78,8 +79,13 @@ def _bars(axes: Axes, found: Overlay) -> str:
 def _lines(axes: Axes, found: Overlay) -> str:
     if found.cumulative:
         low, high = _band(found)
-        axes.fill_between(found.places, low, high, color=SECOND, alpha=0.35, linewidth=0)
-        axes.plot(found.places, found.observed, color=ACCENT, linewidth=1.8)
+        axes.fill_between(
+            found.places, low, high, step="post", color=SECOND, alpha=0.35, linewidth=0
+        )
+        axes.step(found.places, found.observed, where="post", color=ACCENT, linewidth=1.8)
+        if found.labels:
+            labels = [brief(one, 18) for one in found.labels]
+            axes.set_xticks(found.places, labels=labels, parse_math=False)
         return (
             f"Line: the share of rows up to each value; band: {100 * BAND:g} % of data sets that "
             "the model would draw, at each value."
@@ -108,6 +114,6 @@ def _outside(found: Overlay) -> str:
     outside = int(np.sum((found.observed < low) | (found.observed > high)))
     where = "values" if found.labels or found.cumulative else "bins"
     return (
-        f"The data lie outside {100 * BAND:g} % of the data sets drawn at {outside} of "
-        f"{len(found.places)} {where}."
+        f"At {outside} of {len(found.places)} {where} the data lie outside what "
+        f"{100 * BAND:g} % of the data sets drawn have there."
     )

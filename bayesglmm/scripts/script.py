@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from bayesglmm.errors import DataError, SpecError
+from bayesglmm.tables.english import joined
 from bayesglmm.tables.files import path_of
 
 DATA = "data.csv"
@@ -36,13 +38,15 @@ class Script:
     data: pd.DataFrame
     ending: str
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, *, overwrite: bool = False) -> Path:
         """Write the script and its data into a folder, where it then runs.
 
         Parameters
         ----------
         folder : path
-            Made where there is none. Files of these names are replaced.
+            Made where there is none.
+        overwrite : bool
+            Whether files of these names that are there may be replaced.
 
         Returns
         -------
@@ -52,12 +56,22 @@ class Script:
         Raises
         ------
         SpecError
-            If `folder` is no path.
+            If `folder` is no path, or the name of a file.
+        DataError
+            If one of the two files is there already.
         """
         place = path_of(folder, "in_brms", "folder")
+        if place.exists() and not place.is_dir():
+            raise SpecError(f"{place} is a file. Give the name of a folder.")
+        script, data = place / f"script{self.ending}", place / DATA
+        there = [each.name for each in (script, data) if each.exists()]
+        if there and not overwrite:
+            raise DataError(
+                f"{place} holds {joined(there)} already. Choose another folder, or replace "
+                f"{'it' if len(there) == 1 else 'them'} with overwrite=True."
+            )
         place.mkdir(parents=True, exist_ok=True)
-        self.data.to_csv(place / DATA, index=False)
-        script = place / f"script{self.ending}"
+        self.data.to_csv(data, index=False)
         script.write_text(self.text, encoding="utf-8")
         return script
 

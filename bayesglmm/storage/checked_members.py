@@ -47,7 +47,7 @@ def check_members(members: Mapping[str, bytes]) -> None:
             arrays[folder] = _array(json.loads(content))
         elif name not in (".zgroup", ".zattrs") and not CHUNK.fullmatch(name):
             raise ValueError(f"{path} is no part of draws")
-    total = sum(array.size for array in arrays.values())
+    total = sum(max(array.size, array.chunk) for array in arrays.values())
     if total > max(SMALL, LARGEST_RATIO * sum(map(len, members.values()))):
         raise ValueError(f"the arrays would take {total:,} bytes")
     for path, content in members.items():

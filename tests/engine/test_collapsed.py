@@ -397,3 +397,26 @@ def test_a_seed_repeats_a_run():
         made.chains.wait(0.0)
         found.append(made.chains.look().positions)
     assert np.array_equal(*found)
+
+
+@pytest.mark.parametrize("family", ["poisson", "negative_binomial"])
+def test_counts_between_bounds_are_no_sums(family):
+    """They would be left out of sums over a group's rows, in silence."""
+    data = rows(groups=12, each=10)
+    hidden = data["count"].where(~data["count"].isin([1, 2]))
+    model = bg.Model(
+        "suppressed(count, 1, 2) ~ x + (1 | g)", data.assign(count=hidden), family=family
+    )
+    assert not make_target(model.design, model.priors).likelihood.summed
+
+
+def test_where_tables_are_loud_within_the_posterior_effects_are_not_integrated_out():
+    """Few events a group: three sds from the middle no table describes them, and nothing would
+    be accepted there, so that the posterior would end early."""
+    rng = np.random.default_rng(2)  # known: that it is refused hangs on the data
+    g, x = np.repeat(np.arange(100), 200), rng.normal(size=20_000)
+    eta = -7 + 0.3 * x + rng.normal(0, 2, 100)[g]
+    data = pd.DataFrame({"g": g, "x": x, "y": (rng.random(20_000) < 1 / (1 + np.exp(-eta))) + 0})
+    model = bg.Model("y ~ x + (1 | g)", data, family="bernoulli")
+    with pytest.raises(EngineError, match="not described well enough"):
+        model.fit(sampler="collapsed", seed=seed(1), ess=200, progress=False)

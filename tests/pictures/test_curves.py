@@ -245,7 +245,7 @@ def test_replicated_data_lie_about_the_data_where_the_model_is_right():
     wrong = make_fit(model, known | {"sigma": 3.0}, noise=0.001, draws=100)
 
     def outside(words: str) -> int:
-        return int(re.search(r"at (\d+) of", words).group(1))
+        return int(re.search(r"At (\d+) of", words).group(1))
 
     assert outside(wrong.plot_ppc("ecdf").description) > 3 * outside(right) + 20
     assert outside(wrong.plot_ppc().description) >= 5

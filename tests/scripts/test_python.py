@@ -170,3 +170,15 @@ def test_what_a_tool_cannot_say_is_refused_with_who_can(case):
     model = bg.Model(formula, data, **how)
     with pytest.raises(bg.BayesglmmError, match=said):
         model.code(tool)
+
+
+def test_files_that_are_there_are_not_replaced_in_silence(tmp_path):
+    (tmp_path / "data.csv").write_text("mine")
+    script = bg.Model("score ~ x", DATA).code("pymc")
+    with pytest.raises(bg.BayesglmmError, match=r"holds data\.csv already"):
+        script.save(tmp_path)
+    assert (tmp_path / "data.csv").read_text() == "mine"
+    script.save(tmp_path, overwrite=True)
+    assert (tmp_path / "data.csv").read_text() != "mine"
+    with pytest.raises(bg.BayesglmmError, match="is a file"):
+        script.save(tmp_path / "data.csv")

@@ -15,8 +15,11 @@ import numpy as np
 from bayesglmm.engine.collapsed.conditionals import Conditionals
 from bayesglmm.engine.collapsed.heads import Proposal, evenness, learned
 from bayesglmm.engine.nuts import Sample
+from bayesglmm.errors import EngineError
 from bayesglmm.families.links import Array
 
+STARTS = 16
+"""Proposals for each chain to begin at one of."""
 TOGETHER = 8
 """Draws of each chain that are proposed at a time."""
 BATCH = 32
@@ -80,11 +83,14 @@ class Warm:
         Effective share of the weights of the last round, under the proposal before it.
     evaluations : int
         Proposals that were weighed.
+    empty : float
+        Share of those of the last round that had no density.
     """
 
     proposal: Proposal
     evenness: float
     evaluations: int
+    empty: float
 
 
 def warm_up(
@@ -111,7 +117,7 @@ def warm_up(
     Warm
     """
     made: list[Proposed] = []
-    even, d = 0.0, len(proposal.center)
+    even, empty, d = 0.0, 1.0, len(proposal.center)
     for share in ROUNDS:
         if even >= EVEN:
             break
@@ -119,13 +125,14 @@ def warm_up(
         for _ in range(max(1, round(share * draws / BATCH))):
             between()
             made.append(_heads_only(propose(conditionals, proposal, BATCH, rng), d))
-        even = evenness(np.concatenate([one.weights for one in made[before:]]))
+        own = np.concatenate([one.weights for one in made[before:]])
+        even, empty = evenness(own), float(np.mean(np.isneginf(own)))
         points, logs, weights = (
             np.concatenate([getattr(one, name) for one in made])
             for name in ("positions", "logs", "weights")
         )
         proposal = learned(proposal, points, logs, weights)
-    return Warm(proposal, even, BATCH * len(made))
+    return Warm(proposal, even, BATCH * len(made), empty)
 
 
 def _heads_only(made: Proposed, size: int) -> Proposed:
@@ -159,7 +166,16 @@ class IndependentChains:
         self._conditionals, self._proposal, self._rng = conditionals, proposal, rng
         self._chains, self._most = chains, draws
         self._kept: list[Sample] = []
-        self._state = self._proposed(1)
+        self._state = self._started()
+
+    def _started(self) -> Proposed:
+        """A state for each chain to begin in: proposals, taken by their weights."""
+        made = self._proposed(STARTS)
+        size = np.exp(made.weights - made.weights.max())
+        if not np.isfinite(size).all():
+            raise EngineError("no proposal with the effects integrated out has a density")
+        taken = self._rng.choice(len(size), self._chains, p=size / size.sum())
+        return Proposed(made.positions[taken], made.logs[taken], made.weights[taken])
 
     @property
     def finished(self) -> int:
@@ -168,6 +184,8 @@ class IndependentChains:
 
     def look(self) -> Sample:
         """What all chains have so far."""
+        if not self._kept:
+            return Sample(self._state.positions[:, None][:, :0], {})
         self._kept = [_joined(self._kept)]
         return self._kept[0]
 

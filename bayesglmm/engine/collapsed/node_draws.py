@@ -14,6 +14,9 @@ from bayesglmm.engine.kernel.pointers import call_likelihood
 from bayesglmm.engine.likelihoods.arithmetic import HALF_LOG_TWO_PI
 from bayesglmm.families.links import Array
 
+WIDER = 2.0
+"""Of the normal that takes the place of a table, in conditional sds."""
+
 
 @compiled_sums
 def _sum(values: Array) -> float:
@@ -110,6 +113,11 @@ def draw_by_nodes(
                 top = max(top, log)
             for j in range(J):
                 logs[j] -= top
+            if not (logs[1] > logs[0] and logs[J - 1] < logs[J - 2]):
+                # The polynomial runs away, as where a level has few events: its normal, wider,
+                # has a density everywhere, and the weight says what it is off by.
+                for j in range(J):
+                    logs[j] = -0.5 * (grid[j] / WIDER) ** 2
             place, log_density = draw_from_table(logs, ends, masses, shares[c, g])
             u = center + sd * (grid[0] + step * place)
             effects[c, g] = u

@@ -34,6 +34,12 @@ WIDEST_HEAD = 2000
 LEAST_EVENNESS = 0.2
 """Effective share of the weights of proposals below which another sampler is better."""
 LOOKS, LOUD = 16, 0.1
+AWAY, LOUD_AWAY = 3.0, 1.0
+"""Sds of the log sd of groups from its center at which tables are looked at too, and the variance
+that they may add there."""
+MOST_EMPTY = 0.01
+"""Share of proposals that may be without a density: where they are more, a part of the posterior
+may be out of reach."""
 """Draws of effects at the pilot, and the variance of their weights that is too much."""
 
 
@@ -148,11 +154,17 @@ def make_collapsed(
     rng = np.random.default_rng(settings.seed)
     proposal, conditionals, how = _beginning(target, start, rng, between)
     warm = warm_up(conditionals, proposal, settings.chains * settings.tune, rng, between)
+    if warm.empty > MOST_EMPTY:
+        raise EngineError(
+            "proposals with the effects integrated out have no density too often: "
+            f"{100 * warm.empty:.1f} % of them, not {100 * MOST_EMPTY:g} %"
+        )
     if not warm.evenness >= LEAST_EVENNESS:
         raise EngineError(
             "the weights of proposals with the effects integrated out are too uneven: "
             f"their effective share is {warm.evenness:.2f}, not {LEAST_EVENNESS:g}"
         )
+    _check_reach(conditionals, warm.proposal, rng)
     chains = IndependentChains(conditionals, warm.proposal, settings.chains, most, rng)
     note = f"{how}, effective share of weights {warm.evenness:.2f}"
     return Collapsed(chains, warm.evaluations, note)
@@ -178,7 +190,7 @@ def _beginning(
         np.concatenate([transport.theta_center, transport.fixed_center]),
         block_diag(pilot.covariance, fixed),
     )
-    conditionals, how = _conditionals(target, pilot, proposal.center, rng, between)
+    conditionals, how = _conditionals(target, pilot, proposal, rng, between)
     how = (
         f"the {factors[0].levels:,} effects of {factors[0].name} are integrated out: {how}; the "
         "other parameters are proposed from one normal"
@@ -186,10 +198,34 @@ def _beginning(
     return proposal, conditionals, how
 
 
+def _noise(conditionals: Conditionals, head: Array, rng: np.random.Generator) -> float:
+    """Variance that drawing effects adds to a weight at one head; infinite without a density."""
+    logs = conditionals.draw(np.tile(head, (LOOKS, 1)), rng)[1]
+    return float(np.var(logs)) if np.isfinite(logs).all() else np.inf
+
+
+def _check_reach(conditionals: Conditionals, proposal: Proposal, rng: np.random.Generator) -> None:
+    """Refuse where tables are loud within the posterior: there nothing would be accepted.
+
+    That is looked at where groups differ far less and far more than at the center, the hardest
+    places for a table. Weights are right on average however loud they are, but where they are
+    nearly always 0 that part of the posterior is not seen by any run of this length.
+    """
+    covariance = proposal.covariance
+    away = AWAY * covariance[:, 0] / np.sqrt(covariance[0, 0])
+    for head in (proposal.center - away, proposal.center + away):
+        noise = _noise(conditionals, head, rng)
+        if not noise <= LOUD_AWAY:
+            raise EngineError(
+                f"{AWAY:g} standard deviations from the middle of the posterior effects are not "
+                f"described well enough (noise variance {noise:.2g})"
+            )
+
+
 def _conditionals(
     target: Target,
     pilot: Pilot,
-    head: Array,
+    proposal: Proposal,
     rng: np.random.Generator,
     between: Callable[[], None],
 ) -> tuple[Conditionals, str]:
@@ -202,7 +238,7 @@ def _conditionals(
     for nodes in NODES:
         between()
         found = by_nodes(levels, nodes)
-        noise = float(np.var(found.draw(np.tile(head, (LOOKS, 1)), rng)[1]))
+        noise = _noise(found, proposal.center, rng)
         if noise <= LOUD:
             how = f"the likelihood of each at {nodes} places and at its draw"
             return found, f"{how}; {exact} (noise variance {noise:.2g})"

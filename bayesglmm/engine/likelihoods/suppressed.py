@@ -113,6 +113,7 @@ SUPPRESSED = tuple(
         rows=_rows(ordinary.rows, INTERVALS[ordinary.family], RATES[ordinary.link]),
         summarise=_summarise(ordinary),
         suppressed=True,
+        summed=False,  # a count between bounds is no sum
     )
     for ordinary in (*POISSON, *NEGATIVE_BINOMIAL)
 )

@@ -62,12 +62,13 @@ def overlay(replicates: Replicates, *, cumulative: bool) -> Overlay:
     design = replicates.design
     trials = np.asarray(design.rows.trials, dtype=float)
     y, drawn = replicates.observed / trials, replicates.drawn / trials
-    if cumulative:
-        places = np.unique(np.quantile(y, np.linspace(0, 1, PLACES)))
-        return Overlay(
-            places, (), _up_to(y, places), np.array([_up_to(z, places) for z in drawn]), True
-        )
     support = design.spec.family.support
+    if cumulative:
+        share = np.linspace(0, 1, PLACES)
+        places = np.unique(np.quantile(y, share, method="inverted_cdf"))  # values that there are
+        labels = tuple(support.levels[int(place)] for place in places) if support.levels else ()
+        shares = np.array([_up_to(z, places) for z in drawn])
+        return Overlay(places, labels, _up_to(y, places), shares, True)
     if support.categories or support.single:
         values = np.arange(float(len(support.levels))) if support.levels else np.array([0.0, 1.0])
         edges = np.append(values - 0.5, values[-1] + 0.5)

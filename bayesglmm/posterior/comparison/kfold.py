@@ -24,12 +24,15 @@ from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.priors.log_density import Priors
 from bayesglmm.posterior.priors.refits import Watch
 
+FOLDS = 10
+"""Of units that are at least as many."""
+
 
 @beyond_double
 def kfold(
     posterior: Posterior,
     priors: Priors,
-    k: int,
+    k: int | None,
     by: str | None,
     seed: int,
     watch: Watch | None = None,
@@ -40,7 +43,8 @@ def kfold(
     ----------
     posterior : Posterior
     priors : mapping
-    k : int
+    k : int or None
+        `FOLDS`, or as many as there are units, where None.
     by : str or None
         A grouping factor, or a column of the data; rows where None.
     seed : int
@@ -59,6 +63,7 @@ def kfold(
         grouping factor and no column.
     """
     units = _units(posterior.design, by)
+    k = min(FOLDS, units.count) if k is None else k
     _check_folds(k, units)
     check_refits(posterior, units)
     elpd, error, efficiency = (np.empty(units.count) for _ in range(3))
@@ -137,5 +142,5 @@ def _check_folds(k: int, units: Units) -> None:
     if not whole or not 2 <= k <= units.count:
         raise SpecError(
             f"k={k!r} must be a whole number from 2 to {units.count:,}, for {units.words}. "
-            "Write kfold(k=10)."
+            f"Write k={min(FOLDS, units.count)}, say, or leave it out."
         )

@@ -10,6 +10,7 @@ import pandas as pd
 from bayesglmm.design.design import Design
 from bayesglmm.design.given import as_given
 from bayesglmm.design.names import printed_names
+from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.curves.layout import Layout
 from bayesglmm.posterior.estimands.asked import Asked, make_mean, make_means
@@ -156,6 +157,11 @@ def group_curves(posterior: Posterior, layout: Layout, factor: str, asked: Asked
     some = np.unique(np.linspace(0, count - 1, min(count, MOST_GROUPS)).round().astype(int))
     _, first = np.unique(group.index, return_index=True)
     whose = as_given(design, group.factors).iloc[first[some]]
+    if len(make_means(design, asked)) > 1:
+        raise SpecError(
+            f"group='{factor}' draws one line for each group; here each group has one for every "
+            "category. Leave it out, or draw the mean score: kind='score'."
+        )
     mean = make_mean(design, replace(asked, effects="observed"))
     rows = layout.frame.drop(columns=list(group.factors), errors="ignore").merge(whose, how="cross")
     at_rows = _OneFactor(design, posterior.thin(DRAWS).draws, factor).apply(

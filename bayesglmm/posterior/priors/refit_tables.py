@@ -52,7 +52,7 @@ def verdict_table(
     return Table(
         frame,
         "Answers under other priors",
-        scale=_scale(design),
+        scale=answers_scale(design),
         estimand=design.predictor.condition,
         notes=(interval_note(mass), MEANING, *hanging_notes(design, "left out")),
         called={"": own.called},
@@ -98,14 +98,15 @@ def spread_table(fitted: Mapping[str, Posterior], mass: float) -> Table:
     return Table(
         frame,
         f"Answers by the prior of the standard deviation of {factors}",
-        scale=_scale(design),
+        scale=answers_scale(design),
         estimand=f"{design.predictor.condition}; marginal where the row says so",
         notes=notes,
         called={"": called},
     )
 
 
-def _scale(design: Design) -> str:
+def answers_scale(design: Design) -> str:
+    """Of answers as `answer_cells` shows them."""
     measure = design.measure
     coefficients = f"{measure.long} for coefficients" if measure.ratio else "link scale throughout"
     levels = design.predictor.fixed.level_columns

@@ -14,7 +14,7 @@ from bayesglmm.errors import DataError
 from bayesglmm.graph.chosen_priors import ChosenPrior, check_same, choose_priors
 from bayesglmm.posterior.notes import interval_note
 from bayesglmm.posterior.posterior import Posterior
-from bayesglmm.posterior.priors.refit_tables import answer_cells
+from bayesglmm.posterior.priors.refit_tables import answer_cells, answers_scale
 from bayesglmm.posterior.priors.refits import draw_again
 from bayesglmm.posterior.priors.verdicts import MEANING, VERDICTS, Answers, answers, judge
 from bayesglmm.posterior.vintages.rows import RowChanges, match_rows
@@ -114,7 +114,7 @@ def update[Fitted](
     table = Table(
         frame,
         "Answers before and after",
-        scale=f"coefficients: {before.measure.long}; others as the model has them",
+        scale=answers_scale(before),
         estimand=before.predictor.condition,
         notes=(interval_note(mass), " ".join(counted), MEANING, *notes),
         called={"": own.called},
