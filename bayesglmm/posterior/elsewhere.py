@@ -37,7 +37,7 @@ ELSEWHERE = {
     **dict.fromkeys(("pp_check", "plot_posterior_predictive"), "Write fit.checks()."),
     **dict.fromkeys(("icc", "r2", "rsquared"), "Write fit.variance()."),
     **dict.fromkeys(("tidy", "to_frame", "to_dataframe"), "Write fit.fixef().frame, say."),
-    **dict.fromkeys(("update", "refit"), "Write model.refit(data), of the model."),
+    "refit": "Write model.refit(data), of the model.",
     "formula": "Write fit.design.spec.text.",
     "data": "Write fit.design.data.",
     "prior_summary": "Write model.prior_table(), of the model.",

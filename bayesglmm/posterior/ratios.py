@@ -71,8 +71,8 @@ def ratios(posterior: Posterior, mass: float = 0.95) -> Table:
     whole = whole.join(beside.frame.reindex(whole["column"]).reset_index(drop=True))
     frame = pd.concat(
         [
-            _with_marks(rows, one)
-            for (_, rows), one in zip(whole.groupby("place", sort=False), several, strict=True)
+            _with_marks(whole[whole["place"] == one.parameter.name], one)
+            for one in several  # a formula may have no coefficients
         ],
         ignore_index=True,
     )

@@ -171,9 +171,9 @@ def test_a_file_of_something_else_is_refused(tmp_path, content):
     assert path.read_text() == content
 
 
-def test_a_file_in_no_folder_is_refused(tmp_path):
-    with pytest.raises(DataError, match="There is no folder"):
-        make().calibrate(20, file=tmp_path / "none" / "here.jsonl", **ALONE)
+def test_a_file_that_is_a_folder_is_refused(tmp_path):
+    with pytest.raises(DataError, match="is a folder"):
+        make().calibrate(20, file=tmp_path, **ALONE)
 
 
 @pytest.mark.parametrize(

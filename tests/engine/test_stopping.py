@@ -18,6 +18,7 @@ from bayesglmm.engine import deadline, nuts, stopping
 from bayesglmm.engine.convergence import R_HAT
 from bayesglmm.engine.deadline import NEVER
 from bayesglmm.engine.first_use import prepare
+from bayesglmm.engine.kernel.record import HALT
 from bayesglmm.engine.likelihoods import find_likelihood
 from bayesglmm.engine.nuts import Chains
 from bayesglmm.engine.output import Reported
@@ -248,10 +249,11 @@ def test_chains_that_hang_are_left_behind(monkeypatch):
             ended.set()
 
     chains = object.__new__(Chains)
-    chains._sampler = Hanging()
+    chains._sampler, chains._addresses = Hanging(), np.zeros(HALT + 1)
     monkeypatch.setattr(nuts, "PATIENCE", 0.01)
     chains.abandon()
     assert not ended.is_set()
+    assert chains._addresses[HALT]
     let_go.set()
     assert ended.wait(60)
 
