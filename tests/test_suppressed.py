@@ -265,7 +265,7 @@ def test_a_report_is_written(fit, tmp_path):
     masked = int((~fit.design.rows.known).sum())
     assert f"is suppressed in {masked}, which are kept as counts from 1 to 9" in page
     assert "Where deaths is suppressed, all that is known is that it is from 1 to 9" in page
-    assert "deaths was modelled by" in page
+    assert "The response, deaths, was modelled by" in page
     assert page.count("P(1 ≤ deaths[i] ≤ 9), where deaths is suppressed") >= 2
     assert ">nan<" not in page
     assert "has a suppressed count, so none has a crude mean" in page

@@ -10,7 +10,7 @@ from posterior_maker import make_fit
 import bayesglmm as bg
 from bayesglmm.errors import DataError, SpecError
 from bayesglmm.posterior.comparison.integrated import group_log_density
-from bayesglmm.posterior.priors.refit_tables import _scale
+from bayesglmm.posterior.priors.refit_tables import answers_scale
 from bayesglmm.posterior.priors.verdicts import answers
 
 
@@ -161,7 +161,7 @@ def test_answers_of_the_sensitivity_tell_baselines_from_effects(counts, gaussian
         effect = dict(zip(found.names, found.effects, strict=True))
         assert not effect[f"{name}: Intercept"]
         assert effect[f"{name}: z"]
-    assert "ratio of alpha for those of alpha" in _scale(counts.design)
-    assert "natural for" not in _scale(counts.design)
+    assert "ratio of alpha for those of alpha" in answers_scale(counts.design)
+    assert "natural for" not in answers_scale(counts.design)
     truth = gaussian.recovery({"sigma_z": 0.4})
     assert truth.scale == "link (response), link (log) for sigma; standard deviations as they are"
