@@ -95,12 +95,12 @@ def resume(
     path = path_of(path, "trial.bgm")
     asked = {"max_minutes": max_minutes, "progress": progress}
     settings = {name: value for name, value in asked.items() if value is not None}
-    keep_rows = storage.read(path).rows is not None
-    fit = load(path, data)
+    contents = storage.read(path)
+    fit = _of(storage.opened(contents, data))
     if fit.draws.run.complete:
         return fit
     with storage.writing(path):
-        return _File(path, keep_rows).gone_on(fit, _sampler_of(fit), settings, None)
+        return _File(path, contents.rows is not None).gone_on(fit, _sampler_of(fit), settings, None)
 
 
 def _of(saved: storage.Saved) -> Fit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
@@ -12,6 +12,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.pictures.canvas import INK, PALETTE, brief, figure
+from bayesglmm.pictures.curve_words import curve_words
 from bayesglmm.pictures.picture import Picture
 from bayesglmm.posterior.arguments import check_flag
 from bayesglmm.posterior.column_arguments import names_of
@@ -55,12 +56,6 @@ FADED = 300
 
 MANY = 1000
 """Points beyond which they are an image inside the SVG, not an element each."""
-
-MOST_LEVELS = 6
-"""Levels of a factor along the axis that the description tells, all of them."""
-
-MOST_TOLD = 4
-"""Curves whose ends the description tells."""
 
 LEGEND = 70
 """Letters of one line of the legend."""
@@ -232,7 +227,7 @@ def _drawn(
                 frameon=False,
                 labelcolor=INK,
             )
-    return Picture(drawn, " ".join(_words(curves, names, data, groups, hidden)))
+    return Picture(drawn, " ".join(curve_words(curves, names, data, groups, hidden)))
 
 
 def _colours(curves: Curves) -> dict[str, str]:
@@ -342,61 +337,3 @@ def _heights(axes: Axes, curves: Curves, data: Points | None) -> int:
     margin = 0.04 * (top - bottom)
     axes.set_ylim(bottom - margin, top + margin)
     return int(np.sum((y < bottom) | (y > top)))
-
-
-def _words(
-    curves: Curves,
-    names: Mapping[str, str],
-    data: Points | None,
-    groups: GroupCurves | None,
-    hidden: int,
-) -> Iterator[str]:
-    """What the picture shows: the ends of each curve, what is held, and what lies beneath."""
-    table, layout = curves.table, curves.layout
-    yield f"{table.caption} along {names[layout.x]}: {table.scale}."
-    yield from _ends(curves, names)
-    if layout.held:
-        held = ", ".join(f"{names[name]} = {value_of(v)}" for name, v in layout.held.items())
-        yield f"Held: {held}."
-    yield f"Estimand: {table.estimand}."
-    yield from table.notes
-    if data is not None:
-        yield data.words
-        if hidden:
-            yield f"{hidden:,} of them lie beyond the axis."
-    if groups is not None:
-        yield groups.words
-
-
-def _ends(curves: Curves, names: Mapping[str, str]) -> Iterator[str]:
-    """Both ends of each curve, or where there are many the lowest and the highest line of all."""
-    frame, shown = curves.table.frame, curves.table.formatted()
-    x, name = in_table(frame, curves.layout.x), names[curves.layout.x]
-
-    def line(place: Any) -> str:
-        low, middle, high = (shown.loc[place, end] for end in ("lower", "median", "upper"))
-        return f"{middle} ({low} to {high}) at {name} = {value_of(frame.loc[place, x])}"
-
-    def whose(place: Any) -> str:
-        return next((called for called, index in told if called and place in index), "")
-
-    told = [
-        (", ".join(filter(None, (title, one))), own.index)
-        for title, panel in curves.panels().items()
-        for one, own in curves.series(panel).items()
-    ]
-    if len(told) > MOST_TOLD:
-        lowest, highest = frame["median"].idxmin(), frame["median"].idxmax()
-        yield f"{len(told)} curves; the lowest median is {line(lowest)} ({whose(lowest)})."
-        yield f"The highest is {line(highest)} ({whose(highest)})."
-        return
-    for called, index in told:
-        start = f"{called}: " if called else ""
-        if curves.layout.numeric:
-            start = f"{called}: from" if called else "From"
-            yield f"{start} {line(index[0])} to {line(index[-1])}."
-        elif len(index) <= MOST_LEVELS:
-            yield f"{start}{'; '.join(map(line, index))}."
-        else:
-            order = frame.loc[index, "median"]
-            yield f"{start}the lowest {line(order.idxmin())}, the highest {line(order.idxmax())}."

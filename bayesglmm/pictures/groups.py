@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -16,6 +18,9 @@ from bayesglmm.posterior.overflow import beyond_double
 from bayesglmm.posterior.posterior import Posterior
 from bayesglmm.posterior.units import several
 from bayesglmm.tables import Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @beyond_double
@@ -66,10 +71,7 @@ def plot_groups(
     return Picture(drawn, _words(posterior, table, factor, first))
 
 
-def _panel(axes: object, own: pd.DataFrame, named: bool) -> None:
-    from matplotlib.axes import Axes
-
-    assert isinstance(axes, Axes)
+def _panel(axes: Axes, own: pd.DataFrame, named: bool) -> None:
     rows = np.arange(len(own))
     axes.axvline(0.0, color=INK, linewidth=0.8, linestyle=":")
     axes.hlines(rows, own["lower"], own["upper"], color=ACCENT, linewidth=1.6 if named else 0.7)

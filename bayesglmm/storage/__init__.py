@@ -2,7 +2,7 @@
 
 from bayesglmm.storage.contents import read
 from bayesglmm.storage.differences import NOT_OF_THE_DRAWS, differences
-from bayesglmm.storage.loading import load, restored
+from bayesglmm.storage.loading import load, opened, restored
 from bayesglmm.storage.lock import writing
 from bayesglmm.storage.plain_data import digest
 from bayesglmm.storage.plain_spec import pack_chosen, pack_spec, unpack_chosen, unpack_spec
@@ -18,6 +18,7 @@ __all__ = [
     "differences",
     "digest",
     "load",
+    "opened",
     "pack_chosen",
     "pack_spec",
     "read",

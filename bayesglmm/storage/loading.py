@@ -44,7 +44,11 @@ def load(path: str | Path, data: pd.DataFrame | None = None) -> Saved:
     SpecError
         If `path` names no file.
     """
-    contents = read(path)
+    return opened(read(path), data)
+
+
+def opened(contents: Contents, data: pd.DataFrame | None = None) -> Saved:
+    """The fit of a file that was read; parameters and errors are those of `load`."""
     if data is None:
         with understood(contents.path):
             design = make_design(contents.spec, _rows(contents))

@@ -13,7 +13,7 @@ from bayesglmm.design.names import printed_names
 from bayesglmm.errors import SpecError
 from bayesglmm.families.links import Array
 from bayesglmm.posterior.curves.layout import Layout
-from bayesglmm.posterior.estimands.asked import Asked, make_mean, make_means
+from bayesglmm.posterior.estimands.asked import Asked, make_means
 from bayesglmm.posterior.estimands.means import row_means
 from bayesglmm.posterior.estimands.rows import with_groups
 from bayesglmm.posterior.group_effects import GroupEffects
@@ -157,12 +157,12 @@ def group_curves(posterior: Posterior, layout: Layout, factor: str, asked: Asked
     some = np.unique(np.linspace(0, count - 1, min(count, MOST_GROUPS)).round().astype(int))
     _, first = np.unique(group.index, return_index=True)
     whose = as_given(design, group.factors).iloc[first[some]]
-    if len(make_means(design, asked)) > 1:
+    mean, *categories = make_means(design, replace(asked, effects="observed"))
+    if categories:
         raise SpecError(
             f"group='{factor}' draws one line for each group; here each group has one for every "
             "category. Leave it out, or draw the mean score: kind='score'."
         )
-    mean = make_mean(design, replace(asked, effects="observed"))
     rows = layout.frame.drop(columns=list(group.factors), errors="ignore").merge(whose, how="cross")
     at_rows = _OneFactor(design, posterior.thin(DRAWS).draws, factor).apply(
         with_groups(design, rows), 1.0 if design.spec.exposure is not None else None
